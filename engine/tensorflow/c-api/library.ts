@@ -1,0 +1,1 @@
+export function findLibrary(env: NodeJS.ProcessEnv): string { return env.ANNEAL_TENSORFLOW! }

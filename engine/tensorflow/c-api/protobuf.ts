@@ -1,0 +1,86 @@
+/**
+ * As much of the protocol-buffer wire format as TensorFlow's C API asks of its callers: messages are built
+ * from their fields, and read as a list of fields.
+ * Format: https://protobuf.dev/programming-guides/encoding/
+ */
+export interface Field {
+  readonly number: number
+  /** The value of a varint or fixed field; bytes for a length-delimited one. */
+  readonly value: bigint | Uint8Array
+}
+
+function varint(value: bigint): number[] {
+  const bytes: number[] = []
+  let rest = BigInt.asUintN(64, value)
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  return [...bytes, Number(rest)]
+}
+
+/** A varint field: integers, enums, booleans. */
+export const varintField = (number: number, value: number | boolean): Uint8Array =>
+  Uint8Array.from([...varint(BigInt(number << 3)), ...varint(BigInt(value))])
+
+/** A length-delimited field: a string, bytes or a message. */
+export function bytesField(number: number, value: string | Uint8Array): Uint8Array {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value
+  return Buffer.concat([Uint8Array.from([...varint(BigInt((number << 3) | 2)), ...varint(BigInt(bytes.length))]), bytes])
+}
+
+/** A message of fields, in their order. */
+export const message = (...fields: Uint8Array[]): Uint8Array => Buffer.concat(fields)
+
+class Reader {
+  #offset = 0
+  constructor(private readonly bytes: Uint8Array) {}
+
+  get atEnd(): boolean {
+    return this.#offset >= this.bytes.length
+  }
+
+  varint(): bigint {
+    let value = 0n
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.bytes[this.#offset++]
+      if (byte === undefined) throw new RangeError('a protocol-buffer message ends in the middle of a number')
+      value |= BigInt(byte & 127) << shift
+      if (byte < 128) return value
+    }
+  }
+
+  take(length: number): Uint8Array {
+    if (this.#offset + length > this.bytes.length) throw new RangeError('a protocol-buffer message is cut short')
+    return this.bytes.subarray(this.#offset, (this.#offset += length))
+  }
+
+  field(): Field {
+    const key = Number(this.varint())
+    const number = key >> 3
+    switch (key & 7) {
+      case 0:
+        return { number, value: this.varint() }
+      case 1:
+        return { number, value: Buffer.from(this.take(8)).readBigUInt64LE() }
+      case 2:
+        return { number, value: this.take(Number(this.varint())) }
+      case 5:
+        return { number, value: BigInt(Buffer.from(this.take(4)).readUInt32LE()) }
+      default:
+        throw new RangeError(`wire type ${key & 7} is not used by protocol buffers 3`)
+    }
+  }
+}
+
+/** The fields of a message, in the order they stand. Throws `RangeError` when it is cut short. */
+export function readFields(bytes: Uint8Array): Field[] {
+  const reader = new Reader(bytes)
+  const fields: Field[] = []
+  while (!reader.atEnd) fields.push(reader.field())
+  return fields
+}
+
+/** The length-delimited fields of a number. */
+export const bytesOf = (fields: readonly Field[], number: number): Uint8Array[] =>
+  fields.flatMap((field) => (field.number === number && field.value instanceof Uint8Array ? [field.value] : []))
+
+/** The first string of a number, or an empty one. */
+export const textOf = (fields: readonly Field[], number: number): string => Buffer.from(bytesOf(fields, number)[0] ?? []).toString()

@@ -1,0 +1,107 @@
+import type { Recipe } from '../recipe/schema.ts'
+import type { RunSummary, Split } from '../run.ts'
+
+/** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
+export interface TrainerCalls {
+  describeMachine(): Promise<MachineDescription>
+  /** Reads a dataset folder and decodes every image that has not been seen before. */
+  checkDataset(request: CheckDatasetRequest): Promise<DatasetReport>
+  /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
+  train(request: TrainRequest): Promise<TrainOutcome>
+  evaluate(request: EvaluateRequest): Promise<EvaluationReport>
+  /** Asks the running `train` to save a checkpoint and stop after the step at hand. */
+  stop(): Promise<void>
+}
+
+/** What a trainer process tells its host meanwhile. */
+export interface TrainerEvents {
+  progress(progress: TrainerProgress): void
+}
+
+export type TrainerProgress =
+  | { readonly phase: 'preparing'; readonly message: string }
+  | { readonly phase: 'checking'; readonly done: number; readonly total: number }
+  | ({ readonly phase: 'training' } & TrainingProgress)
+  | { readonly phase: 'evaluating'; readonly done: number; readonly total: number }
+  | { readonly phase: 'evaluated'; readonly epoch: number; readonly top1: number; readonly top5: number; readonly loss: number }
+  | { readonly phase: 'checkpoint'; readonly step: number }
+  | { readonly phase: 'warning'; readonly message: string }
+
+export interface TrainingProgress {
+  readonly step: number
+  readonly totalSteps: number
+  /** The epoch under way, from 1. */
+  readonly epoch: number
+  readonly epochs: number
+  readonly loss: number
+  readonly top1: number
+  readonly learningRate: number
+  readonly imagesPerSecond: number
+  readonly secondsLeft: number
+}
+
+export interface CheckDatasetRequest {
+  readonly root: string
+  /** Where the index is kept between calls. */
+  readonly cacheFolder: string
+}
+
+export interface TrainRequest {
+  readonly runFolder: string
+  readonly cacheFolder: string
+  readonly recipe: Recipe
+  readonly dataset: { readonly name: string; readonly root: string }
+  /** Continue from the newest checkpoint of the run folder, or this one. */
+  readonly resume?: { readonly checkpoint?: string }
+}
+
+export interface TrainOutcome {
+  readonly status: 'finished' | 'stopped'
+  readonly step: number
+  /** Absent when the run was stopped before its first evaluation. */
+  readonly summary?: RunSummary
+}
+
+export interface EvaluateRequest {
+  readonly runFolder: string
+  readonly cacheFolder: string
+  /** `best`, `last` or the name of a checkpoint folder. */
+  readonly checkpoint: string
+  readonly split: Split
+  /** In place of the run's own dataset. */
+  readonly datasetRoot?: string
+}
+
+export interface EvaluationReport {
+  readonly checkpoint: string
+  readonly step: number
+  readonly split: Split
+  readonly images: number
+  readonly top1: number
+  readonly top5: number
+  readonly loss: number
+  readonly seconds: number
+  readonly imagesPerSecond: number
+  /** Right first guesses and images of each class, by name. */
+  readonly classes: readonly { readonly name: string; readonly images: number; readonly correct: number }[]
+}
+
+export interface UnreadableImage {
+  /** Relative to the dataset's folder. */
+  readonly file: string
+  readonly reason: string
+}
+
+export interface DatasetReport {
+  readonly root: string
+  readonly classes: readonly string[]
+  readonly splits: Readonly<Record<Split, { readonly images: number; readonly perClass: readonly number[] }>>
+  readonly unreadable: readonly UnreadableImage[]
+}
+
+export interface MachineDescription {
+  readonly tensorFlow: { readonly version: string; readonly folder: string }
+  readonly devices: readonly { readonly name: string; readonly type: string; readonly memoryBytes: number }[]
+  /** The switches that were set before TensorFlow loaded. */
+  readonly environment: Readonly<Record<string, string>>
+}
