@@ -118,8 +118,8 @@ export class Graph extends Owned {
   }
 
   /**
-   * Adds the operations of the gradients d sum(ys) / d x of every x; `null` for an x that no y depends on.
-   * Throws `TensorFlowError` where an op on the way has no gradient.
+   * Adds the operations of the gradients d sum(ys) / d x of every x; `null` for an x to which none flows.
+   * Throws `TensorFlowError` where an op on the way has no gradient, or nothing leads from an x to a y.
    */
   addGradients(ys: readonly Output[], xs: readonly Output[], gradYs?: readonly Output[], prefix?: string): (Output | null)[] {
     const found: (Output | null)[] = xs.map(() => ({ oper: null as unknown as Pointer, index: 0 }))

@@ -20,6 +20,20 @@ function varint(value: bigint): number[] {
 export const varintField = (number: number, value: number | boolean): Uint8Array =>
   Uint8Array.from([...varint(BigInt(number << 3)), ...varint(BigInt(value))])
 
+/** A single-precision field. */
+export function floatField(number: number, value: number): Uint8Array {
+  const bytes = Buffer.alloc(4)
+  bytes.writeFloatLE(value)
+  return Buffer.concat([Uint8Array.from(varint(BigInt((number << 3) | 5))), bytes])
+}
+
+/** A double-precision field. */
+export function doubleField(number: number, value: number): Uint8Array {
+  const bytes = Buffer.alloc(8)
+  bytes.writeDoubleLE(value)
+  return Buffer.concat([Uint8Array.from(varint(BigInt((number << 3) | 1))), bytes])
+}
+
 /** A length-delimited field: a string, bytes or a message. */
 export function bytesField(number: number, value: string | Uint8Array): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value) : value

@@ -116,8 +116,8 @@ export class GraphBuilder {
   }
 
   /**
-   * d sum(y) / d x of every x; `null` where y does not depend on x. `gradY` weighs y, with y's shape.
-   * Throws `TensorFlowError` for an op without a gradient.
+   * d sum(y) / d x of every x; `null` where no gradient flows (through an ArgMax, say). `gradY` weighs y, with
+   * y's shape. Throws `TensorFlowError` for an op without a gradient, or an x from which nothing leads to y.
    */
   gradients(y: Output, xs: readonly Output[], gradY?: Output): (Output | null)[] {
     return this.graph.addGradients([y], xs, gradY && [gradY], this.#names.unique('gradients'))

@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CheckpointError } from '../../shared/errors.ts'
+import { bestCheckpoint, findCheckpoint, listCheckpoints, pruneCheckpoints, verifyCheckpoint, writeCheckpoint } from './checkpoint-folder.ts'
+
+let root: string
+beforeEach(() => (root = join(mkdtempSync(join(tmpdir(), 'anneal-')), 'checkpoints')))
+afterEach(() => rmSync(join(root, '..'), { recursive: true }))
+
+const save = (step: number, top1?: number) =>
+  writeCheckpoint(
+    root,
+    { step, epoch: step / 10, position: step * 4, seed: 1, tensors: [], ...(top1 !== undefined && { metrics: { top1, top5: 1, loss: 1 } }) },
+    (prefix) => Promise.resolve(writeFileSync(`${prefix}.index`, `weights after ${step}`)),
+  )
+const names = () => readdirSync(root).sort()
+
+describe('checkpoint folders', () => {
+  it('are complete once they have their name', async () => {
+    const saved = await save(10, 0.5)
+    expect(readdirSync(saved.folder).sort()).toEqual(['checkpoint', 'manifest.json', 'model.index'])
+    expect(listCheckpoints(root)).toEqual([saved])
+    await verifyCheckpoint(saved)
+  })
+
+  it('leave nothing behind when saving fails', async () => {
+    const failing = writeCheckpoint(root, { step: 1, epoch: 0, position: 0, seed: 1, tensors: [] }, () => Promise.reject(new Error('no')))
+    await expect(failing).rejects.toThrow('no')
+    expect(names()).toEqual([])
+  })
+
+  it('are found by name, newest and best', async () => {
+    for (const [step, top1] of [[10, 0.8], [20, 0.9], [100, 0.7]] as const) await save(step, top1)
+    expect(findCheckpoint(root, 'last').name).toBe('step-100')
+    expect(findCheckpoint(root, 'best').name).toBe('step-20')
+    expect(findCheckpoint(root, 'step-10').manifest.step).toBe(10)
+    expect(() => findCheckpoint(root, 'step-11')).toThrow('it has step-10, step-20, step-100')
+  })
+
+  it('that are incomplete are not listed', async () => {
+    await save(10)
+    mkdirSync(join(root, 'step-20'))
+    mkdirSync(join(root, 'step-30'))
+    writeFileSync(join(root, 'step-30', 'manifest.json'), '{"format": 1,')
+    expect(listCheckpoints(root).map(({ name }) => name)).toEqual(['step-10'])
+    expect(() => findCheckpoint(join(root, 'none'), 'last')).toThrow(CheckpointError)
+  })
+
+  it('are refused when a file was changed, cut or lost', async () => {
+    const saved = await save(10)
+    const weights = join(saved.folder, 'model.index')
+    writeFileSync(weights, 'weights after 99')
+    await expect(verifyCheckpoint(saved)).rejects.toThrow('The checkpoint step-10 is damaged (model.index')
+    truncateSync(weights, 3)
+    await expect(verifyCheckpoint(saved)).rejects.toThrow(CheckpointError)
+    rmSync(weights)
+    await expect(verifyCheckpoint(saved)).rejects.toThrow(CheckpointError)
+  })
+
+  it('are pruned to the newest and the best', async () => {
+    for (const [step, top1] of [[10, 0.8], [20, 0.9], [30, 0.7], [40, 0.6]] as const) await save(step, top1)
+    mkdirSync(join(root, 'step-50.unfinished'))
+    pruneCheckpoints(root, 2)
+    expect(names()).toEqual(['step-20', 'step-30', 'step-40'])
+    expect(bestCheckpoint(listCheckpoints(root))!.name).toBe('step-20')
+    expect(existsSync(join(root, 'step-20', 'model.index'))).toBe(true)
+  })
+})

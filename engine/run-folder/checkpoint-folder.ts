@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { CheckpointError } from '../../shared/errors.ts'
+import type { CheckpointManifest } from '../../shared/run.ts'
+import { storing, sync } from './files.ts'
+
+const MANIFEST = 'manifest.json'
+/** TensorFlow's own name for the file that says which checkpoint of a folder is the newest. */
+const STATE_FILE = 'checkpoint'
+const PREFIX = 'model'
+const UNFINISHED = '.unfinished'
+const folderName = /^step-(\d+)$/
+
+/** A complete checkpoint on disk. */
+export interface SavedCheckpoint {
+  readonly name: string
+  readonly folder: string
+  /** What TensorFlow's save and restore ops take. */
+  readonly prefix: string
+  readonly manifest: CheckpointManifest
+}
+
+export type ManifestFacts = Omit<CheckpointManifest, 'format' | 'created' | 'files'>
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
+  return hash.digest('hex')
+}
+
+async function describeFiles(folder: string): Promise<CheckpointManifest['files']> {
+  const names = readdirSync(folder).filter((name) => name !== MANIFEST)
+  return Promise.all(names.map(async (name) => ({ name, bytes: statSync(join(folder, name)).size, sha256: await sha256(join(folder, name)) })))
+}
+
+/** Writes a checkpoint beside its final name, syncs it and renames it; the manifest goes last. A failure leaves nothing behind. */
+export async function writeCheckpoint(root: string, facts: ManifestFacts, save: (prefix: string) => Promise<void>): Promise<SavedCheckpoint> {
+  const name = `step-${facts.step}`
+  const folder = join(root, name)
+  const aside = folder + UNFINISHED
+  try {
+    storing('The checkpoint', () => {
+      rmSync(aside, { recursive: true, force: true })
+      mkdirSync(aside, { recursive: true })
+      writeFileSync(join(aside, STATE_FILE), `model_checkpoint_path: "${PREFIX}"\nall_model_checkpoint_paths: "${PREFIX}"\n`)
+    })
+    await save(join(aside, PREFIX))
+    const manifest: CheckpointManifest = { format: 1, ...facts, created: new Date().toISOString(), files: await describeFiles(aside) }
+    storing('The checkpoint', () => finish(root, aside, folder, manifest))
+    return { name, folder, prefix: join(folder, PREFIX), manifest }
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true })
+    throw error
+  }
+}
+
+function finish(root: string, aside: string, folder: string, manifest: CheckpointManifest): void {
+  for (const { name } of manifest.files) sync(join(aside, name))
+  writeFileSync(join(aside, MANIFEST), JSON.stringify(manifest, null, 2) + '\n', { flush: true })
+  sync(aside)
+  rmSync(folder, { recursive: true, force: true })
+  renameSync(aside, folder)
+  sync(root)
+}
+
+/** The complete checkpoints of a run, oldest first. Those without a readable manifest are not listed. */
+export function listCheckpoints(root: string): SavedCheckpoint[] {
+  if (!existsSync(root)) return []
+  return readdirSync(root)
+    .filter((name) => folderName.test(name))
+    .flatMap((name) => {
+      const manifest = readManifest(join(root, name, MANIFEST))
+      return manifest ? [{ name, folder: join(root, name), prefix: join(root, name, PREFIX), manifest }] : []
+    })
+    .sort((a, b) => a.manifest.step - b.manifest.step)
+}
+
+function readManifest(file: string): CheckpointManifest | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as CheckpointManifest
+    return manifest.format === 1 && Number.isInteger(manifest.step) && Array.isArray(manifest.files) ? manifest : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Compares every file with the manifest. Throws `CheckpointError` that names the first one that differs. */
+export async function verifyCheckpoint({ name, folder, manifest }: SavedCheckpoint): Promise<void> {
+  for (const file of manifest.files) {
+    const path = join(folder, file.name)
+    if (existsSync(path) && statSync(path).size === file.bytes && (await sha256(path)) === file.sha256) continue
+    throw new CheckpointError(`The checkpoint ${name} is damaged (${file.name} is missing or was changed); delete its folder to go on from the one before, or name another with --checkpoint.`)
+  }
+}
+
+/** The checkpoint with the highest top-1 of those that were evaluated; the later one where two are equal. */
+export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCheckpoint | undefined {
+  const evaluated = checkpoints.filter(({ manifest }) => manifest.metrics)
+  return evaluated.reduce<SavedCheckpoint | undefined>(
+    (best, candidate) => (!best || candidate.manifest.metrics!.top1 >= best.manifest.metrics!.top1 ? candidate : best),
+    undefined,
+  )
+}
+
+/** Deletes all but the newest `keep` and the best one, and what an interrupted save left. */
+export function pruneCheckpoints(root: string, keep: number): void {
+  const checkpoints = listCheckpoints(root)
+  const kept = new Set([...checkpoints.slice(-keep), bestCheckpoint(checkpoints)])
+  for (const checkpoint of checkpoints) if (!kept.has(checkpoint)) rmSync(checkpoint.folder, { recursive: true, force: true })
+  for (const name of readdirSync(root)) if (name.endsWith(UNFINISHED)) rmSync(join(root, name), { recursive: true, force: true })
+}
+
+/** A checkpoint by `best`, `last` or its folder's name. Throws `CheckpointError` where there is none. */
+export function findCheckpoint(root: string, wanted: string): SavedCheckpoint {
+  const checkpoints = listCheckpoints(root)
+  if (checkpoints.length === 0) throw new CheckpointError('The run has no complete checkpoint; train it again from the start.')
+  const last = checkpoints.at(-1)!
+  const found = wanted === 'last' ? last : wanted === 'best' ? (bestCheckpoint(checkpoints) ?? last) : checkpoints.find(({ name }) => name === wanted)
+  if (!found) throw new CheckpointError(`The run has no complete checkpoint "${wanted}"; it has ${checkpoints.map(({ name }) => name).join(', ')}.`)
+  return found
+}

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { sync as writeFileAtomicSync } from 'write-file-atomic'
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import type { MetricsRecord, RunEvent, RunRecord, Split } from '../../shared/run.ts'
+import { storing } from './files.ts'
+import { appendLine, filterLines } from './json-lines.ts'
+import { EventFile } from './tensorboard.ts'
+
+const tensorBoardFolders: Record<Split, string> = { train: 'train', val: 'eval' }
+
+/** Writes the folder of a run. There is one writer a run: its trainer. */
+export class RunWriter {
+  #record: RunRecord
+  readonly #events: Record<Split, EventFile>
+
+  /** Opens the folder for a start of the run after `record.step` steps; what was logged after that step is void. */
+  constructor(
+    readonly folder: string,
+    record: RunRecord,
+    recipe: Recipe,
+  ) {
+    this.#record = record
+    const { step } = record
+    const tensorBoard = (split: Split) => new EventFile(join(folder, 'tensorboard', tensorBoardFolders[split]), step)
+    this.#events = this.#storing(() => {
+      mkdirSync(this.checkpoints, { recursive: true })
+      writeFileAtomicSync(join(folder, 'recipe.json'), JSON.stringify(recipe, null, 2) + '\n')
+      filterLines<MetricsRecord>(this.#path('metrics.jsonl'), (metrics) => metrics.step <= step)
+      return { train: tensorBoard('train'), val: tensorBoard('val') }
+    })
+    this.update({})
+  }
+
+  get checkpoints(): string {
+    return join(this.folder, 'checkpoints')
+  }
+
+  get record(): RunRecord {
+    return this.#record
+  }
+
+  /** Changes `run.json`. */
+  update(change: Partial<RunRecord>): void {
+    this.#record = { ...this.#record, ...change }
+    this.#storing(() => writeFileAtomicSync(this.#path('run.json'), JSON.stringify(this.#record, null, 2) + '\n'))
+  }
+
+  metrics(split: Split, step: number, epoch: number, values: Readonly<Record<string, number>>): void {
+    const wall = Date.now() / 1000
+    this.#storing(() => {
+      appendLine(this.#path('metrics.jsonl'), { step, epoch, wall, split, values } satisfies MetricsRecord)
+      this.#events[split].scalars(wall, step, values)
+    })
+  }
+
+  event(kind: RunEvent['kind'], step: number, text: string): void {
+    this.#storing(() => appendLine(this.#path('events.jsonl'), { wall: Date.now() / 1000, kind, step, message: text } satisfies RunEvent))
+  }
+
+  #path(name: string): string {
+    return join(this.folder, name)
+  }
+
+  #storing<R>(work: () => R): R {
+    return storing('The run folder', work)
+  }
+}

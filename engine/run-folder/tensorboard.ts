@@ -1,0 +1,53 @@
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { bytesField, doubleField, floatField, message, varintField } from '../tensorflow/c-api/protobuf.ts'
+import { crc32c } from './crc32c.ts'
+
+/** Fields of `event.proto` and `summary.proto`. */
+const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 }
+const SUMMARY_VALUE = 1
+const VALUE = { tag: 1, simpleValue: 2 }
+const SESSION_LOG_STATUS = 1
+const SESSION_START = 1
+
+/** TFRecord masks its checksums so that a record may itself hold records: rotate right by 15 and add a constant. */
+function maskedCrc(bytes: Uint8Array): Buffer {
+  const crc = crc32c(bytes)
+  const masked = Buffer.alloc(4)
+  masked.writeUInt32LE((((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0)
+  return masked
+}
+
+/** A TFRecord: length, its checksum, data, its checksum. */
+function record(data: Uint8Array): Buffer {
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(data.length))
+  return Buffer.concat([length, maskedCrc(length), data, maskedCrc(data)])
+}
+
+/** Appends scalars to an event file that TensorBoard reads; every start of a run writes a file of its own. */
+export class EventFile {
+  readonly #file: string
+
+  /** @param step what TensorBoard is to purge from: records of an earlier file after this step are void. */
+  constructor(folder: string, step: number) {
+    mkdirSync(folder, { recursive: true })
+    const seconds = Date.now() / 1000
+    this.#file = join(folder, `events.out.tfevents.${seconds.toFixed(3)}.${hostname()}`)
+    this.#append(seconds, 0, bytesField(EVENT.fileVersion, 'brain.Event:2'))
+    this.#append(seconds, step, bytesField(EVENT.sessionLog, varintField(SESSION_LOG_STATUS, SESSION_START)))
+  }
+
+  /** @param wall Unix time, seconds */
+  scalars(wall: number, step: number, values: Readonly<Record<string, number>>): void {
+    const summary = Object.entries(values).map(([tag, value]) =>
+      bytesField(SUMMARY_VALUE, message(bytesField(VALUE.tag, tag), floatField(VALUE.simpleValue, value))),
+    )
+    this.#append(wall, step, bytesField(EVENT.summary, message(...summary)))
+  }
+
+  #append(wall: number, step: number, content: Uint8Array): void {
+    appendFileSync(this.#file, record(message(doubleField(EVENT.wallTime, wall), varintField(EVENT.step, step), content)))
+  }
+}

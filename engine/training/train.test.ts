@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { DivergedError } from '../../shared/errors.ts'
+import type { TrainingPlan } from './plan.ts'
+import { train, type TrainingHooks, type TrainingMetrics } from './train.ts'
+
+const plan = (changes: Partial<TrainingPlan> = {}): TrainingPlan => ({
+  batchSize: 4,
+  stepsPerEpoch: 3,
+  totalSteps: 12,
+  epochs: 4,
+  learningRate: (step) => 1 / (step + 1),
+  evaluateEvery: 2,
+  checkpointEvery: 1,
+  logEvery: 2,
+  ...changes,
+})
+
+/** What the loop asked of its surroundings, in order. */
+function recording(stopAfter = Infinity) {
+  const calls: string[] = []
+  const metrics: TrainingMetrics[] = []
+  let steps = 0
+  const hooks: TrainingHooks = {
+    onStep: () => void (steps += 1),
+    onMetrics: (record) => void metrics.push(record),
+    evaluate: (step) => {
+      calls.push(`evaluate ${step}`)
+      return Promise.resolve({ top1: 0.5, top5: 1, loss: 1 })
+    },
+    checkpoint: (step, evaluated) => {
+      calls.push(`checkpoint ${step}${evaluated ? ' evaluated' : ''}`)
+      return Promise.resolve()
+    },
+    stopRequested: () => steps >= stopAfter,
+  }
+  return { hooks, calls, metrics }
+}
+
+const step = (learningRate: number, index: number) => Promise.resolve({ loss: index, top1: learningRate, top5: 1, dataWait: 0 })
+
+describe('train', () => {
+  it('evaluates and saves when they are due, and always at the end', async () => {
+    const { hooks, calls } = recording()
+    const result = await train(step, plan({ totalSteps: 9, epochs: 3 }), hooks)
+    expect(result).toMatchObject({ status: 'finished', step: 9 })
+    expect(calls).toEqual(['checkpoint 3', 'evaluate 6', 'checkpoint 6 evaluated', 'evaluate 9', 'checkpoint 9 evaluated'])
+  })
+
+  it('logs the mean since the last record, at each interval and epoch end', async () => {
+    const { hooks, metrics } = recording()
+    await train(step, plan({ totalSteps: 6 }), hooks)
+    expect(metrics.map((record) => [record.step, record.values.loss])).toEqual([
+      [2, 0.5],
+      [3, 2],
+      [4, 3],
+      [6, 4.5],
+    ])
+    expect(metrics[0]!.values.learningRate).toBe(1 / 2)
+  })
+
+  it('stops after the step at hand with a checkpoint, and goes on from there', async () => {
+    const first = recording(5)
+    expect(await train(step, plan(), first.hooks)).toMatchObject({ status: 'stopped', step: 5 })
+    expect(first.calls.at(-1)).toBe('checkpoint 5')
+    const second = recording()
+    const seen: number[] = []
+    await train((rate, index) => (seen.push(index), step(rate, index)), plan(), second.hooks, 5)
+    expect(seen).toEqual([5, 6, 7, 8, 9, 10, 11])
+    expect(second.calls[0]).toBe('evaluate 6')
+  })
+
+  it('does nothing when asked to stop before the first step', async () => {
+    const { hooks, calls } = recording(0)
+    expect(await train(step, plan(), hooks)).toMatchObject({ status: 'stopped', step: 0 })
+    expect(calls).toEqual([])
+  })
+
+  it('ends with a named error when the loss is not finite, and saves nothing of it', async () => {
+    const { hooks, calls } = recording()
+    const diverging = (rate: number, index: number) => step(rate, index === 4 ? NaN : index)
+    await expect(train(diverging, plan(), hooks)).rejects.toThrow(DivergedError)
+    expect(calls).toEqual(['checkpoint 3'])
+  })
+})
