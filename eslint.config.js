@@ -6,7 +6,8 @@ import { elements, policies } from './build/import-rules.js'
 const importRules = {
   plugins: { boundaries },
   settings: {
-    'import/resolver': { typescript: true },
+    // Files name each other with their extension, and a package that Node's old rules miss is external all the same.
+    'import/resolver': { node: { extensions: ['.ts', '.js', '.mjs'] } },
     'boundaries/root-path': import.meta.dirname,
     'boundaries/elements': elements,
     'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import', 'require'],

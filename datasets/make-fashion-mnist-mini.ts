@@ -26,7 +26,7 @@ const splits = [
 async function encode(pixels: Buffer): Promise<Buffer> {
   const image = sharp(pixels, { raw: { width: side, height: side, channels: 1 } }).toColourspace('b-w')
   const [plain, filtered] = await Promise.all(
-    [false, true].map((adaptiveFiltering) => image.clone().png({ compressionLevel: 9, effort: 10, adaptiveFiltering }).toBuffer()),
+    [false, true].map((adaptiveFiltering) => image.clone().png({ compressionLevel: 9, adaptiveFiltering }).toBuffer()),
   )
   return plain!.length <= filtered!.length ? plain! : filtered!
 }
@@ -47,7 +47,8 @@ async function writeSplit(source: string, { name, prefix, perClass }: (typeof sp
   for (const className of classes) await mkdir(join(target, name, className), { recursive: true })
   let bytes = 0
   for (const { index, label } of choose(labels.data, perClass)) {
-    const png = await encode(images.data.subarray(index * side * side, (index + 1) * side * side))
+    // A copy: sharp would clone the whole set with each view of it.
+    const png = await encode(Buffer.from(images.data.subarray(index * side * side, (index + 1) * side * side)))
     await writeFile(join(target, name, classes[label]!, `${String(index).padStart(5, '0')}.png`), png)
     bytes += png.length
   }

@@ -6,6 +6,8 @@ export interface ErrorRecord {
   name: string
   message: string
   cause?: string
+  /** What a {@link TensorFlowError} says besides its message. */
+  tensorFlow?: { readonly code: string; readonly detail: string; readonly op: string }
 }
 
 /** The base of every error that is meant to be read by a person; anything else is a defect of Anneal. */
@@ -70,14 +72,21 @@ const classes = {
 export function toErrorRecord(error: unknown): ErrorRecord {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
   const record: ErrorRecord = { name: error.name, message: error.message }
-  if (error.cause !== undefined) record.cause = error.cause instanceof Error ? error.cause.message : String(error.cause)
+  if (error instanceof TensorFlowError) record.tensorFlow = { code: error.code, detail: error.detail, op: error.op }
+  if (error.cause instanceof Error) record.cause = error.cause.message
+  else if (typeof error.cause === 'string') record.cause = error.cause
   return record
 }
 
 /** The error that {@link toErrorRecord} described: of its own class where that is one of ours. */
-export function fromErrorRecord({ name, message, cause }: ErrorRecord): Error {
-  const options = cause === undefined ? undefined : { cause: new Error(cause) }
-  if (Object.hasOwn(classes, name)) return new classes[name as keyof typeof classes](message, options)
-  if (name === 'TensorFlowError') return Object.assign(new AnnealError(message, options))
-  return Object.assign(new Error(message, options), { name })
+export function fromErrorRecord({ name, message, cause, tensorFlow }: ErrorRecord): Error {
+  const error = rebuild(name, message, tensorFlow)
+  if (cause !== undefined) error.cause = new Error(cause)
+  return error
+}
+
+function rebuild(name: string, message: string, tensorFlow: ErrorRecord['tensorFlow']): Error {
+  if (tensorFlow) return new TensorFlowError(tensorFlow.code, tensorFlow.detail, tensorFlow.op)
+  if (Object.hasOwn(classes, name)) return new classes[name as keyof typeof classes](message)
+  return Object.assign(new Error(message), { name })
 }

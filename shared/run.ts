@@ -5,6 +5,9 @@ export type Split = 'train' | 'val'
 /** `interrupted` is never written: it is what a reader says of a `running` run whose trainer is gone. */
 export type RunStatus = 'running' | 'stopped' | 'finished' | 'failed'
 
+/** What a reader makes of it. */
+export type ShownStatus = RunStatus | 'interrupted'
+
 /** `run.json`: what a run is and how it stands. */
 export interface RunRecord {
   readonly format: 1

@@ -4,6 +4,8 @@ import type { RunSummary, Split } from '../run.ts'
 /** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
 export interface TrainerCalls {
   describeMachine(): Promise<MachineDescription>
+  /** Where TensorFlow's library is looked for, in order, and what is there; does not load it. */
+  describeLibrary(): Promise<LibraryDescription>
   /** Reads a dataset folder and decodes every image that has not been seen before. */
   checkDataset(request: CheckDatasetRequest): Promise<DatasetReport>
   /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
@@ -104,4 +106,18 @@ export interface MachineDescription {
   readonly devices: readonly { readonly name: string; readonly type: string; readonly memoryBytes: number }[]
   /** The switches that were set before TensorFlow loaded. */
   readonly environment: Readonly<Record<string, string>>
+}
+
+export interface LibraryDescription {
+  /** In the order in which they are tried; the first usable one is taken. */
+  readonly candidates: readonly LibraryCandidate[]
+}
+
+export interface LibraryCandidate {
+  /** What names the place: an environment variable, the cache, ... */
+  readonly source: string
+  readonly folder: string
+  readonly state: 'usable' | 'missing' | 'damaged'
+  /** One sentence; for a damaged one, what is wrong and what to do. */
+  readonly detail: string
 }

@@ -18,7 +18,8 @@ const key = <T extends z.ZodType>(type: T, initial: z.infer<T>, help: KeyHelp) =
 const fraction = z.number().min(0).max(1)
 const positive = z.number().positive()
 const count = z.int().positive()
-const range = z.tuple([positive, positive]).refine(([low, high]) => low <= high, 'the first number must not exceed the second')
+const range = (limit: typeof positive) =>
+  z.tuple([limit, limit]).refine(([low, high]) => low <= high, 'the first number must not exceed the second')
 
 export const architectures = ['resnet8', 'resnet20', 'resnet56', 'resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'] as const
 export type Architecture = (typeof architectures)[number]
@@ -60,8 +61,8 @@ const augment = z.strictObject({
     help: 'random-resized: a random area and aspect ratio, scaled to the image size; pad-and-crop: a random window of the padded image; none: the evaluation transform.',
     source: 'random-resized: Szegedy et al. 2014, arXiv 1409.4842; pad-and-crop: He et al. 2015',
   }),
-  area: key(range, [0.08, 1], { help: 'Smallest and largest share of the image area that a random-resized crop keeps.', source: nvidia }),
-  aspect: key(range, [3 / 4, 4 / 3], { help: 'Smallest and largest width over height of a random-resized crop.', source: nvidia }),
+  area: key(range(positive.max(1)), [0.08, 1], { help: 'Smallest and largest share of the image area that a random-resized crop keeps.', source: nvidia }),
+  aspect: key(range(positive), [3 / 4, 4 / 3], { help: 'Smallest and largest width over height of a random-resized crop.', source: nvidia }),
   padding: key(z.int().min(0), 4, { help: 'Black pixels added on every side before pad-and-crop.', unit: 'px', source: 'He et al. 2015, section 4.2' }),
   flip: key(fraction, 0.5, { help: 'Probability of a left-right flip.', source: nvidia }),
 })

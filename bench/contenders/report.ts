@@ -1,0 +1,21 @@
+import { median } from '../contender.ts'
+
+/** Batch, image size and timed steps, as the arguments of a contender's process. */
+export function workloadOf(argv: readonly string[]): { batch: number; size: number; steps: number } {
+  const [batch, size, steps] = argv.slice(2).map(Number) as [number, number, number]
+  return { batch, size, steps }
+}
+
+const WARM_UP = 2
+
+/** Times a step several times after a warm-up, and prints the measurement as a JSON line. */
+export async function timeSteps(step: () => Promise<unknown>, batch: number, steps: number): Promise<void> {
+  const rates: number[] = []
+  for (let i = 0; i < WARM_UP + steps; i++) {
+    const started = performance.now()
+    await step()
+    if (i >= WARM_UP) rates.push(batch / ((performance.now() - started) / 1000))
+  }
+  const KIB = 1024
+  console.log(JSON.stringify({ imagesPerSecond: median(rates), peakBytes: process.resourceUsage().maxRSS * KIB }))
+}

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+const signalNumbers = constants.signals
+
+/**
+ * Runs Node with these arguments on our own terminal and resolves to its exit status. A SIGTERM is passed on;
+ * Ctrl-C reaches the child through the terminal, and we outlive it to report how it ended.
+ *
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<number>} 128 and the signal's number where a signal ended it, as in a shell
+ */
+export function runNode(args, options = {}) {
+  const child = spawn(process.execPath, args, { stdio: 'inherit', ...options })
+  const pass = signal => child.kill(signal)
+  const wait = () => {}
+  process.on('SIGTERM', pass).on('SIGHUP', pass).on('SIGINT', wait)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status, signal) => {
+      process.off('SIGTERM', pass).off('SIGHUP', pass).off('SIGINT', wait)
+      resolve(status ?? 128 + signalNumbers[signal])
+    })
+  })
+}

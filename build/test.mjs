@@ -1,0 +1,41 @@
+/**
+ * `npm test [-- filter ...]`: set-up, lint, types, and all tests. Each is run whatever came before. The last
+ * line is `N passed, N failed`, where lint and types count one each.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, setUpOrExit } from './set-up.mjs'
+import { runNode } from './spawn.mjs'
+import { countVitest, none, sum, summary } from './test-counts.mjs'
+
+const bin = (name, file) => join(root, 'node_modules', name, file)
+
+async function check(title, args) {
+  console.log(`\n${title}`)
+  const status = await runNode(args, { cwd: root })
+  console.log(status === 0 ? `${title}: passed` : `${title}: failed`)
+  return { ...none, [status === 0 ? 'passed' : 'failed']: 1 }
+}
+
+async function tests(filters) {
+  console.log('\ntests')
+  const folder = mkdtempSync(join(tmpdir(), 'anneal-test-'))
+  const report = join(folder, 'vitest.json')
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const status = await runNode([bin('vitest', 'vitest.mjs'), 'run', ...reporters, ...filters], { cwd: root })
+    return countVitest(report, status)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+await setUpOrExit()
+const counts = sum([
+  await check('lint', [bin('eslint', 'bin/eslint.js'), '.', '--max-warnings=0']),
+  await check('types', [bin('typescript', 'bin/tsc'), '--noEmit']),
+  await tests(process.argv.slice(2)),
+])
+console.log(`\n${summary(counts)}`)
+process.exitCode = counts.failed > 0 ? 1 : 0

@@ -1,0 +1,8 @@
+/** Two ends of a line between processes: all that RPC asks of a transport. */
+export interface Port {
+  /** Sends a structured-cloneable message; fails when the line is closed. */
+  post(message: unknown): void | Promise<void>
+  onMessage(listener: (message: unknown) => void): void
+  /** Called once when the other side is gone, with the reason where it is known. */
+  onClose(listener: (reason?: Error) => void): void
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { trainRun } from '../../engine/jobs/train-job.ts'
+import { listCheckpoints } from '../../engine/run-folder/checkpoint-folder.ts'
+import { readLines } from '../../engine/run-folder/json-lines.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import type { MetricsRecord, RunRecord } from '../../shared/run.ts'
+import { makeImageFolder } from '../fixtures/image-folder.ts'
+
+const STEPS = 100
+const HALF = 50
+
+/** 40 images in batches of 8: 5 steps an epoch, so that the stop falls on the end of one, and 53 within one. */
+const recipe = (seed = 3) =>
+  parseRecipe({
+    model: { architecture: 'resnet8' },
+    data: { imageSize: 24, evaluationResize: 24, batchSize: 8, evaluationBatchSize: 16 },
+    schedule: { epochs: 20, learningRate: 1 },
+    run: { seed, checkpointEvery: 100, evaluateEvery: 10, logEvery: 1 },
+  })
+
+let home: string
+let root: string
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'anneal-'))
+  root = await makeImageFolder(join(home, 'shapes'), { classes: 4, train: 10, val: 4 })
+})
+afterAll(() => rmSync(home, { recursive: true }))
+
+/** Trains in a folder until the end or until `stopAfter` steps. */
+async function start(name: string, { stopAfter = STEPS, resume = false, seed = 3 } = {}) {
+  let steps = 0
+  const outcome = await trainRun(
+    { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe: recipe(seed), dataset: { name: 'shapes', root }, ...(resume && { resume: {} }) },
+    (progress) => {
+      if (progress.phase === 'training') steps = progress.step
+    },
+    () => steps >= stopAfter,
+  )
+  return { outcome, weights: weightsOf(name), metrics: readLines<MetricsRecord>(join(home, name, 'metrics.jsonl')) }
+}
+
+const weightsOf = (name: string) =>
+  listCheckpoints(join(home, name, 'checkpoints'))
+    .at(-1)!
+    .manifest.files.find((file) => file.name.includes('.data-'))!.sha256
+
+const losses = (metrics: readonly MetricsRecord[]) => metrics.filter(({ split }) => split === 'train').map(({ step, values }) => [step, values.loss])
+
+describe('a resumed run', () => {
+  it('is the run that was never stopped, to the byte', async () => {
+    const straight = await start('straight')
+    expect(straight.outcome).toMatchObject({ status: 'finished', step: STEPS })
+
+    for (const stopAfter of [HALF, HALF + 3]) {
+      const name = `stopped-after-${stopAfter}`
+      const first = await start(name, { stopAfter })
+      expect(first.outcome).toMatchObject({ status: 'stopped', step: stopAfter })
+      expect(first.weights).not.toBe(straight.weights)
+      const second = await start(name, { resume: true })
+      expect(second.outcome).toMatchObject({ status: 'finished', step: STEPS })
+      expect(second.weights).toBe(straight.weights)
+      expect(losses(second.metrics)).toEqual(losses(straight.metrics))
+    }
+  })
+
+  it('differs with another seed', async () => {
+    expect((await start('other-seed', { seed: 4, stopAfter: HALF })).weights).not.toBe(weightsOf('stopped-after-50'))
+  })
+
+  it('says so in its folder', () => {
+    const record = JSON.parse(readFileSync(join(home, 'stopped-after-50', 'run.json'), 'utf8')) as RunRecord
+    expect(record).toMatchObject({ format: 1, id: 'stopped-after-50', status: 'finished', step: STEPS })
+    const kinds = readLines<{ kind: string }>(join(home, 'stopped-after-50', 'events.jsonl')).map(({ kind }) => kind)
+    expect(kinds).toEqual(['started', 'checkpoint', 'stopped', 'resumed', 'checkpoint', 'finished'])
+  })
+})
