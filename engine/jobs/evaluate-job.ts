@@ -70,7 +70,7 @@ async function evaluateCheckpoint(recipe: Recipe, checkpoint: SavedCheckpoint, r
 
 function writeReport(runFolder: string, evaluation: EvaluationReport): void {
   const folder = join(runFolder, 'evaluation')
-  storing('The evaluation report', () => {
+  storing(folder, () => {
     mkdirSync(folder, { recursive: true })
     writeFileAtomicSync(join(folder, `${evaluation.checkpoint}-${evaluation.split}.json`), JSON.stringify(evaluation, null, 2) + '\n')
   })

@@ -41,14 +41,14 @@ export async function writeCheckpoint(root: string, facts: ManifestFacts, save: 
   const folder = join(root, name)
   const aside = folder + UNFINISHED
   try {
-    storing('The checkpoint', () => {
+    storing(folder, () => {
       rmSync(aside, { recursive: true, force: true })
       mkdirSync(aside, { recursive: true })
       writeFileSync(join(aside, STATE_FILE), `model_checkpoint_path: "${PREFIX}"\nall_model_checkpoint_paths: "${PREFIX}"\n`)
     })
     await save(join(aside, PREFIX))
     const manifest: CheckpointManifest = { format: 1, ...facts, created: new Date().toISOString(), files: await describeFiles(aside) }
-    storing('The checkpoint', () => finish(root, aside, folder, manifest))
+    storing(folder, () => finish(root, aside, folder, manifest))
     return { name, folder, prefix: join(folder, PREFIX), manifest }
   } catch (error) {
     rmSync(aside, { recursive: true, force: true })

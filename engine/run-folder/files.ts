@@ -1,23 +1,12 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { StorageError } from '../../shared/errors.ts'
+import { asStorageError } from '../../shared/storage.ts'
 
-const reasons: Record<string, string> = {
-  ENOSPC: 'the disk is full; free some space',
-  EDQUOT: 'the disk quota is used up; free some space',
-  EACCES: 'writing is not permitted; change its permissions',
-  EPERM: 'writing is not permitted; change its permissions',
-  EROFS: 'the file system is read-only; choose another ANNEAL_HOME',
-  ENOTDIR: 'a file stands where a folder is needed; choose another ANNEAL_HOME',
-}
-
-/** Runs a piece of file work; a system error that a person can mend comes out as a `StorageError` that says how. */
-export function storing<R>(what: string, work: () => R): R {
+/** Does work on a file or folder; a system error that a person can mend comes out as one `StorageError`. */
+export function storing<R>(path: string, work: () => R): R {
   try {
     return work()
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? ''
-    if (!Object.hasOwn(reasons, code)) throw error
-    throw new StorageError(`${what} could not be written: ${reasons[code]}.`, { cause: error })
+    throw asStorageError(error, path)
   }
 }
 

@@ -63,6 +63,6 @@ export class RunWriter {
   }
 
   #storing<R>(work: () => R): R {
-    return storing('The run folder', work)
+    return storing(this.folder, work)
   }
 }

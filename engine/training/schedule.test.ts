@@ -37,6 +37,6 @@ describe('learning rate', () => {
 
   it('falls by the factor at each milestone', () => {
     const rate = learningRateSchedule(schedule({ name: 'step', milestones: [1, 2.5] }), { totalBatch: 256, stepsPerEpoch: 2 })
-    expect([0, 1, 2, 4, 5, 6].map(rate)).toEqual([0.256, 0.256, 0.0256, 0.0256, 0.00256, 0.00256].map((v) => expect.closeTo(v, 10)))
+    expect([0, 1, 2, 4, 5, 6].map(rate)).toEqual([0.256, 0.256, 0.0256, 0.0256, 0.00256, 0.00256].map((v): unknown => expect.closeTo(v, 10)))
   })
 })

@@ -64,16 +64,17 @@ function velocity(g: GraphBuilder, { name, shape }: { name: string; shape: reado
 const resource = (g: GraphBuilder, name: string, shape: readonly number[]): Output =>
   g.op('VarHandleOp', [], { dtype: 'float32', shape, shared_name: name }, name)
 
+/** One run assigns everything: TensorFlow goes over the whole graph anew for every new set of targets. */
 async function initialise(g: GraphBuilder, session: Session, model: Model, variables: Variables, velocities: readonly Stored[]): Promise<void> {
   const zeroes = velocities.map(({ handle, shape }) =>
     g.operation('AssignVariableOp', [handle, g.op('Fill', [g.constant(shape, 'int32', [shape.length]), g.constant(0)])], { dtype: 'float32' }),
   )
-  if (zeroes.length > 0) await session.run({ targets: zeroes })
-  const value = g.placeholder('float32', null, 'initial_value')
-  for await (const { name, tensor } of initialValues(model)) {
-    using initial = tensor
-    const assign = g.operation('AssignVariableOp', [variables.get(name)!.handle, value], { dtype: 'float32' })
-    await session.run({ feeds: [[value, initial]], targets: [assign] })
+  const values = [...initialValues(model)].map(({ name, tensor }) => ({ placeholder: g.placeholder('float32', tensor.shape, 'initial_value'), name, tensor }))
+  const assigns = values.map(({ name, placeholder }) => g.operation('AssignVariableOp', [variables.get(name)!.handle, placeholder], { dtype: 'float32' }))
+  try {
+    await session.run({ feeds: values.map(({ placeholder, tensor }) => [placeholder, tensor] as const), targets: [...zeroes, ...assigns] })
+  } finally {
+    for (const { tensor } of values) tensor.dispose()
   }
 }
 

@@ -5,6 +5,7 @@ export class Throughput {
   #waited = 0
   #recent: number | undefined
   #first = true
+  #epochEnd = 0
 
   /** Images per second of the last steps: an exponential mean that forgets over about 20 of them. */
   get recent(): number {
@@ -21,11 +22,18 @@ export class Throughput {
     return this.#seconds > 0 ? Math.min(1, this.#waited / this.#seconds) : 0
   }
 
-  /** Seconds a step takes, from the recent rate. */
-  secondsPerStep(images: number): number {
-    return this.#recent ? images / this.#recent : 0
+  /** An epoch has ended: its evaluation and checkpoint took this many seconds. */
+  addEpochEnd(seconds: number): void {
+    this.#epochEnd = seconds
   }
 
+  /** Seconds that steps are likely to take, with the ends of the epochs among them. */
+  secondsFor(steps: number, { batchSize, stepsPerEpoch }: { batchSize: number; stepsPerEpoch: number }): number {
+    const perStep = this.#recent ? batchSize / this.#recent : 0
+    return steps * perStep + Math.ceil(steps / stepsPerEpoch) * this.#epochEnd
+  }
+
+  /** A step of so many images took so many seconds, of which it waited some for its images. */
   add(images: number, seconds: number, waited: number): void {
     if (this.#first) {
       this.#first = false

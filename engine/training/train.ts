@@ -53,7 +53,6 @@ export async function train(step: TrainStep, plan: TrainingPlan, hooks: Training
   const mean = new MetricsMean()
   let saved = startStep
   let done = startStep
-  let overheadPerEpoch = 0
 
   while (done < plan.totalSteps && !hooks.stopRequested()) {
     const learningRate = plan.learningRate(done)
@@ -64,34 +63,34 @@ export async function train(step: TrainStep, plan: TrainingPlan, hooks: Training
     if (!Number.isFinite(result.loss)) throw diverged(done)
 
     mean.add(result)
-    hooks.onStep({ ...result, step: done, learningRate, imagesPerSecond: throughput.recent, secondsLeft: secondsLeft() })
-    if (done % plan.logEvery === 0 || isEpochEnd(done) || hooks.stopRequested())
-      hooks.onMetrics({ step: done, values: { ...mean.take(), learningRate, imagesPerSecond: throughput.recent } })
+    hooks.onStep({ ...result, step: done, learningRate, imagesPerSecond: throughput.recent, secondsLeft: throughput.secondsFor(plan.totalSteps - done, plan) })
+    if (isLogDue()) hooks.onMetrics({ step: done, values: { ...mean.take(), learningRate, imagesPerSecond: throughput.recent } })
+    if (isEpochEnd()) await endEpoch()
+  }
 
-    if (!isEpochEnd(done)) continue
+  if (saved < done) await hooks.checkpoint(done)
+  return { status: done < plan.totalSteps ? 'stopped' : 'finished', step: done, throughput }
+
+  async function endEpoch(): Promise<void> {
     const pause = performance.now()
     const evaluated = isDue(plan.evaluateEvery) ? await hooks.evaluate(done) : undefined
     if (isDue(plan.checkpointEvery)) {
       await hooks.checkpoint(done, evaluated)
       saved = done
     }
-    overheadPerEpoch = (performance.now() - pause) / 1000
+    throughput.addEpochEnd((performance.now() - pause) / 1000)
   }
 
-  if (saved < done) await hooks.checkpoint(done)
-  return { status: done < plan.totalSteps ? 'stopped' : 'finished', step: done, throughput }
+  function isEpochEnd(): boolean {
+    return done % plan.stepsPerEpoch === 0
+  }
 
-  function isEpochEnd(step: number): boolean {
-    return step % plan.stepsPerEpoch === 0
+  function isLogDue(): boolean {
+    return done % plan.logEvery === 0 || isEpochEnd() || hooks.stopRequested()
   }
 
   function isDue(everyEpochs: number): boolean {
     return done === plan.totalSteps || (done / plan.stepsPerEpoch) % everyEpochs === 0
-  }
-
-  function secondsLeft(): number {
-    const steps = plan.totalSteps - done
-    return steps * throughput.secondsPerStep(plan.batchSize) + Math.ceil(steps / plan.stepsPerEpoch) * overheadPerEpoch
   }
 }
 

@@ -3,7 +3,7 @@ import { describeOperation, type Graph, type OperationInfo, type PartialShape } 
 import { declare, type Output, type Pointer } from './native.ts'
 import type { AttrKind, OpDef } from './op-def.ts'
 import { checked } from './status.ts'
-import { Tensor } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
 
 type Description = Pointer
 type SetOne<V> = [Description, string, V]
@@ -57,46 +57,49 @@ export interface OperationSpec {
 const dimsOf = (shape: PartialShape) => BigInt64Array.from(shape, (size) => BigInt(size ?? -1))
 const unknownRank = -1
 
+const utf8 = (value: unknown) => Buffer.from(value as string)
+
 function setAttr(d: Description, name: string, kind: AttrKind, value: AttrValue): void {
-  const text = (v: unknown) => Buffer.from(v as string)
   switch (kind) {
     case 'type':
       return setType(d, name, dtypeCode(value as DType))
-    case 'list(type)': {
-      const types = value as readonly DType[]
-      return setTypes(d, name, types.map(dtypeCode), types.length)
-    }
     case 'int':
       return setInt(d, name, value as number)
-    case 'list(int)': {
-      const ints = BigInt64Array.from(value as readonly number[], BigInt)
-      return setInts(d, name, ints, ints.length)
-    }
     case 'float':
       return setFloat(d, name, value as number)
-    case 'list(float)': {
-      const floats = Float32Array.from(value as readonly number[])
-      return setFloats(d, name, floats, floats.length)
-    }
     case 'bool':
       return setBool(d, name, value ? 1 : 0)
     case 'string':
-      return setString(d, name, text(value), text(value).length)
-    case 'list(string)': {
-      const strings = (value as readonly string[]).map(text)
-      return setStrings(d, name, strings, BigUint64Array.from(strings, (s) => BigInt(s.length)), strings.length)
-    }
+      return setString(d, name, utf8(value), utf8(value).length)
     case 'shape':
       return value === null ? setShape(d, name, null, unknownRank) : setShape(d, name, dimsOf(value as PartialShape), (value as PartialShape).length)
-    case 'list(shape)': {
-      const shapes = value as readonly (PartialShape | null)[]
-      const ranks = shapes.map((shape) => shape?.length ?? unknownRank)
-      return setShapes(d, name, shapes.map((shape) => shape && [...dimsOf(shape)]), ranks, shapes.length)
-    }
     case 'tensor':
       return checked(name, (status) => setTensor(d, name, (value as Tensor).pointer, status))
     case 'func':
-      return setFunction(d, name, value as string, text(value).length)
+      return setFunction(d, name, value as string, utf8(value).length)
+    default:
+      return setListAttr(d, name, kind, value as readonly unknown[])
+  }
+}
+
+function setListAttr(d: Description, name: string, kind: Extract<AttrKind, `list(${string}`>, values: readonly unknown[]): void {
+  const count = values.length
+  switch (kind) {
+    case 'list(type)':
+      return setTypes(d, name, (values as DType[]).map(dtypeCode), count)
+    case 'list(int)':
+      return setInts(d, name, BigInt64Array.from(values as number[], BigInt), count)
+    case 'list(float)':
+      return setFloats(d, name, Float32Array.from(values as number[]), count)
+    case 'list(string)': {
+      const strings = values.map(utf8)
+      return setStrings(d, name, strings, BigUint64Array.from(strings, (s) => BigInt(s.length)), count)
+    }
+    case 'list(shape)': {
+      const shapes = values as (PartialShape | null)[]
+      const ranks = shapes.map((shape) => shape?.length ?? unknownRank)
+      return setShapes(d, name, shapes.map((shape) => shape && [...dimsOf(shape)]), ranks, count)
+    }
     case 'list(func)':
       throw new RangeError(`attribute ${name} is a list of functions, which the C API cannot set`)
   }

@@ -23,6 +23,8 @@ function shapeOfNested(value: Nested): number[] {
   return [value.length, ...(value.length > 0 ? shapeOfNested(value[0]!) : [])]
 }
 
+const flatten = (value: Nested): readonly number[] => (typeof value === 'number' ? [value] : value.flatMap(flatten))
+
 /**
  * Builds a TensorFlow graph. Names are unique within scopes; device and control dependencies are scopes too.
  * The builder owns the graph: dispose it after the sessions that run it.
@@ -55,8 +57,7 @@ export class GraphBuilder {
 
   /** A constant of nested numbers, or of a flat array with its shape. */
   constant(value: Nested, dtype: NumericDType = 'float32', shape: readonly number[] = shapeOfNested(value)): Output {
-    const flat = (typeof value === 'number' ? [value] : (value as readonly number[]).flat(Infinity)) as number[]
-    return this.constantTensor(Tensor.from(dtype, shape, arrayFrom(dtype, flat)))
+    return this.constantTensor(Tensor.from(dtype, shape, arrayFrom(dtype, flatten(value))))
   }
 
   /** A scalar string constant. */

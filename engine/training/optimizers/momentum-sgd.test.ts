@@ -26,7 +26,7 @@ describe('momentum SGD', () => {
       await session.run({ feeds: [[learningRate, fed]], targets: step })
       weights.forEach((w, i) => {
         velocities[i] = 0.875 * velocities[i]! + 3 * w * w + weightDecay * w
-        weights[i] = w - rate * velocities[i]!
+        weights[i] = w - rate * velocities[i]
       })
       using seen = (await session.run({ fetches: [after] }))[0]!
       Array.from(seen.data(), Number).forEach((w, i) => expect(w).toBeCloseTo(weights[i]!, 5))

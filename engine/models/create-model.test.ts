@@ -1,0 +1,163 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ModelError } from '../../shared/errors.ts'
+import { architectures, type Architecture } from '../../shared/recipe/schema.ts'
+import { elementCount, liveObjects } from '../tensorflow/c-api/index.ts'
+import { GraphBuilder } from '../tensorflow/graph/builder.ts'
+import { useTensorFlowBackend, type TensorFlowJs } from '../tensorflow/tfjs-backend/index.ts'
+import { createModel, type ModelOptions } from './create-model.ts'
+import { eagerDistance } from './lowering/test-kit.ts'
+import { lowerModel } from './lowering/lower-model.ts'
+import { initialValues, layersOf, type Model } from './model.ts'
+import { declareVariables } from './variables.ts'
+
+let tf: TensorFlowJs
+beforeAll(async () => {
+  tf = await useTensorFlowBackend()
+})
+
+const options = (architecture: Architecture, rest: Partial<ModelOptions> = {}): ModelOptions => ({
+  architecture, batchNormMomentum: 0.9, batchNormEpsilon: 1e-5, zeroInitResidual: true, imageSize: 32, channels: 3, classes: 10, seed: 1, ...rest,
+})
+
+const parameters = ({ variables }: Model) => variables.filter(({ trainable }) => trainable).reduce((sum, { shape }) => sum + elementCount(shape), 0)
+
+function values(model: Model): Map<string, Float32Array> {
+  const found = new Map<string, Float32Array>()
+  for (const { name, tensor } of initialValues(model)) {
+    using t = tensor
+    found.set(name, t.data<'float32'>())
+  }
+  return found
+}
+
+describe('parameters', () => {
+  // torchvision.models, "num_params" of each
+  const published: [Architecture, number][] = [
+    ['resnet18', 11_689_512], ['resnet34', 21_797_672], ['resnet50', 25_557_032], ['resnet101', 44_549_160], ['resnet152', 60_192_808],
+  ]
+
+  it.each(published)('of %s are as many as published', async (architecture, count) => {
+    const model = await createModel(options(architecture, { imageSize: 224, classes: 1000 }))
+    expect(parameters(model)).toBe(count)
+    expect(model.inputShape).toEqual([224, 224, 3])
+    expect(model.classes).toBe(1000)
+    model.dispose()
+  })
+
+  /** He et al. section 4.2 with projections: convolutions k k in out, a scale and an offset for each of their channels, the head. */
+  function cifarParameters(depth: number, channels: number, classes: number): number {
+    const n = (depth - 2) / 6
+    const conv = (kernel: number, from: number, to: number) => kernel ** 2 * from * to + 2 * to
+    const stage = (from: number, to: number) => conv(3, from, to) + (2 * n - 1) * conv(3, to, to) + (from === to ? 0 : conv(1, from, to))
+    return conv(3, channels, 16) + stage(16, 16) + stage(16, 32) + stage(32, 64) + 65 * classes
+  }
+
+  it.each([['resnet8', 8, 3], ['resnet20', 20, 3], ['resnet56', 56, 1]] as const)('of %s follow from its definition', async (architecture, depth, channels) => {
+    const model = await createModel(options(architecture, { channels, classes: 7 }))
+    expect(parameters(model)).toBe(cifarParameters(depth, channels, 7))
+    model.dispose()
+  })
+
+  it('of the paper’s small networks have its size', () => {
+    expect(cifarParameters(20, 3, 10) / 1e6).toBeCloseTo(0.27, 2)
+    expect(cifarParameters(56, 3, 10) / 1e6).toBeCloseTo(0.85, 1)
+  })
+})
+
+describe('structure', () => {
+  /** What the published ResNets make of 224 px: 112 after the stem, 56 after its pool, then 56, 28, 14, 7. */
+  it('has the published sizes, with the stride of a bottleneck in its 3 x 3 convolution', async () => {
+    const model = await createModel(options('resnet50', { imageSize: 224, classes: 1000 }))
+    const size = (name: string) => (layersOf(model).getLayer(name).outputShape as number[]).slice(1)
+    expect(size('stem_conv')).toEqual([112, 112, 64])
+    expect(size('stem_pool')).toEqual([56, 56, 64])
+    expect([1, 2, 3, 4].map((stage) => size(`stage${stage}_block1_out`))).toEqual([[56, 56, 256], [28, 28, 512], [14, 14, 1024], [7, 7, 2048]])
+    expect(size('stage2_block1_conv1')).toEqual([56, 56, 128])
+    expect(size('stage2_block1_conv2')).toEqual([28, 28, 128])
+    const { activation } = layersOf(model).getLayer('head').getConfig()
+    expect(activation).toBe('linear')
+    model.dispose()
+  })
+})
+
+describe('first weights', () => {
+  const draw = async (rest: Partial<ModelOptions>) => {
+    const model = await createModel(options('resnet18', rest))
+    const found = values(model)
+    model.dispose()
+    return found
+  }
+
+  it('are a pure function of the seed', async () => {
+    const small = { architecture: 'resnet8', seed: 2 ** 40 } as const
+    const first = await draw(small)
+    expect(await draw(small)).toEqual(first)
+    const other = await draw({ ...small, seed: 2 ** 40 + 1 })
+    expect(other.get('stem_conv/kernel')).not.toEqual(first.get('stem_conv/kernel'))
+    // Layers of the same shape differ too.
+    expect(first.get('stage1_block1_conv1/kernel')).not.toEqual(first.get('stage1_block1_conv2/kernel'))
+  })
+
+  it('have the spread of their formulas', async () => {
+    const weights = await draw({ classes: 100 })
+    const kernel = weights.get('stage3_block1_conv1/kernel')!
+    const mean = kernel.reduce((a, b) => a + b) / kernel.length
+    const deviation = Math.sqrt(kernel.reduce((sum, w) => sum + (w - mean) ** 2, 0) / kernel.length)
+    const wanted = Math.sqrt(2 / (3 * 3 * 256))
+    expect(deviation / wanted).toBeCloseTo(1, 2)
+    // 294,912 draws: five standard deviations of their mean are 0.0092.
+    expect(Math.abs(mean / wanted)).toBeLessThan(0.0092)
+    const cut = kernel.reduce((most, w) => Math.max(most, Math.abs(w)), 0)
+    expect(cut / wanted).toBeCloseTo(2 / 0.8796, 2)
+    const head = weights.get('head/kernel')!
+    const bound = 1 / Math.sqrt(512)
+    expect(Math.max(...head)).toBeLessThanOrEqual(bound)
+    expect(Math.max(...head)).toBeGreaterThan(0.99 * bound)
+    expect(Math.min(...head)).toBeLessThan(-0.99 * bound)
+    expect(Math.max(...weights.get('head/bias')!)).toBeLessThanOrEqual(bound)
+    expect(new Set(weights.get('head/bias')).size).toBe(100)
+  })
+
+  it.each([[true, 0], [false, 1]] as const)('close residual blocks where the recipe says so (%s)', async (zeroInitResidual, gamma) => {
+    const weights = await draw({ zeroInitResidual })
+    expect(new Set(weights.get('stage1_block1_bn2/gamma'))).toEqual(new Set([gamma]))
+    expect(new Set(weights.get('stage1_block1_bn1/gamma'))).toEqual(new Set([1]))
+    expect(new Set(weights.get('stem_bn/moving_variance'))).toEqual(new Set([1]))
+  })
+})
+
+describe('lowering', () => {
+  function checkGradients(model: Model): void {
+    using g = new GraphBuilder()
+    const image = g.placeholder('float32', [null, ...model.inputShape])
+    const { output, reads, updates } = lowerModel(g, model, declareVariables(g, model), image, { training: true })
+    expect(g.shapeOf(output)).toEqual([null, 10])
+    expect([...reads.keys()]).toEqual(model.variables.filter(({ trainable }) => trainable).map(({ name }) => name))
+    expect(g.gradients(output, [...reads.values()]).every(Boolean)).toBe(true)
+    expect(updates).toHaveLength(model.variables.filter(({ trainable }) => !trainable).length)
+  }
+
+  it.each(architectures)('%s computes what tf.layers does, and has a gradient for every trainable variable', async (architecture) => {
+    // An odd size, where wrong padding would show.
+    const model = await createModel(options(architecture, { imageSize: 37 }))
+    checkGradients(model)
+    expect(await eagerDistance(tf, layersOf(model), 2)).toBeLessThan(1e-4)
+  })
+})
+
+describe('createModel', () => {
+  it('refuses an unknown network and an image too small', async () => {
+    await expect(createModel(options('resnet7' as Architecture))).rejects.toThrow(ModelError)
+    await expect(createModel(options('resnet50', { imageSize: 31 }))).rejects.toThrow('at least 32 px')
+    await expect(createModel(options('resnet8', { imageSize: 7 }))).rejects.toThrow(ModelError)
+  })
+
+  it('leaves nothing behind', async () => {
+    const counts = () => [tf.memory().numTensors, liveObjects('Tensor'), liveObjects('TensorHandle')]
+    const before = counts()
+    const model = await createModel(options('resnet8'))
+    values(model)
+    model.dispose()
+    expect(counts()).toEqual(before)
+  })
+})

@@ -1,0 +1,8 @@
+export { createModel } from './create-model.ts'
+export { fromLayers, initialValues, layersOf } from './model.ts'
+export { declareVariables } from './variables.ts'
+export { lowerModel } from './lowering/lower-model.ts'
+export type { ModelOptions } from './create-model.ts'
+export type { Model } from './model.ts'
+export type { Variable, VariableRole, Variables, VariableSpec } from './variables.ts'
+export type { LoweredModel, LoweringMode } from './lowering/lower-model.ts'

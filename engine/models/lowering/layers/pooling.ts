@@ -1,0 +1,25 @@
+import { ints, optionsOf, type LowerLayer } from '../layer-context.ts'
+import { paddingOf, perAxis } from './convolution.ts'
+
+interface PoolingOptions {
+  readonly poolSize: readonly [number, number]
+  readonly strides: readonly [number, number]
+}
+
+const window =
+  (op: string): LowerLayer =>
+  (context, [x]) => {
+    const { poolSize, strides } = optionsOf<PoolingOptions>(context)
+    return context.g.op(op, [x!], { ksize: perAxis(poolSize), strides: perAxis(strides), padding: paddingOf(context) })
+  }
+
+/** Over height and width. */
+const whole =
+  (op: string): LowerLayer =>
+  ({ g }, [x]) =>
+    g.op(op, [x!, ints(g, [1, 2])])
+
+export const maxPooling2d: LowerLayer = window('MaxPool')
+export const averagePooling2d: LowerLayer = window('AvgPool')
+export const globalMaxPooling2d: LowerLayer = whole('Max')
+export const globalAveragePooling2d: LowerLayer = whole('Mean')

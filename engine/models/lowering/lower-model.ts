@@ -1,0 +1,136 @@
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs'
+import { ModelError } from '../../../shared/errors.ts'
+import type { GraphBuilder, Operation, Output } from '../../tensorflow/graph/builder.ts'
+import { layersOf, namedWeights, type Model } from '../model.ts'
+import { isContainer, isFrozen, weightName, type Variables, type VariableSpec } from '../variables.ts'
+import type { LayerContext } from './layer-context.ts'
+import { RandomSeeds } from './random-seeds.ts'
+import { layerLowerings } from './registry.ts'
+import { checkCommonOptions } from './unsupported.ts'
+
+export interface LoweringMode {
+  /** Batch norm uses the batch's statistics and dropout drops. */
+  readonly training: boolean
+  /** Decides, with the step, what dropout drops. */
+  readonly seed?: number
+  /** int64 scalar, the number of the step; only models with dropout need it in training. */
+  readonly step?: Output
+}
+
+/** One forward pass of a model in a graph. */
+export interface LoweredModel {
+  readonly output: Output
+  /** What each trainable variable was read as, by name: differentiate with respect to these. */
+  readonly reads: ReadonlyMap<string, Output>
+  /** Updates of moving averages, to run with the step. */
+  readonly updates: readonly Operation[]
+}
+
+type Layer = LayersModel['layers'][number]
+type Node = LayersModel['nodesByDepth'][string][number]
+
+/**
+ * Adds a forward pass of a model to a graph, layer by layer.
+ * @param input float32 [batch, height, width, channels]; the batch may be open
+ * @throws ModelError for a layer or an option that has no counterpart in the graph
+ */
+export function lowerModel(g: GraphBuilder, model: Model, variables: Variables, input: Output, mode: LoweringMode): LoweredModel {
+  return g.withName('model', () => {
+    const image = withKnownSize(g, model, input)
+    const lowering = new Lowering(g, namedWeights(model), variables, image, mode)
+    const output = lowering.container(layersOf(model), [image], '', false)
+    return { output, reads: lowering.trainableReads(), updates: lowering.updates }
+  })
+}
+
+/** Layers are lowered by the sizes that TensorFlow infers, which start here. */
+function withKnownSize(g: GraphBuilder, { inputShape }: Model, input: Output): Output {
+  const known = g.shapeOf(input)?.slice(1).join() === inputShape.join()
+  return known ? input : g.op('EnsureShape', [input], { shape: [null, ...inputShape] })
+}
+
+/** The state of one lowering: what was read, and what has to be updated. */
+class Lowering {
+  readonly updates: Operation[] = []
+  readonly #reads = new Map<string, Output>()
+  readonly #seeds: RandomSeeds
+  #batchSize: Output | undefined
+
+  constructor(
+    private readonly g: GraphBuilder,
+    private readonly weights: ReadonlyMap<LayerVariable, VariableSpec>,
+    private readonly variables: Variables,
+    private readonly input: Output,
+    private readonly mode: LoweringMode,
+  ) {
+    this.#seeds = new RandomSeeds(g, mode)
+  }
+
+  /** A model, or one nested in it: its nodes in the order of their depth, which is a topological one. */
+  container(model: LayersModel, inputs: readonly Output[], path: string, frozen: boolean): Output {
+    const values = new Map<number, Output>(model.inputs.map((tensor, i) => [tensor.id, inputs[i]!]))
+    const depths = Object.keys(model.nodesByDepth).map(Number).sort((a, b) => b - a)
+    for (const node of depths.flatMap((depth) => model.nodesByDepth[depth]!)) {
+      if (node.inputTensors.every(({ id }) => values.has(id)) && node.outputTensors.every(({ id }) => values.has(id))) continue
+      const [result] = node.outputTensors
+      values.set(result!.id, this.#node(node, node.inputTensors.map(({ id }) => values.get(id)!), path, frozen))
+    }
+    return values.get(model.outputs[0]!.id)!
+  }
+
+  #node(node: Node, inputs: readonly Output[], path: string, frozen: boolean): Output {
+    const layer = node.outboundLayer
+    const name = path + layer.name
+    checkCommonOptions(layer, name, node)
+    if (isContainer(layer)) return this.container(layer, inputs, `${name}/`, frozen || !layer.trainable)
+    const lower = layerLowerings.get(layer.getClassName())
+    if (!lower) throw unknownLayer(layer, name)
+    return this.g.withName(layer.name, () => lower(this.#context(layer, name, inputs, frozen), inputs))
+  }
+
+  #context(layer: Layer, name: string, inputs: readonly Output[], frozen: boolean): LayerContext {
+    const variable = (own: string) => this.#variable(layer, own)
+    return {
+      g: this.g,
+      layer: { type: layer.getClassName(), name },
+      options: layer.getConfig(),
+      training: this.mode.training,
+      frozen: frozen || isFrozen(layer),
+      inputShapes: inputs.map((input) => this.g.shapeOf(input)!),
+      weight: (own) => this.#read(variable(own)),
+      handle: (own) => this.variables.get(variable(own).name)!.handle,
+      update: (operation) => this.updates.push(operation),
+      batchSize: () => (this.#batchSize ??= this.#sizeOfBatch()),
+      randomSeed: () => this.#seeds.next(name),
+    }
+  }
+
+  #variable(layer: Layer, own: string): VariableSpec {
+    return this.weights.get(layer.weights.find((weight) => weightName(weight) === own)!)!
+  }
+
+  /** A variable is read once, however many layers share it. */
+  #read({ name }: VariableSpec): Output {
+    const known = this.#reads.get(name)
+    if (known) return known
+    const value = this.g.op('ReadVariableOp', [this.variables.get(name)!.handle], { dtype: 'float32' })
+    this.#reads.set(name, value)
+    return value
+  }
+
+  #sizeOfBatch(): Output {
+    const shape = this.g.op('Shape', [this.input])
+    return this.g.op('GatherV2', [shape, this.g.constant(0, 'int32'), this.g.constant(0, 'int32')])
+  }
+
+  /** In the model's order. */
+  trainableReads(): ReadonlyMap<string, Output> {
+    const trainable = [...this.weights.values()].filter((spec) => spec.trainable)
+    return new Map(trainable.flatMap(({ name }) => (this.#reads.has(name) ? [[name, this.#reads.get(name)!] as const] : [])))
+  }
+}
+
+function unknownLayer(layer: Layer, name: string): ModelError {
+  const known = [...layerLowerings.keys()].join(', ')
+  return new ModelError(`Layer "${name}" (${layer.getClassName()}) cannot be lowered to a TensorFlow graph; use one of ${known}.`)
+}

@@ -1,0 +1,67 @@
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs'
+import { ModelError } from '../../shared/errors.ts'
+import { Tensor } from '../tensorflow/c-api/index.ts'
+import { describeVariables, type VariableSpec } from './variables.ts'
+
+/** A network that takes images and gives one vector for each. Its owner disposes it. */
+export interface Model {
+  readonly name: string
+  /** Height, width, channels. */
+  readonly inputShape: readonly [number, number, number]
+  /** The size of the output's last axis. */
+  readonly classes: number
+  readonly variables: readonly VariableSpec[]
+  dispose(): void
+}
+
+/** A tf.layers model with the names that its variables have everywhere else. */
+class LayeredModel implements Model {
+  readonly name: string
+  readonly inputShape: readonly [number, number, number]
+  readonly classes: number
+  readonly weights: ReadonlyMap<LayerVariable, VariableSpec>
+
+  constructor(readonly layers: LayersModel) {
+    this.name = layers.name
+    this.inputShape = imageShape(layers)
+    this.classes = layers.outputs[0]!.shape.at(-1)!
+    this.weights = describeVariables(layers)
+  }
+
+  get variables(): readonly VariableSpec[] {
+    return [...this.weights.values()]
+  }
+
+  dispose(): void {
+    this.layers.dispose()
+  }
+}
+
+function imageShape({ name, inputs, outputs }: LayersModel): [number, number, number] {
+  const [height, width, channels] = inputs[0]!.shape.slice(1)
+  const ofKnownSize = inputs[0]!.shape.length === 4 && height && width && channels
+  if (inputs.length !== 1 || outputs.length !== 1 || !ofKnownSize)
+    throw new ModelError(`The model "${name}" must take one image of a fixed height, width and number of channels and give one output; change its input.`)
+  return [height, width, channels]
+}
+
+/** A tf.layers model as a model of ours, which takes it over. Throws `ModelError` unless it takes one image and gives one output. */
+export const fromLayers = (layers: LayersModel): Model => new LayeredModel(layers)
+
+function layered(model: Model): LayeredModel {
+  if (model instanceof LayeredModel) return model
+  throw new TypeError(`the model "${model.name}" was not made by this module`)
+}
+
+/** The tf.layers model inside, with the weights it was made with; the model still owns it. */
+export const layersOf = (model: Model): LayersModel => layered(model).layers
+
+/** The name of each weight of the tf.layers model inside. */
+export const namedWeights = (model: Model): ReadonlyMap<LayerVariable, VariableSpec> => layered(model).weights
+
+/** The weights that the model was made with, in its order. The caller disposes each tensor before it takes the next. */
+export function* initialValues(model: Model): Generator<{ name: string; tensor: Tensor }> {
+  for (const [variable, { name, shape }] of namedWeights(model)) {
+    yield { name, tensor: Tensor.from('float32', shape, variable.read().dataSync<'float32'>()) }
+  }
+}
