@@ -16,7 +16,7 @@ import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { declareState } from '../training/state.ts'
 import type { Report } from './train-job.ts'
-import { modelOf, sessionThreads } from './training-session.ts'
+import { explained, modelOf, sessionThreads } from './training-session.ts'
 
 /** Evaluates a checkpoint of a run on a split, and keeps the report in the run's folder. */
 export async function evaluateRun(request: EvaluateRequest, report: Report): Promise<EvaluationReport> {
@@ -62,7 +62,7 @@ async function evaluateCheckpoint(recipe: Recipe, checkpoint: SavedCheckpoint, r
     using session = new Session(g.graph, sessionThreads(recipe))
     await state.restore(session, checkpoint.prefix)
     await pipeline.start(session, 0)
-    return await evaluate(() => evaluateBatch(session), split.count, classes, (done) => report({ phase: 'evaluating', done, total: split.count }))
+    return await evaluate(explained(pipeline, () => evaluateBatch(session)), split.count, classes, (done) => report({ phase: 'evaluating', done, total: split.count }))
   } finally {
     model.dispose()
   }

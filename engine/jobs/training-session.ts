@@ -1,5 +1,5 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { evaluationPipeline, trainingPipeline, type DatasetIndex } from '../data/index.ts'
+import { evaluationPipeline, trainingPipeline, type DatasetIndex, type Pipeline } from '../data/index.ts'
 import { evaluate, type EvaluationResult } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
 import { createModel, declareVariables, type Model } from '../models/index.ts'
@@ -33,6 +33,14 @@ export const sessionThreads = ({ precision }: Recipe) => ({
   interOpThreads: precision.interOpThreads,
 })
 
+/** A call that takes images of a pipeline: where one cannot be read any more, its error names it. */
+export const explained =
+  <A extends unknown[], R>({ explain }: Pipeline, call: (...args: A) => Promise<R>) =>
+  (...args: A): Promise<R> =>
+    call(...args).catch(async (error: unknown) => {
+      throw await explain(error)
+    })
+
 /** Builds the graph of a recipe over a dataset. The caller disposes it. */
 export async function openTrainingSession(recipe: Recipe, index: DatasetIndex): Promise<TrainingSession> {
   const { data, augment, run } = recipe
@@ -51,14 +59,14 @@ export async function openTrainingSession(recipe: Recipe, index: DatasetIndex): 
     plan: planTraining(recipe, training.stepsPerEpoch),
     devices: session.devices().map(({ name }) => name),
     tensors: state.tensors,
-    step: buildStep(session),
+    step: explained(training, buildStep(session)),
     async start(step, prefix) {
       await (prefix === undefined ? state.initialise(session, model) : state.restore(session, prefix))
       await training.start(session, step * data.batchSize)
     },
     async evaluate(onImages) {
       await validation.start(session, 0)
-      return evaluate(() => evaluateBatch(session), images, model.classes, (done) => onImages(done, images))
+      return evaluate(explained(validation, () => evaluateBatch(session)), images, model.classes, (done) => onImages(done, images))
     },
     save: (prefix, step) => state.save(session, prefix, { step, position: step * data.batchSize, seed: run.seed }),
     dispose() {

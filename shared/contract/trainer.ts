@@ -109,7 +109,7 @@ export interface MachineDescription {
 }
 
 export interface LibraryDescription {
-  /** In the order in which they are tried; the first usable one is taken. */
+  /** In the order in which they are looked at. */
   readonly candidates: readonly LibraryCandidate[]
 }
 

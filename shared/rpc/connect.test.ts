@@ -20,7 +20,7 @@ class Service {
     // eslint-disable-next-line @typescript-eslint/only-throw-error
     throw 'a text'
   }
-  inherited(this: void) {
+  inherited() {
     return 'secret'
   }
 }

@@ -14,7 +14,7 @@ export interface Connection<T extends Functions<T>> {
   /** Calls wait as long as the other side takes; they fail with its error, or when it is gone. */
   readonly remote: Remote<T>
   /** Calls without waiting; that the other side is gone is no error. */
-  notify<K extends keyof T>(name: K, ...args: Parameters<T[K]>): void
+  readonly notify: <K extends keyof T>(name: K, ...args: Parameters<T[K]>) => void
 }
 
 /**

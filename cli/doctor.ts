@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { diagnose, type Check, type Diagnosis } from '../host/doctor.ts'
+import type { Workbench } from '../host/workbench.ts'
+import type { MachineDescription } from '../shared/contract/trainer.ts'
+import { answering } from './answer.ts'
+import { bytes, deviceName, shortPath } from './format.ts'
+import { paint, section, wrap } from './text.ts'
+
+const marks = { ok: ['ok', 'green'], warning: ['warning', 'yellow'], problem: ['problem', 'red'] } as const
+
+export function addDoctor(program: Command, workbench: Workbench): void {
+  answering(program.command('doctor').description('check that this machine can train'), async () => {
+    const diagnosis = await diagnose(workbench)
+    const ok = diagnosis.checks.every(({ state }) => state !== 'problem')
+    return { data: { ok, ...diagnosis }, text: describe(diagnosis, ok), status: ok ? 0 : 1 }
+  })
+}
+
+function describe({ checks, library, machine, cores }: Diagnosis, ok: boolean): string {
+  const devices = machine?.devices.map(describeDevice) ?? []
+  const places = library?.candidates.map(({ source, folder, state }) => [source, state, shortPath(folder)]) ?? []
+  const switches = Object.entries(machine?.environment ?? {})
+  const parts = [
+    checks.map(describeCheck).join('\n'),
+    section('Devices', [['cores', String(cores)], ...devices]),
+    ...(places.length > 0 ? [section('Where the TensorFlow library is looked for', places)] : []),
+    ...(switches.length > 0 ? [section('Switches', switches)] : []),
+    ok ? 'This machine can train.' : 'Training is not possible until the problems are solved.',
+  ]
+  return parts.join('\n\n')
+}
+
+/** TensorFlow states no true memory of the CPU. */
+function describeDevice({ name, type, memoryBytes }: MachineDescription['devices'][number]): string[] {
+  return [deviceName(name), type === 'CPU' ? '' : bytes(memoryBytes)]
+}
+
+/** What is long goes under its name. */
+function describeCheck({ name, state, detail }: Check): string {
+  const [mark, colour] = marks[state]
+  const head = `${paint(colour, mark.padEnd(9))}${name}`
+  const line = `${head.padEnd(head.length - name.length + 20)}${shortPath(detail)}`
+  return name.length + detail.length < 50 ? line : `${head}\n${wrap(shortPath(detail), 70).replaceAll(/^/gm, ' '.repeat(9))}`
+}

@@ -1,0 +1,35 @@
+import { Option, type Command } from 'commander'
+import type { EvaluateOptions, Workbench } from '../host/workbench.ts'
+import type { EvaluationReport } from '../shared/contract/trainer.ts'
+import { answering } from './answer.ts'
+import { counted, decimal, duration, percent, rate } from './format.ts'
+import { withProgress } from './progress.ts'
+import { section } from './text.ts'
+
+export function addEvaluate(program: Command, workbench: Workbench): void {
+  const command = program
+    .command('evaluate')
+    .description('measure a checkpoint of a run on a dataset')
+    .argument('<run>', 'an id, its beginning, a folder or "last"')
+    .option('--checkpoint <name>', '"best", "last" or a name such as step-100', 'best')
+    .addOption(new Option('--split <split>', 'which images').choices(['val', 'train']).default('val'))
+    .option('--dataset <dataset>', 'other images of the same classes: a name or a folder')
+  answering(command, async (wanted: string, options: EvaluateOptions) => {
+    const run = workbench.runs.find(wanted)
+    const report = await withProgress((onProgress) => workbench.evaluate(run, { ...options, onProgress }))
+    return { data: { run: run.id, ...report }, text: describeReport(run.id, report) }
+  })
+}
+
+function describeReport(id: string, report: EvaluationReport): string {
+  const facts = [
+    ['checkpoint', report.checkpoint],
+    ['images', `${report.images} of ${report.split}`],
+    ['top-1', percent(report.top1)],
+    ['top-5', percent(report.top5)],
+    ['loss', decimal(report.loss)],
+    ['time', `${duration(report.seconds)}, ${rate(report.imagesPerSecond)} images/s`],
+  ]
+  const classes = report.classes.map(({ name, images, correct }) => [name, images === 0 ? '-' : percent(correct / images), counted(images, 'image')])
+  return [section(id, facts), section('Classes', classes, [1, 2])].join('\n\n')
+}

@@ -1,0 +1,35 @@
+import { Command } from 'commander'
+import { readFileSync } from 'node:fs'
+import { Workbench } from '../host/workbench.ts'
+import { addDatasets } from './datasets.ts'
+import { addDoctor } from './doctor.ts'
+import { addEvaluate } from './evaluate.ts'
+import { reportFailure } from './failure.ts'
+import { addRecipe } from './recipe.ts'
+import { addRuns } from './runs.ts'
+import { addTrain } from './train.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+/** Runs a command line; resolves to the exit status. */
+export async function run(args: readonly string[], workbench = new Workbench()): Promise<number> {
+  // A reader that has seen enough, such as `head`, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  try {
+    await createProgram(workbench).parseAsync(args, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return reportFailure(error, args.includes('--json'))
+  }
+}
+
+function createProgram(workbench: Workbench): Command {
+  const program = new Command('anneal')
+    .description('Train image classifiers with TensorFlow.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', '\nANNEAL_HOME (default ~/Anneal) holds runs, the list of datasets and the cache.\n')
+  for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addRuns, addRecipe]) add(program, workbench)
+  return program
+}

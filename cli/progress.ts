@@ -1,0 +1,27 @@
+import type { TrainerProgress } from '../shared/contract/trainer.ts'
+import { plainProgress } from './progress-plain.ts'
+import { terminalProgress } from './progress-terminal.ts'
+
+/** Shows on stderr how far a trainer is. */
+export interface ProgressDisplay {
+  show(progress: TrainerProgress): void
+  /** A line that stays. */
+  note(text: string): void
+  /** Gives the terminal back. May be called again. */
+  end(): void
+}
+
+/** A live line on a terminal, plain lines elsewhere. */
+export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
+  return stream.isTTY ? terminalProgress(stream) : plainProgress(stream)
+}
+
+/** Does work while its progress is shown. */
+export async function withProgress<R>(work: (onProgress: (progress: TrainerProgress) => void) => Promise<R>): Promise<R> {
+  const display = progressDisplay()
+  try {
+    return await work((progress) => display.show(progress))
+  } finally {
+    display.end()
+  }
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import { readRecipe, type DamagedRun, type StoredRun } from '../host/run-store.ts'
+import type { Workbench } from '../host/workbench.ts'
+import { diffRecipes, resolveRecipe } from '../shared/recipe/resolve.ts'
+import type { Recipe } from '../shared/recipe/schema.ts'
+import { answering } from './answer.ts'
+import { deviceName, percent, shortPath } from './format.ts'
+import { describeDifferences } from './recipe.ts'
+import { indent, paint, section, table } from './text.ts'
+import { describeSummary } from './train-summary.ts'
+
+export function addRuns(program: Command, workbench: Workbench): void {
+  const runs = program.command('runs').description('what was trained')
+  answering(runs.command('list').description('list the runs, the newest first'), () => {
+    const { runs: list, damaged } = workbench.runs.list()
+    return { data: { runs: list.map(runData), damaged }, text: describeRuns(list, damaged) }
+  })
+  answering(
+    runs.command('show').description('show a run').argument('<run>', 'an id, its beginning, a folder or "last"'),
+    (wanted: string) => {
+      const run = workbench.runs.find(wanted)
+      const recipe = readRecipe(run)
+      return { data: { ...runData(run), recipe }, text: describeRun(run, recipe) }
+    },
+  )
+}
+
+const runData = ({ folder, record, status }: StoredRun) => ({ ...record, status, folder })
+
+function describeRuns(runs: readonly StoredRun[], damaged: readonly DamagedRun[]): string {
+  if (runs.length + damaged.length === 0) return 'There are no runs yet; "anneal train" starts one.'
+  const rows = runs.map(({ id, status, record }) => [id, status, record.summary ? percent(record.summary.bestTop1) : '-', String(record.step)])
+  const parts = rows.length > 0 ? [table([['run', 'status', 'best', 'step'], ...rows], [2, 3])] : []
+  return [...parts, ...damaged.map(({ problem }) => problem)].join('\n')
+}
+
+function describeRun(run: StoredRun, recipe: Recipe): string {
+  const { record, status, folder, id } = run
+  const facts = [
+    ['name', record.name],
+    ['status', record.error === undefined ? status : `${status}: ${record.error}`],
+    ['started', record.started],
+    ['step', `${record.step} (epoch ${Math.round(100 * record.epoch) / 100} of ${recipe.schedule.epochs})`],
+    ['dataset', `${record.dataset.name}, ${record.dataset.classes.length} classes, ${shortPath(record.dataset.root)}`],
+    ['device', `${record.devices.map(deviceName).join(', ')}; TensorFlow ${record.tensorFlow}`],
+    ...(record.summary ? describeSummary(record.summary) : []),
+    ['folder', shortPath(folder)],
+  ]
+  const changed = diffRecipes(resolveRecipe({}), recipe)
+  const recipeText = changed.length === 0 ? 'the default' : describeDifferences(changed)
+  return `${section(id, facts)}\n\n${paint('bold', 'Recipe, where it differs from the default')}\n${indent(recipeText)}`
+}

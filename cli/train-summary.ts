@@ -1,0 +1,29 @@
+import type { TrainOutcome } from '../shared/contract/trainer.ts'
+import type { RunSummary } from '../shared/run.ts'
+import { called } from './called.ts'
+import { decimal, duration, percent, rate, shortPath } from './format.ts'
+import { section } from './text.ts'
+
+/** The end of `anneal train`: what came of it, and what can be done next. */
+export function describeOutcome(id: string, folder: string, { status, step, summary }: TrainOutcome): string {
+  const facts = [...(summary ? describeSummary(summary) : []), ['run', shortPath(folder)]]
+  const head = section(status === 'finished' ? 'Finished' : `Stopped after step ${step}`, facts)
+  return [head, section('Next', nextCommands(id, status, step))].join('\n\n')
+}
+
+export function describeSummary(summary: RunSummary): string[][] {
+  return [
+    ['top-1', `${percent(summary.top1)} (best ${percent(summary.bestTop1)} at step ${summary.bestStep})`],
+    ['top-5', percent(summary.top5)],
+    ['loss', decimal(summary.loss)],
+    ['speed', `${rate(summary.imagesPerSecond)} images/s, ${percent(summary.dataWait)} of the time waiting for images`],
+    ['time', duration(summary.seconds)],
+  ]
+}
+
+function nextCommands(id: string, status: TrainOutcome['status'], step: number): string[][] {
+  if (step === 0) return [['start again: no step was done, so there is nothing to continue']]
+  const evaluate = [`${called} evaluate ${id}`]
+  return status === 'finished' ? [evaluate, [`${called} runs show ${id}`]] : [[`${called} train --resume ${id}`], evaluate]
+}
+

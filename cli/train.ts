@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+import type { Training } from '../host/training.ts'
+import type { OnProgress, Workbench } from '../host/workbench.ts'
+import type { TrainOutcome } from '../shared/contract/trainer.ts'
+import { TrainerLostError, UsageError } from '../shared/errors.ts'
+import { resolveRecipe } from '../shared/recipe/resolve.ts'
+import type { Recipe } from '../shared/recipe/schema.ts'
+import { answering, type Answer } from './answer.ts'
+import { called } from './called.ts'
+import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
+import { progressDisplay, type ProgressDisplay } from './progress.ts'
+import { readRecipeFile } from './recipe-document.ts'
+import { describeOutcome } from './train-summary.ts'
+
+interface TrainOptions {
+  readonly preset?: string
+  readonly recipe?: string
+  readonly dataset?: string
+  readonly name?: string
+  readonly set: readonly string[]
+  readonly resume?: string
+}
+
+const collect = (value: string, before: readonly string[]) => [...before, value]
+
+export function addTrain(program: Command, workbench: Workbench): void {
+  const command = program
+    .command('train')
+    .description('train a network; Ctrl-C saves a checkpoint and stops')
+    .option('--preset <name>', 'start from a preset ("anneal recipe list")')
+    .option('--recipe <file>', 'a recipe or a part of one, as JSON')
+    .option('--dataset <dataset>', 'a name ("anneal datasets list") or a folder')
+    .option('--set <key=value>', 'change a key of the recipe ("anneal recipe docs"); repeatable', collect, [])
+    .option('--name <name>', 'what the run is called')
+    .option('--resume <run>', 'continue a run from its newest checkpoint: an id, its beginning, a folder or "last"')
+    .addHelpText('after', '\nStatus: 0 finished, 1 failed, 2 wrong options or recipe, 130 stopped by Ctrl-C, 143 by SIGTERM.\n')
+  answering(command, (options: TrainOptions) => train(workbench, options))
+}
+
+async function train(workbench: Workbench, options: TrainOptions): Promise<Answer> {
+  const display = progressDisplay()
+  try {
+    const training = start(workbench, options, (progress) => display.show(progress))
+    display.note(`run ${training.id}`)
+    return await follow(training, display)
+  } finally {
+    display.end()
+  }
+}
+
+function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): Training {
+  if (options.resume === undefined) return workbench.train(recipeOf(options), onProgress)
+  const { resume, set, ...others } = options
+  const given = (['preset', 'recipe', 'dataset', 'name'] as const).filter((name) => others[name] !== undefined)
+  const [refused] = set.length > 0 ? ['set', ...given] : given
+  if (refused) throw new UsageError(`--resume continues a run with its own recipe; leave out --${refused}, or start a new run without --resume.`)
+  return workbench.resume(workbench.runs.find(resume), onProgress)
+}
+
+function recipeOf({ preset, recipe, dataset, name, set }: TrainOptions): Recipe {
+  const settings = [...set]
+  if (dataset !== undefined) settings.push(`data.dataset=${dataset}`)
+  if (name !== undefined) settings.push(`run.name=${name}`)
+  return resolveRecipe({ preset, document: recipe === undefined ? {} : readRecipeFile(recipe), settings })
+}
+
+async function follow(training: Training, display: ProgressDisplay): Promise<Answer> {
+  const interrupts = onInterrupt(
+    () => {
+      display.note('Saving a checkpoint and stopping. Once more to stop at once, without.')
+      void training.stop()
+    },
+    (signal) => endAtOnce(training, display, signal),
+  )
+  try {
+    return answerOf(training, await training.outcome, interrupts.received)
+  } catch (error) {
+    throw error instanceof TrainerLostError ? withResumeHint(error, training) : error
+  } finally {
+    interrupts.release()
+  }
+}
+
+function answerOf({ id, folder }: Training, outcome: TrainOutcome, signal: StopSignal | undefined): Answer {
+  const status = outcome.status === 'stopped' && signal ? signalStatus(signal) : 0
+  return { data: { run: id, folder, ...outcome }, text: describeOutcome(id, folder, outcome), status }
+}
+
+function endAtOnce(training: Training, display: ProgressDisplay, signal: StopSignal): never {
+  training.kill()
+  display.end()
+  process.stderr.write(`Stopped at once. To go on from the last checkpoint: ${called} train --resume ${training.id}\n`)
+  process.exit(signalStatus(signal))
+}
+
+function withResumeHint(error: TrainerLostError, { id }: Training): TrainerLostError {
+  return new TrainerLostError(`${error.message.replace(/\.$/, '')}; to go on from the last checkpoint: ${called} train --resume ${id}`, { cause: error })
+}

@@ -1,0 +1,95 @@
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
+import type { Geometry } from './augment/geometry.ts'
+import { imageKinds, type ImageKind } from './image-kind.ts'
+
+type Channels = Recipe['data']['channels']
+
+/** content: string, window: int32 [4] -> uint8 [height, width, channels] */
+type Decoder = (f: GraphBuilder, content: Output, window: Output) => Output
+
+/** What makes pixels of files, in the graph. */
+export interface SampleDecoder {
+  /**
+   * @param path of a file
+   * @param kind int32 scalar, the {@link ImageKind} of the file
+   * @param geometry of this one sample, without a first axis
+   * @returns uint8 [imageSize, imageSize, channels]
+   */
+  decode(f: GraphBuilder, path: Output, kind: Output, geometry: Geometry): Output
+}
+
+export interface SampleDecoderOptions {
+  /** Those that occur: where it is one, there is no branch. */
+  readonly kinds: ReadonlySet<ImageKind>
+  readonly imageSize: number
+  readonly padding: number
+  readonly channels: Channels
+}
+
+/** Adds to `g` the functions that the decoder calls. */
+export function sampleDecoder(g: GraphBuilder, { kinds, imageSize, padding, channels }: SampleDecoderOptions): SampleDecoder {
+  const decodeWindow = windowDecoder(g, [...kinds].sort(), channels)
+  return {
+    decode(f, path, kind, { window, shift, reversed }) {
+      const decoded = decodeWindow(f, f.op('ReadFile', [path]), kind, window)
+      let pixels = resize(f, decoded, imageSize, channels)
+      if (shift) pixels = f.op('Slice', [pad(f, pixels, padding), shift, f.constant([imageSize, imageSize, channels], 'int32')])
+      return reversed ? f.op('Reverse', [pixels, reversed]) : pixels
+    },
+  }
+}
+
+/**
+ * Bilinear, pixel centres at halves, no low-pass filter before it: as TensorFlow's own image recipes do it. A
+ * window that has the size already keeps its pixels.
+ */
+function resize(f: GraphBuilder, pixels: Output, size: number, channels: Channels): Output {
+  const batch = f.op('ExpandDims', [pixels, f.constant(0, 'int32')])
+  const scaled = f.op('ResizeBilinear', [batch, f.constant([size, size], 'int32')], { half_pixel_centers: true })
+  return f.op('Reshape', [f.op('Cast', [f.op('Round', [scaled])], { DstT: 'uint8' }), f.constant([size, size, channels], 'int32')])
+}
+
+const pad = (f: GraphBuilder, pixels: Output, padding: number) => f.op('Pad', [pixels, f.constant([[padding, padding], [padding, padding], [0, 0]], 'int32')])
+
+type KindDecoder = (f: GraphBuilder, content: Output, kind: Output, window: Output) => Output
+
+function windowDecoder(g: GraphBuilder, kinds: readonly ImageKind[], channels: Channels): KindDecoder {
+  const [kind, ...others] = kinds
+  const decoder = decoders(channels)[kind!]
+  if (others.length === 0) return (f, content, _, window) => decoder(f, content, window)
+  const args = [{ dtype: 'string', shape: [] }, { dtype: 'int32', shape: [] }, { dtype: 'int32', shape: [4] }] as const
+  const rest = windowDecoder(g, others, channels)
+  const yes = g.defineFunction('decode', args, (f, [content, , window]) => [decoder(f, content!, window!)])
+  const no = g.defineFunction('decode', args, (f, [content, kindHere, window]) => [rest(f, content!, kindHere!, window!)])
+  return (f, content, kindHere, window) =>
+    f.op('StatelessIf', [f.op('Equal', [kindHere, f.constant(kind!, 'int32')]), [content, kindHere, window]], {
+      Tout: ['uint8'],
+      then_branch: yes,
+      else_branch: no,
+      output_shapes: [[null, null, channels]],
+    })
+}
+
+const decoders = (channels: Channels): Record<ImageKind, Decoder> => ({
+  [imageKinds.jpeg]: (f, content, window) => f.op('DecodeAndCropJpeg', [content, window], { channels, dct_method: 'INTEGER_ACCURATE' }),
+  [imageKinds.png]: (f, content, window) => cut(f, f.op('DecodePng', [content], { channels }), window),
+  [imageKinds.other]: (f, content, window) => {
+    const rgb = f.op('DecodeImage', [content], { channels: 3, expand_animations: false })
+    const pixels = cut(f, f.op('Reshape', [rgb, f.op('Shape', [rgb])]), window)
+    return channels === 3 ? pixels : grey(f, pixels)
+  },
+})
+
+/** A window of an image: int32 [4] top, left, height, width. */
+function cut(f: GraphBuilder, pixels: Output, window: Output): Output {
+  const part = (begin: number) => f.op('Slice', [window, f.constant([begin], 'int32'), f.constant([2], 'int32')])
+  const withAll = (values: Output, last: number) => f.op('ConcatV2', [[values, f.constant([last], 'int32')], f.constant(0, 'int32')])
+  return f.op('Slice', [pixels, withAll(part(0), 0), withAll(part(2), -1)])
+}
+
+/** Luma of ITU-R BT.601, as JPEG defines it: uint8 [height, width, 3] to [height, width, 1]. */
+function grey(f: GraphBuilder, rgb: Output): Output {
+  const weighed = f.op('Mul', [f.op('Cast', [rgb], { DstT: 'float32' }), f.constant([0.299, 0.587, 0.114])])
+  return f.op('Cast', [f.op('Round', [f.op('Sum', [weighed, f.constant([2], 'int32')], { keep_dims: true })])], { DstT: 'uint8' })
+}

@@ -1,0 +1,33 @@
+import { DatasetError, TensorFlowError } from '../../shared/errors.ts'
+import { statOf } from './readers/walk-images.ts'
+import { reasonOf } from './scan/reason.ts'
+import { scanImages } from './scan/scan-images.ts'
+import type { SplitIndex } from './split-index.ts'
+
+const advice = 'run "anneal datasets check" to see what is wrong with the dataset, then start again'
+
+/**
+ * What is to be said of an error of a run that took images from a pipeline: where it comes from there, a
+ * `DatasetError` with the name of the file, found among those that have changed since the index was made;
+ * else the error itself.
+ * @param iterator the name of the operation that gives the pipeline's batches
+ */
+export async function explainFailure(error: unknown, iterator: string, root: string, split: SplitIndex): Promise<unknown> {
+  if (!(error instanceof TensorFlowError) || error.code === 'OUT_OF_RANGE' || !error.detail.includes(iterator)) return error
+  const found = await findCulprit(root, split)
+  const message = found ?? `An image of ${root} cannot be read any more (${reasonOf(error)})`
+  return new DatasetError(`${message}; ${advice}.`, { cause: error })
+}
+
+async function findCulprit(root: string, split: SplitIndex): Promise<string | undefined> {
+  const changed = split.paths.flatMap((path, row) => {
+    const stats = statOf(`${root}/${path}`)
+    return stats && stats.size === split.bytes[row] && stats.mtimeMs === split.mtimes[row] ? [] : [row]
+  })
+  const { heights, widths, kinds, reasons } = await scanImages(root, changed.map((row) => split.paths[row]!))
+  const place = changed.findIndex((row, i) => reasons.has(i) || heights[i] !== split.heights[row] || widths[i] !== split.widths[row] || kinds[i] !== split.kinds[row])
+  if (place < 0) return undefined
+  const file = `${root}/${split.paths[changed[place]!]}`
+  const reason = reasons.get(place)
+  return reason === undefined ? `${file} has changed since the dataset was checked` : `${file} cannot be read any more (${reason})`
+}

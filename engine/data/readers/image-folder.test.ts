@@ -1,0 +1,127 @@
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DatasetError } from '../../../shared/errors.ts'
+import { put, temporaryFolder } from '../testing/image-files.ts'
+import { readImageFolder } from './image-folder.ts'
+
+let folder: ReturnType<typeof temporaryFolder>
+let root: string
+beforeEach(() => {
+  folder = temporaryFolder()
+  root = folder.path
+})
+afterEach(() => folder.remove())
+
+const touch = (...files: string[]) => files.forEach((file) => put(`${root}/${file}`, 'x'))
+
+describe('an image folder', () => {
+  it('has classes in code unit order, and images in the order of their paths', async () => {
+    touch('train/b/2.png', 'train/b/10.png', 'train/Z/1.JPG', 'train/ä/1.jpeg', 'train/b/deep/er/1.Jpg')
+    touch('val/b/1.bmp', 'val/Z/1.gif', 'val/ä/1.png')
+    const { classes, splits } = await readImageFolder(root)
+    expect(classes).toEqual(['Z', 'b', 'ä'])
+    expect(splits.train.paths).toEqual(['train/Z/1.JPG', 'train/b/10.png', 'train/b/2.png', 'train/b/deep/er/1.Jpg', 'train/ä/1.jpeg'])
+    expect([...splits.train.labels]).toEqual([0, 1, 1, 1, 2])
+    expect([...splits.val.labels]).toEqual([0, 1, 2])
+    expect([...splits.train.bytes]).toEqual([1, 1, 1, 1, 1])
+    expect(splits.train.mtimes.every((time) => Math.abs(time - Date.now()) < 600_000)).toBe(true)
+  })
+
+  it.each(['val', 'validation', 'Valid', 'TEST'])('may call its validation folder %s', async (name) => {
+    touch('Train/a/1.png', `${name}/a/1.png`)
+    const { splits } = await readImageFolder(root)
+    expect(splits.val.paths).toEqual([`${name}/a/1.png`])
+    expect(splits.train.paths).toEqual(['Train/a/1.png'])
+  })
+
+  it('prefers val where there is also a test folder', async () => {
+    touch('train/a/1.png', 'val/a/1.png', 'test/a/2.png', 'test/other/2.png')
+    expect((await readImageFolder(root)).splits.val.paths).toEqual(['val/a/1.png'])
+  })
+
+  it('is read without hidden and other files', async () => {
+    touch('train/a/1.png', 'train/a/.2.png', 'train/a/._3.png', 'train/.cache/4.png', 'train/a/notes.txt', 'train/5.png', 'val/a/1.png')
+    const { classes, splits } = await readImageFolder(root)
+    expect(classes).toEqual(['a'])
+    expect(splits.train.paths).toEqual(['train/a/1.png'])
+  })
+
+  it('takes names as they are', async () => {
+    const names = ['with space.png', 'two\nlines.png', '日本語.png', 'quote\'".png', '100%.png', 'a\\b.png']
+    touch(...names.map((name) => `train/a b/${name}`), 'val/a b/1.png')
+    expect((await readImageFolder(root)).splits.train.paths.toSorted()).toEqual(names.map((name) => `train/a b/${name}`).sort())
+  })
+})
+
+describe('links', () => {
+  it('are followed, to files and folders', async () => {
+    touch('elsewhere/x/1.png', 'elsewhere/2.png', 'val/a/1.png', 'train/a/0.png')
+    symlinkSync(`${root}/elsewhere/x`, `${root}/train/a/x`)
+    symlinkSync(`${root}/elsewhere/2.png`, `${root}/train/a/linked.png`)
+    symlinkSync(`${root}/elsewhere/x`, `${root}/train/b`)
+    symlinkSync(`${root}/val/a`, `${root}/val/b`)
+    expect((await readImageFolder(root)).splits.train.paths).toEqual(['train/a/0.png', 'train/a/linked.png', 'train/a/x/1.png', 'train/b/1.png'])
+  })
+
+  it('in a loop end', async () => {
+    touch('train/a/1.png', 'train/a/deep/2.png', 'val/a/1.png')
+    symlinkSync(`${root}/train/a`, `${root}/train/a/deep/again`)
+    symlinkSync(`${root}/train`, `${root}/train/a/up`)
+    symlinkSync(root, `${root}/train/a/root`)
+    symlinkSync(`${root}/train/a/self.png`, `${root}/train/a/self.png`)
+    const { splits } = await readImageFolder(root)
+    expect(splits.train.paths).toEqual(['train/a/1.png', 'train/a/deep/2.png', 'train/a/self.png'])
+    expect([...splits.train.bytes]).toEqual([1, 1, -1])
+  })
+})
+
+describe('what is no image folder', () => {
+  const refusal = async (path = root) => {
+    const error = await readImageFolder(path).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    expect(error).toBeInstanceOf(DatasetError)
+    return (error as Error).message
+  }
+
+  it('is refused when it is not there, or a file', async () => {
+    expect(await refusal(`${root}/none`)).toBe(`There is no folder ${root}/none; check the path of the dataset.`)
+    touch('file')
+    expect(await refusal(`${root}/file`)).toContain('is a file, not a folder')
+    expect(await refusal(`${root}/file/below`)).toContain('There is no folder')
+  })
+
+  it('is refused without a train or a validation folder, with what was seen', async () => {
+    expect(await refusal()).toContain('has no train folder: an image folder holds train/<class>/<image> and val/<class>/<image>, but this one holds no folders.')
+    touch('cats/1.png', 'dogs/1.png')
+    expect(await refusal()).toContain('but this one holds cats, dogs.')
+    touch('train/a/1.png')
+    expect(await refusal()).toContain('has no val folder')
+  })
+
+  it('is refused without images', async () => {
+    touch('train/a/notes.txt')
+    mkdirSync(`${root}/val/a`, { recursive: true })
+    expect(await refusal()).toMatch(/holds no images \(\.jpg, .*\): /)
+    touch('train/1.png')
+    expect(await refusal()).toContain('holds no images')
+  })
+
+  it('is refused with a class that has none in a split', async () => {
+    touch('train/a/1.png', 'val/a/1.png')
+    mkdirSync(`${root}/train/empty`)
+    expect(await refusal()).toBe(`The class "empty" has no images in ${root}/train: add some, or remove the class from train and val.`)
+    touch('train/empty/1.png')
+    expect(await refusal()).toContain(`The class "empty" has no images in ${root}/val`)
+    touch('val/empty/1.png', 'val/only-here/1.png')
+    expect(await refusal()).toContain(`The class "only-here" has no images in ${root}/train`)
+  })
+
+  it.skipIf(process.getuid?.() === 0)('is refused where it may not be read', async () => {
+    touch('train/a/1.png', 'val/a/1.png')
+    chmodSync(`${root}/train/a`, 0)
+    expect(await refusal()).toContain('cannot be read (EACCES)')
+    chmodSync(`${root}/train/a`, 0o700)
+  })
+})

@@ -1,0 +1,29 @@
+import { TensorFlowError } from '../../../shared/errors.ts'
+import { maxPixels } from '../image-kind.ts'
+
+/** Why TensorFlow cannot read an image, by what its message holds. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/Permission denied/i, 'permission denied'],
+  [/No such file|Is a directory/i, 'the file is missing'],
+  [/JPEG/i, 'truncated or damaged JPEG'],
+  [/PNG/i, 'truncated or damaged PNG'],
+  [/GIF/i, 'truncated or damaged GIF'],
+  [/BMP|abs_height/i, 'truncated or damaged BMP, or one of a rare kind'],
+]
+
+/** A short reason for an error of the scan: a word of ours, or the first words of TensorFlow's own. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof TensorFlowError)) throw error
+  const [text = ''] = error.detail.split('\n\t')
+  const known = reasons.find(([pattern]) => pattern.test(text))
+  if (known) return known[1]
+  const sentence = text.replace(/^\{\{.*?\}\}\s*/, '').replace(/\s*\[\[.*/s, '')
+  return sentence.length > 100 ? `${sentence.slice(0, 97)}...` : sentence
+}
+
+export const emptyFile = 'empty file'
+export const missingFile = 'the file is missing'
+export const noImage = 'not a JPEG, PNG, BMP or GIF image'
+export const noPixels = 'damaged: its size is 0 px'
+export const largeFile = 'larger than 1 GB'
+export const tooLarge = (height: number, width: number) => `too large: ${width} x ${height} px, at most ${maxPixels / 1e6} million pixels`

@@ -1,0 +1,34 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { makeFolder } from './files.ts'
+
+/** The folder that holds what Anneal keeps for a person. Its parts are made when they are first needed. */
+export class Home {
+  readonly root: string
+
+  constructor(root: string) {
+    this.root = resolve(root)
+  }
+
+  /** `ANNEAL_HOME`, or the folder Anneal in the person's own. */
+  static of(environment: NodeJS.ProcessEnv): Home {
+    return new Home(environment.ANNEAL_HOME || join(homedir(), 'Anneal'))
+  }
+
+  get datasetsFile(): string {
+    return join(this.root, 'datasets.json')
+  }
+
+  get runs(): string {
+    return join(this.root, 'runs')
+  }
+
+  get cache(): string {
+    return join(this.root, 'cache')
+  }
+
+  /** Makes a part of it, or the whole. Throws `StorageError` where that cannot be. */
+  ensure(part: 'root' | 'runs' | 'cache'): string {
+    return makeFolder(this[part])
+  }
+}

@@ -1,0 +1,134 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { RunError } from '../shared/errors.ts'
+import type { Recipe } from '../shared/recipe/schema.ts'
+import { parseRecipe } from '../shared/recipe/validate.ts'
+import { parseRunRecord } from '../shared/run-schema.ts'
+import type { RunRecord, ShownStatus } from '../shared/run.ts'
+import { readJson, storing } from './files.ts'
+import type { Home } from './home.ts'
+import { isProcessAlive } from './process-alive.ts'
+
+/** A run as it is found on disk. */
+export interface StoredRun {
+  readonly id: string
+  readonly folder: string
+  readonly record: RunRecord
+  readonly status: ShownStatus
+}
+
+/** A folder among the runs that cannot be read as one. */
+export interface DamagedRun {
+  readonly id: string
+  readonly folder: string
+  readonly problem: string
+}
+
+/** The run folders of a home. */
+export class RunStore {
+  constructor(private readonly home: Home) {}
+
+  /** Makes the folder of a new run. Its name is told by the time, the network and the dataset, and is never taken twice. */
+  create(recipe: Recipe, datasetName: string, now = new Date()): { id: string; folder: string } {
+    const runs = this.home.ensure('runs')
+    const base = [timeStamp(now), recipe.model.architecture, slug(recipe.run.name || datasetName)].join('_')
+    for (let attempt = 1; ; attempt++) {
+      const id = attempt === 1 ? base : `${base}_${attempt}`
+      if (makeNew(join(runs, id))) return { id, folder: join(runs, id) }
+    }
+  }
+
+  /** Removes the folder of a run that never came to write its record. */
+  discardUnborn(folder: string): void {
+    if (!existsSync(join(folder, 'run.json'))) rmSync(folder, { recursive: true, force: true })
+  }
+
+  /** Every run, the newest first; and what is damaged. */
+  list(): { runs: StoredRun[]; damaged: DamagedRun[] } {
+    const runs: StoredRun[] = []
+    const damaged: DamagedRun[] = []
+    for (const id of this.#ids()) {
+      const folder = join(this.home.runs, id)
+      try {
+        runs.push(readRun(folder))
+      } catch (error) {
+        if (!(error instanceof RunError)) throw error
+        damaged.push({ id, folder, problem: error.message })
+      }
+    }
+    return { runs: runs.sort((a, b) => (a.record.created < b.record.created ? 1 : -1)), damaged }
+  }
+
+  /** A run by `last`, its id, a beginning of it that no other has, or the path of its folder. Throws `RunError`. */
+  find(wanted: string): StoredRun {
+    if (wanted === 'last') return this.#last()
+    const ids = this.#ids()
+    const matches = ids.includes(wanted) ? [wanted] : ids.filter((id) => wanted !== '' && id.startsWith(wanted))
+    if (matches.length === 1) return readRun(join(this.home.runs, matches[0]!))
+    if (matches.length > 1) throw new RunError(`${matches.length} runs begin with ${wanted}; write more of the id, such as ${matches[0]}.`)
+    if (existsSync(join(resolve(wanted), 'run.json'))) return readRun(resolve(wanted))
+    throw new RunError(`There is no run ${wanted}; "anneal runs list" shows those there are.`)
+  }
+
+  #last(): StoredRun {
+    const [newest] = this.list().runs
+    if (!newest) throw new RunError(`There is no run in ${this.home.runs} yet; start one with "anneal train".`)
+    return newest
+  }
+
+  #ids(): string[] {
+    const { runs } = this.home
+    if (!storing(runs, () => existsSync(runs))) return []
+    return storing(runs, () => readdirSync(runs)).filter((id) => existsSync(join(runs, id, 'run.json')))
+  }
+}
+
+/** Reads a run's folder. Throws `RunError` when its record is damaged or of a newer Anneal. */
+export function readRun(folder: string): StoredRun {
+  const id = basename(folder)
+  const record = parseRunRecord(readDocument(folder, 'run.json'), id)
+  return { id, folder, record, status: shownStatus(record) }
+}
+
+/** The recipe of a run as it was trained. */
+export function readRecipe({ folder }: StoredRun): Recipe {
+  return parseRecipe(readDocument(folder, 'recipe.json'))
+}
+
+function readDocument(folder: string, name: string): unknown {
+  try {
+    return readJson(join(folder, name))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new RunError(`The ${name} of ${basename(folder)} is damaged (${error.message}); restore it or remove the run's folder.`)
+  }
+}
+
+/** A run whose trainer is gone without a word was interrupted. Of a trainer on another machine nothing is known. */
+function shownStatus({ status, trainer, started }: RunRecord): ShownStatus {
+  const isHere = trainer.host === hostname()
+  return status === 'running' && isHere && !isProcessAlive(trainer.pid, Date.parse(started) / 1000) ? 'interrupted' : status
+}
+
+function makeNew(folder: string): boolean {
+  return storing(folder, () => {
+    try {
+      mkdirSync(folder)
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    }
+  })
+}
+
+const two = (value: number) => String(value).padStart(2, '0')
+
+/** Local time, which is what a person remembers. */
+function timeStamp(now: Date): string {
+  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-')
+  return `${date}_${[now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('-')}`
+}
+
+const slug = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '').slice(0, 40) || 'run'

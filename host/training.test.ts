@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
+import { DatasetError, RunError, TrainerLostError } from '../shared/errors.ts'
+import { resolveRecipe } from '../shared/recipe/resolve.ts'
+import { Home } from './home.ts'
+import { NodeStarter } from './trainer/node-starter.ts'
+import { Workbench } from './workbench.ts'
+
+const starter = new NodeStarter(join(import.meta.dirname, '../tests/fixtures/tiny-trainer.ts'))
+
+/** A home and a dataset whose name tells the tiny trainer what to do. */
+function open(datasetName = 'pictures', steps = 3) {
+  const folder = temporaryFolder()
+  const root = join(folder, datasetName)
+  mkdirSync(root)
+  const workbench = new Workbench(new Home(join(folder, 'home')), starter)
+  const recipe = resolveRecipe({ settings: [`data.dataset=${root}`, `schedule.epochs=${steps}`] })
+  const progress: unknown[] = []
+  const train = () => workbench.train(recipe, (report) => progress.push(report))
+  return { workbench, train, progress }
+}
+
+describe('training', () => {
+  it('runs to its end, and leaves its folder free', async () => {
+    const { workbench, train, progress } = open()
+    const training = train()
+    expect(await training.outcome).toEqual({ status: 'finished', step: 3 })
+    expect(progress).toEqual([1, 2, 3].map((step) => ({ phase: 'checkpoint', step })))
+    expect(workbench.runs.find('last')).toMatchObject({ id: training.id, status: 'finished' })
+    expect(readdirSync(training.folder).sort()).toEqual(['recipe.json', 'run.json', 'trainer.log'])
+    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(new RunError(`The run ${training.id} is finished; start a new one to train further.`))
+  })
+
+  it('stops when asked, and can be resumed by one trainer at a time', async () => {
+    const { workbench, train, progress } = open('pictures', 100_000)
+    const training = train()
+    onTestFinished(() => training.kill())
+    await expect.poll(() => progress.length).toBeGreaterThan(1)
+    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(/is in use by process/)
+    await training.stop()
+    expect(await training.outcome).toMatchObject({ status: 'stopped' })
+
+    const again = workbench.resume(workbench.runs.find('last'), () => undefined)
+    onTestFinished(() => again.kill())
+    expect(again.id).toBe(training.id)
+    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(/is in use by process/)
+    await again.stop()
+    expect(await again.outcome).toMatchObject({ status: 'stopped' })
+  })
+
+  it('that is refused leaves no folder', async () => {
+    const { workbench, train } = open('refuse')
+    await expect(train().outcome).rejects.toThrow(DatasetError)
+    expect(readdirSync(workbench.home.runs)).toEqual([])
+  })
+
+  it('that crashes before its first step leaves its log', async () => {
+    const { train } = open('abort')
+    const training = train()
+    await expect(training.outcome).rejects.toThrow(TrainerLostError)
+    expect(readFileSync(join(training.folder, 'trainer.log'), 'utf8')).toMatch(/Working on abort/)
+    expect(existsSync(join(training.folder, 'lock.json'))).toBe(false)
+  })
+
+  it('that crashes later is shown as interrupted', async () => {
+    const { workbench, train } = open('abort-later')
+    const training = train()
+    await expect(training.outcome).rejects.toThrow(TrainerLostError)
+    expect(workbench.runs.find(training.id)).toMatchObject({ status: 'interrupted', record: { status: 'running' } })
+  })
+})
+
+it('starts no trainer where a dataset is missing', () => {
+  const { workbench } = open()
+  expect(() => workbench.train(resolveRecipe({ settings: ['data.dataset=nowhere'] }), () => undefined)).toThrow(DatasetError)
+  expect(existsSync(workbench.home.root)).toBe(false)
+})

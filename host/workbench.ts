@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import type { DatasetReport, EvaluationReport, LibraryDescription, MachineDescription, TrainerProgress } from '../shared/contract/trainer.ts'
+import type { Recipe } from '../shared/recipe/schema.ts'
+import { parseRecipe } from '../shared/recipe/validate.ts'
+import type { Split } from '../shared/run.ts'
+import { Datasets, type Dataset } from './datasets.ts'
+import { Home } from './home.ts'
+import { readRecipe, RunStore, type StoredRun } from './run-store.ts'
+import { trainerEnvironment } from './trainer/environment.ts'
+import { NodeStarter } from './trainer/node-starter.ts'
+import type { TrainerProcess, TrainerStarter } from './trainer/trainer-process.ts'
+import { checkResumable, Training } from './training.ts'
+
+export interface EvaluateOptions {
+  /** `best`, `last` or the name of a checkpoint folder. */
+  readonly checkpoint: string
+  readonly split: Split
+  /** A name or a path, in place of the run's own dataset. */
+  readonly dataset?: string
+  readonly onProgress?: OnProgress
+}
+
+export type OnProgress = (progress: TrainerProgress) => void
+
+/** What Anneal does, for whoever asks: the command line, the window, the server. Trainers start when they are needed. */
+export class Workbench {
+  readonly datasets: Datasets
+  readonly runs: RunStore
+
+  constructor(
+    readonly home: Home = Home.of(process.env),
+    private readonly starter: TrainerStarter = new NodeStarter(),
+  ) {
+    this.datasets = new Datasets(home)
+    this.runs = new RunStore(home)
+  }
+
+  /** Loads TensorFlow in a process of its own and says what it finds, with the switches of a recipe. */
+  describeMachine(recipe: Recipe = parseRecipe({})): Promise<MachineDescription> {
+    return this.#withTrainer(recipe, ({ calls }) => calls.describeMachine())
+  }
+
+  describeLibrary(): Promise<LibraryDescription> {
+    return this.#withTrainer(parseRecipe({}), ({ calls }) => calls.describeLibrary())
+  }
+
+  /** Reads a dataset's folder, by name or path, and decodes every image that has not been seen before. */
+  async checkDataset(nameOrPath: string, onProgress?: OnProgress): Promise<DatasetReport & Dataset> {
+    const dataset = this.datasets.resolve(nameOrPath)
+    const cacheFolder = this.home.ensure('cache')
+    const report = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.checkDataset({ root: dataset.root, cacheFolder }), onProgress)
+    return { ...report, ...dataset }
+  }
+
+  /** Starts a new run of a complete recipe. */
+  train(recipe: Recipe, onProgress: OnProgress): Training {
+    const dataset = this.datasets.resolve(recipe.data.dataset)
+    const cacheFolder = this.home.ensure('cache')
+    const { id, folder } = this.runs.create(recipe, dataset.name)
+    return this.#start({ id, folder, recipe, dataset, cacheFolder }, onProgress)
+  }
+
+  /** Continues a stopped or interrupted run from its newest checkpoint. */
+  resume(run: StoredRun, onProgress: OnProgress): Training {
+    checkResumable(run)
+    const { id, folder, record } = run
+    const cacheFolder = this.home.ensure('cache')
+    return this.#start({ id, folder, recipe: readRecipe(run), dataset: record.dataset, cacheFolder, resume: {} }, onProgress)
+  }
+
+  /** Evaluates a checkpoint of a run. */
+  evaluate(run: StoredRun, { checkpoint, split, dataset, onProgress }: EvaluateOptions): Promise<EvaluationReport> {
+    const datasetRoot = dataset === undefined ? undefined : this.datasets.resolve(dataset).root
+    const request = { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), checkpoint, split, datasetRoot }
+    return this.#withTrainer(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
+  }
+
+  #start(job: ConstructorParameters<typeof Training>[0], onProgress: OnProgress): Training {
+    const environment = trainerEnvironment(job.recipe.precision, process.env)
+    const start = () => this.starter.start({ environment, logFile: join(job.folder, 'trainer.log') })
+    return new Training(job, start, this.runs, onProgress)
+  }
+
+  async #withTrainer<R>(recipe: Recipe, work: (trainer: TrainerProcess) => Promise<R>, onProgress?: OnProgress): Promise<R> {
+    const trainer = this.starter.start({ environment: trainerEnvironment(recipe.precision, process.env) })
+    if (onProgress) trainer.onProgress(onProgress)
+    try {
+      return await work(trainer)
+    } finally {
+      // Nothing of it has to be saved, and TensorFlow's own end takes its time.
+      trainer.kill()
+      await trainer.exited
+    }
+  }
+}
