@@ -3,7 +3,7 @@ import { libraryFolder, Session, tensorFlowVersion } from './tensorflow/c-api/in
 import { GraphBuilder } from './tensorflow/graph/builder.ts'
 
 /** Environment variables that change what TensorFlow computes or how fast. */
-const switches = /^(TF_|NVIDIA_TF32|XLA_|CUDA_|OMP_|KMP_)/
+const switches = /^(TF_(CPP|CUDNN|DETERMINISTIC|DISABLE|ENABLE|FORCE|GPU|NUM|ONEDNN|SYNC|AUTOTUNE|USE|XLA)_|NVIDIA_TF32|XLA_|CUDA_|OMP_|KMP_)/
 
 /** The switches as TensorFlow sees them in this process. */
 export const switchesInEffect = (): Record<string, string> =>

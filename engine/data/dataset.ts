@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { availableParallelism } from 'node:os'
 import type { DType } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Operation, Output } from '../tensorflow/graph/builder.ts'
 
@@ -46,7 +46,7 @@ export class Dataset {
   }
 
   /** Calls a function for as many elements at once as there are cores; their order stays. */
-  parallelMap({ f, captured = [], components }: MapOptions, calls = cpus().length): Dataset {
+  parallelMap({ f, captured = [], components }: MapOptions, calls = availableParallelism()): Dataset {
     const attrs = { f, Targuments: captured.map((tensor) => this.g.dtypeOf(tensor)), ...signature(components), deterministic: 'true' }
     return this.#then('ParallelMapDatasetV2', [captured, this.g.constant(calls, 'int64')], attrs, components)
   }

@@ -8,7 +8,7 @@ type Channels = Recipe['data']['channels']
 /** content: string, window: int32 [4] -> uint8 [height, width, channels] */
 type Decoder = (f: GraphBuilder, content: Output, window: Output) => Output
 
-/** What makes pixels of files, in the graph. */
+/** What makes pixels of files, in the graph. The orientation that a camera noted in a file is not applied, as in TensorFlow's own recipes. */
 export interface SampleDecoder {
   /**
    * @param path of a file
@@ -71,6 +71,7 @@ function windowDecoder(g: GraphBuilder, kinds: readonly ImageKind[], channels: C
     })
 }
 
+// The accurate transform: the fast one saves no measurable time beside the rest, and other trainers use this one.
 const decoders = (channels: Channels): Record<ImageKind, Decoder> => ({
   [imageKinds.jpeg]: (f, content, window) => f.op('DecodeAndCropJpeg', [content, window], { channels, dct_method: 'INTEGER_ACCURATE' }),
   [imageKinds.png]: (f, content, window) => cut(f, f.op('DecodePng', [content], { channels }), window),

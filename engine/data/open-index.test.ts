@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatasetError, StorageError } from '../../shared/errors.ts'
 import { imageKinds } from './image-kind.ts'
@@ -146,6 +146,11 @@ describe('images that cannot be read', () => {
     await addGood()
     put(`${root}/train/a/first.jpg`, 'text')
     expect(await refusal()).toContain(`The class "a" has no readable images in ${root}/train`)
+    await putImage(`${root}/train/a/first.jpg`, 1)
+    renameSync(`${root}/val`, `${root}/Valid`)
+    for (let i = 0; i < 40; i++) await putImage(`${root}/Valid/b/${i}.png`, 1, 8, 8)
+    put(`${root}/Valid/a/first.jpg`, 'text')
+    expect(await refusal()).toContain(`The class "a" has no readable images in ${root}/Valid:`)
   })
 })
 

@@ -17,7 +17,7 @@ import type { DatasetIndex, FileColumns, SplitIndex } from './split-index.ts'
  */
 export async function openIndex(root: string, cacheFolder: string, onProgress?: OnProgress): Promise<DatasetIndex> {
   const folder = resolve(root)
-  const { classes, splits } = await readImageFolder(folder)
+  const { classes, folders, splits } = await readImageFolder(folder)
   const file = indexFileOf(cacheFolder, folder)
   const { examined, changed } = await examine(folder, join(splits.train, splits.val), readIndexFile(file), onProgress)
   if (changed) await writeIndexFile(file, examined)
@@ -25,7 +25,7 @@ export async function openIndex(root: string, cacheFolder: string, onProgress?: 
   const val = selectReadable('val', splits.val, examined, splits.train.paths.length)
   for (const selected of [train, val]) {
     checkShare(folder, selected)
-    checkClasses(folder, selected.index.split, classes, selected.index.labels, 'readable images')
+    checkClasses(folder, folders[selected.index.split], classes, selected.index.labels, 'readable images')
   }
   return { root: folder, classes, splits: { train: train.index, val: val.index }, unreadable: [...train.unreadable, ...val.unreadable] }
 }

@@ -1,7 +1,8 @@
+import { rmSync, truncateSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DatasetError, TensorFlowError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { Session, Tensor } from '../tensorflow/c-api/index.ts'
+import { Session, type Tensor } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { openIndex } from './open-index.ts'
 import { evaluationPipeline, trainingPipeline } from './pipeline.ts'
@@ -162,6 +163,8 @@ describe('the preview', () => {
     const shown = await previewSamples({ index, split: 'val', recipe: recipeOf(data), epoch: 0, samples: [6, 0, 6] })
     expect(shown.map(({ original }) => original)).toEqual([6, 0, 6].map((i) => fed[i]!.pixels))
     expect(await previewSamples({ index, split: 'val', recipe: recipeOf(data), epoch: 0, samples: [] })).toEqual([])
+    for (const sample of [-1, 8, 0.5])
+      await expect(previewSamples({ index, split: 'val', recipe: recipeOf(data), epoch: 0, samples: [sample] })).rejects.toThrow(`There is no sample ${sample} in val: choose one from 0 to 7.`)
   })
 })
 
@@ -205,7 +208,6 @@ describe('an image that cannot be read any more', () => {
   const advice = 'run "anneal datasets check" to see what is wrong with the dataset, then start again.'
 
   it('is named, with what has become of it', async () => {
-    const { rmSync, truncateSync } = await import('node:fs')
     const file = `${folder.path}/failing/train/a/2.jpg`
     expect(await failing((path) => rmSync(path))).toBe(`${file} cannot be read any more (the file is missing); ${advice}`)
     expect(await failing((path) => truncateSync(path, 300))).toBe(`${file} cannot be read any more (truncated or damaged JPEG); ${advice}`)

@@ -1,3 +1,4 @@
+import { UsageError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { Split } from '../../shared/run.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
@@ -28,11 +29,13 @@ export interface PreviewedSample {
   readonly channels: number
 }
 
-/** Samples by the very functions that training and evaluation use, in the order asked for. */
+/** Samples by the very functions that training and evaluation use, in the order asked for. Throws `UsageError` for one that does not exist. */
 export async function previewSamples({ index, split, recipe, epoch, samples }: PreviewRequest): Promise<PreviewedSample[]> {
   if (samples.length === 0) return []
   const { data, augment, run } = recipe
   const columns = index.splits[split]
+  const missing = samples.find((sample) => columns.labels[sample] === undefined)
+  if (missing !== undefined) throw new UsageError(`There is no sample ${missing} in ${split}: choose one from 0 to ${columns.count - 1}.`)
   using g = new GraphBuilder()
   const streamOf = (transform: Transform) =>
     sampleStream(g, columns, {

@@ -43,6 +43,7 @@ interface Columns {
 }
 
 const integerColumns = ['labels', 'heights', 'widths', 'kinds'] as const
+
 /** The whole way from positions to batches. Everything but the columns of the split is part of the graph. */
 export function sampleStream(g: GraphBuilder, split: SplitIndex, options: SampleStreamOptions): SampleStream {
   const start = g.placeholder('int64', [], 'start')
@@ -75,7 +76,7 @@ const componentsOf = ({ parts }: Transform): Component[] => [
 /** A dataset of {@link componentsOf} samples, one an element. */
 function describeSamples(g: GraphBuilder, split: SplitIndex, columns: Columns, start: Output, options: SampleStreamOptions): Dataset {
   const { order, transform, root, end = Number.MAX_SAFE_INTEGER } = options
-  const captured = Object.values(columns) as Output[]
+  const captured = [columns.paths, ...integerColumns.map((name) => columns[name])]
   const args = [{ dtype: 'int64', shape: [] }, { dtype: 'string', shape: [split.count] }, ...integerColumns.map(() => ({ dtype: 'int32', shape: [split.count] }) as const)] as const
   const describe = g.defineFunction('describe_samples', args, (f, [position, paths, labels, heights, widths, kinds]) => {
     const last = f.op('Minimum', [f.op('AddV2', [position!, f.constant(CHUNK, 'int64')]), f.constant(end, 'int64')])

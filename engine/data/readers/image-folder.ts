@@ -8,6 +8,8 @@ import { statOf, visibleEntries, walkImages } from './walk-images.ts'
 export interface ImageFolder {
   /** The folders below either split, in code unit order. */
   readonly classes: readonly string[]
+  /** What the folder of a split is called here. */
+  readonly folders: Readonly<Record<Split, string>>
   readonly splits: Readonly<Record<Split, FileColumns>>
 }
 
@@ -29,7 +31,7 @@ export async function readImageFolder(root: string): Promise<ImageFolder> {
   if (splits.train.paths.length + splits.val.paths.length === 0)
     throw new DatasetError(`${root} holds no images (${[...imageExtensions].join(', ')}): ${layout}.`)
   for (const split of ['train', 'val'] as const) checkClasses(root, folders[split], classes, splits[split].labels)
-  return { classes, splits }
+  return { classes, folders, splits }
 }
 
 const isFolder = (path: string) => statOf(path)?.isDirectory() ?? false

@@ -13,17 +13,12 @@ const HEADER_BYTES = 26
 
 const binary = (g: GraphBuilder, bytes: readonly number[]) => g.constantTensor(Tensor.strings([], [Uint8Array.from(bytes)]))
 
-/** The names of the functions that {@link defineScan} adds to a graph. */
-export interface ScanFunctions {
-  /** (path: string, root: string) -> int64 [kind, height, width]; fails where the file cannot be read or decoded. */
-  readonly scan: string
-}
-
 /**
- * A function that opens an image file, reads its size from its header, and decodes it unless that is too large.
- * Kind 0 stands for a file that is no image; one that is too large has its kind and its size.
+ * Adds a function (path: string, root: string) -> int64 [kind, height, width], and gives its name. It opens an
+ * image file, reads its size from its header, and decodes it unless that is too large; it fails where the file
+ * cannot be read or decoded. Kind 0 stands for a file that is no image; one that is too large has its kind and size.
  */
-export function defineScan(g: GraphBuilder): ScanFunctions {
+export function defineScan(g: GraphBuilder): string {
   const bytes = { dtype: 'string', shape: [] } as const
   const jpegSize = g.defineFunction('jpeg_size', [bytes], (f, [content]) => [f.op('ExtractJpegShape', [content!], { output_type: 'int32' })])
   const noSize = g.defineFunction('no_size', [bytes], (f) => [f.constant([0, 0, 0], 'int32')])
@@ -32,7 +27,7 @@ export function defineScan(g: GraphBuilder): ScanFunctions {
     return [f.op('StridedSlice', [f.op('Shape', [pixels], { out_type: 'int64' }), ...[0, 2, 1].map((i) => f.constant([i], 'int32'))])]
   })
   const refuse = g.defineFunction('refuse', [bytes], (f) => [f.constant([0, 0], 'int64')])
-  const scan = g.defineFunction('scan', [bytes, bytes], (f, [path, root]) => {
+  return g.defineFunction('scan', [bytes, bytes], (f, [path, root]) => {
     const content = f.op('ReadFile', [f.op('StringJoin', [[root!, path!]], { separator: '/' })])
     const start = f.op('Substr', [f.op('StringJoin', [[content, binary(f, new Array<number>(HEADER_BYTES).fill(0))]]), f.constant(0, 'int32'), f.constant(HEADER_BYTES, 'int32')])
     const jpeg = branch(f, startsWith(f, start, jpegMagic), content, jpegSize, noSize, 'int32')
@@ -42,7 +37,6 @@ export function defineScan(g: GraphBuilder): ScanFunctions {
     const decoded = branch(f, small, content, decode, refuse, 'int64')
     return [f.op('ConcatV2', [[kind, f.op('SelectV2', [small, decoded, size])], f.constant(0, 'int32')])]
   })
-  return { scan }
 }
 
 const branch = (f: GraphBuilder, condition: Output, input: Output, yes: string, no: string, dtype: 'int32' | 'int64') =>

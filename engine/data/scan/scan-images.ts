@@ -44,7 +44,7 @@ interface ScanNodes extends DatasetIterator {
 }
 
 function buildScan(g: GraphBuilder): ScanNodes {
-  const { scan } = defineScan(g)
+  const scan = defineScan(g)
   const root = g.placeholder('string', [])
   const paths = g.placeholder('string', [null])
   // A copy: TensorFlow shares the strings of a tensor that is fed.
