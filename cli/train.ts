@@ -83,7 +83,8 @@ async function follow(training: Training, display: ProgressDisplay): Promise<Ans
 
 function answerOf({ id, folder }: Training, outcome: TrainOutcome, signal: StopSignal | undefined): Answer {
   const status = outcome.status === 'stopped' && signal ? signalStatus(signal) : 0
-  return { data: { run: id, folder, ...outcome }, text: describeOutcome(id, folder, outcome), status }
+  const { summary, ...ended } = outcome
+  return { data: { run: id, folder, ...ended, ...summary }, text: describeOutcome(id, folder, outcome), status }
 }
 
 function endAtOnce(training: Training, display: ProgressDisplay, signal: StopSignal): never {

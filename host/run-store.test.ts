@@ -24,7 +24,7 @@ function write(home: Home, id: string, changes: Partial<RunRecord> | string = {}
   mkdirSync(join(home.runs, id), { recursive: true })
   const record = {
     format: 1, id, name: id, status: 'finished', created: '2026-01-01T00:00:00.000Z', started: new Date().toISOString(),
-    trainer: { pid: process.pid, host: hostname() }, dataset: { name: 'd', root: '/d', classes: ['a'] },
+    trainer: { pid: process.pid, host: hostname() }, dataset: { name: 'd', root: '/d', classes: ['a'], fingerprint: '' },
     tensorFlow: '2', devices: [], environment: {}, step: 1, epoch: 1,
   }
   writeFileSync(join(home.runs, id, 'run.json'), typeof changes === 'string' ? changes : JSON.stringify({ ...record, ...changes }))

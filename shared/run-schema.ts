@@ -26,7 +26,7 @@ const runRecord = z.object({
   started: z.string(),
   ended: z.string().optional(),
   trainer: z.object({ pid: z.int(), host: z.string() }),
-  dataset: z.object({ name: z.string(), root: z.string(), classes: z.array(z.string()) }),
+  dataset: z.object({ name: z.string(), root: z.string(), classes: z.array(z.string()), fingerprint: z.string() }),
   tensorFlow: z.string(),
   devices: z.array(z.string()),
   environment: z.record(z.string(), z.string()),

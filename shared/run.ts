@@ -22,7 +22,13 @@ export interface RunRecord {
   readonly ended?: string
   /** The process that trains, to tell an interrupted run from a running one. */
   readonly trainer: { readonly pid: number; readonly host: string }
-  readonly dataset: { readonly name: string; readonly root: string; readonly classes: readonly string[] }
+  readonly dataset: {
+    readonly name: string
+    readonly root: string
+    readonly classes: readonly string[]
+    /** SHA-256 over the names, labels and sizes of the training images that can be read. */
+    readonly fingerprint: string
+  }
   readonly tensorFlow: string
   readonly devices: readonly string[]
   /** The switches as they really were in the trainer's environment. */

@@ -1,5 +1,6 @@
 export { openIndex, reportOf } from './open-index.ts'
 export { trainingPipeline, evaluationPipeline } from './pipeline.ts'
+export { fingerprint } from './fingerprint.ts'
 export { previewSamples } from './preview.ts'
 export type { DatasetIndex, SplitIndex } from './split-index.ts'
 export type { Pipeline, TrainingPipelineOptions, EvaluationPipelineOptions } from './pipeline.ts'

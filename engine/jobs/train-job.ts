@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import type { TrainerProgress, TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
-import { CheckpointError, RunError } from '../../shared/errors.ts'
+import { CheckpointError, DatasetError, RunError } from '../../shared/errors.ts'
 import type { RunRecord, RunSummary } from '../../shared/run.ts'
-import { openIndex, type DatasetIndex } from '../data/index.ts'
+import { fingerprint, openIndex, type DatasetIndex } from '../data/index.ts'
 import { switchesInEffect } from '../machine.ts'
 import { findCheckpoint, pruneCheckpoints, verifyCheckpoint, writeCheckpoint, type SavedCheckpoint } from '../run-folder/checkpoint-folder.ts'
 import { RunWriter } from '../run-folder/run-writer.ts'
@@ -23,6 +23,7 @@ export async function trainRun(request: TrainRequest, report: Report, stopReques
   const session = await openTrainingSession(request.recipe, index)
   try {
     checkFits(session, checkpoint)
+    if (checkpoint) checkSameImages(request.runFolder, index)
     await session.start(checkpoint?.manifest.step ?? 0, checkpoint?.prefix)
     const run = new Run(request, session, index, report, checkpoint)
     return await run.train(stopRequested, began)
@@ -46,6 +47,13 @@ function checkFits({ tensors, plan }: TrainingSession, checkpoint: SavedCheckpoi
   if (other) throw new CheckpointError(`${checkpoint.name} has no "${other.name}" of shape [${other.shape.join()}]: it belongs to another network or dataset; resume with the recipe and dataset it was made with.`)
   if (checkpoint.manifest.step >= plan.totalSteps)
     throw new RunError(`The run has already done its ${plan.totalSteps} steps; start a new one to train further.`)
+}
+
+/** Other images under the same positions would make it another run. */
+function checkSameImages(runFolder: string, { root, classes, splits }: DatasetIndex): void {
+  const before = readRecord(runFolder)?.dataset
+  if (!before || (before.fingerprint === fingerprint(splits.train) && before.classes.join('\n') === classes.join('\n'))) return
+  throw new DatasetError(`The training images in ${root} are not those that the run was started with; restore them to resume it, or start a new run on what is there now.`)
 }
 
 /** One start of a run: its folder, and what it tells of itself meanwhile. */
@@ -157,7 +165,7 @@ class Run {
       status: 'running',
       started: now,
       trainer: { pid: process.pid, host: hostname() },
-      dataset: { ...dataset, classes: this.index.classes },
+      dataset: { ...dataset, classes: this.index.classes, fingerprint: fingerprint(this.index.splits.train) },
       tensorFlow: tensorFlowVersion(),
       devices: this.session.devices,
       environment: switchesInEffect(),

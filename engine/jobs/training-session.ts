@@ -35,10 +35,10 @@ export const sessionThreads = ({ precision }: Recipe) => ({
 
 /** A call that takes images of a pipeline: where one cannot be read any more, its error names it. */
 export const explained =
-  <A extends unknown[], R>({ explain }: Pipeline, call: (...args: A) => Promise<R>) =>
+  <A extends unknown[], R>(pipeline: Pipeline, call: (...args: A) => Promise<R>) =>
   (...args: A): Promise<R> =>
     call(...args).catch(async (error: unknown) => {
-      throw await explain(error)
+      throw await pipeline.explain(error)
     })
 
 /** Builds the graph of a recipe over a dataset. The caller disposes it. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EvaluationReport, TrainOutcome } from '../../shared/contract/trainer.ts'
-import type { MetricsRecord, RunRecord } from '../../shared/run.ts'
+import type { MetricsRecord, RunRecord, RunSummary } from '../../shared/run.ts'
 import { runCli, startCli, type CliResult } from '../fixtures/run-cli.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
-type Trained = TrainOutcome & { readonly run: string; readonly folder: string }
+type Trained = Omit<TrainOutcome, 'summary'> & RunSummary & { readonly run: string; readonly folder: string }
 
 /** 48 images in batches of 8. */
 const STEPS_PER_EPOCH = 6
@@ -48,8 +48,8 @@ describe('a run', () => {
     expect(metrics.filter(({ split }) => split === 'val').map(({ step }) => step)).toEqual([6, 12, 18, 24])
 
     const report = document<EvaluationReport>(await runCli(home, 'evaluate', 'last', '--checkpoint', 'last', '--json'))
-    expect(report).toMatchObject({ images: 16, step: trained.step, split: 'val', top1: trained.summary!.top1 })
-    expect(report.loss).toBeCloseTo(trained.summary!.loss, 6)
+    expect(report).toMatchObject({ images: 16, step: trained.step, split: 'val', top1: trained.top1 })
+    expect(report.loss).toBeCloseTo(trained.loss, 6)
     const correct = report.classes.reduce((sum, one) => sum + one.correct, 0)
     expect(report.top1).toBeCloseTo(correct / 16, 9)
     expect(report.top5).toBe(1)
@@ -87,7 +87,7 @@ describe('a run that is interrupted', () => {
     expect(resumed).toMatchObject({ run: stopped.run, status: 'finished', step: epochs * STEPS_PER_EPOCH })
     const losses = [whole, resumed].map(({ folder }) => readMetrics(folder).map(({ step, split, values }) => [step, split, values.loss]))
     expect(losses[1]).toEqual(losses[0])
-    expect(resumed.summary).toMatchObject({ top1: whole.summary!.top1, loss: whole.summary!.loss })
+    expect(resumed).toMatchObject({ top1: whole.top1, loss: whole.loss })
   })
 
   it('ends at once at the second Ctrl-C, and is shown as interrupted', async () => {

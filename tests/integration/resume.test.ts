@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,16 +7,16 @@ import { listCheckpoints } from '../../engine/run-folder/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { MetricsRecord, RunRecord } from '../../shared/run.ts'
-import { makeImageFolder } from '../fixtures/image-folder.ts'
+import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 const STEPS = 100
 const HALF = 50
 
-/** 40 images in batches of 8: 5 steps an epoch, so that the stop falls on the end of one, and 53 within one. */
+/** 48 images in batches of 9: 5 steps an epoch, so that the stop falls on the end of one, and 53 within one. */
 const recipe = (seed = 3) =>
   parseRecipe({
     model: { architecture: 'resnet8' },
-    data: { imageSize: 24, evaluationResize: 24, batchSize: 8, evaluationBatchSize: 16 },
+    data: { imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 9, evaluationBatchSize: 16 },
     schedule: { epochs: 20, learningRate: 1 },
     run: { seed, checkpointEvery: 100, evaluateEvery: 10, logEvery: 1 },
   })
@@ -25,7 +25,7 @@ let home: string
 let root: string
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'anneal-'))
-  root = await makeImageFolder(join(home, 'shapes'), { classes: 4, train: 10, val: 4 })
+  root = await makeTinyDataset(join(home, 'halves'))
 })
 afterAll(() => rmSync(home, { recursive: true }))
 
@@ -33,7 +33,7 @@ afterAll(() => rmSync(home, { recursive: true }))
 async function start(name: string, { stopAfter = STEPS, resume = false, seed = 3 } = {}) {
   let steps = 0
   const outcome = await trainRun(
-    { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe: recipe(seed), dataset: { name: 'shapes', root }, ...(resume && { resume: {} }) },
+    { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe: recipe(seed), dataset: { name: 'halves', root }, ...(resume && { resume: {} }) },
     (progress) => {
       if (progress.phase === 'training') steps = progress.step
     },
@@ -68,6 +68,16 @@ describe('a resumed run', () => {
 
   it('differs with another seed', async () => {
     expect((await start('other-seed', { seed: 4, stopAfter: HALF })).weights).not.toBe(weightsOf('stopped-after-50'))
+  })
+
+  it('is refused when its training images have changed', async () => {
+    await start('changed', { stopAfter: 5 })
+    const image = join(root, 'train', 'left', '0.png')
+    const before = readFileSync(image)
+    rmSync(image)
+    await expect(start('changed', { resume: true })).rejects.toThrow(/are not those that the run was started with/)
+    writeFileSync(image, before)
+    expect((await start('changed', { resume: true, stopAfter: 10 })).outcome.status).toBe('stopped')
   })
 
   it('says so in its folder', () => {
