@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { parseRecipe } from '../recipe/validate.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import type { RunEvent, RunRecord, ShownStatus, Split } from '../run.ts'
+import type { DatasetReport, EvaluationReport, MachineDescription, TrainerProgress } from './trainer.ts'
+
+/** A call of the page to the host: how its arguments are checked on arrival, and what it answers. */
+interface Call<Args extends z.ZodType<readonly unknown[]>, Result> {
+  readonly args: Args
+  /** Never set: it carries the type. */
+  readonly result?: Result
+}
+
+const call =
+  <Args extends z.ZodType<readonly unknown[]>>(args: Args) =>
+  <Result>(): Call<Args, Result> => ({ args })
+
+const none = z.tuple([])
+/** The name of a run's folder: never a path. */
+const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/)
+const datasetName = z.string().min(1).max(64)
+const path = z.string().min(1).max(4096)
+const split = z.enum(['train', 'val'])
+const sampleIndices = z.array(z.int().min(0)).max(256)
+const recipe = z.unknown().transform((value): Recipe => parseRecipe(value))
+const notes = z.strictObject({
+  name: z.string().max(100).optional(),
+  tags: z.array(z.string().min(1).max(40)).max(20).optional(),
+  notes: z.string().max(20_000).optional(),
+})
+
+/**
+ * Everything that the page can ask of the host. A new call is a line here and its handler in
+ * `host/workbench-calls.ts`.
+ */
+export const workbenchCalls = {
+  /** What the page needs to know once. */
+  welcome: call(none)<Welcome>(),
+  describeMachine: call(none)<MachineDescription>(),
+
+  listDatasets: call(none)<ShownDataset[]>(),
+  /** Gives a folder a name; the folder's own where none is given. */
+  addDataset: call(z.tuple([path, datasetName.optional()]))<ShownDataset>(),
+  removeDataset: call(z.tuple([datasetName]))<void>(),
+  /** Decodes what is new; progress comes as `datasetProgress`. */
+  checkDataset: call(z.tuple([datasetName]))<DatasetReport>(),
+  /** A page of the readable images of a split, of one class or all. */
+  listImages: call(z.tuple([z.strictObject({ dataset: datasetName, split, label: z.int().min(0).optional(), offset: z.int().min(0), limit: z.int().min(1).max(1000) })]))<ImagePage>(),
+  /** WebP files of at most `size` px a side, in the order asked for. */
+  thumbnails: call(z.tuple([z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512) })]))<Uint8Array[]>(),
+  /** Samples exactly as training will see them, from the pipeline itself. */
+  previewSamples: call(z.tuple([z.strictObject({ recipe, split, epoch: z.int().min(0), samples: sampleIndices })]))<ShownSample[]>(),
+
+  listRuns: call(none)<ShownRun[]>(),
+  readRun: call(z.tuple([runId]))<RunDetail>(),
+  /** Metric records from a byte offset of `metrics.jsonl` on; ask again with `next`. */
+  readMetrics: call(z.tuple([runId, z.int().min(0)]))<MetricsChunk>(),
+  /** The end of `trainer.log`. */
+  readLog: call(z.tuple([runId]))<string>(),
+  annotateRun: call(z.tuple([runId, notes]))<void>(),
+  /** Moves a run that is not at work to the trash. */
+  trashRun: call(z.tuple([runId]))<void>(),
+
+  /** Puts a new run into the queue. */
+  startRun: call(z.tuple([recipe]))<{ id: string }>(),
+  /** Puts a stopped or interrupted run back into the queue. */
+  resumeRun: call(z.tuple([runId]))<void>(),
+  /** Saves a checkpoint and stops; a run that waits is taken out of the queue. */
+  stopRun: call(z.tuple([runId]))<void>(),
+  saveCheckpoint: call(z.tuple([runId]))<void>(),
+  pauseRun: call(z.tuple([runId, z.boolean()]))<void>(),
+  /** Multiplies the schedule's learning rate from the next step on. */
+  scaleLearningRate: call(z.tuple([runId, z.number().positive().max(1000)]))<void>(),
+  /** Moves a waiting run to a place in the queue, from 0. */
+  moveQueued: call(z.tuple([runId, z.int().min(0)]))<void>(),
+
+  evaluateRun: call(z.tuple([runId, z.string().regex(/^(best|last|step-\d+)$/), split]))<EvaluationReport>(),
+} satisfies Record<string, Call<z.ZodType<readonly unknown[]>, unknown>>
+
+type ResultOf<C> = C extends Call<z.ZodType<readonly unknown[]>, infer Result> ? Result : never
+
+/** The calls as functions: what the page sees, and what the host implements. */
+export type WorkbenchCalls = {
+  readonly [K in keyof typeof workbenchCalls]: (...args: z.output<(typeof workbenchCalls)[K]['args']>) => Promise<ResultOf<(typeof workbenchCalls)[K]>>
+}
+
+/** What the host tells the page unasked. */
+export interface WorkbenchEvents {
+  /** Runs appeared, went, changed status or place in the queue. */
+  runsChanged(): void
+  datasetsChanged(): void
+  /** A trainer's progress; several a second at most. */
+  runProgress(id: string, progress: TrainerProgress): void
+  /** `metrics.jsonl` of a run has grown to so many bytes. */
+  metricsGrew(id: string, bytes: number): void
+  datasetProgress(name: string, done: number, total: number): void
+  /** A run ended: for a notification. */
+  runEnded(id: string, status: ShownStatus, message: string): void
+  load(load: MachineLoad): void
+}
+
+export interface Welcome {
+  readonly version: string
+  readonly home: string
+  readonly platform: string
+  /** `window`: in Electron; `browser`: served. */
+  readonly surface: 'window' | 'browser'
+}
+
+export interface ShownDataset {
+  readonly name: string
+  readonly root: string
+  readonly bundled: boolean
+  /** Why it cannot be used now: one sentence. */
+  readonly problem?: string
+}
+
+export interface ImagePage {
+  readonly classes: readonly string[]
+  /** Images of the split and class. */
+  readonly total: number
+  readonly images: readonly { readonly index: number; readonly label: number; readonly file: string }[]
+}
+
+/** Row-major pixels, a byte a channel. */
+export interface ShownSample {
+  readonly index: number
+  readonly label: number
+  readonly className: string
+  readonly augmented: Uint8Array
+  readonly original: Uint8Array
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+}
+
+/** What a person wrote about a run; in `notes.json` of its folder, which the trainer never touches. */
+export interface RunNotes {
+  readonly name?: string
+  readonly tags?: readonly string[]
+  readonly notes?: string
+}
+
+/** A line of the run table. `queued` runs have no record yet. */
+export interface ShownRun {
+  readonly id: string
+  readonly status: ShownStatus | 'queued' | 'damaged'
+  readonly recipe?: Recipe
+  readonly record?: RunRecord
+  readonly notes: RunNotes
+  /** Place in the queue, from 0. */
+  readonly place?: number
+  /** Of a damaged one: what is wrong. */
+  readonly problem?: string
+  /** The last progress of one that is at work. */
+  readonly progress?: TrainerProgress
+  readonly paused?: boolean
+}
+
+export interface RunDetail extends ShownRun {
+  readonly folder: string
+  readonly events: readonly RunEvent[]
+  readonly checkpoints: readonly { readonly name: string; readonly step: number; readonly epoch: number; readonly bytes: number; readonly top1?: number }[]
+  readonly evaluations: readonly EvaluationReport[]
+}
+
+/** Columns of metric records: entry i of each belongs together; `NaN` where a record lacks a value. */
+export interface MetricsChunk {
+  /** The byte offset to ask from next. Smaller than asked for when the file was written anew: start again from 0. */
+  readonly next: number
+  readonly series: readonly MetricSeries[]
+}
+
+export interface MetricSeries {
+  readonly split: Split
+  readonly metric: string
+  readonly steps: Float64Array
+  readonly epochs: Float64Array
+  /** Unix time, seconds. */
+  readonly walls: Float64Array
+  readonly values: Float64Array
+}
+
+/** Shares 0 to 1, bytes. */
+export interface MachineLoad {
+  readonly wall: number
+  readonly cpu: number
+  readonly memoryUsed: number
+  readonly memoryTotal: number
+  readonly gpus: readonly { readonly name: string; readonly utilisation: number; readonly memoryUsed: number; readonly memoryTotal: number }[]
+}
