@@ -14,6 +14,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** Runs a command line; resolves to the exit status. */
 export async function run(args: readonly string[], workbench = new Workbench()): Promise<number> {
   // A reader that has seen enough, such as `head`, is no failure.
+  process.stderr.on('error', () => undefined)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   try {
     await createProgram(workbench).parseAsync(args, { from: 'user' })

@@ -7,9 +7,11 @@ export function eventLine(progress: TrainerProgress): string | undefined {
     case 'preparing':
       return progress.message
     case 'evaluated':
-      return `epoch ${round(progress.epoch)}  top-1 ${percent(progress.top1)}  top-5 ${percent(progress.top5)}  loss ${decimal(progress.loss)}`
+      return `epoch ${round(progress.epoch).padEnd(3)} top-1 ${percent(progress.top1)}  top-5 ${percent(progress.top5)}  loss ${decimal(progress.loss)}`
     case 'warning':
       return `warning: ${progress.message}`
+    case 'paused':
+      return `paused at step ${progress.step}`
     case 'checking':
     case 'training':
     case 'evaluating':
@@ -37,6 +39,7 @@ export function activity(progress: TrainerProgress): Activity | undefined {
     case 'preparing':
     case 'evaluated':
     case 'checkpoint':
+    case 'paused':
     case 'warning':
       return undefined
   }

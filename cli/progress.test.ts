@@ -25,7 +25,7 @@ describe('plain progress', () => {
       'epoch 3/8 step 0/744  loss 0.5123  top-1 84.1%  1235 img/s  2m 10s left',
       'epoch 3/8 step 10/744  loss 0.5123  top-1 84.1%  1235 img/s  2m 10s left',
       'epoch 3/8 step 20/744  loss 0.5123  top-1 84.1%  1235 img/s  2m 10s left',
-      'epoch 3  top-1 84.1%  top-5 99.0%  loss 0.5123',
+      'epoch 3   top-1 84.1%  top-5 99.0%  loss 0.5123',
       '',
     ])
   })
@@ -56,7 +56,7 @@ describe('the live line', () => {
     display.end()
     display.end()
     const written = stream.read() as string
-    expect(written).toContain('epoch 3  top-1 84.1%')
+    expect(written).toContain('epoch 3   top-1 84.1%')
     expect(written).toContain('last\n')
     expect(written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(written.lastIndexOf('\u001b[?25l'))
   })

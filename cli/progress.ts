@@ -1,4 +1,5 @@
 import type { TrainerProgress } from '../shared/contract/trainer.ts'
+import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
 import { plainProgress } from './progress-plain.ts'
 import { terminalProgress } from './progress-terminal.ts'
 
@@ -16,12 +17,18 @@ export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): Pr
   return stream.isTTY ? terminalProgress(stream) : plainProgress(stream)
 }
 
-/** Does work while its progress is shown. */
+/** Does work that a signal ends at once, its trainer with it; its progress is shown. */
 export async function withProgress<R>(work: (onProgress: (progress: TrainerProgress) => void) => Promise<R>): Promise<R> {
   const display = progressDisplay()
+  const end = (signal: StopSignal) => {
+    display.end()
+    process.exit(signalStatus(signal))
+  }
+  const interrupts = onInterrupt(end, end)
   try {
     return await work((progress) => display.show(progress))
   } finally {
+    interrupts.release()
     display.end()
   }
 }

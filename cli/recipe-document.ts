@@ -32,4 +32,7 @@ export function findRecipe(wanted: string, workbench: Workbench): Recipe {
   }
 }
 
-const isKnownRun = (wanted: string, { runs }: Workbench) => runs.list().runs.some(({ id }) => id.startsWith(wanted))
+function isKnownRun(wanted: string, { runs }: Workbench): boolean {
+  const listed = runs.list()
+  return wanted === 'last' || [...listed.runs, ...listed.damaged].some(({ id }) => id.startsWith(wanted))
+}

@@ -6,6 +6,9 @@ import type { SplitIndex } from './split-index.ts'
 
 const advice = 'run "anneal datasets check" to see what is wrong with the dataset, then start again'
 
+/** Codes that an unreadable image never has: the end of the stream, memory, a copy to a device, the end of the session. */
+const notAnImage = new Set(['OUT_OF_RANGE', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'CANCELLED'])
+
 /**
  * What is to be said of an error of a run that took images from a pipeline: where it comes from there, a
  * `DatasetError` with the name of the file, found among those that have changed since the index was made;
@@ -13,8 +16,9 @@ const advice = 'run "anneal datasets check" to see what is wrong with the datase
  * @param iterator the name of the operation that gives the pipeline's batches
  */
 export async function explainFailure(error: unknown, iterator: string, root: string, split: SplitIndex): Promise<unknown> {
-  if (!(error instanceof TensorFlowError) || error.code === 'OUT_OF_RANGE' || !error.detail.includes(iterator)) return error
-  const found = await findCulprit(root, split)
+  if (!(error instanceof TensorFlowError) || notAnImage.has(error.code) || !error.detail.includes(iterator)) return error
+  // The search must not hide what it was to explain.
+  const found = await findCulprit(root, split).catch(() => undefined)
   const message = found ?? `An image of ${root} cannot be read any more (${reasonOf(error)})`
   return new DatasetError(`${message}; ${advice}.`, { cause: error })
 }

@@ -39,13 +39,19 @@ describe('checkpoint folders', () => {
     expect(() => findCheckpoint(root, 'step-11')).toThrow('it has step-10, step-20, step-100')
   })
 
-  it('that are incomplete are not listed', async () => {
-    await save(10)
+  it('that are incomplete are not listed, and are told of where one would be the last', async () => {
+    const { manifest } = await save(10)
     mkdirSync(join(root, 'step-20'))
-    mkdirSync(join(root, 'step-30'))
-    writeFileSync(join(root, 'step-30', 'manifest.json'), '{"format": 1,')
     expect(listCheckpoints(root).map(({ name }) => name)).toEqual(['step-10'])
+    expect(() => findCheckpoint(root, 'last')).toThrow('The checkpoint step-20 is damaged (manifest.json')
+    expect(findCheckpoint(root, 'best').name).toBe('step-10')
     expect(() => findCheckpoint(join(root, 'none'), 'last')).toThrow(CheckpointError)
+    const broken = ['{"format": 1,', { ...manifest, tensors: undefined }, { ...manifest, files: [] }, { ...manifest, files: [null] }, { ...manifest, step: 30 }]
+    const outside = { ...manifest, step: 20, files: [{ ...manifest.files[0], name: '../../step-10/model.index' }] }
+    for (const content of [...broken, outside]) {
+      writeFileSync(join(root, 'step-20', 'manifest.json'), typeof content === 'string' ? content : JSON.stringify(content))
+      expect(listCheckpoints(root)).toHaveLength(1)
+    }
   })
 
   it('are refused when a file was changed, cut or lost', async () => {

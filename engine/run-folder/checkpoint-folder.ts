@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { CheckpointError } from '../../shared/errors.ts'
 import type { CheckpointManifest } from '../../shared/run.ts'
 import { storing, sync } from './files.ts'
+import { parseManifest } from './manifest.ts'
 
 const MANIFEST = 'manifest.json'
 /** TensorFlow's own name for the file that says which checkpoint of a folder is the newest. */
@@ -65,22 +66,27 @@ function finish(root: string, aside: string, folder: string, manifest: Checkpoin
   sync(root)
 }
 
-/** The complete checkpoints of a run, oldest first. Those without a readable manifest are not listed. */
-export function listCheckpoints(root: string): SavedCheckpoint[] {
+/** The folders of checkpoints, oldest first; a manifest that cannot be read is absent. */
+function checkpointFolders(root: string): (Omit<SavedCheckpoint, 'manifest'> & { step: number; manifest: CheckpointManifest | undefined })[] {
   if (!existsSync(root)) return []
   return readdirSync(root)
-    .filter((name) => folderName.test(name))
     .flatMap((name) => {
-      const manifest = readManifest(join(root, name, MANIFEST))
-      return manifest ? [{ name, folder: join(root, name), prefix: join(root, name, PREFIX), manifest }] : []
+      const step = folderName.exec(name)?.[1]
+      if (step === undefined) return []
+      const folder = join(root, name)
+      return [{ name, folder, prefix: join(folder, PREFIX), step: Number(step), manifest: readManifest(join(folder, MANIFEST), Number(step)) }]
     })
-    .sort((a, b) => a.manifest.step - b.manifest.step)
+    .sort((a, b) => a.step - b.step)
 }
 
-function readManifest(file: string): CheckpointManifest | undefined {
+/** The complete checkpoints of a run, oldest first. */
+export function listCheckpoints(root: string): SavedCheckpoint[] {
+  return checkpointFolders(root).flatMap(({ name, folder, prefix, manifest }) => (manifest ? [{ name, folder, prefix, manifest }] : []))
+}
+
+function readManifest(file: string, step: number): CheckpointManifest | undefined {
   try {
-    const manifest = JSON.parse(readFileSync(file, 'utf8')) as CheckpointManifest
-    return manifest.format === 1 && Number.isInteger(manifest.step) && Array.isArray(manifest.files) ? manifest : undefined
+    return parseManifest(JSON.parse(readFileSync(file, 'utf8')), step)
   } catch {
     return undefined
   }
@@ -91,9 +97,12 @@ export async function verifyCheckpoint({ name, folder, manifest }: SavedCheckpoi
   for (const file of manifest.files) {
     const path = join(folder, file.name)
     if (existsSync(path) && statSync(path).size === file.bytes && (await sha256(path)) === file.sha256) continue
-    throw new CheckpointError(`The checkpoint ${name} is damaged (${file.name} is missing or was changed); delete its folder to go on from the one before, or name another with --checkpoint.`)
+    throw damage(name, file.name)
   }
 }
+
+const damage = (name: string, file: string) =>
+  new CheckpointError(`The checkpoint ${name} is damaged (${file} is missing or was changed); delete its folder to go on from the one before, or name another with --checkpoint.`)
 
 /** The checkpoint with the highest top-1 of those that were evaluated; the later one where two are equal. */
 export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCheckpoint | undefined {
@@ -108,12 +117,18 @@ export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCh
 export function pruneCheckpoints(root: string, keep: number): void {
   const checkpoints = listCheckpoints(root)
   const kept = new Set([...checkpoints.slice(-keep), bestCheckpoint(checkpoints)])
-  for (const checkpoint of checkpoints) if (!kept.has(checkpoint)) rmSync(checkpoint.folder, { recursive: true, force: true })
-  for (const name of readdirSync(root)) if (name.endsWith(UNFINISHED)) rmSync(join(root, name), { recursive: true, force: true })
+  storing(root, () => {
+    // Renamed first: what a crash leaves half deleted must not look like a checkpoint.
+    for (const checkpoint of checkpoints) if (!kept.has(checkpoint)) renameSync(checkpoint.folder, checkpoint.folder + UNFINISHED)
+    for (const name of readdirSync(root)) if (name.endsWith(UNFINISHED)) rmSync(join(root, name), { recursive: true, force: true })
+  })
 }
 
 /** A checkpoint by `best`, `last` or its folder's name. Throws `CheckpointError` where there is none. */
 export function findCheckpoint(root: string, wanted: string): SavedCheckpoint {
+  const folders = checkpointFolders(root)
+  const damaged = wanted === 'last' ? folders.at(-1) : folders.find(({ name }) => name === wanted)
+  if (damaged && !damaged.manifest) throw damage(damaged.name, MANIFEST)
   const checkpoints = listCheckpoints(root)
   if (checkpoints.length === 0) throw new CheckpointError('The run has no complete checkpoint; train it again from the start.')
   const last = checkpoints.at(-1)!

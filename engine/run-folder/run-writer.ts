@@ -27,6 +27,8 @@ export class RunWriter {
       mkdirSync(this.checkpoints, { recursive: true })
       writeFileAtomicSync(join(folder, 'recipe.json'), JSON.stringify(recipe, null, 2) + '\n')
       filterLines<MetricsRecord>(this.#path('metrics.jsonl'), (metrics) => metrics.step <= step)
+      // A last line that a crash cut short would swallow the next one.
+      filterLines<RunEvent>(this.#path('events.jsonl'), () => true)
       return { train: tensorBoard('train'), val: tensorBoard('val') }
     })
     this.update({})

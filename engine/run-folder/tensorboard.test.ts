@@ -47,7 +47,7 @@ describe('EventFile', () => {
     expect(name).toMatch(/^events\.out\.tfevents\.\d/)
     const [version, session, scalars] = (await recordsOf(join(folder, name!))).map(readFields)
     expect(textOf(version!, 3)).toBe('brain.Event:2')
-    expect(session!.find(({ number }) => number === 2)!.value).toBe(7n)
+    expect(session!.find(({ number }) => number === 2)!.value).toBe(8n)
     expect(readFields(bytesOf(session!, 7)[0]!)).toEqual([{ number: 1, value: 1n }])
     const values = bytesOf(readFields(bytesOf(scalars!, 5)[0]!), 1).map(readFields)
     expect(values.map((value) => textOf(value, 1))).toEqual(['loss', 'top1'])

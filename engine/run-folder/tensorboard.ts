@@ -30,13 +30,14 @@ function record(data: Uint8Array): Buffer {
 export class EventFile {
   readonly #file: string
 
-  /** @param step what TensorBoard is to purge from: records of an earlier file after this step are void. */
+  /** @param step the steps done so far: what earlier files tell of later ones is void. */
   constructor(folder: string, step: number) {
     mkdirSync(folder, { recursive: true })
     const seconds = Date.now() / 1000
     this.#file = join(folder, `events.out.tfevents.${seconds.toFixed(3)}.${hostname()}`)
     this.#append(seconds, 0, bytesField(EVENT.fileVersion, 'brain.Event:2'))
-    this.#append(seconds, step, bytesField(EVENT.sessionLog, varintField(SESSION_LOG_STATUS, SESSION_START)))
+    // TensorBoard drops what has the step of this mark too.
+    this.#append(seconds, step + 1, bytesField(EVENT.sessionLog, varintField(SESSION_LOG_STATUS, SESSION_START)))
   }
 
   /** @param wall Unix time, seconds */

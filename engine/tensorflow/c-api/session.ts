@@ -58,8 +58,11 @@ function open(graph: Graph, options: SessionOptions): Pointer {
 }
 
 function close(session: Pointer): void {
-  checked('TF_CloseSession', (status) => closeSession(session, status))
-  checked('TF_DeleteSession', (status) => deleteSession(session, status))
+  try {
+    checked('TF_CloseSession', (status) => closeSession(session, status))
+  } finally {
+    checked('TF_DeleteSession', (status) => deleteSession(session, status))
+  }
 }
 
 export interface Device {

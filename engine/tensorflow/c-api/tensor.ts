@@ -29,8 +29,9 @@ export class Tensor extends Owned {
   readonly shape: readonly number[]
 
   private constructor(pointer: Pointer, free: (pointer: Pointer) => void = deleteTensor) {
+    const dtype = dtypeOrFree(pointer, free)
     super('Tensor', pointer, free)
-    this.dtype = dtypeFromCode(tensorType(pointer))
+    this.dtype = dtype
     this.shape = Array.from({ length: numDims(pointer) }, (_, axis) => Number(dim(pointer, axis)))
   }
 
@@ -96,6 +97,16 @@ export class Tensor extends Owned {
       if (bytes.length > 0) memcpyOut(bytes, stringData(element), bytes.length)
       return bytes
     })
+  }
+}
+
+/** A tensor of a type that has no counterpart here can have no owner. */
+function dtypeOrFree(pointer: Pointer, free: (pointer: Pointer) => void): DType {
+  try {
+    return dtypeFromCode(tensorType(pointer))
+  } catch (error) {
+    free(pointer)
+    throw error
   }
 }
 
