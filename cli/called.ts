@@ -1,2 +1,2 @@
-/** How a person calls this program, for commands to copy. */
-export const called = process.env.npm_command === 'exec' ? 'npx anneal' : 'anneal'
+/** How a person calls this program, for commands to copy: through npx where npm runs it, from a checkout. */
+export const called = process.env.npm_command === undefined ? 'anneal' : 'npx anneal'

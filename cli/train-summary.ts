@@ -8,7 +8,7 @@ import { section } from './text.ts'
 export function describeOutcome(id: string, folder: string, { status, step, summary }: TrainOutcome): string {
   const facts = [...(summary ? describeSummary(summary) : []), ['run', shortPath(folder)]]
   const head = section(status === 'finished' ? 'Finished' : `Stopped after step ${step}`, facts)
-  return [head, section('Next', nextCommands(id, status, step))].join('\n\n')
+  return ['', head, '', section('Next', nextCommands(id, status, step))].join('\n')
 }
 
 export function describeSummary(summary: RunSummary): string[][] {
