@@ -5,6 +5,7 @@
 const folders = {
   'shared-rpc': 'shared/rpc',
   shared: 'shared',
+  storage: 'storage',
   'c-api': 'engine/tensorflow/c-api',
   'tfjs-backend': 'engine/tensorflow/tfjs-backend',
   tensorflow: 'engine/tensorflow',
@@ -32,8 +33,10 @@ const engine = [...tensorflow, 'models', 'data', 'training', 'evaluation', 'engi
 
 const locals = [
   { from: shared, to: shared },
+  { from: ['storage'], to: [...shared, 'storage'] },
   { from: tensorflow, to: [...shared, ...tensorflow] },
   { from: ['models', 'data'], to: [...shared, ...tensorflow, 'models', 'data'] },
+  { from: ['data', 'engine', 'host', 'electron'], to: ['storage'] },
   { from: ['training'], to: ['shared', ...tensorflow, 'models', 'data', 'training'] },
   { from: ['evaluation', 'engine'], to: [...shared, ...engine] },
   { from: ['host'], to: [...shared, 'host'] },

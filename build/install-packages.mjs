@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exclusively } from './exclusively.mjs'
+import { isNetworkTrouble, npm } from './npm.mjs'
 
 const npmArguments = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
 
@@ -51,27 +51,15 @@ function npmInstalledTheSame(root) {
 }
 
 async function runNpm(root) {
-  // `npm run` names its own client, which is also there where `npm` is not on the PATH.
-  const client = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
-  const { status, output } = await capture([...client, ...npmArguments], root)
+  const { status, output } = await npm(npmArguments, root)
   if (status !== 0) throw new Error(explain(output))
 }
 
 function explain(output) {
   if (/ENOSPC/.test(output)) return 'The disk is full, so the npm packages could not be installed; free about 1 GB and run it again.'
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH/.test(output))
+  if (isNetworkTrouble(output))
     return 'The npm registry cannot be reached, so the packages could not be installed; check the network or npm\'s "registry" setting and run it again.'
   if (/EACCES|EROFS|EPERM/.test(output)) return 'node_modules cannot be written; make this folder writable and run it again.'
   // After its reasons npm prints a page of usage.
   return `npm could not install the packages:\n${output.split(/^npm error Clean install a project$/m)[0].trim()}`
-}
-
-function capture([command, ...rest], cwd) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, rest, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (output += data))
-    child.once('error', () => reject(new Error(`"${command}" is not on the PATH; install Node.js with npm and run it again.`)))
-    child.once('close', status => resolve({ status, output }))
-  })
 }

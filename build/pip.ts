@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorageError, TensorFlowLibraryError } from '../shared/errors.ts'
-import { withMeter } from './progress.ts'
+import { bytesIn, withMeter } from './progress.ts'
 
 export interface Wheel {
   /** The name on the package index. */
@@ -81,10 +80,4 @@ function explain(output: string, wheel: Wheel): Error {
     `pip could not download ${wheel.package} ${wheel.version} (${reason}); check which index pip uses, or set ANNEAL_TENSORFLOW to a folder that holds the TensorFlow libraries.`,
     { cause },
   )
-}
-
-/** The bytes of all files below a folder; files that go away meanwhile count nothing. */
-function bytesIn(folder: string): number {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return entries.reduce((sum, { parentPath, name }) => sum + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0), 0)
 }

@@ -11,8 +11,18 @@ const signalNumbers = constants.signals
  * @param {import('node:child_process').SpawnOptions} [options]
  * @returns {Promise<number>} 128 and the signal's number where a signal ended it, as in a shell
  */
-export function runNode(args, options = {}) {
-  const child = spawn(process.execPath, args, { stdio: 'inherit', ...options })
+export const runNode = (args, options) => runProgram(process.execPath, args, options)
+
+/**
+ * As {@link runNode}, of any program.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<number>}
+ */
+export function runProgram(program, args, options = {}) {
+  const child = spawn(program, args, { stdio: 'inherit', ...options })
   const pass = signal => child.kill(signal)
   const wait = () => {}
   process.on('SIGTERM', pass).on('SIGHUP', pass).on('SIGINT', wait)

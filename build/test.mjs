@@ -1,10 +1,11 @@
 /**
  * `npm test [-- filter ...]`: set-up, lint, types, and all tests. Each is run whatever came before. The last
- * line is `N passed, N failed`, where lint and types count one each.
+ * line is `N passed, N failed`, where lint and each check of types count one.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { exclusively } from './exclusively.mjs'
 import { root, setUpOrExit } from './set-up.mjs'
 import { runNode } from './spawn.mjs'
 import { countVitest, none, sum, summary } from './test-counts.mjs'
@@ -31,10 +32,25 @@ async function tests(filters) {
   }
 }
 
+/** What tests of the window and the browser need. Where it cannot be had they fail, each with its own words. */
+async function prepareWindows() {
+  const { tsImport } = await import('tsx/esm/api')
+  const { fetchElectron } = await tsImport('./fetch-electron.ts', import.meta.url)
+  const { ensureTestPackages } = await tsImport('./system-packages.ts', import.meta.url)
+  try {
+    await ensureTestPackages(await fetchElectron({ env: process.env, exclusively }), process.env)
+  } catch (error) {
+    console.error(error.message)
+  }
+}
+
 await setUpOrExit()
+await prepareWindows()
 const counts = sum([
   await check('lint', [bin('eslint', 'bin/eslint.js'), '.', '--max-warnings=0']),
   await check('types', [bin('typescript', 'bin/tsc'), '--noEmit']),
+  await check('types of the page', [bin('vue-tsc', 'bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']),
+  await check('types of tests in windows', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'tests/e2e']),
   await tests(process.argv.slice(2)),
 ])
 console.log(`\n${summary(counts)}`)

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPromise } from 'yauzl'
 import { TensorFlowLibraryError } from '../shared/errors.ts'
+import { writeSynced } from './write-synced.ts'
 
 export interface WheelMember {
   /** The file's name, without the folders that it lies in. */
@@ -20,26 +19,9 @@ export async function unpackWheel(wheel: string, members: WheelMember[], folder:
   for await (const entry of archive.eachEntry()) {
     const member = wanted.get(entry.fileName)
     if (!member) continue
-    const sha256 = await write(await archive.openReadStreamPromise(entry), join(folder, member.name), onBytes)
+    const sha256 = await writeSynced(await archive.openReadStreamPromise(entry), join(folder, member.name), onBytes)
     if (sha256 !== member.sha256) throw new TensorFlowLibraryError(`${member.name} came out of the wheel damaged; run "npm run setup -- --repair".`)
     wanted.delete(entry.fileName)
   }
   if (wanted.size > 0) throw new TensorFlowLibraryError(`The wheel ${wheel} does not hold ${[...wanted.keys()].join(' and ')}.`)
-}
-
-/** Writes a stream to a new file, and returns its SHA-256. */
-async function write(content: AsyncIterable<Uint8Array>, path: string, onBytes: (bytes: number) => void): Promise<string> {
-  const hash = createHash('sha256')
-  const file = await open(path, 'wx')
-  try {
-    for await (const piece of content) {
-      hash.update(piece)
-      await file.writeFile(piece)
-      onBytes(piece.length)
-    }
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  return hash.digest('hex')
 }

@@ -7,6 +7,7 @@ import { addEvaluate } from './evaluate.ts'
 import { reportFailure } from './failure.ts'
 import { addRecipe } from './recipe.ts'
 import { addRuns } from './runs.ts'
+import { addServe } from './serve.ts'
 import { addTrain } from './train.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -32,5 +33,6 @@ function createProgram(workbench: Workbench): Command {
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nANNEAL_HOME (default ~/Anneal) holds runs, the list of datasets and the cache.\n')
   for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addRuns, addRecipe]) add(program, workbench)
+  addServe(program, workbench, version)
   return program
 }

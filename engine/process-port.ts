@@ -9,7 +9,7 @@ interface ParentPort {
 
 /** The line to the process that started this one: an Electron utility process or a Node child with an IPC channel. */
 export function processPort(): Port {
-  const { parentPort } = process as { parentPort?: ParentPort }
+  const { parentPort } = process as unknown as { parentPort?: ParentPort }
   if (parentPort) return utilityPort(parentPort)
   if (process.send) return childPort()
   throw new Error('This file is started by Anneal, as a child process with a channel to its parent.')

@@ -3,13 +3,18 @@ import { RunError } from '../shared/errors.ts'
 import { connect } from '../shared/rpc/connect.ts'
 import { checkDataset } from './jobs/check-dataset-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
+import { Preview } from './jobs/preview-job.ts'
 import { trainRun } from './jobs/train-job.ts'
+import { TrainingControls } from './jobs/training-controls.ts'
 import { describeMachine } from './machine.ts'
 import { processPort } from './process-port.ts'
 import { libraryCandidates } from './tensorflow/c-api/index.ts'
 
 let busy = false
-let stopping = false
+let training = false
+let previews: Promise<unknown> = Promise.resolve()
+const controls = new TrainingControls()
+const preview = new Preview()
 
 /** Runs a job while no other runs: two would share the device and the order of random numbers. */
 async function alone<R>(job: () => Promise<R>): Promise<R> {
@@ -22,16 +27,39 @@ async function alone<R>(job: () => Promise<R>): Promise<R> {
   }
 }
 
+async function whileTraining<R>(job: () => Promise<R>): Promise<R> {
+  training = true
+  try {
+    return await job()
+  } finally {
+    training = false
+  }
+}
+
+async function atWork<R>(request: () => Promise<R>): Promise<R> {
+  if (!busy) throw new RunError('The run is not at work; resume it first.')
+  return request()
+}
+
+/** Previews wait for each other: they are quick, and share a graph. */
+function inTurn<R>(job: () => Promise<R>): Promise<R> {
+  const result = previews.then(job)
+  previews = result.catch(() => undefined)
+  return result
+}
+
 const calls: TrainerCalls = {
   describeMachine: () => Promise.resolve(describeMachine()),
   describeLibrary: () => Promise.resolve({ candidates: libraryCandidates(process.env) }),
   checkDataset: (request) => alone(() => checkDataset(request, report)),
-  train: (request) => alone(() => trainRun(request, report, () => stopping)),
+  train: (request) => alone(() => whileTraining(() => trainRun(request, report, controls))),
   evaluate: (request) => alone(() => evaluateRun(request, report)),
-  stop() {
-    stopping = true
-    return Promise.resolve()
-  },
+  stop: () => Promise.resolve(controls.stop()),
+  saveCheckpoint: () => atWork(() => controls.saveCheckpoint()),
+  pause: (paused) => atWork(() => Promise.resolve(controls.pause(paused))),
+  scaleLearningRate: (factor) => atWork(() => Promise.resolve(controls.scaleLearningRate(factor))),
+  listImages: (request) => inTurn(() => preview.listImages(request, report)),
+  previewSamples: (request) => inTurn(() => preview.samples(request, report)),
 }
 
 const port = processPort()
@@ -41,11 +69,15 @@ function report(progress: TrainerProgress): void {
   host.notify('progress', progress)
 }
 
-/** A host that is gone cannot ask to stop: save what there is, then end. */
-port.onClose(() => {
-  stopping = true
-  if (!busy) process.exit()
+/** Nobody will ask to stop any more: training saves what there is and then ends, anything else ends now. */
+function end(): void {
+  controls.stop()
+  if (!training) process.exit()
   setInterval(() => {
-    if (!busy) process.exit()
+    if (!training) process.exit()
   }, 100)
-})
+}
+
+port.onClose(end)
+// A job scheduler signals every process of a job, whatever group it is in.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)

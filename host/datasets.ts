@@ -62,6 +62,14 @@ export class Datasets {
     return { name: dataset.name, root: dataset.root }
   }
 
+  /** By name only. Throws `DatasetError`. */
+  resolveName(name: string): Dataset {
+    if (name === '') throw new UsageError('No dataset is named; choose one for data.dataset.')
+    const { root } = this.#known(name)
+    checkFolder(root)
+    return { name, root }
+  }
+
   #find(name: string): ListedDataset | undefined {
     return this.list().find((dataset) => dataset.name === name)
   }

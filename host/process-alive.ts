@@ -13,19 +13,23 @@ export function isProcessAlive(pid: number, at: number): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  const began = processStart(pid)
+  const facts = processFacts(pid)
+  // A dead one stays in the table until its parent, or whoever has inherited it, asks how it ended.
+  if (facts?.state === 'Z' || facts?.state === 'X') return false
+  const began = facts?.began
   // Boot time is rounded and clocks are adjusted: a second or two mean nothing.
   return began === undefined || began <= at + 2
 }
 
-/** When a process began, in Unix seconds; unknown on other systems than Linux. */
-function processStart(pid: number): number | undefined {
+/** The state of a process, and when it began in Unix seconds; unknown on other systems than Linux. */
+function processFacts(pid: number): { state: string; began: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name in parentheses may hold spaces and parentheses: field 3 is the first after the last of them.
-    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const ticks = Number(fields[19])
     const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0])
-    return Date.now() / 1000 - uptime + ticks / TICKS_PER_SECOND
+    return { state: fields[0]!, began: Date.now() / 1000 - uptime + ticks / TICKS_PER_SECOND }
   } catch {
     return undefined
   }

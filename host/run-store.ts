@@ -71,6 +71,22 @@ export class RunStore {
     throw new RunError(`There is no run ${wanted}; "anneal runs list" shows those there are.`)
   }
 
+  /** The folder of a run of this home, whether or not it was ever started. Throws `RunError` where there is none. */
+  folderOf(id: string): string {
+    const folder = this.pathOf(id)
+    if (basename(folder) !== id || !existsSync(folder)) throw new RunError(`There is no run ${id} any more.`)
+    return folder
+  }
+
+  pathOf(id: string): string {
+    return join(this.home.runs, id)
+  }
+
+  /** Whether a run has begun, and so has a record. */
+  isBorn(id: string): boolean {
+    return existsSync(join(this.pathOf(id), 'run.json'))
+  }
+
   #last(): StoredRun {
     const [newest] = this.list().runs
     if (!newest) throw new RunError(`There is no run in ${this.home.runs} yet; start one with "anneal train".`)
@@ -92,7 +108,7 @@ export function readRun(folder: string): StoredRun {
 }
 
 /** The recipe of a run as it was trained. */
-export function readRecipe({ folder }: StoredRun): Recipe {
+export function readRecipe({ folder }: Pick<StoredRun, 'folder'>): Recipe {
   return parseRecipe(readDocument(folder, 'recipe.json'))
 }
 

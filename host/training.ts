@@ -13,6 +13,8 @@ export interface TrainingJob {
   readonly recipe: Recipe
   readonly dataset: Dataset
   readonly resume?: { readonly checkpoint?: string }
+  /** Its folder was made beforehand: it stays although the run is refused before its first step. */
+  readonly prepared?: boolean
 }
 
 /** A run under way. */
@@ -42,12 +44,26 @@ export class Training {
     await this.#trainer.calls.stop().catch(ignoreLost)
   }
 
+  /** Resolves when the checkpoint is there. */
+  saveCheckpoint(): Promise<void> {
+    return this.#trainer.calls.saveCheckpoint()
+  }
+
+  pause(paused: boolean): Promise<void> {
+    return this.#trainer.calls.pause(paused)
+  }
+
+  /** Multiplies the schedule's learning rate from the next step on. */
+  scaleLearningRate(factor: number): Promise<void> {
+    return this.#trainer.calls.scaleLearningRate(factor)
+  }
+
   /** Ends the process at once; what was not saved is lost. */
   kill(): void {
     this.#trainer.kill()
   }
 
-  async #run({ folder, cacheFolder, recipe, dataset, resume }: TrainingJob, runs: RunStore): Promise<TrainOutcome> {
+  async #run({ folder, cacheFolder, recipe, dataset, resume, prepared }: TrainingJob, runs: RunStore): Promise<TrainOutcome> {
     try {
       const { name, root } = dataset
       const outcome = await this.#trainer.calls.train({ runFolder: folder, cacheFolder, recipe, dataset: { name, root }, ...(resume && { resume }) })
@@ -57,7 +73,7 @@ export class Training {
       this.#trainer.kill()
       await this.#trainer.exited
       // A crash's log is all there is to explain it, so that folder stays.
-      if (!(error instanceof TrainerLostError)) runs.discardUnborn(folder)
+      if (!(error instanceof TrainerLostError) && !prepared) runs.discardUnborn(folder)
       throw error
     }
   }

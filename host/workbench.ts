@@ -4,6 +4,7 @@ import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import type { Split } from '../shared/run.ts'
 import { Datasets, type Dataset } from './datasets.ts'
+import { writeJson } from './files.ts'
 import { Home } from './home.ts'
 import { readRecipe, RunStore, type StoredRun } from './run-store.ts'
 import { trainerEnvironment } from './trainer/environment.ts'
@@ -60,6 +61,27 @@ export class Workbench {
     return this.#start({ id, folder, recipe, dataset, cacheFolder }, onProgress)
   }
 
+  /** Makes the folder of a run that is to be started later, with its recipe. */
+  prepare(recipe: Recipe): string {
+    const dataset = this.datasets.resolve(recipe.data.dataset)
+    const { id, folder } = this.runs.create(recipe, dataset.name)
+    writeJson(join(folder, 'recipe.json'), recipe)
+    return id
+  }
+
+  /** Starts a run that was prepared. */
+  startPrepared(id: string, onProgress: OnProgress): Training {
+    const folder = this.runs.folderOf(id)
+    const recipe = readRecipe({ folder })
+    const dataset = this.datasets.resolve(recipe.data.dataset)
+    return this.#start({ id, folder, recipe, dataset, cacheFolder: this.home.ensure('cache'), prepared: true }, onProgress)
+  }
+
+  /** Starts a trainer for whatever is asked of it; the caller ends it. */
+  startTrainer(recipe: Recipe = parseRecipe({})): TrainerProcess {
+    return this.starter.start({ environment: trainerEnvironment(recipe.precision, process.env) })
+  }
+
   /** Continues a stopped or interrupted run from its newest checkpoint. */
   resume(run: StoredRun, onProgress: OnProgress): Training {
     checkResumable(run)
@@ -82,7 +104,7 @@ export class Workbench {
   }
 
   async #withTrainer<R>(recipe: Recipe, work: (trainer: TrainerProcess) => Promise<R>, onProgress?: OnProgress): Promise<R> {
-    const trainer = this.starter.start({ environment: trainerEnvironment(recipe.precision, process.env) })
+    const trainer = this.startTrainer(recipe)
     if (onProgress) trainer.onProgress(onProgress)
     try {
       return await work(trainer)

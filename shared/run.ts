@@ -70,7 +70,7 @@ export interface MetricsRecord {
 /** A line of `events.jsonl`. */
 export interface RunEvent {
   readonly wall: number
-  readonly kind: 'started' | 'resumed' | 'stopped' | 'finished' | 'failed' | 'checkpoint' | 'warning'
+  readonly kind: 'started' | 'resumed' | 'stopped' | 'finished' | 'failed' | 'checkpoint' | 'warning' | 'paused' | 'continued' | 'learning-rate'
   readonly step: number
   readonly message: string
 }
@@ -84,6 +84,8 @@ export interface CheckpointManifest {
   /** Position in the stream of training samples: samples consumed since the start of the run. */
   readonly position: number
   readonly seed: number
+  /** What the schedule's learning rate was multiplied by; 1 where absent. */
+  readonly learningRateScale?: number
   readonly metrics?: { readonly top1: number; readonly top5: number; readonly loss: number }
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[]
   /** Every other file of the checkpoint, with its size and hash. */

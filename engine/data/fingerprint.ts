@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto'
+import type { Split } from '../../shared/run.ts'
 import type { FileColumns } from './split-index.ts'
 
-/** SHA-256 over names, labels and sizes of a split's images in their order: what a sample index stands for. */
-export function fingerprint({ paths, labels, bytes }: Pick<FileColumns, 'paths' | 'labels' | 'bytes'>): string {
+type Images = Pick<FileColumns, 'paths' | 'labels' | 'bytes'>
+
+/** SHA-256 over names, labels and sizes of the images of both splits in their order: what the sample indices stand for. */
+export function fingerprint({ train, val }: Readonly<Record<Split, Images>>): string {
   const hash = createHash('sha256')
-  for (const path of paths) hash.update(path).update('\0')
-  return hash.update(labels).update(bytes).digest('hex')
+  for (const { paths, labels, bytes } of [train, val]) {
+    for (const path of paths) hash.update(path).update('\0')
+    hash.update(labels).update(bytes)
+  }
+  return hash.digest('hex')
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { asStorageError } from '../../shared/storage.ts'
+import { writeFileWhole } from '../../storage/write-file.ts'
 
 /** Every file of a dataset that was ever opened, as columns; of both splits, since a path tells them apart. */
 export interface ExaminedColumns {
@@ -30,14 +30,14 @@ export const indexFileOf = (cacheFolder: string, root: string): string =>
   join(cacheFolder, 'indexes', `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.index`)
 
 /** Writes the file aside, syncs it and renames it. Throws `StorageError` where that fails. */
-export async function writeIndexFile(file: string, columns: ExaminedColumns): Promise<void> {
+export function writeIndexFile(file: string, columns: ExaminedColumns): void {
   const paths = Buffer.from(columns.paths.join('\0'))
   const header: Header = { format: FORMAT, count: columns.paths.length, pathBytes: paths.length, reasons: [...columns.reasons] }
   const numbers = [columns.bytes, columns.mtimes, columns.heights, columns.widths, columns.kinds]
   const bytes = numbers.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength))
   try {
     mkdirSync(dirname(file), { recursive: true })
-    await writeFileAtomic(file, Buffer.concat([Buffer.from(JSON.stringify(header) + '\n'), ...bytes, paths]))
+    writeFileWhole(file, Buffer.concat([Buffer.from(JSON.stringify(header) + '\n'), ...bytes, paths]))
   } catch (error) {
     throw asStorageError(error, `The index file ${file}`)
   }

@@ -20,7 +20,7 @@ export async function openIndex(root: string, cacheFolder: string, onProgress?: 
   const { classes, folders, splits } = await readImageFolder(folder)
   const file = indexFileOf(cacheFolder, folder)
   const { examined, changed } = await examine(folder, join(splits.train, splits.val), readIndexFile(file), onProgress)
-  if (changed) await writeIndexFile(file, examined)
+  if (changed) writeIndexFile(file, examined)
   const train = selectReadable('train', splits.train, examined, 0)
   const val = selectReadable('val', splits.val, examined, splits.train.paths.length)
   for (const selected of [train, val]) {

@@ -1,8 +1,11 @@
 import { Tensor } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 
-/** Which sample comes at which position of the stream: int64 [n] positions to int64 [n] epochs and sample indices. */
-export type Order = (f: GraphBuilder, positions: Output) => { epochs: Output; samples: Output }
+/**
+ * Which sample comes at which position of the stream: int64 [n] positions to int64 [n] epochs and sample indices.
+ * The rows are where the columns have the samples; where absent, at their index.
+ */
+export type Order = (f: GraphBuilder, positions: Output) => { epochs: Output; samples: Output; rows?: Output }
 
 /** Rounds of the cipher that permutes: with TensorFlow's own 4, epochs that follow each other look alike. */
 const ROUNDS = 16
@@ -10,12 +13,13 @@ const ROUNDS = 16
 /** Every sample once, as they are numbered. */
 export const inOrder: Order = (f, positions) => ({ epochs: f.op('ZerosLike', [positions]), samples: positions })
 
-/** A list of samples, in an epoch that they are seen in. */
+/** A list of samples, in an epoch that they are seen in. The columns are those of the list: row i is its sample i. */
 export const given =
   (samples: readonly number[], epoch: number): Order =>
   (f, positions) => ({
     epochs: f.op('AddV2', [f.op('ZerosLike', [positions]), f.constant(epoch, 'int64')]),
     samples: f.op('GatherV2', [f.constant(samples, 'int64'), positions, f.constant(0, 'int32')]),
+    rows: positions,
   })
 
 /**

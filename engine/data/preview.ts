@@ -1,3 +1,4 @@
+import type { PreviewedSample } from '../../shared/contract/trainer.ts'
 import { UsageError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { Split } from '../../shared/run.ts'
@@ -6,7 +7,7 @@ import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { evaluationTransform, trainingTransform, type Transform } from './augment.ts'
 import { given } from './order.ts'
 import { sampleStream } from './sample-stream.ts'
-import type { DatasetIndex } from './split-index.ts'
+import type { DatasetIndex, SplitIndex } from './split-index.ts'
 
 export interface PreviewRequest {
   readonly index: DatasetIndex
@@ -18,17 +19,6 @@ export interface PreviewRequest {
   readonly samples: readonly number[]
 }
 
-/** A sample as training sees it in an epoch, and as evaluation sees it; row-major, a byte a channel. */
-export interface PreviewedSample {
-  readonly index: number
-  readonly label: number
-  readonly augmented: Uint8Array
-  readonly original: Uint8Array
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-}
-
 /** Samples by the very functions that training and evaluation use, in the order asked for. Throws `UsageError` for one that does not exist. */
 export async function previewSamples({ index, split, recipe, epoch, samples }: PreviewRequest): Promise<PreviewedSample[]> {
   if (samples.length === 0) return []
@@ -38,7 +28,7 @@ export async function previewSamples({ index, split, recipe, epoch, samples }: P
   if (missing !== undefined) throw new UsageError(`There is no sample ${missing} in ${split}: choose one from 0 to ${columns.count - 1}.`)
   using g = new GraphBuilder()
   const streamOf = (transform: Transform) =>
-    sampleStream(g, columns, {
+    sampleStream(g, rowsOf(columns, samples), {
       root: index.root,
       order: given(samples, epoch),
       transform,
@@ -48,8 +38,8 @@ export async function previewSamples({ index, split, recipe, epoch, samples }: P
       end: samples.length,
     })
   const streams = g.withDevice('/device:CPU:0', () => [streamOf(trainingTransform(g, data, augment, run.seed)), streamOf(evaluationTransform(data))])
-  using session = new Session(g.graph)
-  for (const stream of streams) await stream.start(session, 0)
+  using session = new Session(g.graph, { optimise: false })
+  await Promise.all(streams.map((stream) => stream.start(session, 0)))
   const [augmented, original] = await fetchAll(session, streams.map(({ iterator }) => iterator.next.output(0)))
   const size = data.imageSize
   const bytes = size * size * data.channels
@@ -62,6 +52,23 @@ export async function previewSamples({ index, split, recipe, epoch, samples }: P
     width: size,
     channels: data.channels,
   }))
+}
+
+/** Only the rows that are shown: the others of a million files would be copied for nothing. */
+function rowsOf(split: SplitIndex, samples: readonly number[]): SplitIndex {
+  const integers = (column: Int32Array) => Int32Array.from(samples, (sample) => column[sample]!)
+  const floats = (column: Float64Array) => Float64Array.from(samples, (sample) => column[sample]!)
+  return {
+    split: split.split,
+    count: samples.length,
+    paths: samples.map((sample) => split.paths[sample]!),
+    labels: integers(split.labels),
+    bytes: floats(split.bytes),
+    mtimes: floats(split.mtimes),
+    heights: integers(split.heights),
+    widths: integers(split.widths),
+    kinds: integers(split.kinds),
+  }
 }
 
 async function fetchAll(session: Session, fetches: Parameters<Session['run']>[0]['fetches']): Promise<Uint8Array[]> {

@@ -80,8 +80,8 @@ function describeSamples(g: GraphBuilder, split: SplitIndex, columns: Columns, s
   const args = [{ dtype: 'int64', shape: [] }, { dtype: 'string', shape: [split.count] }, ...integerColumns.map(() => ({ dtype: 'int32', shape: [split.count] }) as const)] as const
   const describe = g.defineFunction('describe_samples', args, (f, [position, paths, labels, heights, widths, kinds]) => {
     const last = f.op('Minimum', [f.op('AddV2', [position!, f.constant(CHUNK, 'int64')]), f.constant(end, 'int64')])
-    const { epochs, samples } = order(f, f.op('Range', [position!, last, f.constant(1, 'int64')]))
-    const gather = (column: Output) => f.op('GatherV2', [column, samples, f.constant(0, 'int32')])
+    const { epochs, samples, rows = samples } = order(f, f.op('Range', [position!, last, f.constant(1, 'int64')]))
+    const gather = (column: Output) => f.op('GatherV2', [column, rows, f.constant(0, 'int32')])
     const size = (column: Output) => f.op('Cast', [gather(column)], { DstT: 'float64' })
     const found = transform.geometry(f, { epochs, samples, heights: size(heights!), widths: size(widths!) })
     const files = f.op('StringJoin', [[f.text(root), gather(paths!)]], { separator: '/' })

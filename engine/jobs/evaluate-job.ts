@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { sync as writeFileAtomicSync } from 'write-file-atomic'
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { EvaluateRequest, EvaluationReport } from '../../shared/contract/trainer.ts'
 import { CheckpointError } from '../../shared/errors.ts'
 import type { RunRecord } from '../../shared/run.ts'
@@ -11,7 +10,7 @@ import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
 import { declareVariables } from '../models/index.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../run-folder/checkpoint-folder.ts'
-import { storing } from '../run-folder/files.ts'
+import { writeJson } from '../../storage/files.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { declareState } from '../training/state.ts'
@@ -35,12 +34,13 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
     checkpoint: checkpoint.name,
     step: checkpoint.manifest.step,
     split: request.split,
+    dataset: index.root,
     ...means,
     seconds,
     imagesPerSecond: result.images / seconds,
     classes: index.classes.map((name, label) => ({ name, ...classes[label]! })),
   }
-  writeReport(request.runFolder, evaluation)
+  writeReport(request.runFolder, evaluation, run.dataset.root)
   return evaluation
 }
 
@@ -48,7 +48,10 @@ const readJson = (folder: string, name: string): unknown => JSON.parse(readFileS
 
 function checkClasses(found: readonly string[], trained: readonly string[]): void {
   if (found.join('\n') === trained.join('\n')) return
-  throw new CheckpointError(`The network was trained on the classes ${trained.join(', ')}; the dataset has ${found.join(', ')}: name a dataset with the same classes.`)
+  const other = Math.max(0, trained.findIndex((name, i) => name !== found[i]))
+  throw new CheckpointError(
+    `The network was trained on ${trained.length} classes and the dataset has ${found.length}; class ${other} is "${trained[other]}" there and "${found[other] ?? 'nothing'}" here: name a dataset with the same classes.`,
+  )
 }
 
 async function evaluateCheckpoint(recipe: Recipe, checkpoint: SavedCheckpoint, root: string, split: SplitIndex, classes: number, report: Report) {
@@ -68,10 +71,9 @@ async function evaluateCheckpoint(recipe: Recipe, checkpoint: SavedCheckpoint, r
   }
 }
 
-function writeReport(runFolder: string, evaluation: EvaluationReport): void {
-  const folder = join(runFolder, 'evaluation')
-  storing(folder, () => {
-    mkdirSync(folder, { recursive: true })
-    writeFileAtomicSync(join(folder, `${evaluation.checkpoint}-${evaluation.split}.json`), JSON.stringify(evaluation, null, 2) + '\n')
-  })
+/** Beside that of the run's own images, not in its place, stands that of other ones. */
+function writeReport(runFolder: string, evaluation: EvaluationReport, ownRoot: string): void {
+  const { checkpoint, split, dataset } = evaluation
+  const other = dataset === ownRoot ? '' : `-${basename(dataset)}`
+  writeJson(join(runFolder, 'evaluation', `${checkpoint}-${split}${other}.json`), evaluation)
 }

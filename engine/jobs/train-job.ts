@@ -3,33 +3,48 @@ import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import type { TrainerProgress, TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
 import { CheckpointError, DatasetError, RunError } from '../../shared/errors.ts'
+import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { RunRecord, RunSummary } from '../../shared/run.ts'
 import { fingerprint, openIndex, type DatasetIndex } from '../data/index.ts'
 import { switchesInEffect } from '../machine.ts'
 import { findCheckpoint, pruneCheckpoints, verifyCheckpoint, writeCheckpoint, type SavedCheckpoint } from '../run-folder/checkpoint-folder.ts'
 import { RunWriter } from '../run-folder/run-writer.ts'
 import { tensorFlowVersion } from '../tensorflow/c-api/index.ts'
-import { train, type Evaluated, type TrainingHooks, type TrainingResult } from '../training/train.ts'
+import { isDue, train, type Evaluated, type NextAction, type TrainingHooks, type TrainingResult, type TrainingStart } from '../training/train.ts'
+import type { Throughput } from '../training/throughput.ts'
+import type { TrainingControls } from './training-controls.ts'
 import { openTrainingSession, type TrainingSession } from './training-session.ts'
 
 export type Report = (progress: TrainerProgress) => void
 
 /** Trains a run in its folder, from the start or from a checkpoint. What fails before the first step leaves no file. */
-export async function trainRun(request: TrainRequest, report: Report, stopRequested: () => boolean): Promise<TrainOutcome> {
+export async function trainRun(request: TrainRequest, report: Report, controls: TrainingControls): Promise<TrainOutcome> {
   const began = performance.now()
   const checkpoint = await resumeFrom(request)
-  const index = await openIndex(request.dataset.root, request.cacheFolder, (done, total) => report({ phase: 'checking', done, total }))
+  const index = await openIndex(request.dataset.root, request.cacheFolder, (done, total) => {
+    if (controls.wanted === 'stop') throw new Stopped()
+    report({ phase: 'checking', done, total })
+  }).catch(ignoreStopped)
+  if (!index || controls.wanted === 'stop') return { status: 'stopped', step: checkpoint?.manifest.step ?? 0 }
   report({ phase: 'preparing', message: `Building ${request.recipe.model.architecture}` })
   const session = await openTrainingSession(request.recipe, index)
   try {
-    checkFits(session, checkpoint)
+    checkFits(session, checkpoint, request.recipe)
     if (checkpoint) checkSameImages(request.runFolder, index)
     await session.start(checkpoint?.manifest.step ?? 0, checkpoint?.prefix)
     const run = new Run(request, session, index, report, checkpoint)
-    return await run.train(stopRequested, began)
+    return await run.train(controls, began)
   } finally {
     session.dispose()
+    controls.ended()
   }
+}
+
+/** A stop that came in the middle of something that can be done again. */
+class Stopped extends Error {}
+
+function ignoreStopped(error: unknown): undefined {
+  if (!(error instanceof Stopped)) throw error
 }
 
 async function resumeFrom({ resume, runFolder }: TrainRequest): Promise<SavedCheckpoint | undefined> {
@@ -40,8 +55,11 @@ async function resumeFrom({ resume, runFolder }: TrainRequest): Promise<SavedChe
 }
 
 /** A checkpoint of another network must not be read into this one. */
-function checkFits({ tensors, plan }: TrainingSession, checkpoint: SavedCheckpoint | undefined): void {
+function checkFits({ tensors, plan }: TrainingSession, checkpoint: SavedCheckpoint | undefined, { run }: Recipe): void {
   if (!checkpoint) return
+  const { step, position, seed } = checkpoint.manifest
+  if (seed !== run.seed || position !== step * plan.batchSize)
+    throw new RunError(`The recipe.json of the run was changed since ${checkpoint.name} (its seed or batch size); restore it, or start a new run with the changed recipe.`)
   const saved = new Map(checkpoint.manifest.tensors.map(({ name, shape }) => [name, shape.join()]))
   const other = tensors.find(({ name, shape }) => saved.get(name) !== shape.join())
   if (other) throw new CheckpointError(`${checkpoint.name} has no "${other.name}" of shape [${other.shape.join()}]: it belongs to another network or dataset; resume with the recipe and dataset it was made with.`)
@@ -52,8 +70,8 @@ function checkFits({ tensors, plan }: TrainingSession, checkpoint: SavedCheckpoi
 /** Other images under the same positions would make it another run. */
 function checkSameImages(runFolder: string, { root, classes, splits }: DatasetIndex): void {
   const before = readRecord(runFolder)?.dataset
-  if (!before || (before.fingerprint === fingerprint(splits.train) && before.classes.join('\n') === classes.join('\n'))) return
-  throw new DatasetError(`The training images in ${root} are not those that the run was started with; restore them to resume it, or start a new run on what is there now.`)
+  if (!before || (before.fingerprint === fingerprint(splits) && before.classes.join('\n') === classes.join('\n'))) return
+  throw new DatasetError(`The images in ${root} are not those that the run was started with; restore them to resume it, or start a new run on what is there now.`)
 }
 
 /** One start of a run: its folder, and what it tells of itself meanwhile. */
@@ -61,6 +79,10 @@ class Run {
   readonly #writer: RunWriter
   #last: Evaluated | undefined
   #best: { top1: number; step: number } | undefined
+  #paused = false
+  #scale: number
+  #step: number
+  #began = 0
 
   constructor(
     private readonly request: TrainRequest,
@@ -71,43 +93,106 @@ class Run {
   ) {
     this.#writer = new RunWriter(request.runFolder, this.#firstRecord(), request.recipe)
     const { record } = this.#writer
-    if (checkpoint && record.summary) this.#best = { top1: record.summary.bestTop1, step: record.summary.bestStep }
+    this.#step = record.step
+    this.#scale = checkpoint?.manifest.learningRateScale ?? 1
+    this.#recall()
     this.#writer.event(checkpoint ? 'resumed' : 'started', record.step, checkpoint ? `Resumed from ${checkpoint.name}` : 'Started')
     this.#warnOfUnreadable()
   }
 
-  async train(stopRequested: () => boolean, began: number): Promise<TrainOutcome> {
+  async train(controls: TrainingControls, began: number): Promise<TrainOutcome> {
     try {
-      const result = await train(this.session.step, this.session.plan, this.#hooks(stopRequested), this.#writer.record.step)
-      return this.#finish(result, (performance.now() - began) / 1000)
+      this.#began = began
+      const result = await train(this.session.step, this.session.plan, this.#hooks(controls), this.#start())
+      controls.take()
+      controls.saved()
+      return this.#finish(result)
     } catch (error) {
       this.#fail(error)
       throw error
     }
   }
 
-  #hooks(stopRequested: () => boolean): TrainingHooks {
+  #hooks(controls: TrainingControls): TrainingHooks {
     const { plan } = this.session
     return {
-      stopRequested,
+      next: (step) => this.#next(controls, step),
+      learningRateScale: () => this.#scaleOf(controls),
       onStep: (step) => {
         const epoch = Math.min(plan.epochs, Math.floor((step.step - 1) / plan.stepsPerEpoch) + 1)
+        this.#step = step.step
         this.report({ phase: 'training', ...step, epoch, totalSteps: plan.totalSteps, epochs: plan.epochs })
       },
       onMetrics: ({ step, values }) => this.#writer.metrics('train', step, step / plan.stepsPerEpoch, values),
-      evaluate: (step) => this.#evaluate(step),
+      evaluate: (step, throughput) => this.#evaluate(step, throughput, controls),
       checkpoint: (step, evaluated) => this.#save(step, evaluated),
     }
   }
 
-  async #evaluate(step: number): Promise<Evaluated> {
-    const { top1, top5, loss } = await this.session.evaluate((done, total) => this.report({ phase: 'evaluating', done, total }))
+  /** Between two steps: waits while training is paused. */
+  async #next(controls: TrainingControls, step: number): Promise<NextAction> {
+    controls.saved()
+    for (;;) {
+      const { wanted } = controls
+      if (wanted !== 'wait') {
+        if (wanted === 'step') this.#setPaused(false, step)
+        if (wanted === 'checkpoint') controls.take()
+        return wanted
+      }
+      this.#setPaused(true, step)
+      await controls.change()
+    }
+  }
+
+  #setPaused(paused: boolean, step: number): void {
+    if (paused === this.#paused) return
+    this.#paused = paused
+    this.#writer.event(paused ? 'paused' : 'continued', step, paused ? 'Paused on request' : 'Continued on request')
+    if (paused) this.report({ phase: 'paused', step })
+  }
+
+  #scaleOf(controls: TrainingControls): number {
+    const scale = controls.learningRateScale(this.#scale)
+    if (scale !== this.#scale) this.#writer.event('learning-rate', this.#step, `Learning rate: ${scale} times the schedule's`)
+    return (this.#scale = scale)
+  }
+
+  /** A checkpoint at the end of an epoch that should have been evaluated, and was not, is where a stop cut that short. */
+  #start(): TrainingStart {
+    const { step } = this.#writer.record
+    const { plan } = this.session
+    const due = step > 0 && step % plan.stepsPerEpoch === 0 && isDue(plan, step, plan.evaluateEvery)
+    return { step, evaluated: !due || this.checkpoint?.manifest.metrics !== undefined }
+  }
+
+  async #evaluate(step: number, throughput: Throughput, controls: TrainingControls): Promise<Evaluated | undefined> {
+    const result = await this.session
+      .evaluate((done, total) => {
+        if (done < total && controls.wanted === 'stop') throw new Stopped()
+        this.report({ phase: 'evaluating', done, total })
+      })
+      .catch(ignoreStopped)
+    if (!result) return undefined
+    const { top1, top5, loss } = result
+    if (!Number.isFinite(loss)) return { top1, top5, loss }
     const epoch = step / this.session.plan.stepsPerEpoch
-    this.#last = { top1, top5, loss }
-    if (!this.#best || top1 >= this.#best.top1) this.#best = { top1, step }
-    this.#writer.metrics('val', step, epoch, this.#last as Record<keyof Evaluated, number>)
-    this.report({ phase: 'evaluated', epoch, ...this.#last })
-    return this.#last
+    this.#remember(step, { top1, top5, loss })
+    this.#writer.metrics('val', step, epoch, { top1, top5, loss })
+    const summary = this.#summary(throughput)
+    if (summary) this.#writer.update({ summary })
+    this.report({ phase: 'evaluated', epoch, top1, top5, loss })
+    return { top1, top5, loss }
+  }
+
+  #remember(step: number, evaluated: Evaluated): void {
+    this.#last = evaluated
+    if (!this.#best || evaluated.top1 >= this.#best.top1) this.#best = { top1: evaluated.top1, step }
+  }
+
+  /** The evaluations before the checkpoint that the run goes on from. */
+  #recall(): void {
+    for (const { split, step, values } of this.#writer.readMetrics())
+      if (split === 'val') this.#remember(step, { top1: values.top1 ?? 0, top5: values.top5 ?? 0, loss: values.loss ?? 0 })
   }
 
   async #save(step: number, metrics?: Evaluated): Promise<void> {
@@ -117,6 +202,7 @@ class Run {
       epoch: step / this.session.plan.stepsPerEpoch,
       position: step * recipe.data.batchSize,
       seed: recipe.run.seed,
+      ...(this.#scale !== 1 && { learningRateScale: this.#scale }),
       tensors: this.session.tensors,
       ...(metrics && { metrics }),
     }
@@ -127,15 +213,21 @@ class Run {
     this.report({ phase: 'checkpoint', step })
   }
 
-  #finish({ status, step, throughput }: TrainingResult, seconds: number): TrainOutcome {
-    const summary: RunSummary | undefined = this.#last && {
-      ...this.#last,
-      bestTop1: this.#best!.top1,
-      bestStep: this.#best!.step,
-      imagesPerSecond: throughput.mean,
-      seconds,
-      dataWait: throughput.dataWait,
-    }
+  #summary(throughput: Throughput): RunSummary | undefined {
+    return (
+      this.#last && {
+        ...this.#last,
+        bestTop1: this.#best!.top1,
+        bestStep: this.#best!.step,
+        imagesPerSecond: throughput.mean,
+        seconds: (performance.now() - this.#began) / 1000,
+        dataWait: throughput.dataWait,
+      }
+    )
+  }
+
+  #finish({ status, step, throughput }: TrainingResult): TrainOutcome {
+    const summary = this.#summary(throughput)
     this.#writer.update({ status, ended: new Date().toISOString(), ...(summary && { summary }) })
     this.#writer.event(status, step, status === 'finished' ? 'Finished' : 'Stopped on request')
     return { status, step, ...(summary && { summary }) }
@@ -165,7 +257,7 @@ class Run {
       status: 'running',
       started: now,
       trainer: { pid: process.pid, host: hostname() },
-      dataset: { ...dataset, classes: this.index.classes, fingerprint: fingerprint(this.index.splits.train) },
+      dataset: { ...dataset, classes: this.index.classes, fingerprint: fingerprint(this.index.splits) },
       tensorFlow: tensorFlowVersion(),
       devices: this.session.devices,
       environment: switchesInEffect(),

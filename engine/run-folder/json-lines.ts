@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import { sync as writeFileAtomicSync } from 'write-file-atomic'
+import { writeFileWhole } from '../../storage/write-file.ts'
 
 /** Appends one record as a line. */
 export function appendLine(file: string, record: object): void {
@@ -27,5 +27,5 @@ function parsed<T>(line: string): T[] {
 export function filterLines<T extends object>(file: string, keep: (record: T) => boolean): void {
   if (!existsSync(file)) return
   const kept = readLines<T>(file).filter(keep)
-  writeFileAtomicSync(file, kept.map((record) => JSON.stringify(record) + '\n').join(''))
+  writeFileWhole(file, kept.map((record) => JSON.stringify(record) + '\n').join(''))
 }

@@ -11,6 +11,7 @@ const manifestSchema = z.object({
   created: z.string(),
   position: count,
   seed: count,
+  learningRateScale: z.number().positive().optional(),
   metrics: z.object({ top1: share, top5: share, loss: z.number() }).optional(),
   tensors: z.array(z.object({ name: z.string(), shape: z.array(count), dtype: z.string() })),
   // Plain names: a manifest must not point out of its folder.

@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { sync as writeFileAtomicSync } from 'write-file-atomic'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { MetricsRecord, RunEvent, RunRecord, Split } from '../../shared/run.ts'
-import { storing } from './files.ts'
-import { appendLine, filterLines } from './json-lines.ts'
+import { storing, writeJson } from '../../storage/files.ts'
+import { appendLine, filterLines, readLines } from './json-lines.ts'
 import { EventFile } from './tensorboard.ts'
 
 const tensorBoardFolders: Record<Split, string> = { train: 'train', val: 'eval' }
@@ -25,7 +24,7 @@ export class RunWriter {
     const tensorBoard = (split: Split) => new EventFile(join(folder, 'tensorboard', tensorBoardFolders[split]), step)
     this.#events = this.#storing(() => {
       mkdirSync(this.checkpoints, { recursive: true })
-      writeFileAtomicSync(join(folder, 'recipe.json'), JSON.stringify(recipe, null, 2) + '\n')
+      writeJson(join(folder, 'recipe.json'), recipe)
       filterLines<MetricsRecord>(this.#path('metrics.jsonl'), (metrics) => metrics.step <= step)
       // A last line that a crash cut short would swallow the next one.
       filterLines<RunEvent>(this.#path('events.jsonl'), () => true)
@@ -45,7 +44,12 @@ export class RunWriter {
   /** Changes `run.json`. */
   update(change: Partial<RunRecord>): void {
     this.#record = { ...this.#record, ...change }
-    this.#storing(() => writeFileAtomicSync(this.#path('run.json'), JSON.stringify(this.#record, null, 2) + '\n'))
+    writeJson(this.#path('run.json'), this.#record)
+  }
+
+  /** What `metrics.jsonl` holds, in order. */
+  readMetrics(): MetricsRecord[] {
+    return readLines<MetricsRecord>(this.#path('metrics.jsonl'))
   }
 
   metrics(split: Split, step: number, epoch: number, values: Readonly<Record<string, number>>): void {

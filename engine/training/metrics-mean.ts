@@ -5,6 +5,11 @@ export class MetricsMean {
   #sums = { loss: 0, top1: 0, top5: 0, dataWait: 0 }
   #steps = 0
 
+  /** How many there have been. */
+  get steps(): number {
+    return this.#steps
+  }
+
   add(result: StepResult): void {
     for (const name of Object.keys(this.#sums) as (keyof StepResult)[]) this.#sums[name] += result[name]
     this.#steps += 1

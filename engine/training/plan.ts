@@ -1,5 +1,5 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { learningRateSchedule, type LearningRate } from './schedule.ts'
+import { learningRateSchedule, type LearningRate } from '../../shared/recipe/schedule.ts'
 
 /** What a recipe comes to on a dataset. */
 export interface TrainingPlan {

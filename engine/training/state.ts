@@ -101,7 +101,8 @@ const texts = (g: GraphBuilder, values: readonly string[]): Output => g.constant
 
 function saveError(error: unknown): unknown {
   if (!(error instanceof TensorFlowError)) return error
-  const full = error.code === 'RESOURCE_EXHAUSTED' || /no space left/i.test(error.detail)
+  const full = /no space left/i.test(error.detail)
+  if (error.code === 'RESOURCE_EXHAUSTED' && !full) return error
   const what = full ? 'the disk is full; free some space' : 'its folder cannot be written; check its permissions'
   return new StorageError(`The checkpoint could not be saved: ${what}, then resume the run.`, { cause: error })
 }
@@ -117,7 +118,7 @@ function buildRestore(g: GraphBuilder, stored: readonly Stored[]): TrainingState
     try {
       await session.run({ feeds: [[prefix, path_]], targets: [all] })
     } catch (error) {
-      if (!(error instanceof TensorFlowError)) throw error
+      if (!(error instanceof TensorFlowError) || error.code === 'RESOURCE_EXHAUSTED') throw error
       throw new CheckpointError('The checkpoint does not hold the weights of this network; choose another checkpoint or the recipe it was made with.', { cause: error })
     }
   }

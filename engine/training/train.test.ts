@@ -31,7 +31,8 @@ function recording(stopAfter = Infinity) {
       calls.push(`checkpoint ${step}${evaluated ? ' evaluated' : ''}`)
       return Promise.resolve()
     },
-    stopRequested: () => steps >= stopAfter,
+    next: () => Promise.resolve(steps >= stopAfter ? 'stop' : 'step'),
+    learningRateScale: () => 1,
   }
   return { hooks, calls, metrics }
 }
@@ -64,9 +65,27 @@ describe('train', () => {
     expect(first.calls.at(-1)).toBe('checkpoint 5')
     const second = recording()
     const seen: number[] = []
-    await train((rate, index) => (seen.push(index), step(rate, index)), plan(), second.hooks, 5)
+    await train((rate, index) => (seen.push(index), step(rate, index)), plan(), second.hooks, { step: 5, evaluated: true })
     expect(seen).toEqual([5, 6, 7, 8, 9, 10, 11])
     expect(second.calls[0]).toBe('evaluate 6')
+  })
+
+  it('saves a checkpoint when asked, once a step, with what has not been logged yet', async () => {
+    const { hooks, calls, metrics } = recording()
+    const asked = [1, 1, 3]
+    const next = (done: number) => Promise.resolve(asked[0] === done && asked.shift() ? ('checkpoint' as const) : ('step' as const))
+    await train(step, plan({ totalSteps: 6, logEvery: 10 }), { ...hooks, next })
+    expect(calls).toEqual(['checkpoint 1', 'checkpoint 3', 'evaluate 6', 'checkpoint 6 evaluated'])
+    expect(metrics.map((record) => [record.step, record.values.loss])).toEqual([[1, 0], [3, 1.5], [6, 4]])
+  })
+
+  it('multiplies the learning rate of the schedule, and logs what was used', async () => {
+    const { hooks, metrics } = recording()
+    const used: number[] = []
+    const scales = [1, 0.5, 0.5, 4, 1, 1]
+    await train((rate, index) => (used.push(rate), step(rate, index)), plan({ totalSteps: 6, logEvery: 1 }), { ...hooks, learningRateScale: () => scales[used.length]! })
+    expect(used).toEqual([1, 0.5 / 2, 0.5 / 3, 4 / 4, 1 / 5, 1 / 6])
+    expect(metrics.map(({ values }) => values.learningRate)).toEqual(used)
   })
 
   it('does nothing when asked to stop before the first step', async () => {

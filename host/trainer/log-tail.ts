@@ -16,12 +16,12 @@ export class OutputTail {
 }
 
 /** The end of a log file, or nothing where it cannot be read. */
-export function readTail(file: string): string {
+export function readTail(file: string, bytes = TAIL_BYTES): string {
   try {
     const descriptor = openSync(file, 'r')
     try {
       const { size } = fstatSync(descriptor)
-      const start = Math.max(0, size - TAIL_BYTES)
+      const start = Math.max(0, size - bytes)
       const buffer = Buffer.alloc(size - start)
       readSync(descriptor, buffer, 0, buffer.length, start)
       return buffer.toString('utf8')
@@ -33,8 +33,11 @@ export function readTail(file: string): string {
   }
 }
 
-/** What Node prints after an error that nobody caught, and the indented lines of its stack, say nothing about it. */
-const isNoise = (line: string) => /^(\s|[{}]|Node\.js v|$)/.test(line)
+/**
+ * What Node prints after an error that nobody caught, the indented lines of its stack, and TensorFlow's
+ * remarks below errors (`I0000 ...`, `W0000 ...`) say nothing about an end.
+ */
+const isNoise = (line: string) => /^(\s|[{}]|Node\.js v|[IW]\d{4} |WARNING: All log messages|$)/.test(line)
 
 /** The last line that says something. */
 export function lastLine(text: string): string | undefined {

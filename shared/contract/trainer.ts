@@ -13,6 +13,16 @@ export interface TrainerCalls {
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
   /** Asks the running `train` to save a checkpoint and stop after the step at hand. */
   stop(): Promise<void>
+  /** Saves a checkpoint after the step at hand; resolves when it is there. */
+  saveCheckpoint(): Promise<void>
+  /** The running `train` waits between steps until it is to go on. Stopping and checkpoints go on working. */
+  pause(paused: boolean): Promise<void>
+  /** Multiplies the schedule's learning rate from the next step on: 1 is the schedule itself. */
+  scaleLearningRate(factor: number): Promise<void>
+  /** The readable images of a dataset, reading its folder anew. */
+  listImages(request: CheckDatasetRequest): Promise<ImageList>
+  /** Samples as training and evaluation will see them, of the images as they were last listed. Calls wait for each other. */
+  previewSamples(request: PreviewSamplesRequest): Promise<PreviewedSample[]>
 }
 
 /** What a trainer process tells its host meanwhile. */
@@ -27,6 +37,7 @@ export type TrainerProgress =
   | { readonly phase: 'evaluating'; readonly done: number; readonly total: number }
   | { readonly phase: 'evaluated'; readonly epoch: number; readonly top1: number; readonly top5: number; readonly loss: number }
   | { readonly phase: 'checkpoint'; readonly step: number }
+  | { readonly phase: 'paused'; readonly step: number }
   | { readonly phase: 'warning'; readonly message: string }
 
 export interface TrainingProgress {
@@ -46,6 +57,33 @@ export interface CheckDatasetRequest {
   readonly root: string
   /** Where the index is kept between calls. */
   readonly cacheFolder: string
+}
+
+/** The classes in the order of their labels, and the images of each split as columns: the position is the sample index. */
+export interface ImageList {
+  readonly root: string
+  readonly classes: readonly string[]
+  readonly splits: Readonly<Record<Split, { readonly paths: readonly string[]; readonly labels: Int32Array }>>
+}
+
+export interface PreviewSamplesRequest extends CheckDatasetRequest {
+  readonly split: Split
+  readonly recipe: Pick<Recipe, 'data' | 'augment' | 'run'>
+  /** From 0. */
+  readonly epoch: number
+  /** Sample indices. */
+  readonly samples: readonly number[]
+}
+
+/** A sample as training sees it in an epoch, and as evaluation sees it; row-major, a byte a channel. */
+export interface PreviewedSample {
+  readonly index: number
+  readonly label: number
+  readonly augmented: Uint8Array
+  readonly original: Uint8Array
+  readonly height: number
+  readonly width: number
+  readonly channels: number
 }
 
 export interface TrainRequest {
@@ -78,6 +116,8 @@ export interface EvaluationReport {
   readonly checkpoint: string
   readonly step: number
   readonly split: Split
+  /** The folder whose images were measured. */
+  readonly dataset: string
   readonly images: number
   readonly top1: number
   readonly top5: number

@@ -21,9 +21,14 @@ const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/)
 const datasetName = z.string().min(1).max(64)
 const path = z.string().min(1).max(4096)
 const split = z.enum(['train', 'val'])
+/** Says how far a page has read: opaque to it. Empty: from the beginning. */
+const metricsCursor = z.string().regex(/^(\d+-\d+-\d+)?$/)
+/** A display name for each class that shall have another than its folder's. */
+const classNames = z.record(z.string().min(1).max(255), z.string().min(1).max(100))
 const sampleIndices = z.array(z.int().min(0)).max(256)
 const recipe = z.unknown().transform((value): Recipe => parseRecipe(value))
-const notes = z.strictObject({
+/** Of a change: only what is given. */
+export const runNotes = z.strictObject({
   name: z.string().max(100).optional(),
   tags: z.array(z.string().min(1).max(40)).max(20).optional(),
   notes: z.string().max(20_000).optional(),
@@ -41,25 +46,31 @@ export const workbenchCalls = {
   listDatasets: call(none)<ShownDataset[]>(),
   /** Gives a folder a name; the folder's own where none is given. */
   addDataset: call(z.tuple([path, datasetName.optional()]))<ShownDataset>(),
+  /** Replaces the display names of a dataset's classes. Training and files keep the folders' names. */
+  nameClasses: call(z.tuple([datasetName, classNames]))<void>(),
   removeDataset: call(z.tuple([datasetName]))<void>(),
   /** Decodes what is new; progress comes as `datasetProgress`. */
   checkDataset: call(z.tuple([datasetName]))<DatasetReport>(),
   /** A page of the readable images of a split, of one class or all. */
   listImages: call(z.tuple([z.strictObject({ dataset: datasetName, split, label: z.int().min(0).optional(), offset: z.int().min(0), limit: z.int().min(1).max(1000) })]))<ImagePage>(),
-  /** WebP files of at most `size` px a side, in the order asked for. */
+  /** WebP files of at most `size` px a side, in the order asked for; an empty one where an image is gone. */
   thumbnails: call(z.tuple([z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512) })]))<Uint8Array[]>(),
   /** Samples exactly as training will see them, from the pipeline itself. */
   previewSamples: call(z.tuple([z.strictObject({ recipe, split, epoch: z.int().min(0), samples: sampleIndices })]))<ShownSample[]>(),
 
   listRuns: call(none)<ShownRun[]>(),
   readRun: call(z.tuple([runId]))<RunDetail>(),
-  /** Metric records from a byte offset of `metrics.jsonl` on; ask again with `next`. */
-  readMetrics: call(z.tuple([runId, z.int().min(0)]))<MetricsChunk>(),
+  /** Metric records that a page does not have yet; ask again with `next`. */
+  readMetrics: call(z.tuple([runId, metricsCursor]))<MetricsChunk>(),
   /** The end of `trainer.log`. */
   readLog: call(z.tuple([runId]))<string>(),
-  annotateRun: call(z.tuple([runId, notes]))<void>(),
+  annotateRun: call(z.tuple([runId, runNotes]))<void>(),
   /** Moves a run that is not at work to the trash. */
   trashRun: call(z.tuple([runId]))<void>(),
+  listTrash: call(none)<TrashedRun[]>(),
+  restoreTrashed: call(z.tuple([runId]))<void>(),
+  /** Frees the disk: what is deleted is gone. */
+  deleteTrashed: call(z.tuple([runId]))<void>(),
 
   /** Puts a new run into the queue. */
   startRun: call(z.tuple([recipe]))<{ id: string }>(),
@@ -89,7 +100,7 @@ export interface WorkbenchEvents {
   /** Runs appeared, went, changed status or place in the queue. */
   runsChanged(): void
   datasetsChanged(): void
-  /** A trainer's progress; several a second at most. */
+  /** A trainer's progress; at most about 20 a second of a run. */
   runProgress(id: string, progress: TrainerProgress): void
   /** `metrics.jsonl` of a run has grown to so many bytes. */
   metricsGrew(id: string, bytes: number): void
@@ -113,6 +124,8 @@ export interface ShownDataset {
   readonly bundled: boolean
   /** Why it cannot be used now: one sentence. */
   readonly problem?: string
+  /** Display names, by class. */
+  readonly classNames: Readonly<Record<string, string>>
 }
 
 export interface ImagePage {
@@ -141,6 +154,16 @@ export interface RunNotes {
   readonly notes?: string
 }
 
+export interface TrashedRun {
+  /** Its folder in the trash. */
+  readonly name: string
+  /** The run's id. */
+  readonly run: string
+  /** ISO 8601, UTC. */
+  readonly trashed: string
+  readonly bytes: number
+}
+
 /** A line of the run table. `queued` runs have no record yet. */
 export interface ShownRun {
   readonly id: string
@@ -150,8 +173,10 @@ export interface ShownRun {
   readonly notes: RunNotes
   /** Place in the queue, from 0. */
   readonly place?: number
-  /** Of a damaged one: what is wrong. */
+  /** Of a damaged one: what is wrong. Of one that failed before its first step, or whose trainer died: why. */
   readonly problem?: string
+  /** Trained by another Anneal on this home: it can be watched here, and stopped there. */
+  readonly elsewhere?: boolean
   /** The last progress of one that is at work. */
   readonly progress?: TrainerProgress
   readonly paused?: boolean
@@ -166,8 +191,10 @@ export interface RunDetail extends ShownRun {
 
 /** Columns of metric records: entry i of each belongs together; `NaN` where a record lacks a value. */
 export interface MetricsChunk {
-  /** The byte offset to ask from next. Smaller than asked for when the file was written anew: start again from 0. */
-  readonly next: number
+  /** What to ask with next. */
+  readonly next: string
+  /** The file was written anew since (a resume does that): drop what you have, this is all there is. */
+  readonly restarted: boolean
   readonly series: readonly MetricSeries[]
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trainRun } from '../../engine/jobs/train-job.ts'
+import { TrainingControls } from '../../engine/jobs/training-controls.ts'
 import { listCheckpoints } from '../../engine/run-folder/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
@@ -31,13 +32,13 @@ afterAll(() => rmSync(home, { recursive: true }))
 
 /** Trains in a folder until the end or until `stopAfter` steps. */
 async function start(name: string, { stopAfter = STEPS, resume = false, seed = 3 } = {}) {
-  let steps = 0
+  const controls = new TrainingControls()
   const outcome = await trainRun(
     { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe: recipe(seed), dataset: { name: 'halves', root }, ...(resume && { resume: {} }) },
     (progress) => {
-      if (progress.phase === 'training') steps = progress.step
+      if (progress.phase === 'training' && progress.step >= stopAfter) controls.stop()
     },
-    () => steps >= stopAfter,
+    controls,
   )
   return { outcome, weights: weightsOf(name), metrics: readLines<MetricsRecord>(join(home, name, 'metrics.jsonl')) }
 }

@@ -18,7 +18,8 @@ export interface ScanResult {
 
 export type OnProgress = (done: number, total: number) => void
 
-const BATCH = 128
+/** Progress is told, and a stop is heard, once in so many images. */
+const BATCH = 32
 
 /**
  * Opens and decodes image files, in parallel and in TensorFlow's threads.

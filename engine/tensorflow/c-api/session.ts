@@ -29,20 +29,30 @@ export interface SessionOptions {
   readonly intraOpThreads?: number
   /** Threads across ops; 0 or absent: one a core. */
   readonly interOpThreads?: number
+  /** Whether TensorFlow rewrites the graph before its first run: without it, what runs once is ready sooner. True when absent. */
+  readonly optimise?: boolean
 }
 
 /** `ConfigProto` of `config.proto`. */
-function configProto({ intraOpThreads = 0, interOpThreads = 0 }: SessionOptions): Uint8Array {
+function configProto({ intraOpThreads = 0, interOpThreads = 0, optimise = true }: SessionOptions): Uint8Array {
   const INTRA_OP = 2
   const INTER_OP = 5
   const GPU_OPTIONS = 6
   const ALLOW_SOFT_PLACEMENT = 7
   const GPU_ALLOW_GROWTH = 4
+  const GRAPH_OPTIONS = 10
+  const OPTIMIZER_OPTIONS = 3
+  const OPT_LEVEL = 3
+  const L0 = -1
+  const REWRITE_OPTIONS = 10
+  const DISABLE_META_OPTIMIZER = 19
+  const unchanged = message(bytesField(OPTIMIZER_OPTIONS, varintField(OPT_LEVEL, L0)), bytesField(REWRITE_OPTIONS, varintField(DISABLE_META_OPTIMIZER, true)))
   return message(
     varintField(INTRA_OP, intraOpThreads),
     varintField(INTER_OP, interOpThreads),
     bytesField(GPU_OPTIONS, varintField(GPU_ALLOW_GROWTH, true)),
     varintField(ALLOW_SOFT_PLACEMENT, true),
+    ...(optimise ? [] : [bytesField(GRAPH_OPTIONS, unchanged)]),
   )
 }
 

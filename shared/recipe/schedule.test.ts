@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseRecipe } from '../../shared/recipe/validate.ts'
+import { parseRecipe } from './validate.ts'
 import { learningRateSchedule, warmupSteps } from './schedule.ts'
 
 const schedule = (values: object) => parseRecipe({ schedule: values }).schedule

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../shared/recipe/schema.ts'
+import type { Recipe } from './schema.ts'
 
 /** What a schedule has to know of the run besides its recipe. */
 export interface ScheduleContext {

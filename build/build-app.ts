@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type InlineConfig } from 'vite'
+import { exclusively } from './exclusively.mjs'
+import { root } from './node-bundle.ts'
+import { say } from './progress.ts'
+
+interface Part {
+  readonly name: string
+  /** What it is made from; a change in any of it makes it anew. */
+  readonly sources: readonly string[]
+  readonly output: string
+  /** Loaded only when there is something to build. */
+  readonly config: () => Promise<{ readonly default: InlineConfig }>
+}
+
+const always = ['shared', 'build/node-bundle.ts', 'package-lock.json', 'package.json']
+
+const parts: readonly Part[] = [
+  { name: 'main', sources: [...always, 'electron', 'host', 'build/vite.main.config.ts'], output: 'main.mjs', config: () => import('./vite.main.config.ts') },
+  { name: 'preload', sources: [...always, 'electron', 'build/vite.preload.config.ts'], output: 'preload.cjs', config: () => import('./vite.preload.config.ts') },
+  { name: 'trainer', sources: [...always, 'engine', 'build/vite.trainer.config.ts'], output: 'trainer.mjs', config: () => import('./vite.trainer.config.ts') },
+  { name: 'renderer', sources: [...always, 'renderer', 'build/vite.renderer.config.ts'], output: 'renderer/index.html', config: () => import('./vite.renderer.config.ts') },
+]
+
+const dist = join(root, 'dist')
+
+/** Bundles what has changed since it was bundled last: into `dist/`, for the window and for `anneal serve`. */
+export async function buildApp(): Promise<void> {
+  await exclusively(`build ${root}`, async () => {
+    const stale = parts.filter(isStale)
+    if (stale.length > 0) say(`Building ${stale.map(({ name }) => name).join(', ')} ...`)
+    for (const part of stale) await buildPart(part)
+  })
+}
+
+const stampFile = ({ name }: Part) => join(dist, `.${name}.stamp`)
+
+function isStale(part: Part): boolean {
+  return !existsSync(join(dist, part.output)) || !existsSync(stampFile(part)) || readFileSync(stampFile(part), 'utf8') !== stampOf(part)
+}
+
+async function buildPart(part: Part): Promise<void> {
+  // Of the sources before: what changes meanwhile is built the next time.
+  const stamp = stampOf(part)
+  rmSync(stampFile(part), { force: true })
+  await build((await part.config()).default)
+  mkdirSync(dist, { recursive: true })
+  writeFileSync(stampFile(part), stamp)
+}
+
+/** Changes when a file comes, goes, or is written. */
+function stampOf({ sources }: Part): string {
+  const hash = createHash('sha256')
+  for (const path of sources.flatMap(filesOf)) {
+    const { size, mtimeMs } = statSync(join(root, path))
+    hash.update(`${path}\0${size}\0${mtimeMs}\n`)
+  }
+  return hash.digest('hex')
+}
+
+function filesOf(source: string): string[] {
+  if (statSync(join(root, source)).isFile()) return [source]
+  const entries = readdirSync(join(root, source), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
+  return entries.map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1)).sort()
+}

@@ -1,0 +1,25 @@
+import vue from '@vitejs/plugin-vue'
+import { join } from 'node:path'
+import type { InlineConfig } from 'vite'
+import { root } from './node-bundle.ts'
+
+/** The page, the same for the window and for browsers. */
+const config: InlineConfig = {
+  configFile: false,
+  root: join(root, 'renderer'),
+  logLevel: 'warn',
+  publicDir: false,
+  plugins: [vue()],
+  build: {
+    outDir: join(root, 'dist/renderer'),
+    emptyOutDir: true,
+    target: 'chrome130',
+    // Files of their own: the page's policy is simpler that way, and they are cached.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // ECharts and Element Plus are large, and are read from the disk.
+    chunkSizeWarningLimit: 2000,
+  },
+}
+
+export default config

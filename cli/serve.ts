@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import { join } from 'node:path'
+import { WebHost } from '../host/web/web-host.ts'
+import { WorkbenchHost } from '../host/workbench-host.ts'
+import type { Workbench } from '../host/workbench.ts'
+import { UsageError } from '../shared/errors.ts'
+import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
+
+interface ServeOptions {
+  readonly port: string
+  readonly host: string
+  readonly json?: boolean
+}
+
+const pages = join(import.meta.dirname, '../dist/renderer')
+
+export function addServe(program: Command, workbench: Workbench, version: string): void {
+  program
+    .command('serve')
+    .description('serve the workbench to a browser; Ctrl-C saves a checkpoint of the run at work and ends')
+    .option('--port <number>', 'the port; 0: any that is free', '7460')
+    .option('--host <address>', 'the address to listen at; another than 127.0.0.1 opens it to the network', '127.0.0.1')
+    .option('--json', 'print the link as one JSON document')
+    .action((options: ServeOptions) => serve(workbench, options, version))
+}
+
+async function serve(workbench: Workbench, options: ServeOptions, version: string): Promise<void> {
+  const port = parsePort(options.port)
+  const host = new WorkbenchHost(workbench, { version, surface: 'browser' })
+  try {
+    const web = await WebHost.listen({ pages, port, address: options.host, serve: (line) => host.serve(line) })
+    const { link } = web
+    process.stdout.write(options.json ? `${JSON.stringify({ link, host: options.host, port: web.port })}\n` : `The workbench is at ${link}\n`)
+    const signal = await interrupted(host)
+    web.close()
+    process.exitCode = signal === 'SIGINT' ? 0 : signalStatus(signal)
+  } finally {
+    await host.close()
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65535) throw new UsageError(`--port must be a number from 0 to 65535, not ${text}.`)
+  return port
+}
+
+/** Waits for the first signal; the second one ends everything at once. */
+function interrupted(host: WorkbenchHost): Promise<StopSignal> {
+  return new Promise((resolve) =>
+    onInterrupt(
+      (signal) => {
+        process.stderr.write(host.atWork === undefined ? 'Ending.\n' : `Saving a checkpoint of ${host.atWork} and ending. Once more to end at once, without.\n`)
+        resolve(signal)
+      },
+      (signal) => {
+        host.kill()
+        process.exit(signalStatus(signal))
+      },
+    ),
+  )
+}

@@ -1,0 +1,8 @@
+/** The names of what goes between the preload script and the main process. */
+export const channels = {
+  openLine: 'anneal:open-line',
+  chooseFolder: 'anneal:choose-folder',
+  showInFolder: 'anneal:show-in-folder',
+  setTheme: 'anneal:set-theme',
+  command: 'anneal:command',
+} as const

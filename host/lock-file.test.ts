@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
+import { takeLock } from './lock-file.ts'
+
+const open = () => join(temporaryFolder(), 'lock.json')
+const stale = { pid: 2 ** 22 + 1, host: hostname(), at: Date.now() / 1000 }
+
+describe('a lock', () => {
+  it('is held by one, who gives it free', () => {
+    const file = open()
+    const first = takeLock(file)
+    expect(takeLock(file)).toMatchObject({ holder: { pid: process.pid, host: hostname() } })
+    if ('release' in first) first.release()
+    expect(existsSync(file)).toBe(false)
+    expect(takeLock(file)).toHaveProperty('release')
+  })
+
+  it('of another machine is believed', () => {
+    const file = open()
+    writeFileSync(file, JSON.stringify({ ...stale, host: 'elsewhere' }))
+    expect(takeLock(file)).toMatchObject({ holder: { host: 'elsewhere' } })
+  })
+
+  it('that was taken over is not given free by who had it before', () => {
+    const file = open()
+    const first = takeLock(file)
+    writeFileSync(file, JSON.stringify(stale))
+    const second = takeLock(file)
+    expect(second).toHaveProperty('release')
+    if ('release' in first) first.release()
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: process.pid })
+  })
+
+  it('that is stale goes to one of several processes that want it at once', async () => {
+    const file = open()
+    writeFileSync(file, JSON.stringify(stale))
+    const script = `import { takeLock } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'lock-file.ts')).href)}
+      process.stdout.write('release' in takeLock(${JSON.stringify(file)}) ? 'mine' : 'held'); process.stdin.resume()`
+    const children = Array.from({ length: 4 }, () => spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]))
+    const answers = await Promise.all(children.map((child) => new Promise<string>((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString())))))
+    children.forEach((child) => child.kill())
+    expect(answers.filter((answer) => answer === 'mine')).toHaveLength(1)
+  })
+})

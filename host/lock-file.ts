@@ -1,0 +1,61 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { z } from 'zod'
+import { sync as writeFileAtomicSync } from 'write-file-atomic'
+import { readJson, storing } from './files.ts'
+import { isProcessAlive } from './process-alive.ts'
+
+const holderSchema = z.object({ pid: z.int(), host: z.string(), at: z.number(), key: z.number().optional() })
+export type LockHolder = z.infer<typeof holderSchema>
+
+export type LockAttempt = { readonly release: () => void } | { readonly holder: LockHolder | undefined }
+
+/** Milliseconds: longer than another process takes from finding a lock stale to writing its own. */
+const TAKEOVER = 100
+
+/** Takes a lock file, or says who holds it. A lock whose process is gone counts for nothing. */
+export function takeLock(file: string): LockAttempt {
+  const mine: LockHolder = { pid: process.pid, host: hostname(), at: Date.now() / 1000, key: Math.random() }
+  const taken = { release: () => releaseIfMine(file, mine) }
+  if (create(file, mine)) return taken
+  const holder = readHolder(file) ?? readHolderLater(file)
+  if (holder && isHeld(holder)) return { holder }
+  // Several may find it stale at once: the last one to write has it.
+  storing(file, () => writeFileAtomicSync(file, JSON.stringify(mine)))
+  const after = readHolderLater(file)
+  return after?.key === mine.key ? taken : { holder: after }
+}
+
+function releaseIfMine(file: string, { key }: LockHolder): void {
+  if (readHolder(file)?.key === key) rmSync(file, { force: true })
+}
+
+/** Opening for exclusive creation lets only one of two processes through. */
+function create(file: string, holder: LockHolder): boolean {
+  return storing(file, () => {
+    try {
+      const descriptor = openSync(file, 'wx')
+      writeSync(descriptor, JSON.stringify(holder))
+      closeSync(descriptor)
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    }
+  })
+}
+
+function readHolder(file: string): LockHolder | undefined {
+  try {
+    return holderSchema.safeParse(readJson(file)).data
+  } catch {
+    return undefined
+  }
+}
+
+function readHolderLater(file: string): LockHolder | undefined {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TAKEOVER)
+  return readHolder(file)
+}
+
+const isHeld = ({ pid, host, at }: LockHolder) => host !== hostname() || isProcessAlive(pid, at)

@@ -1,0 +1,122 @@
+import { basename } from 'node:path'
+import type { ImageList, TrainerProgress } from '../../shared/contract/trainer.ts'
+import type { ShownDataset, WorkbenchCalls } from '../../shared/contract/workbench.ts'
+import type { Assistant } from '../assistant.ts'
+import type { ClassNames } from '../class-names.ts'
+import type { ListedDataset } from '../datasets.ts'
+import { fileOf, pageOf } from '../image-lists.ts'
+import { Throttle } from '../throttle.ts'
+import type { Thumbnails } from '../thumbnails.ts'
+import type { Workbench } from '../workbench.ts'
+import type { Broadcast } from './broadcast.ts'
+import { knownDataset } from './known-dataset.ts'
+
+export interface DatasetParts {
+  readonly workbench: Workbench
+  readonly assistant: Assistant
+  readonly thumbnails: Thumbnails
+  readonly classNames: ClassNames
+  readonly pages: Broadcast
+}
+
+type ListNames = 'listDatasets' | 'addDataset' | 'removeDataset' | 'nameClasses' | 'checkDataset'
+type ImageNames = 'listImages' | 'thumbnails' | 'previewSamples'
+
+/** Milliseconds between the progress of a check that pages are told. */
+const PACE = 50
+
+/** The calls about datasets. */
+export function datasetCalls(parts: DatasetParts): Pick<WorkbenchCalls, ListNames | ImageNames> {
+  const lists = new Lists(parts)
+  return { ...listCalls(parts, lists), ...imageCalls(parts, lists) }
+}
+
+function listCalls({ workbench, thumbnails, classNames, pages }: DatasetParts, lists: Lists): Pick<WorkbenchCalls, ListNames> {
+  const { datasets } = workbench
+  const changed = () => pages.send('datasetsChanged')
+  const shown = (dataset: ListedDataset): ShownDataset => ({ ...dataset, ...problemOf(() => datasets.resolveName(dataset.name)), classNames: classNames.of(dataset.name) })
+  return {
+    listDatasets: () => Promise.resolve().then(() => datasets.list().map(shown)),
+    async addDataset(path, name = suggestName(path)) {
+      const dataset = datasets.add(name, path)
+      changed()
+      return Promise.resolve(shown({ ...dataset, bundled: false }))
+    },
+    async removeDataset(name) {
+      lists.forget(datasets.remove(name).root)
+      classNames.set(name, {})
+      return Promise.resolve(changed())
+    },
+    async nameClasses(name, names) {
+      datasets.resolveName(name)
+      classNames.set(name, names)
+      return Promise.resolve(changed())
+    },
+    async checkDataset(name) {
+      const { root } = datasets.resolveName(name)
+      const report = await workbench.checkDataset(root, toldAs(name, pages))
+      lists.forget(root)
+      thumbnails.forget()
+      return report
+    },
+  }
+}
+
+function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: Lists): Pick<WorkbenchCalls, ImageNames> {
+  return {
+    listImages: async ({ dataset, ...wanted }) => pageOf(await lists.of(dataset), wanted),
+    async thumbnails({ dataset, split, samples, size }) {
+      const list = await lists.of(dataset)
+      return Promise.all(samples.map((sample) => thumbnails.of(fileOf(list, split, sample), size)))
+    },
+    async previewSamples({ recipe, ...wanted }) {
+      const { name, root } = knownDataset(workbench.datasets, recipe.data.dataset)
+      const { classes } = await lists.of(name)
+      const samples = await assistant.ask((calls) => calls.previewSamples({ root, cacheFolder: workbench.home.ensure('cache'), recipe, ...wanted }))
+      return samples.map((sample) => ({ ...sample, className: classes[sample.label]! }))
+    },
+  }
+}
+
+/** The images of datasets, as they were listed last: until the dataset is checked again. */
+class Lists {
+  readonly #lists = new Map<string, Promise<ImageList>>()
+
+  constructor(private readonly parts: Pick<DatasetParts, 'workbench' | 'assistant' | 'pages'>) {}
+
+  of(name: string): Promise<ImageList> {
+    const { workbench, assistant, pages } = this.parts
+    const { root } = workbench.datasets.resolveName(name)
+    const known = this.#lists.get(root)
+    if (known) return known
+    const cacheFolder = workbench.home.ensure('cache')
+    const list = assistant.ask((calls) => calls.listImages({ root, cacheFolder }), toldAs(name, pages))
+    this.#lists.set(root, list)
+    list.catch(() => this.#lists.delete(root))
+    return list
+  }
+
+  forget(root: string): void {
+    this.#lists.delete(root)
+  }
+}
+
+/** What tells the pages how far a check is. */
+function toldAs(name: string, pages: Broadcast): (progress: TrainerProgress) => void {
+  const throttle = new Throttle<{ done: number; total: number }>(PACE, ({ done, total }) => pages.send('datasetProgress', name, done, total))
+  return (progress) => {
+    if (progress.phase === 'checking') throttle.add(progress)
+  }
+}
+
+function problemOf(look: () => unknown): { problem?: string } {
+  try {
+    look()
+    return {}
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** The folder's own name, as far as a dataset may have it. */
+const suggestName = (path: string) => basename(path).replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 64) || 'dataset'

@@ -1,0 +1,88 @@
+import { MessageChannel } from 'node:worker_threads'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { WorkbenchCalls } from '../../shared/contract/workbench.ts'
+import { workbenchCalls } from '../../shared/contract/workbench.ts'
+import { RecipeError, RunError, UsageError } from '../../shared/errors.ts'
+import { connect } from '../../shared/rpc/connect.ts'
+import type { Port } from '../../shared/rpc/port.ts'
+import { connectPage } from './page-connection.ts'
+
+/** A page at the other end of a real channel, and what its calls come to. */
+function open() {
+  const { port1, port2 } = new MessageChannel()
+  onTestFinished(() => port1.close())
+  const adapt = (port: typeof port1): Port => ({ post: (message) => port.postMessage(message), onMessage: (listener) => void port.on('message', listener), onClose: () => undefined })
+  const arrived: unknown[][] = []
+  const handlers = Object.fromEntries(Object.keys(workbenchCalls).map((name) => [name, (...args: unknown[]) => Promise.resolve(void arrived.push([name, ...args]))]))
+  const calls = { ...handlers, readRun: () => Promise.reject(new RunError('There is none.', { cause: new Error('ENOENT') })) } as unknown as WorkbenchCalls
+  const notify = connectPage(adapt(port1), calls)
+  const heard: unknown[] = []
+  const { remote } = connect<Record<string, (...args: unknown[]) => Promise<unknown>>, { runsChanged(): void }>(adapt(port2), { runsChanged: () => void heard.push('runsChanged') })
+  return { remote, arrived, notify, heard }
+}
+
+describe('a page', () => {
+  it('reaches the calls of the contract, with what they are to be called with', async () => {
+    const { remote, arrived, notify, heard } = open()
+    await remote.moveQueued!('run-1', 2)
+    await remote.addDataset!('/data/birds')
+    await remote.startRun!({ model: { architecture: 'resnet8' } })
+    expect(arrived.slice(0, 2)).toEqual([['moveQueued', 'run-1', 2], ['addDataset', '/data/birds']])
+    // A part of a recipe arrives as a whole one.
+    expect(arrived[2]).toMatchObject(['startRun', { model: { architecture: 'resnet8' }, schedule: { epochs: 90 } }])
+    notify('runsChanged')
+    await remote.listRuns!()
+    expect(heard).toEqual(['runsChanged'])
+  })
+
+  it('is told of errors by their class', async () => {
+    const { remote } = open()
+    const error = await remote.readRun!('run-1').catch((failure: unknown) => failure)
+    expect(error).toBeInstanceOf(RunError)
+    expect(error).toMatchObject({ message: 'There is none.', cause: { message: 'ENOENT' } })
+  })
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'nothing'])('does not reach %s', async (name) => {
+    const { remote, arrived } = open()
+    await expect(remote[name]!()).rejects.toThrow('not found')
+    expect(arrived).toEqual([])
+  })
+})
+
+describe('arguments that are refused', () => {
+  it.each<[string, unknown[]]>([
+    ['readRun', ['../secret']],
+    ['readRun', ['a/b']],
+    ['readRun', ['a\\b']],
+    ['readRun', ['.hidden']],
+    ['readRun', []],
+    ['readRun', ['run', 'more']],
+    ['readRun', [{ toString: 'run' }]],
+    ['readMetrics', ['run', -1]],
+    ['readMetrics', ['run', '../1-2-3']],
+    ['annotateRun', ['run', { status: 'finished' }]],
+    ['scaleLearningRate', ['run', 0]],
+    ['scaleLearningRate', ['run', NaN]],
+    ['scaleLearningRate', ['run', Infinity]],
+    ['moveQueued', ['run', 1.5]],
+    ['pauseRun', ['run', 'yes']],
+    ['evaluateRun', ['run', '../best', 'val']],
+    ['evaluateRun', ['run', 'best', 'test']],
+    ['thumbnails', [{ dataset: 'd', split: 'train', samples: new Array<number>(257).fill(0), size: 64 }]],
+    ['thumbnails', [{ dataset: 'd', split: 'train', samples: [-1], size: 64 }]],
+    ['listImages', [{ dataset: 'd', split: 'train', offset: 0, limit: 1e6 }]],
+    ['deleteTrashed', ['..']],
+  ])('%s %j', async (name, args) => {
+    const { remote, arrived } = open()
+    const error = await remote[name]!(...args).catch((failure: unknown) => failure)
+    expect(error).toBeInstanceOf(UsageError)
+    expect((error as Error).message).toContain(`The call ${name} was made wrongly`)
+    expect(arrived).toEqual([])
+  })
+
+  it('a recipe with wrong keys, in the words of the recipe', async () => {
+    const { remote, arrived } = open()
+    await expect(remote.startRun!({ model: { architectur: 'resnet8' } })).rejects.toThrow(new RecipeError('The recipe has no key model.architectur; did you mean model.architecture?'))
+    expect(arrived).toEqual([])
+  })
+})

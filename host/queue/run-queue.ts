@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TrainerProgress } from '../../shared/contract/trainer.ts'
+import { RunError, TrainerLostError } from '../../shared/errors.ts'
+import type { ShownStatus } from '../../shared/run.ts'
+import { takeLock } from '../lock-file.ts'
+import { readRun } from '../run-store.ts'
+import type { Training } from '../training.ts'
+import type { Workbench } from '../workbench.ts'
+import { QueueFile, type QueueEntry } from './queue-file.ts'
+import { changed, enqueued, moved, waiting, without } from './queue-order.ts'
+
+export interface QueueListener {
+  onChange(): void
+  onStarted(id: string): void
+  onProgress(id: string, progress: TrainerProgress): void
+  onEnded(id: string, status: ShownStatus, message: string): void
+}
+
+/** Milliseconds between looks at what other hosts have done. */
+const LOOK = 500
+
+/**
+ * Runs wait for the device, one at a time. Of the hosts on a home the first one owns the queue and starts what
+ * waits; the others change the queue's file, and one of them takes over when the owner is gone.
+ */
+export class RunQueue {
+  readonly #file: QueueFile
+  readonly #ownerFile: string
+  #disown: (() => void) | undefined
+  #current: Training | undefined
+  #finishing: Promise<void> = Promise.resolve()
+  #looking: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+  #problem = ''
+
+  constructor(
+    private readonly workbench: Workbench,
+    private readonly listener: QueueListener,
+  ) {
+    this.#file = new QueueFile(workbench.home)
+    this.#ownerFile = join(workbench.home.root, 'queue.owner')
+  }
+
+  /** Begins to start what waits. */
+  open(): void {
+    this.workbench.home.ensure('root')
+    this.#timer = setInterval(() => void this.look(), LOOK)
+    void this.look()
+  }
+
+  /** The run at work in this host. */
+  get current(): Training | undefined {
+    return this.#current
+  }
+
+  entries(): QueueEntry[] {
+    return this.#file.read()
+  }
+
+  async add(id: string): Promise<void> {
+    await this.#change((entries) => enqueued(entries, id))
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#change((entries) => without(entries, id))
+  }
+
+  /** Moves a waiting run to a place, from 0. Throws `RunError` for one that does not wait. */
+  async move(id: string, place: number): Promise<void> {
+    if (!waiting(this.entries()).some((entry) => entry.id === id)) throw new RunError(`The run ${id} does not wait in the queue; it may have started.`)
+    await this.#change((entries) => moved(entries, id, place))
+  }
+
+  /** Starts nothing more, and asks the run at work for a checkpoint and its end. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    await this.#looking
+    await this.#current?.stop()
+    await this.#finishing
+    this.#disown?.()
+  }
+
+  /** Ends the run at work at once. */
+  kill(): void {
+    this.#closed = true
+    this.#current?.kill()
+  }
+
+  /** Starts the next run where there is room. One look at a time. */
+  look(): Promise<void> {
+    return (this.#looking = this.#looking.then(() => this.#startNext()).catch((error: unknown) => this.#complain(error)))
+  }
+
+  /** Once: it is tried again and again. */
+  #complain(error: unknown): void {
+    const problem = String(error)
+    if (problem !== this.#problem) console.error('The queue cannot go on:', problem)
+    this.#problem = problem
+  }
+
+  async #change(change: Parameters<QueueFile['update']>[0]): Promise<void> {
+    await this.#file.update(change)
+    this.listener.onChange()
+    void this.look()
+  }
+
+  async #startNext(): Promise<void> {
+    if (this.#closed || this.#current || !(await this.#own())) return
+    const next = waiting(this.entries())[0]
+    if (!next) return
+    await this.#file.update((entries) => changed(entries, next.id, { state: 'working' }))
+    this.listener.onStarted(next.id)
+    try {
+      this.#follow(this.#start(next.id))
+    } catch (error) {
+      await this.#ended(next.id, error)
+    }
+  }
+
+  #start(id: string): Training {
+    const { runs } = this.workbench
+    const folder = runs.folderOf(id)
+    const onProgress = (progress: TrainerProgress) => this.listener.onProgress(id, progress)
+    return runs.isBorn(id) ? this.workbench.resume(readRun(folder), onProgress) : this.workbench.startPrepared(id, onProgress)
+  }
+
+  #follow(training: Training): void {
+    this.#current = training
+    this.listener.onChange()
+    const end = async (error?: Error) => {
+      this.#current = undefined
+      await this.#ended(training.id, error)
+      if (!this.#closed) void this.look()
+    }
+    this.#finishing = training.outcome.then(() => end(), (error: Error) => end(error))
+  }
+
+  /** Takes a run that has ended out of the queue; one that never came to its first step stays with the reason. */
+  async #ended(id: string, error?: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : ''
+    const { runs } = this.workbench
+    const status = runs.isBorn(id) ? readRun(runs.pathOf(id)).status : 'failed'
+    const stays = error !== undefined && !runs.isBorn(id) && existsSync(runs.pathOf(id))
+    await this.#file.update((entries) => (stays ? changed(entries, id, { state: 'failed', problem: message }) : without(entries, id)))
+    this.listener.onEnded(id, error instanceof TrainerLostError ? 'interrupted' : status, message)
+    this.listener.onChange()
+  }
+
+  /** Whether this host starts what waits. Who becomes the owner looks after what the last one left behind. */
+  async #own(): Promise<boolean> {
+    if (this.#disown) return true
+    const attempt = takeLock(this.#ownerFile)
+    if (!('release' in attempt)) return false
+    this.#disown = attempt.release
+    await this.#file.update((entries) => entries.flatMap((entry) => this.#leftBehind(entry)))
+    return true
+  }
+
+  #leftBehind(entry: QueueEntry): QueueEntry[] {
+    const { runs } = this.workbench
+    if (!existsSync(runs.pathOf(entry.id))) return []
+    if (entry.state !== 'working') return [entry]
+    return runs.isBorn(entry.id) ? [] : [{ ...entry, state: 'waiting' }]
+  }
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import type { RunNotes } from '../../shared/contract/workbench.ts'
+import { runNotes } from '../../shared/contract/workbench.ts'
+import { readJson, writeJson } from '../files.ts'
+
+const fileOf = (folder: string) => join(folder, 'notes.json')
+
+/** What a person wrote about a run; nothing where the file is damaged. */
+export function readNotes(folder: string): RunNotes {
+  try {
+    return runNotes.safeParse(readJson(fileOf(folder))).data ?? {}
+  } catch {
+    return {}
+  }
+}
+
+/** Changes the parts that are given. */
+export function annotate(folder: string, change: RunNotes): void {
+  writeJson(fileOf(folder), { ...readNotes(folder), ...change })
+}

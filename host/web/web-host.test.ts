@@ -1,0 +1,223 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { connect as connectSocket } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
+import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
+import { UsageError } from '../../shared/errors.ts'
+import { connect } from '../../shared/rpc/connect.ts'
+import { isToken, newToken } from './access-token.ts'
+import { allowedHosts } from './guard.ts'
+import { WebHost } from './web-host.ts'
+import { webSocketPort } from './web-socket-port.ts'
+
+async function open(build = true) {
+  const folder = temporaryFolder()
+  const pages = join(folder, 'pages')
+  mkdirSync(join(pages, 'assets'), { recursive: true })
+  if (build) writeFileSync(join(pages, 'index.html'), '<title>Anneal</title>')
+  writeFileSync(join(pages, 'assets', 'main-123.js'), 'start()')
+  writeFileSync(join(pages, 'secret.key'), 'secret')
+  writeFileSync(join(folder, 'outside.html'), 'outside')
+  symlinkSync(join(folder, 'outside.html'), join(pages, 'link.html'))
+  let served = 0
+  const web = await WebHost.listen({
+    pages,
+    port: 0,
+    address: '127.0.0.1',
+    serve: (port) => {
+      served += 1
+      connect(port, { double: (values: Float64Array) => values.map((value) => 2 * value) })
+    },
+  })
+  onTestFinished(() => web.close())
+  const base = `127.0.0.1:${web.port}`
+  const cookieOf = async () => (await get(base, web.link.slice(web.link.indexOf('/?')))).headers['set-cookie']![0]!.split(';')[0]!
+  return { web, base, cookieOf, served: () => served }
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** A request whose path and headers go out as they are. */
+function get(base: string, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  const [host, port] = base.split(':')
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host, port, path, method, headers, agent: false }, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text: string) => (body += text))
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }))
+    })
+    request.on('error', reject).end()
+  })
+}
+
+/** The status that an upgrade is answered with; 101 when it is let in. */
+function upgrade(url: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, { headers })
+    socket.on('open', () => (socket.close(), resolve(101)))
+    socket.on('unexpected-response', (_, response) => (response.destroy(), resolve(response.statusCode!)))
+    socket.on('error', reject)
+  })
+}
+
+describe('the way in', () => {
+  it('trades the token for a cookie that scripts cannot read, and takes it out of the address', async () => {
+    const { web, base } = await open()
+    const token = new URL(web.link).searchParams.get('token')!
+    expect(Buffer.from(token, 'base64url')).toHaveLength(32)
+    const answer = await get(base, `/?token=${token}`)
+    expect(answer.status).toBe(303)
+    expect(answer.headers.location).toBe('/')
+    const [cookie] = answer.headers['set-cookie']!
+    expect(cookie).toMatch(new RegExp(`^anneal-${web.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`))
+    expect(cookie).not.toContain(token)
+    expect(answer.headers['referrer-policy']).toBe('no-referrer')
+  })
+
+  it('is closed without the token, with a wrong one, and with a wrong cookie', async () => {
+    const { web, base } = await open()
+    expect((await get(base, '/')).status).toBe(401)
+    expect((await get(base, `/?token=${newToken()}`)).status).toBe(403)
+    expect((await get(base, '/?token=')).status).toBe(403)
+    expect((await get(base, '/', { cookie: `anneal-${web.port}=${newToken()}` })).status).toBe(401)
+    // The token itself is no cookie.
+    expect((await get(base, '/', { cookie: `anneal-${web.port}=${new URL(web.link).searchParams.get('token')}` })).status).toBe(401)
+    expect((await get(base, '/assets/main-123.js')).status).toBe(401)
+  })
+
+  it('answers no other method', async () => {
+    const { base, cookieOf } = await open()
+    expect((await get(base, '/', { cookie: await cookieOf() }, 'POST')).status).toBe(405)
+  })
+})
+
+describe('what comes from elsewhere is refused', () => {
+  it('by the name it was made to: any port, but no foreign name', async () => {
+    const { base, cookieOf } = await open()
+    const cookie = await cookieOf()
+    expect((await get(base, '/', { cookie, host: 'evil.example' })).status).toBe(403)
+    expect((await get(base, '/', { cookie, host: `127.0.0.1.evil.example:${base.split(':')[1]}` })).status).toBe(403)
+    expect((await get(base, '/', { cookie, host: 'localhost:9999' })).status).toBe(200)
+  })
+
+  it('by the page it was made from', async () => {
+    const { base, cookieOf } = await open()
+    const cookie = await cookieOf()
+    expect((await get(base, '/', { cookie, origin: 'http://evil.example' })).status).toBe(403)
+    expect((await get(base, '/', { cookie, origin: 'null' })).status).toBe(403)
+    expect((await get(base, '/', { cookie, origin: `http://localhost:${base.split(':')[1]}` })).status).toBe(403)
+    expect((await get(base, '/', { cookie, origin: `http://${base}` })).status).toBe(200)
+  })
+
+  it('before an upgrade', async () => {
+    const { base, cookieOf, served } = await open()
+    const cookie = await cookieOf()
+    const [url, origin] = [`ws://${base}/rpc`, `http://${base}`]
+    expect(await upgrade(url, { origin })).toBe(401)
+    expect(await upgrade(url, { origin, cookie: cookie.slice(0, -1) })).toBe(401)
+    expect(await upgrade(url, { cookie })).toBe(403)
+    expect(await upgrade(url, { cookie, origin: 'http://evil.example' })).toBe(403)
+    expect(await upgrade(url, { cookie, origin: 'http://evil.example', host: 'evil.example' })).toBe(403)
+    expect(await upgrade(`ws://${base}/other`, { cookie, origin })).toBe(400)
+    expect(served()).toBe(0)
+    expect(await upgrade(url, { cookie, origin })).toBe(101)
+    expect(served()).toBe(1)
+  })
+})
+
+describe('files', () => {
+  it('are those of the page, with a policy that lets nothing else in', async () => {
+    const { base, cookieOf } = await open()
+    const cookie = await cookieOf()
+    const page = await get(base, '/', { cookie })
+    expect(page).toMatchObject({ status: 200, body: '<title>Anneal</title>' })
+    expect(page.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' })
+    const policy = page.headers['content-security-policy'] as string
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toContain('unsafe')
+    expect((await get(base, '/runs/some-run', { cookie })).body).toBe('<title>Anneal</title>')
+    expect(await get(base, '/assets/main-123.js', { cookie })).toMatchObject({ status: 200, body: 'start()', headers: { 'content-type': 'text/javascript; charset=utf-8' } })
+    expect(await get(base, '/', { cookie }, 'HEAD')).toMatchObject({ status: 200, body: '' })
+  })
+
+  it.each(['/../outside.html', '/assets/../../outside.html', '/%2e%2e/outside.html', '/..%2foutside.html', '/link.html', '/secret.key', '/assets', '/%00.html', '/%zz', '/missing.js'])(
+    'outside of it, or none of its kinds, do not exist: %s',
+    async (path) => {
+      const { base, cookieOf } = await open()
+      const { status, body } = await get(base, path, { cookie: await cookieOf() })
+      expect(body).not.toMatch(/outside|secret|start/)
+      expect(path === '/assets' ? body : String(status)).toBe(path === '/assets' ? '<title>Anneal</title>' : '404')
+    },
+  )
+
+  it('that have not been built are said to be so', async () => {
+    const { base, cookieOf } = await open(false)
+    expect(await get(base, '/', { cookie: await cookieOf() })).toMatchObject({ status: 503, body: expect.stringContaining('has not been built') as string })
+  })
+})
+
+describe('a connection', () => {
+  async function connected() {
+    const { base, cookieOf } = await open()
+    const socket = new WebSocket(`ws://${base}/rpc`, { headers: { cookie: await cookieOf(), origin: `http://${base}` } })
+    await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
+    return socket
+  }
+
+  it('carries typed arrays', async () => {
+    const socket = await connected()
+    const { remote } = connect<{ double(values: Float64Array): Float64Array }, object>(webSocketPort(socket), {})
+    expect(await remote.double(Float64Array.of(1.5, NaN))).toEqual(Float64Array.of(3, NaN))
+  })
+
+  it.each([['text', 'hello'], ['what cannot be unpacked', Buffer.of(0x93, 1)]])('ends at %s', async (_, message) => {
+    const socket = await connected()
+    const closed = new Promise<number>((resolve) => socket.on('close', resolve))
+    socket.send(message)
+    expect(await closed).toBe(1003)
+  })
+
+  it('ends at a message that is too long', async () => {
+    const socket = await connected()
+    const closed = new Promise<number>((resolve) => socket.on('close', resolve))
+    socket.on('error', () => undefined)
+    socket.send(Buffer.alloc(5 * 1024 ** 2))
+    expect(await closed).toBe(1009)
+  })
+})
+
+it('survives what is no HTTP', async () => {
+  const { base } = await open()
+  const [host, port] = base.split(':')
+  const socket = connectSocket(Number(port), host)
+  socket.write('nonsense\r\n\r\n')
+  await new Promise((resolve) => socket.on('close', resolve).resume())
+  expect((await get(base, '/')).status).toBe(401)
+})
+
+it('says what is wrong with a port or an address', async () => {
+  const { web } = await open()
+  const options = { pages: '/nowhere', serve: () => undefined }
+  await expect(WebHost.listen({ ...options, address: '127.0.0.1', port: web.port })).rejects.toThrow(new UsageError(`Port ${web.port} is in use on 127.0.0.1; choose another with --port.`))
+  await expect(WebHost.listen({ ...options, address: '192.0.2.1', port: 0 })).rejects.toThrow(/is no address of this machine/)
+})
+
+it('compares tokens as a whole', () => {
+  expect(isToken('abc', 'abc')).toBe(true)
+  for (const wrong of [undefined, '', 'ab', 'abcd', 'ABC']) expect(isToken(wrong, 'abc')).toBe(false)
+  expect(isToken(undefined, '')).toBe(false)
+  expect(newToken()).not.toBe(newToken())
+})
+
+it('knows the names of the address it listens at', () => {
+  expect([...allowedHosts('::1')]).toEqual(['localhost', '127.0.0.1', '[::1]'])
+  expect(allowedHosts('10.1.2.3').has('10.1.2.3')).toBe(true)
+  expect(allowedHosts('0.0.0.0').has('127.0.0.1')).toBe(true)
+  expect(allowedHosts('0.0.0.0').has('evil.example')).toBe(false)
+})

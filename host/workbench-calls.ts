@@ -1,0 +1,26 @@
+import type { MachineDescription } from '../shared/contract/trainer.ts'
+import type { Welcome, WorkbenchCalls } from '../shared/contract/workbench.ts'
+import { datasetCalls, type DatasetParts } from './page/dataset-calls.ts'
+import { runCalls, type RunParts } from './page/run-calls.ts'
+
+export interface WorkbenchParts extends DatasetParts, RunParts {
+  readonly welcome: Welcome
+}
+
+/** Everything that a page can ask: its arguments have been checked. */
+export function createWorkbenchCalls(parts: WorkbenchParts): WorkbenchCalls {
+  let machine: Promise<MachineDescription> | undefined
+  return {
+    welcome: () => Promise.resolve(parts.welcome),
+    describeMachine() {
+      // Devices do not change while the program runs; a failure is looked into again.
+      machine ??= parts.assistant.ask((calls) => calls.describeMachine()).catch((error: unknown) => {
+        machine = undefined
+        throw error
+      })
+      return machine
+    },
+    ...datasetCalls(parts),
+    ...runCalls(parts),
+  }
+}

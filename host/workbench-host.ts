@@ -1,0 +1,87 @@
+import type { Welcome, WorkbenchEvents } from '../shared/contract/workbench.ts'
+import type { Port } from '../shared/rpc/port.ts'
+import { Assistant } from './assistant.ts'
+import { ClassNames } from './class-names.ts'
+import { HomeWatch } from './home-watch.ts'
+import { LoadMeter } from './machine-load.ts'
+import { Broadcast, type Notify } from './page/broadcast.ts'
+import { connectPage } from './page/page-connection.ts'
+import { LiveRuns } from './queue/live-runs.ts'
+import { RunQueue } from './queue/run-queue.ts'
+import { Trash } from './runs/trash.ts'
+import { Thumbnails } from './thumbnails.ts'
+import { createWorkbenchCalls } from './workbench-calls.ts'
+import type { Workbench } from './workbench.ts'
+import type { WorkbenchCalls } from '../shared/contract/workbench.ts'
+
+/** Milliseconds between measurements of the machine's load. */
+const LOAD_EVERY = 2000
+
+/** The workbench for pages: serves any number of them, runs the queue, and keeps trainers alive while no page is there. */
+export class WorkbenchHost {
+  readonly calls: WorkbenchCalls
+  readonly #pages = new Broadcast()
+  readonly #queue: RunQueue
+  readonly #assistant: Assistant
+  readonly #watch: HomeWatch
+  readonly #meter = new LoadMeter()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(workbench: Workbench, about: Pick<Welcome, 'version' | 'surface'>) {
+    const pages = this.#pages
+    const live = new LiveRuns(pages)
+    this.#queue = new RunQueue(workbench, live)
+    this.#assistant = new Assistant(() => workbench.startTrainer())
+    this.#watch = new HomeWatch(workbench, pages)
+    this.calls = createWorkbenchCalls({
+      workbench,
+      pages,
+      live,
+      queue: this.#queue,
+      assistant: this.#assistant,
+      thumbnails: new Thumbnails(),
+      classNames: new ClassNames(workbench.home),
+      trash: new Trash(workbench.home),
+      welcome: { ...about, home: workbench.home.root, platform: process.platform },
+    })
+    this.#queue.open()
+    this.#watch.open()
+    this.#timer = setInterval(() => void this.#tellLoad(), LOAD_EVERY).unref()
+  }
+
+  /** Serves a page until its port closes. */
+  serve(port: Port): void {
+    const end = this.#pages.listen(connectPage(port, this.calls))
+    port.onClose(end)
+  }
+
+  /** Hears what the pages are told. Returns what ends it. */
+  listen(listener: Notify): () => void {
+    return this.#pages.listen(listener)
+  }
+
+  /** The id of the run that this host trains now. */
+  get atWork(): string | undefined {
+    return this.#queue.current?.id
+  }
+
+  /** Starts nothing more, asks the run at work for a checkpoint and its end, and waits for that. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#watch.close()
+    this.#assistant.end()
+    await this.#queue.close()
+  }
+
+  /** Ends everything at once; what was not saved is lost. */
+  kill(): void {
+    this.#assistant.end()
+    this.#queue.kill()
+  }
+
+  async #tellLoad(): Promise<void> {
+    if (this.#pages.size > 0) this.#pages.send('load', await this.#meter.measure())
+  }
+}
+
+export type { WorkbenchEvents }

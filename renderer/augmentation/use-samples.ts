@@ -1,0 +1,58 @@
+import { shallowRef, watch, type Ref } from 'vue'
+import type { Split } from '../../shared/run.ts'
+import { connectionCount, host } from '../connection.ts'
+import { sentence } from '../sentence.ts'
+
+/** Which samples the gallery shows: some of a dataset's split, of one class or all, from an offset on. */
+export interface SampleChoice {
+  readonly dataset: string
+  readonly split: Split
+  readonly label: number | undefined
+  readonly offset: number
+}
+
+export interface ChosenSamples {
+  readonly indices: readonly number[]
+  readonly classes: readonly string[]
+  readonly total: number
+  readonly problem?: string
+}
+
+export const GALLERY = 24
+
+/** Spread over all images where there is no class, so that a gallery of sorted folders shows many classes. */
+export const spread = (total: number, offset: number): number[] => {
+  const count = Math.min(GALLERY, total)
+  return Array.from({ length: count }, (_, i) => (Math.floor((i * total) / count) + offset) % total)
+}
+
+const nothing: ChosenSamples = { indices: [], classes: [], total: 0 }
+
+export function useSamples(choice: () => SampleChoice): Ref<ChosenSamples> {
+  const chosen = shallowRef(nothing)
+  watch(
+    () => JSON.stringify([choice(), connectionCount.value]),
+    async (_now, _before, onCleanup) => {
+      let stale = false
+      onCleanup(() => (stale = true))
+      const wanted = choice()
+      const answer = wanted.dataset === '' ? nothing : await choose(wanted)
+      if (!stale) chosen.value = answer
+    },
+    { immediate: true },
+  )
+  return chosen
+}
+
+async function choose({ dataset, split, label, offset }: SampleChoice): Promise<ChosenSamples> {
+  try {
+    if (label === undefined) {
+      const { total, classes } = await host.listImages({ dataset, split, offset: 0, limit: 1 })
+      return { indices: spread(total, offset), classes, total }
+    }
+    const { images, total, classes } = await host.listImages({ dataset, split, label, offset, limit: GALLERY })
+    return { indices: images.map(({ index }) => index), classes, total }
+  } catch (error) {
+    return { ...nothing, problem: sentence(error) }
+  }
+}

@@ -1,0 +1,38 @@
+import type { ShownRun } from '../../../shared/contract/workbench.ts'
+
+/** What a person calls the run: their own name for it, the recipe's, or the time and the network, as the id has them. */
+export function runName(run: ShownRun): string {
+  return run.notes.name || run.recipe?.run.name || nameOfId(run.id)
+}
+
+/** An id says when the run was made, in local time, and of what: `2026-11-23_07-29-56_resnet8_flowers`. */
+const idPattern = /^(\d{4}-)(\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)_(.+)$/
+
+function nameOfId(id: string): string {
+  return id.replace(idPattern, (_, _year: string, day: string, hour: string, minute: string, second: string, rest: string) => `${day} ${hour}:${minute}:${second} ${rest.replaceAll('_', ' ')}`)
+}
+
+/** When the run was made, in milliseconds of Unix time; a queued or damaged one by its id. */
+export function createdTime({ id, record }: ShownRun): number | undefined {
+  const time = Date.parse(record?.created ?? id.replace(idPattern, '$1$2T$3:$4:$5'))
+  return Number.isNaN(time) ? undefined : time
+}
+
+export type Status = ShownRun['status'] | 'paused'
+
+export const shownStatus = (run: ShownRun): Status => (run.status === 'running' && run.paused ? 'paused' : run.status)
+
+export const datasetName = (run: ShownRun): string | undefined => run.record?.dataset.name ?? run.recipe?.data.dataset
+
+/** Whether a stopped run can go on. */
+export const canResume = ({ status }: ShownRun): boolean => status === 'stopped' || status === 'interrupted' || status === 'failed'
+
+/** Whether the run's trainer is at work or will be. */
+export const isActive = ({ status }: ShownRun): boolean => status === 'running' || status === 'queued'
+
+/** Seconds from the last start to the end, or to now; undefined before the start. */
+export function runSeconds({ record, status }: ShownRun, now = Date.now()): number | undefined {
+  if (!record) return undefined
+  const end = record.ended ? Date.parse(record.ended) : status === 'running' ? now : undefined
+  return end === undefined ? record.summary?.seconds : (end - Date.parse(record.started)) / 1000
+}

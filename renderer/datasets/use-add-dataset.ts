@@ -1,0 +1,38 @@
+import { shallowRef } from 'vue'
+import type { Router } from 'vue-router'
+import { nativeWindow } from '../native-window.ts'
+import { sentence } from '../sentence.ts'
+import { useDatasets } from '../stores/datasets.ts'
+
+/** Shared by the field, the dialog and what is dropped. */
+const adding = shallowRef(false)
+const problem = shallowRef<string>()
+
+export function useAddDataset(router: Router) {
+  const datasets = useDatasets()
+
+  /** Adds a folder and shows it; `false` with `problem` set where it cannot be. */
+  async function add(root: string): Promise<boolean> {
+    adding.value = true
+    try {
+      const { name } = await datasets.add(root)
+      problem.value = undefined
+      await router.push(`/datasets/${encodeURIComponent(name)}`)
+      return true
+    } catch (error) {
+      problem.value = sentence(error)
+      return false
+    } finally {
+      adding.value = false
+    }
+  }
+
+  /** Adds dropped folders one after the other. */
+  async function addDropped(files: FileList) {
+    await router.push('/datasets')
+    if (!nativeWindow) problem.value = 'A browser does not tell where a dropped folder is: type its path.'
+    else for (const file of files) if (!(await add(nativeWindow.pathOfDropped(file)))) return
+  }
+
+  return { add, addDropped, adding, problem }
+}

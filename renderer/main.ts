@@ -1,0 +1,13 @@
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { z } from 'zod'
+import App from './App.vue'
+import { stayConnected } from './connection.ts'
+import { router } from './router.ts'
+import './theme/index.css'
+
+// The page's policy forbids making code from text, and asking whether one may is reported.
+z.config({ jitless: true })
+
+createApp(App).use(createPinia()).use(router).mount('#app')
+void stayConnected()

@@ -1,0 +1,19 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+
+/** The path is behind `#`, so that every host serves one page and a reload stays where it was. */
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', redirect: '/runs' },
+    { path: '/datasets/:name?', component: () => import('./views/DatasetsView.vue') },
+    { path: '/augmentation', component: () => import('./views/AugmentationView.vue') },
+    { path: '/recipe', component: () => import('./views/RecipeView.vue') },
+    { path: '/runs', component: () => import('./views/RunsView.vue') },
+    { path: '/runs/:id', component: () => import('./views/RunView.vue') },
+    { path: '/compare', component: () => import('./views/CompareView.vue') },
+    { path: '/queue', component: () => import('./views/QueueView.vue') },
+    { path: '/checkpoints', component: () => import('./views/CheckpointsView.vue') },
+    { path: '/evaluation', component: () => import('./views/EvaluationView.vue') },
+    { path: '/:rest(.*)', redirect: '/runs' },
+  ],
+})

@@ -1,0 +1,48 @@
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import { host, onEvent, onOpen } from '../connection.ts'
+import { MetricsReader, type RunMetrics } from './metrics-reader.ts'
+
+/** The metrics of the runs that someone watches. What was read stays, and is read on from where it ended. */
+export const useMetrics = defineStore('metrics', () => {
+  const runs = shallowReactive(new Map<string, RunMetrics>())
+  const publish = inBatches((batch) => batch.forEach((metrics, id) => runs.set(id, metrics)))
+  const readers = new Map<string, MetricsReader>()
+  const watchers = new Map<string, number>()
+
+  /** Keeps a run's metrics up to date until the returned function is called. */
+  function follow(id: string): () => void {
+    watchers.set(id, (watchers.get(id) ?? 0) + 1)
+    const reader = readers.get(id) ?? new MetricsReader((cursor) => host.readMetrics(id, cursor), (metrics) => publish(id, metrics))
+    readers.set(id, reader)
+    void reader.read()
+    let followed = true
+    return () => {
+      if (followed) watchers.set(id, watchers.get(id)! - 1)
+      followed = false
+    }
+  }
+
+  const isFollowed = (id: string) => (watchers.get(id) ?? 0) > 0
+
+  onOpen(() => readers.forEach((reader, id) => isFollowed(id) && void reader.read()))
+  onEvent('metricsGrew', (id) => isFollowed(id) && void readers.get(id)!.read())
+  return { of: (id: string): RunMetrics | undefined => runs.get(id), follow }
+})
+
+/** Time in which what arrives is gathered, in milliseconds: charts of many runs are not drawn for each by itself. */
+const batchTime = 80
+
+function inBatches(flush: (batch: ReadonlyMap<string, RunMetrics>) => void): (id: string, metrics: RunMetrics) => void {
+  let batch = new Map<string, RunMetrics>()
+  return (id, metrics) => {
+    if (batch.size === 0) {
+      setTimeout(() => {
+        const full = batch
+        batch = new Map()
+        flush(full)
+      }, batchTime)
+    }
+    batch.set(id, metrics)
+  }
+}

@@ -1,0 +1,37 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+let count = 0
+
+/**
+ * Writes a file aside, syncs it and renames it, so that its name always stands for a whole content: the old
+ * one or the new one. What fails leaves the old one and nothing else. The folder must exist.
+ */
+export function writeFileWhole(path: string, content: string | Uint8Array): void {
+  const aside = `${path}.${process.pid}-${(count += 1)}.unfinished`
+  try {
+    const descriptor = openSync(aside, 'wx')
+    try {
+      // With a descriptor it writes until all is written; a single write may fall short on a full disk.
+      writeFileSync(descriptor, content)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(aside, path)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw error
+  }
+  sync(dirname(path))
+}
+
+/** Makes sure that what was written to a file, or to the list of a folder, is on the disk. */
+export function sync(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}

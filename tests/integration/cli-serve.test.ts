@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { webSocketPort } from '../../host/web/web-socket-port.ts'
+import type { WorkbenchCalls, WorkbenchEvents } from '../../shared/contract/workbench.ts'
+import { connect } from '../../shared/rpc/connect.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import type { RunRecord } from '../../shared/run.ts'
+import { runCli, startCli } from '../fixtures/run-cli.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+
+const WAIT = { timeout: 60_000, interval: 50 }
+
+async function serve() {
+  const folder = temporaryFolder()
+  const home = join(folder, 'home')
+  const root = await makeTinyDataset(join(folder, 'halves'))
+  await runCli(home, 'datasets', 'add', 'halves', root)
+  const cli = startCli(home, 'serve', '--port', '0', '--json')
+  let stdout = ''
+  cli.child.stdout!.on('data', (text: string) => (stdout += text))
+  await expect.poll(() => stdout, WAIT).toContain('\n')
+  const { link } = JSON.parse(stdout) as { link: string }
+  return { home, cli, url: new URL(link) }
+}
+
+/** Connects as a browser does: the link, its cookie, the socket. */
+async function connectPage(url: URL, events: Partial<WorkbenchEvents> = {}) {
+  const answer = await fetch(url, { redirect: 'manual' })
+  const cookie = answer.headers.get('set-cookie')!.split(';')[0]!
+  const socket = new WebSocket(`ws://${url.host}/rpc`, { headers: { cookie, origin: url.origin } })
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  return { socket, remote: connect<WorkbenchCalls, Partial<WorkbenchEvents>>(webSocketPort(socket), events).remote }
+}
+
+const recipe = parseRecipe({
+  model: { architecture: 'resnet8' },
+  data: { dataset: 'halves', imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 9, evaluationBatchSize: 16 },
+  schedule: { epochs: 100_000 },
+  run: { checkpointEvery: 100_000, evaluateEvery: 100_000, logEvery: 1 },
+})
+
+describe('anneal serve', () => {
+  it('trains on while no page is there; a page that comes back misses no point; Ctrl-C saves a checkpoint', async () => {
+    const { home, cli, url } = await serve()
+    const first = await connectPage(url)
+    expect(await first.remote.welcome()).toMatchObject({ home, surface: 'browser' })
+    const { id } = await first.remote.startRun(recipe)
+    const stepsOf = async (remote: typeof first.remote, cursor: string) => {
+      const chunk = await remote.readMetrics(id, cursor)
+      return { next: chunk.next, steps: [...(chunk.series.find(({ metric }) => metric === 'loss')?.steps ?? [])] }
+    }
+    await expect.poll(async () => (await stepsOf(first.remote, '')).steps.length, WAIT).toBeGreaterThan(2)
+    const before = await stepsOf(first.remote, '')
+    first.socket.terminate()
+
+    const grown: number[] = []
+    const second = await connectPage(url, { metricsGrew: (_, bytes) => void grown.push(bytes) })
+    await expect.poll(() => grown.length, WAIT).toBeGreaterThan(1)
+    const after = await stepsOf(second.remote, before.next)
+    const steps = [...before.steps, ...after.steps]
+    expect(steps).toEqual(steps.map((_, i) => i + 1))
+
+    cli.child.kill('SIGINT')
+    expect(await cli.result).toMatchObject({ status: 0, stderr: expect.stringContaining(`Saving a checkpoint of ${id}`) as string })
+    const folder = join(home, 'runs', id)
+    const record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
+    expect(record.status).toBe('stopped')
+    expect(readdirSync(join(folder, 'checkpoints'))).toEqual([`step-${record.step}`])
+    expect(existsSync(join(home, 'queue.owner'))).toBe(false)
+  })
+
+  it('ends at once at a second signal; the run ends by itself and can be resumed', async () => {
+    const { home, cli, url } = await serve()
+    const { remote } = await connectPage(url)
+    const { id } = await remote.startRun(recipe)
+    await expect.poll(async () => (await remote.readMetrics(id, '')).series.length, WAIT).toBeGreaterThan(0)
+    cli.child.kill('SIGINT')
+    await expect.poll(() => cli.stderr(), WAIT).toContain('Saving')
+    cli.child.kill('SIGINT')
+    const { status } = await cli.result
+    // The first one may be through before the second arrives.
+    expect([0, 130]).toContain(status)
+    // A process that was killed takes its time to be gone.
+    const statusOf = async () => (JSON.parse((await runCli(home, 'runs', 'show', id, '--json')).stdout) as RunRecord).status
+    await expect.poll(statusOf, WAIT).toMatch(/^(interrupted|stopped)$/)
+  })
+
+  it.each([['--port', 'many'], ['--port', '70000']])('refuses %s %s', async (...args) => {
+    const { status, stderr } = await runCli(temporaryFolder(), 'serve', ...args)
+    expect(status).toBe(2)
+    expect(stderr).toContain('--port must be a number from 0 to 65535')
+  })
+})
