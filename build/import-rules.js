@@ -77,7 +77,7 @@ export const policies = [
     disallow: {
       to: [
         { module: { origin: 'core', source: withPrefix(diskAndNetwork) } },
-        { module: { origin: 'external', source: ['birpc', 'ws', 'write-file-atomic'] } },
+        { module: { origin: 'external', source: ['birpc', 'ws'] } },
       ],
     },
     message: 'training sees neither disk nor network nor RPC: hand it a callback in place of {{ dependency.source }}',

@@ -19,6 +19,7 @@ interface TrainOptions {
   readonly name?: string
   readonly set: readonly string[]
   readonly resume?: string
+  readonly checkpoint?: string
 }
 
 const collect = (value: string, before: readonly string[]) => [...before, value]
@@ -33,6 +34,7 @@ export function addTrain(program: Command, workbench: Workbench): void {
     .option('--set <key=value>', 'change a key of the recipe ("anneal recipe docs"); repeatable', collect, [])
     .option('--name <name>', 'what the run is called')
     .option('--resume <run>', 'continue a run from its newest checkpoint: an id, its beginning, a folder or "last"')
+    .option('--checkpoint <name>', 'with --resume: continue from this one, such as step-100')
     .addHelpText('after', '\nStatus: 0 finished, 1 failed, 2 wrong options or recipe, 130 stopped by Ctrl-C, 143 by SIGTERM.\n')
   answering(command, (options: TrainOptions) => train(workbench, options))
 }
@@ -49,12 +51,15 @@ async function train(workbench: Workbench, options: TrainOptions): Promise<Answe
 }
 
 function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): Training {
-  if (options.resume === undefined) return workbench.train(recipeOf(options), onProgress)
-  const { resume, set, ...others } = options
+  if (options.resume === undefined) {
+    if (options.checkpoint !== undefined) throw new UsageError('--checkpoint goes with --resume; name the run to continue.')
+    return workbench.train(recipeOf(options), onProgress)
+  }
+  const { resume, set, checkpoint, ...others } = options
   const given = (['preset', 'recipe', 'dataset', 'name'] as const).filter((name) => others[name] !== undefined)
   const [refused] = set.length > 0 ? ['set', ...given] : given
   if (refused) throw new UsageError(`--resume continues a run with its own recipe; leave out --${refused}, or start a new run without --resume.`)
-  return workbench.resume(workbench.runs.find(resume), onProgress)
+  return workbench.resume(workbench.runs.find(resume), onProgress, checkpoint)
 }
 
 function recipeOf({ preset, recipe, dataset, name, set }: TrainOptions): Recipe {

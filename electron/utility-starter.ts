@@ -1,7 +1,7 @@
 import { utilityProcess, type UtilityProcess } from 'electron'
 import { closeSync, createWriteStream, openSync } from 'node:fs'
 import { constants } from 'node:os'
-import { storing } from '../host/files.ts'
+import { storing } from '../storage/files.ts'
 import { OutputTail } from '../host/trainer/log-tail.ts'
 import { trainerLost } from '../host/trainer/lost.ts'
 import type { TrainerExit, TrainerOptions, TrainerProcess, TrainerStarter } from '../host/trainer/trainer-process.ts'

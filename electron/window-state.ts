@@ -1,7 +1,7 @@
 import type { Rectangle } from 'electron'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readJson, writeJson } from '../host/files.ts'
+import { readJson, writeJson } from '../storage/files.ts'
 import type { Home } from '../host/home.ts'
 import { themeChoices } from '../shared/contract/window.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readJson, writeJson } from './files.ts'
+import { readJson, writeJson } from '../storage/files.ts'
 import type { Home } from './home.ts'
 
 const schema = z.record(z.string(), z.record(z.string(), z.string()))

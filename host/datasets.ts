@@ -3,7 +3,7 @@ import { basename, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { DatasetError, StorageError, UsageError } from '../shared/errors.ts'
 import { nearest } from '../shared/recipe/nearest.ts'
-import { readJson, writeJson } from './files.ts'
+import { readJson, writeJson } from '../storage/files.ts'
 import type { Home } from './home.ts'
 
 export interface Dataset {

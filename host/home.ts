@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { makeFolder } from './files.ts'
+import { makeFolder } from '../storage/files.ts'
 
 /** The folder that holds what Anneal keeps for a person. Its parts are made when they are first needed. */
 export class Home {

@@ -1,8 +1,8 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
-import { sync as writeFileAtomicSync } from 'write-file-atomic'
-import { readJson, storing } from './files.ts'
+import { readJson, storing } from '../storage/files.ts'
+import { writeFileWhole } from '../storage/write-file.ts'
 import { isProcessAlive } from './process-alive.ts'
 
 const holderSchema = z.object({ pid: z.int(), host: z.string(), at: z.number(), key: z.number().optional() })
@@ -21,7 +21,7 @@ export function takeLock(file: string): LockAttempt {
   const holder = readHolder(file) ?? readHolderLater(file)
   if (holder && isHeld(holder)) return { holder }
   // Several may find it stale at once: the last one to write has it.
-  storing(file, () => writeFileAtomicSync(file, JSON.stringify(mine)))
+  storing(file, () => writeFileWhole(file, JSON.stringify(mine)))
   const after = readHolderLater(file)
   return after?.key === mine.key ? taken : { holder: after }
 }

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { RunError } from '../shared/errors.ts'
+import { AnnealError, RunError } from '../shared/errors.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import { parseRunRecord } from '../shared/run-schema.ts'
 import type { RunRecord, ShownStatus } from '../shared/run.ts'
-import { readJson, storing } from './files.ts'
+import { readJson, storing } from '../storage/files.ts'
 import type { Home } from './home.ts'
 import { isProcessAlive } from './process-alive.ts'
 
@@ -53,7 +53,7 @@ export class RunStore {
       try {
         runs.push(readRun(folder))
       } catch (error) {
-        if (!(error instanceof RunError)) throw error
+        if (!(error instanceof AnnealError)) throw error
         damaged.push({ id, folder, problem: error.message })
       }
     }
@@ -109,7 +109,12 @@ export function readRun(folder: string): StoredRun {
 
 /** The recipe of a run as it was trained. */
 export function readRecipe({ folder }: Pick<StoredRun, 'folder'>): Recipe {
-  return parseRecipe(readDocument(folder, 'recipe.json'))
+  const document = readDocument(folder, 'recipe.json')
+  try {
+    return parseRecipe(document)
+  } catch (error) {
+    throw new RunError(`The recipe.json of ${basename(folder)} cannot be used; restore it or remove the run's folder. ${(error as Error).message}`, { cause: error })
+  }
 }
 
 function readDocument(folder: string, name: string): unknown {

@@ -68,6 +68,8 @@ export class Training {
       const { name, root } = dataset
       const outcome = await this.#trainer.calls.train({ runFolder: folder, cacheFolder, recipe, dataset: { name, root }, ...(resume && { resume }) })
       await this.#trainer.close()
+      // Stopped before its first step.
+      if (!prepared) runs.discardUnborn(folder)
       return outcome
     } catch (error) {
       this.#trainer.kill()

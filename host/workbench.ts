@@ -4,7 +4,7 @@ import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import type { Split } from '../shared/run.ts'
 import { Datasets, type Dataset } from './datasets.ts'
-import { writeJson } from './files.ts'
+import { writeJson } from '../storage/files.ts'
 import { Home } from './home.ts'
 import { readRecipe, RunStore, type StoredRun } from './run-store.ts'
 import { trainerEnvironment } from './trainer/environment.ts'
@@ -82,12 +82,12 @@ export class Workbench {
     return this.starter.start({ environment: trainerEnvironment(recipe.precision, process.env) })
   }
 
-  /** Continues a stopped or interrupted run from its newest checkpoint. */
-  resume(run: StoredRun, onProgress: OnProgress): Training {
+  /** Continues a stopped or interrupted run from its newest checkpoint, or the one that is named. */
+  resume(run: StoredRun, onProgress: OnProgress, checkpoint?: string): Training {
     checkResumable(run)
     const { id, folder, record } = run
     const cacheFolder = this.home.ensure('cache')
-    return this.#start({ id, folder, recipe: readRecipe(run), dataset: record.dataset, cacheFolder, resume: {} }, onProgress)
+    return this.#start({ id, folder, recipe: readRecipe(run), dataset: record.dataset, cacheFolder, resume: checkpoint === undefined ? {} : { checkpoint } }, onProgress)
   }
 
   /** Evaluates a checkpoint of a run. */

@@ -63,7 +63,7 @@ export interface MetricsRecord {
   /** Unix time, seconds. */
   readonly wall: number
   readonly split: Split
-  /** `loss`, `top1`, `top5`; for the training split also `learningRate`, `imagesPerSecond`, `dataWait`. */
+  /** `loss`, `top1`, `top5`; for the training split also `learningRate`, `imagesPerSecond`, and `dataWait`, seconds a step. */
   readonly values: Readonly<Record<string, number>>
 }
 

@@ -36,6 +36,20 @@ describe('loss', () => {
     expect(loss).toBeCloseTo(expected, 5)
   })
 
+  it.each([0, 0.1])('has the gradient softmax - target, over the batch, with smoothing %d', async (smoothing) => {
+    const gradient = await values((g) => {
+      const x = g.constant(logits)
+      return g.gradients(softmaxCrossEntropy(g, x, g.constant(labels, 'int32'), 6, smoothing), [x])[0]!
+    })
+    logits.forEach((row, i) => {
+      const total = row.reduce((sum, value) => sum + Math.exp(value), 0)
+      row.forEach((value, k) => {
+        const target = (k === labels[i] ? 1 - smoothing : 0) + smoothing / 6
+        expect(gradient[6 * i + k]).toBeCloseTo((Math.exp(value) / total - target) / 3, 5)
+      })
+    })
+  })
+
   it('is given for each image too', async () => {
     const losses = await values((g) => sparse(g, g.constant(logits), g.constant(labels, 'int32')))
     losses.forEach((loss, i) => expect(loss).toBeCloseTo(crossEntropy(logits[i]!, labels[i]!, 0), 5))

@@ -9,12 +9,11 @@ import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
  */
 export function softmaxCrossEntropy(g: GraphBuilder, logits: Output, labels: Output, classes: number, labelSmoothing: number): Output {
   return g.withName('loss', () => {
-    const perImage = labelSmoothing === 0 ? sparse(g, logits, labels) : smoothed(g, logits, labels, classes, labelSmoothing)
-    return g.op('Mean', [perImage, g.constant([0], 'int32')])
+    return g.op('Mean', [smoothed(g, logits, labels, classes, labelSmoothing), g.constant([0], 'int32')])
   })
 }
 
-/** Cross-entropy of each image against its label alone. float32 [batch] */
+/** Cross-entropy of each image against its label alone. float32 [batch]. The C library has no gradient for it. */
 export const sparse = (g: GraphBuilder, logits: Output, labels: Output): Output =>
   g.op('SparseSoftmaxCrossEntropyWithLogits', [logits, labels])
 

@@ -75,8 +75,7 @@ export async function train(step: TrainStep, plan: TrainingPlan, hooks: Training
   while (done < plan.totalSteps) {
     const action = await hooks.next(done)
     if (action === 'stop') break
-    if (action === 'checkpoint') await save()
-    else await trainStep()
+    await (action === 'checkpoint' ? save() : trainStep())
   }
 
   await save()
@@ -90,12 +89,11 @@ export async function train(step: TrainStep, plan: TrainingPlan, hooks: Training
 
     mean.add(result)
     hooks.onStep({ ...result, step: done, learningRate, imagesPerSecond: throughput.recent, secondsLeft: throughput.secondsFor(plan.totalSteps - done, plan) })
-    if (done % plan.logEvery === 0) log()
+    if (done % plan.logEvery === 0 || done % plan.stepsPerEpoch === 0) log()
     if (done % plan.stepsPerEpoch === 0) await endEpoch()
   }
 
   async function endEpoch(): Promise<void> {
-    log()
     const pause = performance.now()
     const evaluated = isDue(plan, done, plan.evaluateEvery) ? await hooks.evaluate(done, throughput) : undefined
     if (evaluated && !Number.isFinite(evaluated.loss)) throw diverged(done)

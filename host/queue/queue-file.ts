@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { StorageError } from '../../shared/errors.ts'
-import { readJson, writeJson } from '../files.ts'
+import { readJson, writeJson } from '../../storage/files.ts'
 import type { Home } from '../home.ts'
 import { takeLock } from '../lock-file.ts'
 

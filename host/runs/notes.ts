@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { RunNotes } from '../../shared/contract/workbench.ts'
 import { runNotes } from '../../shared/contract/workbench.ts'
-import { readJson, writeJson } from '../files.ts'
+import { readJson, writeJson } from '../../storage/files.ts'
 
 const fileOf = (folder: string) => join(folder, 'notes.json')
 

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sync as writeFileAtomicSync } from 'write-file-atomic'
+import { writeFileWhole } from '../../storage/write-file.ts'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { readMetrics } from './read-metrics.ts'
@@ -38,7 +38,7 @@ describe('the metrics of a run', () => {
   it('are read anew when the file was written anew, even where it is longer than before', async () => {
     const file = open(line(1) + line(2))
     const { next } = await readMetrics(file, '')
-    writeFileAtomicSync(file, line(1) + line(5) + line(6) + line(7))
+    writeFileWhole(file, line(1) + line(5) + line(6) + line(7))
     const again = await readMetrics(file, next)
     expect(again.restarted).toBe(true)
     expect([...again.series[0]!.steps]).toEqual([1, 5, 6, 7])

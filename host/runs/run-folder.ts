@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { EvaluationReport } from '../../shared/contract/trainer.ts'
 import type { RunDetail } from '../../shared/contract/workbench.ts'
-import { readJson } from '../files.ts'
+import { readJson } from '../../storage/files.ts'
 
 type Checkpoint = RunDetail['checkpoints'][number]
 

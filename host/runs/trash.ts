@@ -2,7 +2,7 @@ import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TrashedRun } from '../../shared/contract/workbench.ts'
 import { RunError } from '../../shared/errors.ts'
-import { makeFolder, storing } from '../files.ts'
+import { makeFolder, storing } from '../../storage/files.ts'
 import type { Home } from '../home.ts'
 import { sizeOf } from './run-folder.ts'
 

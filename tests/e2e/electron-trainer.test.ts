@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { startWindow, type StartedWindow } from '../fixtures/electron.ts'
@@ -55,6 +56,15 @@ it('trains in a utility process to the end', async () => {
   expect((await findRun(id))?.record).toMatchObject({ step: 16, tensorFlow: '2.21.0' })
   expect((await callHost(page, 'readRun', id)).checkpoints.map(({ step }) => step)).toContain(16)
   await vi.waitFor(async () => expect(await trainers()).not.toContain(pid), PATIENCE)
+})
+
+it('brings pixels and curves to the page as they are', async () => {
+  const [file] = await callHost(page, 'thumbnails', { dataset: 'halves', split: 'train', samples: [0], size: 32 })
+  const { format, width } = await sharp(Buffer.from(file!)).metadata()
+  expect({ format, width }).toEqual({ format: 'webp', width: 28 })
+  const [sample] = await callHost(page, 'previewSamples', { recipe: recipe(1), split: 'train', epoch: 0, samples: [0] })
+  expect(sample).toMatchObject({ width: 24, height: 24, channels: 1 })
+  expect(sample!.augmented).toHaveLength(24 * 24)
 })
 
 it('survives the death of a trainer, says what happened, and goes on from the last checkpoint', async () => {
