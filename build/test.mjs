@@ -1,6 +1,6 @@
 /**
  * `npm test [-- filter ...]`: set-up, lint, types, and all tests. Each is run whatever came before. The last
- * line is `N passed, N failed`, where lint and each check of types count one.
+ * line is `N passed, N failed`, where lint, each check of types and the bundling count one.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,6 +51,8 @@ const counts = sum([
   await check('types', [bin('typescript', 'bin/tsc'), '--noEmit']),
   await check('types of the page', [bin('vue-tsc', 'bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']),
   await check('types of tests in windows', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'tests/e2e']),
+  // Before the tests: two of them that bundle at once would pull the page from under each other's window.
+  await check('bundles', [join(root, 'build/app.mjs')]),
   await tests(process.argv.slice(2)),
 ])
 console.log(`\n${summary(counts)}`)
