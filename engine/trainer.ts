@@ -10,34 +10,25 @@ import { describeMachine } from './machine.ts'
 import { processPort } from './process-port.ts'
 import { libraryCandidates } from './tensorflow/c-api/index.ts'
 
-let busy = false
-let training = false
+/** The job under way. */
+let work: 'training' | 'other' | undefined
 let previews: Promise<unknown> = Promise.resolve()
 const controls = new TrainingControls()
 const preview = new Preview()
 
 /** Runs a job while no other runs: two would share the device and the order of random numbers. */
-async function alone<R>(job: () => Promise<R>): Promise<R> {
-  if (busy) throw new RunError('This trainer is already at work; start another one.')
-  busy = true
+async function alone<R>(kind: 'training' | 'other', job: () => Promise<R>): Promise<R> {
+  if (work) throw new RunError('This trainer is already at work; start another one.')
+  work = kind
   try {
     return await job()
   } finally {
-    busy = false
-  }
-}
-
-async function whileTraining<R>(job: () => Promise<R>): Promise<R> {
-  training = true
-  try {
-    return await job()
-  } finally {
-    training = false
+    work = undefined
   }
 }
 
 async function atWork<R>(request: () => Promise<R>): Promise<R> {
-  if (!busy) throw new RunError('The run is not at work; resume it first.')
+  if (!work) throw new RunError('The run is not at work; resume it first.')
   return request()
 }
 
@@ -51,9 +42,9 @@ function inTurn<R>(job: () => Promise<R>): Promise<R> {
 const calls: TrainerCalls = {
   describeMachine: () => Promise.resolve(describeMachine()),
   describeLibrary: () => Promise.resolve({ candidates: libraryCandidates(process.env) }),
-  checkDataset: (request) => alone(() => checkDataset(request, report)),
-  train: (request) => alone(() => whileTraining(() => trainRun(request, report, controls))),
-  evaluate: (request) => alone(() => evaluateRun(request, report)),
+  checkDataset: (request) => alone('other', () => checkDataset(request, report)),
+  train: (request) => alone('training', () => trainRun(request, report, controls)),
+  evaluate: (request) => alone('other', () => evaluateRun(request, report)),
   stop: () => Promise.resolve(controls.stop()),
   saveCheckpoint: () => atWork(() => controls.saveCheckpoint()),
   pause: (paused) => atWork(() => Promise.resolve(controls.pause(paused))),
@@ -72,9 +63,9 @@ function report(progress: TrainerProgress): void {
 /** Nobody will ask to stop any more: training saves what there is and then ends, anything else ends now. */
 function end(): void {
   controls.stop()
-  if (!training) process.exit()
+  if (work !== 'training') process.exit()
   setInterval(() => {
-    if (!training) process.exit()
+    if (work !== 'training') process.exit()
   }, 100)
 }
 

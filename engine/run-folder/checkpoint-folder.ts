@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { CheckpointError } from '../../shared/errors.ts'
 import type { CheckpointManifest } from '../../shared/run.ts'
 import { storing } from '../../storage/files.ts'
 import { sync } from '../../storage/write-file.ts'
+import { fileSha256 } from '../tensorflow/c-api/library.ts'
 import { parseManifest } from './manifest.ts'
 
 const MANIFEST = 'manifest.json'
@@ -26,15 +25,9 @@ export interface SavedCheckpoint {
 
 export type ManifestFacts = Omit<CheckpointManifest, 'format' | 'created' | 'files'>
 
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
-  return hash.digest('hex')
-}
-
 async function describeFiles(folder: string): Promise<CheckpointManifest['files']> {
   const names = readdirSync(folder).filter((name) => name !== MANIFEST)
-  return Promise.all(names.map(async (name) => ({ name, bytes: statSync(join(folder, name)).size, sha256: await sha256(join(folder, name)) })))
+  return Promise.all(names.map(async (name) => ({ name, bytes: statSync(join(folder, name)).size, sha256: await fileSha256(join(folder, name)) })))
 }
 
 /** Writes a checkpoint beside its final name, syncs it and renames it; the manifest goes last. A failure leaves nothing behind. */
@@ -97,7 +90,7 @@ function readManifest(file: string, step: number): CheckpointManifest | undefine
 export async function verifyCheckpoint({ name, folder, manifest }: SavedCheckpoint): Promise<void> {
   for (const file of manifest.files) {
     const path = join(folder, file.name)
-    if (existsSync(path) && statSync(path).size === file.bytes && (await sha256(path)) === file.sha256) continue
+    if (existsSync(path) && statSync(path).size === file.bytes && (await fileSha256(path)) === file.sha256) continue
     throw damage(name, file.name)
   }
 }
