@@ -21,6 +21,7 @@ const dataWait = g.constant(0, 'float64')
 const build = buildTrainStep(g, { model, variables, velocities: state.velocities, images, labels, dataWait, recipe })
 const session = new Session(g.graph)
 await state.initialise(session, model)
+model.dispose()
 const step = build(session)
 
 let done = 0

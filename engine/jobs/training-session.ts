@@ -62,6 +62,8 @@ export async function openTrainingSession(recipe: Recipe, index: DatasetIndex): 
     step: explained(training, buildStep(session)),
     async start(step, prefix) {
       await (prefix === undefined ? state.initialise(session, model) : state.restore(session, prefix))
+      // The first weights are in the session's variables, or not needed.
+      model.dispose()
       await training.start(session, step * data.batchSize)
     },
     async evaluate(onImages) {

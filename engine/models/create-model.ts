@@ -47,6 +47,6 @@ export async function createModel(options: ModelOptions): Promise<Model> {
   if (imageSize < smallestImage) throw new ModelError(`${architecture} needs images of at least ${smallestImage} px, not ${imageSize}; raise data.imageSize.`)
   const tf = await useTensorFlowBackend()
   const layers = build(tf, options)
-  drawWeights(tf, layers, seed)
+  drawWeights(layers, seed)
   return fromLayers(layers)
 }

@@ -1,6 +1,7 @@
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs'
 import { ModelError } from '../../shared/errors.ts'
-import { Tensor } from '../tensorflow/c-api/index.ts'
+import type { Tensor } from '../tensorflow/c-api/index.ts'
+import { handleOf } from '../tensorflow/tfjs-backend/index.ts'
 import { describeVariables, type VariableSpec } from './variables.ts'
 
 /** A network that takes images and gives one vector for each. Its owner disposes it. */
@@ -11,6 +12,7 @@ export interface Model {
   /** The size of the output's last axis. */
   readonly classes: number
   readonly variables: readonly VariableSpec[]
+  /** Frees the weights that it was made with; its description stays. A second call does nothing. */
   dispose(): void
 }
 
@@ -20,6 +22,7 @@ class LayeredModel implements Model {
   readonly inputShape: readonly [number, number, number]
   readonly classes: number
   readonly weights: ReadonlyMap<LayerVariable, VariableSpec>
+  #disposed = false
 
   constructor(readonly layers: LayersModel) {
     this.name = layers.name
@@ -33,7 +36,8 @@ class LayeredModel implements Model {
   }
 
   dispose(): void {
-    this.layers.dispose()
+    if (!this.#disposed) this.layers.dispose()
+    this.#disposed = true
   }
 }
 
@@ -59,9 +63,7 @@ export const layersOf = (model: Model): LayersModel => layered(model).layers
 /** The name of each weight of the tf.layers model inside. */
 export const namedWeights = (model: Model): ReadonlyMap<LayerVariable, VariableSpec> => layered(model).weights
 
-/** The weights that the model was made with, in its order. The caller disposes each tensor before it takes the next. */
+/** The weights that the model was made with, in its order, in the memory that the model holds them in. The caller disposes each tensor. */
 export function* initialValues(model: Model): Generator<{ name: string; tensor: Tensor }> {
-  for (const [variable, { name, shape }] of namedWeights(model)) {
-    yield { name, tensor: Tensor.from('float32', shape, variable.read().dataSync<'float32'>()) }
-  }
+  for (const [variable, { name }] of namedWeights(model)) yield { name, tensor: handleOf(variable.read()).toTensor() }
 }

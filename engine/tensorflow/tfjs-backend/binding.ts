@@ -15,7 +15,7 @@ interface KernelAttr {
 }
 
 /** What tfjs-node's backend reads of an output. */
-interface OutputInfo {
+export interface OutputInfo {
   readonly id: number
   readonly dtype: number
   readonly shape: number[]
@@ -32,7 +32,7 @@ const namedAttrs = (attrs: readonly KernelAttr[]): Record<string, AttrValue> =>
   Object.fromEntries(attrs.map((attr) => [attr.name, attrValue(attr)]))
 
 /** Handles under the numbers that tfjs-node's backend knows them by. */
-class HandleTable {
+export class HandleTable {
   readonly #handles = new Map<number, TensorHandle>()
   #next = 0
 
@@ -56,6 +56,10 @@ class HandleTable {
     this.#handles.delete(id)
   }
 }
+
+/** Takes over a handle, and says of it what the backend reads of an output. */
+export const describeHandle = (handles: HandleTable, handle: TensorHandle): OutputInfo =>
+  ({ id: handles.add(handle), dtype: dtypeCode(handle.dtype), shape: [...handle.shape] })
 
 const noSavedModels = (): never => {
   throw new ModelError('SavedModels cannot be loaded here; convert the model to a tf.layers or Keras JSON model first.')
@@ -86,9 +90,8 @@ export type Binding = Omit<TFJSBinding, 'TensorMetadata' | 'TFEOpAttr'>
  * The object that stands for tfjs-node's compiled addon (`tfjs_binding.d.ts` there): the same functions on
  * TensorFlow's eager runtime. Everything runs on the CPU.
  */
-export function createBinding(context: EagerContext): Binding {
-  const handles = new HandleTable()
-  const describe = (handle: TensorHandle): OutputInfo => ({ id: handles.add(handle), dtype: dtypeCode(handle.dtype), shape: [...handle.shape] })
+export function createBinding(context: EagerContext, handles: HandleTable): Binding {
+  const describe = (handle: TensorHandle) => describeHandle(handles, handle)
   return {
     ...constants,
     TF_Version: tensorFlowVersion(),

@@ -3,8 +3,8 @@ import type * as Tfjs from '@tensorflow/tfjs'
 import type * as ImageModule from '@tensorflow/tfjs-node-gpu/dist/image.js'
 import type * as BackendModule from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js'
 import type * as TensorBoardModule from '@tensorflow/tfjs-node-gpu/dist/tensorboard.js'
-import { EagerContext } from '../c-api/index.ts'
-import { createBinding } from './binding.ts'
+import { EagerContext, type TensorHandle } from '../c-api/index.ts'
+import { createBinding, describeHandle, HandleTable, type OutputInfo } from './binding.ts'
 import './node-globals.ts'
 
 export type TensorFlowJs = typeof Tfjs
@@ -16,19 +16,26 @@ export type TensorFlowJs = typeof Tfjs
 const require = createRequire(import.meta.url)
 const node = '@tensorflow/tfjs-node-gpu/dist'
 
-let started: { tf: TensorFlowJs; context: EagerContext } | undefined
+/** The two methods of tfjs-node's backend where its tensors and the runtime's meet; its declaration hides them. */
+interface Meeting {
+  createOutputTensor(output: OutputInfo): Tfjs.Tensor
+  getInputTensorIds(tensors: readonly Tfjs.Tensor[]): number[]
+}
+
+let started: { tf: TensorFlowJs; context: EagerContext; handles: HandleTable } | undefined
 
 function start() {
   const tf = require('@tensorflow/tfjs') as TensorFlowJs
   const { NodeJSKernelBackend } = require(`${node}/nodejs_kernel_backend`) as typeof BackendModule
   // The accelerator's memory belongs to the training graph: eager ops stay on the CPU.
   const context = new EagerContext({ cpuOnly: true })
-  const binding = createBinding(context) as ConstructorParameters<typeof NodeJSKernelBackend>[0]
+  const handles = new HandleTable()
+  const binding = createBinding(context, handles) as ConstructorParameters<typeof NodeJSKernelBackend>[0]
   const highestPriority = 3
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, 'anneal'), highestPriority)
   // The kernels ask for the backend by its name when they are registered.
   require(`${node}/register_all_kernels`)
-  return { tf, context }
+  return { tf, context, handles }
 }
 
 /**
@@ -45,6 +52,23 @@ export async function useTensorFlowBackend(): Promise<TensorFlowJs> {
 /** The eager runtime below the backend, for ops that TensorFlow.js lacks. Never dispose it. */
 export function eagerContext(): EagerContext {
   return (started ??= start()).context
+}
+
+function meeting() {
+  const { tf, handles } = (started ??= start())
+  return { backend: tf.backend() as unknown as Meeting, handles }
+}
+
+/** A tensor of TensorFlow.js that takes a handle over; call {@link useTensorFlowBackend} first. */
+export function tensorOf<R extends Tfjs.Rank>(handle: TensorHandle): Tfjs.Tensor<R> {
+  const { backend, handles } = meeting()
+  return backend.createOutputTensor(describeHandle(handles, handle)) as Tfjs.Tensor<R>
+}
+
+/** The handle of a tensor of TensorFlow.js, which keeps it. */
+export function handleOf(tensor: Tfjs.Tensor): TensorHandle {
+  const { backend, handles } = meeting()
+  return handles.get(backend.getInputTensorIds([tensor])[0]!)
 }
 
 /** tfjs-node's writer of TensorBoard event files; call {@link useTensorFlowBackend} first. */
