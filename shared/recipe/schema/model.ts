@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { countOrNone, fraction, key, nvidia, positive } from './key.ts'
+
+export const architectures = [
+  'resnet8',
+  'resnet20',
+  'resnet56',
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'resnet101',
+  'resnet152',
+  'resnext101-32x4d',
+  'se-resnext101-32x4d',
+  'convnext-tiny',
+  'mobilenetv2',
+  'efficientnet-b0',
+] as const
+export type Architecture = (typeof architectures)[number]
+
+export const model = z.strictObject({
+  architecture: key(z.enum(architectures), 'resnet50', {
+    help: 'The network: resnet8, 20 and 56 are the small ones for images of about 32 px, the others are for about 224 px, ResNets in their v1.5 form.',
+    source: 'He et al. 2015, arXiv 1512.03385; v1.5: ' + nvidia,
+  }),
+  file: key(z.string(), '', { help: 'A tf.layers or Keras model.json to train in place of the architecture; empty: none.' }),
+  initialization: key(z.enum(['fan_in', 'fan_out']), 'fan_out', {
+    help: "What the variance of a convolution's first weights is divided by: the number of its inputs or of its outputs.",
+    source: 'He et al. 2015, arXiv 1502.01852; ' + nvidia,
+  }),
+  batchNormMomentum: key(fraction, 0.9, { help: 'How much of the moving mean and variance a step keeps.', source: nvidia }),
+  batchNormEpsilon: key(positive, 1e-5, { help: 'Added to the variance before its square root.', source: nvidia }),
+  zeroInitResidual: key(z.boolean(), true, {
+    help: 'The last batch-norm scale of every residual block starts at zero, so that a block starts as the identity.',
+    source: 'Goyal et al. 2017, arXiv 1706.02677, section 5.1',
+  }),
+  blurPool: key(z.boolean(), false, {
+    help: 'Every step down in resolution blurs before it drops pixels (ResNet family).',
+    source: 'Zhang 2019, arXiv 1904.11486',
+  }),
+  stochasticDepth: key(fraction.max(0.99), 0, {
+    help: 'Probability that the last residual block is skipped for an image in training; it rises linearly from 0 at the first.',
+    source: 'Huang et al. 2016, arXiv 1603.09382',
+  }),
+  dropout: key(fraction.max(0.99), 0, { help: 'Share of the features before the classifier that training sets to zero.', source: 'Srivastava et al. 2014' }),
+  init: key(z.string(), '', {
+    help: 'A checkpoint folder whose weights the network starts from; where the number of classes differs, the classifier is made new. Empty: fresh weights.',
+  }),
+  frozenStages: key(countOrNone, 0, { help: 'The stem and this many stages keep the weights they start with, batch norm included; 0: nothing is frozen.', unit: 'stages' }),
+})
