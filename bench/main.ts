@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { benchRenderer } from './renderer.ts'
 import { benchTrain } from './train.ts'
 
 const program = new Command('bench').description('Measures Anneal beside its peers, in turn, in one run')
@@ -11,5 +12,13 @@ program
   .option('--steps <n>', 'steps that are timed in each', Number, 4)
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchTrain)
+
+program
+  .command('renderer')
+  .description('The real window: ready after the start, 50 runs of 10,000 points, a live run, its memory')
+  .option('--rounds <n>', 'how often the window is started for each', Number, 5)
+  .option('--hours <n>', 'of a live run at 50 updates a second, for its memory', Number, 2)
+  .option('--json', 'print one JSON line on stdout in place of the table')
+  .action(benchRenderer)
 
 await program.parseAsync()

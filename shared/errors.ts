@@ -37,6 +37,8 @@ export class TensorFlowLibraryError extends AnnealError {}
 export class TrainerLostError extends AnnealError {}
 /** The loss became NaN or infinite. */
 export class DivergedError extends AnnealError {}
+/** A training step does not fit into the memory of its device. */
+export class OutOfMemoryError extends AnnealError {}
 /** A native object was used after it had been disposed. */
 export class DisposedError extends AnnealError {}
 
@@ -65,6 +67,7 @@ const classes = {
   TensorFlowLibraryError,
   TrainerLostError,
   DivergedError,
+  OutOfMemoryError,
   DisposedError,
 }
 

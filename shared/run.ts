@@ -97,5 +97,7 @@ export interface Preset {
   readonly name: string
   readonly title: string
   readonly source: string
+  /** The accuracy that its source reports, with the dataset it was measured on. */
+  readonly reported?: string
   readonly recipe: PartialRecipe
 }

@@ -1,11 +1,18 @@
 import { Tensor } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 
-/**
- * Which sample comes at which position of the stream: int64 [n] positions to int64 [n] epochs and sample indices.
- * The rows are where the columns have the samples; where absent, at their index.
- */
-export type Order = (f: GraphBuilder, positions: Output) => { epochs: Output; samples: Output; rows?: Output }
+/** The samples at some positions, int64 [n] each. */
+export interface OrderedSamples {
+  readonly epochs: Output
+  readonly samples: Output
+  /** What their random numbers are drawn with besides their index; the epoch where absent. */
+  readonly draws?: Output
+  /** Where the columns have the samples; at their index where absent. */
+  readonly rows?: Output
+}
+
+/** Which sample comes at which position of the stream: int64 [n] positions. */
+export type Order = (f: GraphBuilder, positions: Output) => OrderedSamples
 
 /** Rounds of the cipher that permutes: with TensorFlow's own 4, epochs that follow each other look alike. */
 const ROUNDS = 16
@@ -13,29 +20,36 @@ const ROUNDS = 16
 /** Every sample once, as they are numbered. */
 export const inOrder: Order = (f, positions) => ({ epochs: f.op('ZerosLike', [positions]), samples: positions })
 
-/** A list of samples, in an epoch that they are seen in. The columns are those of the list: row i is its sample i. */
+/** A list of samples, in an epoch that they are seen in: the first time, where they are repeated. The columns are those of the list: row i is its sample i. */
 export const given =
-  (samples: readonly number[], epoch: number): Order =>
-  (f, positions) => ({
-    epochs: f.op('AddV2', [f.op('ZerosLike', [positions]), f.constant(epoch, 'int64')]),
-    samples: f.op('GatherV2', [f.constant(samples, 'int64'), positions, f.constant(0, 'int32')]),
-    rows: positions,
-  })
+  (samples: readonly number[], epoch: number, repeats = 1): Order =>
+  (f, positions) => {
+    const all = (value: number) => f.op('AddV2', [f.op('ZerosLike', [positions]), f.constant(value, 'int64')])
+    return {
+      epochs: all(epoch),
+      samples: f.op('GatherV2', [f.constant(samples, 'int64'), positions, f.constant(0, 'int32')]),
+      draws: all(epoch * repeats),
+      rows: positions,
+    }
+  }
 
 /**
  * An endless stream of epochs. Each is a random permutation of all `count` samples, of which it takes the
  * first `perEpoch`: what does not fill a batch is left out, other samples each time. The permutation is
- * computed for every position by itself, from the seed and the epoch.
+ * computed for every position by itself, from the seed and the epoch. With `repeats`, every sample of it comes
+ * that many times, one after the other and each with random numbers of its own, so that an epoch has fewer
+ * samples (Hoffer et al. 2019, arXiv 1901.09335).
  */
 export const shuffled =
-  (count: number, perEpoch: number, seed: number): Order =>
+  (count: number, perEpoch: number, seed: number, repeats = 1): Order =>
   (f, positions) => {
-    const length = f.constant(perEpoch, 'int64')
-    const epochs = f.op('FloorDiv', [positions, length])
-    const within = f.op('FloorMod', [positions, length])
-    const last = f.constant(count - 1, 'int64')
-    const samples = f.op('RandomIndexShuffle', [within, permutationKeys(f, epochs, seed), last], { rounds: ROUNDS })
-    return { epochs, samples }
+    const long = (value: number) => f.constant(value, 'int64')
+    const epochs = f.op('FloorDiv', [positions, long(perEpoch)])
+    const within = f.op('FloorMod', [positions, long(perEpoch)])
+    const shuffle = (places: Output) => f.op('RandomIndexShuffle', [places, permutationKeys(f, epochs, seed), long(count - 1)], { rounds: ROUNDS })
+    if (repeats === 1) return { epochs, samples: shuffle(within) }
+    const draws = f.op('AddV2', [f.op('Mul', [epochs, long(repeats)]), f.op('FloorMod', [within, long(repeats)])])
+    return { epochs, samples: shuffle(f.op('FloorDiv', [within, long(repeats)])), draws }
   }
 
 /**

@@ -40,14 +40,16 @@ export async function previewSamples({ index, split, recipe, epoch, samples }: P
   const streams = g.withDevice('/device:CPU:0', () => [streamOf(trainingTransform(g, data, augment, run.seed)), streamOf(evaluationTransform(data))])
   using session = new Session(g.graph, { optimise: false })
   await Promise.all(streams.map((stream) => stream.start(session, 0)))
+  const evaluationSize = data.evaluationSize || data.imageSize
   const [augmented, original] = await fetchAll(session, streams.map(({ iterator }) => iterator.next.output(0)))
   const size = data.imageSize
   const bytes = size * size * data.channels
+  const originalBytes = evaluationSize * evaluationSize * data.channels
   return samples.map((sample, i) => ({
     index: sample,
     label: columns.labels[sample]!,
     augmented: augmented!.slice(i * bytes, (i + 1) * bytes),
-    original: original!.slice(i * bytes, (i + 1) * bytes),
+    original: original!.slice(i * originalBytes, (i + 1) * originalBytes),
     height: size,
     width: size,
     channels: data.channels,

@@ -5,6 +5,7 @@ import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
 import { createModel, declareVariables, type Model } from '../models/index.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
+import { classWeightsOf } from '../training/class-weights.ts'
 import { planTraining, type TrainingPlan } from '../training/plan.ts'
 import { declareState, type StateTensor } from '../training/state.ts'
 import { buildTrainStep, type TrainStep } from '../training/train-step.ts'
@@ -50,7 +51,7 @@ export async function openTrainingSession(recipe: Recipe, index: DatasetIndex): 
   const validation = evaluationPipeline(g, index.splits.val, { root: index.root, batchSize: data.evaluationBatchSize, data })
   const variables = declareVariables(g, model)
   const state = declareState(g, variables, { optimizer: true })
-  const buildStep = buildTrainStep(g, { model, variables, velocities: state.velocities, ...training, recipe })
+  const buildStep = buildTrainStep(g, { model, variables, velocities: state.velocities, ...training, recipe, classWeights: classWeightsOf(recipe.loss, index.splits.train.labels, index.classes) })
   const evaluateBatch = buildEvaluationStep(g, { model, variables, ...validation, data })
   const session = new Session(g.graph, sessionThreads(recipe))
   const images = index.splits.val.count

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ModelError } from '../../shared/errors.ts'
 import { architectures, type Architecture } from '../../shared/recipe/schema.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { elementCount, liveObjects } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { useTensorFlowBackend, type TensorFlowJs } from '../tensorflow/tfjs-backend/index.ts'
@@ -16,7 +17,7 @@ beforeAll(async () => {
 })
 
 const options = (architecture: Architecture, rest: Partial<ModelOptions> = {}): ModelOptions => ({
-  architecture, batchNormMomentum: 0.9, batchNormEpsilon: 1e-5, zeroInitResidual: true, imageSize: 32, channels: 3, classes: 10, seed: 1, ...rest,
+  ...parseRecipe({}).model, architecture, imageSize: 32, channels: 3, classes: 10, seed: 1, ...rest,
 })
 
 const parameters = ({ variables }: Model) => variables.filter(({ trainable }) => trainable).reduce((sum, { shape }) => sum + elementCount(shape), 0)
@@ -31,9 +32,10 @@ function values(model: Model): Map<string, Float32Array> {
 }
 
 describe('parameters', () => {
-  // torchvision.models, "num_params" of each
+  // torchvision.models, "num_params" of each; resnext101-32x4d and se-resnext101-32x4d: pretrainedmodels, 44.18 M and 48.96 M to the last one
   const published: [Architecture, number][] = [
     ['resnet18', 11_689_512], ['resnet34', 21_797_672], ['resnet50', 25_557_032], ['resnet101', 44_549_160], ['resnet152', 60_192_808],
+    ['resnext101-32x4d', 44_177_704], ['se-resnext101-32x4d', 48_955_416], ['convnext-tiny', 28_589_128], ['mobilenetv2', 3_504_872], ['efficientnet-b0', 5_288_548],
   ]
 
   it.each(published)('of %s are as many as published', async (architecture, count) => {

@@ -2,8 +2,8 @@ import type { layers, LayersModel, LayerVariable } from '@tensorflow/tfjs'
 import { ModelError } from '../../shared/errors.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 
-/** What a variable is for; `slope` is that of PReLU below zero. */
-export type VariableRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'slope'
+/** What a variable is for; `slope` is that of PReLU below zero, the two of a range are for quantisation. */
+export type VariableRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'slope' | 'rangeMin' | 'rangeMax'
 
 /** A float32 variable of a model. */
 export interface VariableSpec {
@@ -37,6 +37,9 @@ const roles: Readonly<Record<string, VariableRole>> = {
   alpha: 'slope',
 }
 
+/** What a weight of tf.layers is for, by its own name. */
+export const roleOf = (name: string): VariableRole | undefined => (Object.hasOwn(roles, name) ? roles[name] : undefined)
+
 type Layer = LayersModel['layers'][number]
 
 export const isContainer = (layer: Layer): layer is LayersModel => 'layers' in layer && 'nodesByDepth' in layer
@@ -62,7 +65,7 @@ function ownVariables(layer: Layer, path: string, frozen: boolean): Map<LayerVar
   return new Map(
     layer.weights.map((variable) => {
       const name = weightName(variable)
-      const role = roles[name]
+      const role = roleOf(name)
       if (!role) throw new ModelError(`Layer "${path}" (${layer.getClassName()}) has a weight "${name}", and no layer that can be lowered has one; leave it out.`)
       const trainable = variable.trainable && layer.trainable && !frozen
       return [variable, { name: `${path}/${name}`, shape: variable.shape as number[], role, trainable }]

@@ -1,26 +1,34 @@
 import type { StepResult } from './train-step.ts'
 
-/** The mean of the steps since it was last taken. */
+const averaged = ['loss', 'top1', 'top5', 'dataWait'] as const
+
+/** The steps since the figures were last taken. */
 export class MetricsMean {
-  #sums = { loss: 0, top1: 0, top5: 0, dataWait: 0 }
-  #steps = 0
+  #results: StepResult[] = []
 
   /** How many there have been. */
   get steps(): number {
-    return this.#steps
+    return this.#results.length
   }
 
   add(result: StepResult): void {
-    for (const name of Object.keys(this.#sums) as (keyof StepResult)[]) this.#sums[name] += result[name]
-    this.#steps += 1
+    this.#results.push(result)
   }
 
-  /** `dataWait` in seconds a step. */
-  take(): StepResult {
-    const { loss, top1, top5, dataWait } = this.#sums
-    const n = this.#steps
-    this.#sums = { loss: 0, top1: 0, top5: 0, dataWait: 0 }
-    this.#steps = 0
-    return { loss: loss / n, top1: top1 / n, top5: top5 / n, dataWait: dataWait / n }
+  /**
+   * Means, `dataWait` in seconds a step. Where the loss is scaled: how the scale stands, and how many steps were
+   * skipped.
+   */
+  take(): Record<string, number> {
+    const results = this.#results.splice(0)
+    const means = averaged.map((name) => [name, results.reduce((sum, result) => sum + result[name], 0) / results.length] as const)
+    const lossScale = results.at(-1)?.lossScale
+    const skipped = results.filter((result) => result.skipped).length
+    return { ...Object.fromEntries(means), ...(lossScale !== undefined && { lossScale, skipped }) }
+  }
+
+  /** The steps since then are void. */
+  discard(): void {
+    this.#results = []
   }
 }

@@ -1,130 +1,88 @@
-import { CheckpointError, StorageError, TensorFlowError } from '../../shared/errors.ts'
 import { initialValues, type Model, type Variables } from '../models/index.ts'
-import { Tensor, type DType, type Session } from '../tensorflow/c-api/index.ts'
+import type { Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Operation, Output } from '../tensorflow/graph/builder.ts'
+import { buildRestore, buildSave, counterNames, type Restore, type Save, type StateTensor, type Stored } from './checkpoint-ops.ts'
 
-/** Where a run stands, besides its tensors. */
-export interface Counters {
-  /** Optimizer steps done. */
-  readonly step: number
-  /** Training samples consumed. */
-  readonly position: number
-  readonly seed: number
-}
+export type { Counters, StateTensor } from './checkpoint-ops.ts'
 
-/** A tensor of a checkpoint. */
-export interface StateTensor {
+/** A variable of the training, besides the model's own. */
+export interface StateVariable {
   readonly name: string
   readonly shape: readonly number[]
-  readonly dtype: DType
+  readonly dtype: 'float32' | 'int64'
+  /** What every element starts as; or the name of the variable of the model whose first value it takes. */
+  readonly starts: number | string
+  /** Absent where it is in checkpoints; present where it means nothing between two steps. */
+  readonly temporary?: true
 }
 
-/** Everything a step changes: the model's variables and, where there is training, the velocities of the optimizer. */
+/** Everything a step changes: the model's variables and those of the optimizer, the loss scale, the averaged weights. */
 export interface TrainingState {
-  readonly velocities: ReadonlyMap<string, Output>
+  /** What a checkpoint holds. */
   readonly tensors: readonly StateTensor[]
-  /** First weights into the variables, zeroes into the velocities. */
+  /** The resource handle of a variable besides the model's. */
+  handle(name: string): Output
+  /** First values into all variables. */
   initialise(session: Session, model: Model): Promise<void>
-  /** Writes a TensorFlow checkpoint: `<prefix>.index` and `<prefix>.data-00000-of-00001`. Throws `StorageError`. */
-  save(session: Session, prefix: string, counters: Counters): Promise<void>
-  /** Reads one. Throws `CheckpointError` where a tensor is missing or has another shape. */
-  restore(session: Session, prefix: string): Promise<void>
+  readonly save: Save
+  readonly restore: Restore
 }
 
-interface Stored extends StateTensor {
+interface Extra extends StateVariable {
   readonly handle: Output
 }
 
-const counterNames = ['step', 'position', 'seed'] as const
-const velocityName = (name: string) => `optimizer/velocity/${name}`
-
-/** Declares the state of a model in a graph. Without an optimizer, only the model's own variables are kept. */
-export function declareState(g: GraphBuilder, variables: Variables, { optimizer }: { optimizer: boolean }): TrainingState {
+/** Declares the state of a training in a graph. */
+export function declareState(g: GraphBuilder, variables: Variables, others: readonly StateVariable[]): TrainingState {
   return g.withName('state', () => {
-    const weights = [...variables.values()].map(({ name, shape, handle }): Stored => ({ name, shape, dtype: 'float32', handle }))
-    const velocities = optimizer ? [...variables.values()].filter((variable) => variable.trainable).map((v) => velocity(g, v)) : []
-    const stored = [...weights, ...velocities.map(({ stored }) => stored)]
-    const save = buildSave(g, stored)
-    const restore = buildRestore(g, stored)
+    const extras = new Map(others.map((variable): [string, Extra] => [variable.name, { ...variable, handle: resource(g, variable) }]))
+    const stored = [...storedWeights(variables), ...[...extras.values()].filter(({ temporary }) => !temporary)]
+    const temporary = [...extras.values()].filter(({ temporary }) => temporary)
     return {
-      velocities: new Map(velocities.map(({ of, stored }) => [of, stored.handle])),
       tensors: [...stored.map(({ name, shape, dtype }) => ({ name, shape, dtype })), ...counterNames.map((name) => ({ name, shape: [], dtype: 'int64' as const }))],
-      initialise: (session, model) => initialise(g, session, model, variables, velocities.map(({ stored }) => stored)),
-      save,
-      restore,
+      handle: (name) => extras.get(name)!.handle,
+      initialise: (session, model) => initialise(g, session, model, variables, [...extras.values()]),
+      save: buildSave(g, stored),
+      restore: buildRestore(g, stored, fill(g, temporary)),
     }
   })
 }
 
-function velocity(g: GraphBuilder, { name, shape }: { name: string; shape: readonly number[] }) {
-  const stored: Stored = { name: velocityName(name), shape, dtype: 'float32', handle: resource(g, velocityName(name), shape) }
-  return { of: name, stored }
+/**
+ * What reads the weights of a checkpoint into a model's variables.
+ * @param averaged the moving averages of the weights, in place of the weights themselves
+ */
+export function buildRestoreWeights(g: GraphBuilder, variables: Variables, { averaged }: { averaged: boolean }): Restore {
+  return g.withName('state', () => buildRestore(g, storedWeights(variables).map((weight) => ({ ...weight, name: averaged ? averageName(weight.name) : weight.name }))))
 }
 
-const resource = (g: GraphBuilder, name: string, shape: readonly number[]): Output =>
-  g.op('VarHandleOp', [], { dtype: 'float32', shape, shared_name: name }, name)
+/** The name, in a checkpoint, of the moving average of a variable of the model. */
+export const averageName = (variable: string): string => `ema/${variable}`
+
+const storedWeights = (variables: Variables): Stored[] => [...variables.values()].map(({ name, shape, handle }) => ({ name, shape, dtype: 'float32', handle }))
+
+const resource = (g: GraphBuilder, { name, shape, dtype }: StateVariable): Output =>
+  g.op('VarHandleOp', [], { dtype, shape, shared_name: name }, name)
+
+/** Assignments of what starts as a number. */
+function fill(g: GraphBuilder, variables: readonly Extra[]): Operation[] {
+  return variables.flatMap(({ handle, shape, dtype, starts }) => {
+    if (typeof starts === 'string') return []
+    const value = g.op('Fill', [g.constant(shape, 'int32', [shape.length]), g.constant(starts, dtype)])
+    return [g.operation('AssignVariableOp', [handle, value], { dtype })]
+  })
+}
 
 /** One run assigns everything: TensorFlow goes over the whole graph anew for every new set of targets. */
-async function initialise(g: GraphBuilder, session: Session, model: Model, variables: Variables, velocities: readonly Stored[]): Promise<void> {
-  const zeroes = velocities.map(({ handle, shape }) =>
-    g.operation('AssignVariableOp', [handle, g.op('Fill', [g.constant(shape, 'int32', [shape.length]), g.constant(0)])], { dtype: 'float32' }),
-  )
+async function initialise(g: GraphBuilder, session: Session, model: Model, variables: Variables, extras: readonly Extra[]): Promise<void> {
   const values = [...initialValues(model)].map(({ name, tensor }) => ({ placeholder: g.placeholder('float32', tensor.shape, 'initial_value'), name, tensor }))
-  const assigns = values.map(({ name, placeholder }) => g.operation('AssignVariableOp', [variables.get(name)!.handle, placeholder], { dtype: 'float32' }))
+  const assigns = values.flatMap(({ name, placeholder }) => {
+    const handles = [variables.get(name)!.handle, ...extras.filter(({ starts }) => starts === name).map(({ handle }) => handle)]
+    return handles.map((handle) => g.operation('AssignVariableOp', [handle, placeholder], { dtype: 'float32' }))
+  })
   try {
-    await session.run({ feeds: values.map(({ placeholder, tensor }) => [placeholder, tensor] as const), targets: [...zeroes, ...assigns] })
+    await session.run({ feeds: values.map(({ placeholder, tensor }) => [placeholder, tensor] as const), targets: [...fill(g, extras), ...assigns] })
   } finally {
     for (const { tensor } of values) tensor.dispose()
   }
-}
-
-function buildSave(g: GraphBuilder, stored: readonly Stored[]): TrainingState['save'] {
-  const prefix = g.placeholder('string', [], 'save_prefix')
-  const counters = counterNames.map((name) => g.placeholder('int64', [], name))
-  const reads = stored.map(({ handle, dtype }) => g.op('ReadVariableOp', [handle], { dtype }))
-  const names = [...stored.map(({ name }) => name), ...counterNames]
-  const save = g.operation('SaveV2', [prefix, texts(g, names), texts(g, names.map(() => '')), [...reads, ...counters]])
-  return async (session, path, values) => {
-    using path_ = Tensor.strings([], [path])
-    const scalars = counterNames.map((name) => Tensor.scalar('int64', values[name]))
-    try {
-      await session.run({ feeds: [[prefix, path_], ...counters.map((output, i) => [output, scalars[i]!] as const)], targets: [save] })
-    } catch (error) {
-      throw saveError(error)
-    } finally {
-      for (const scalar of scalars) scalar.dispose()
-    }
-  }
-}
-
-const texts = (g: GraphBuilder, values: readonly string[]): Output => g.constantTensor(Tensor.strings([values.length], values))
-
-function saveError(error: unknown): unknown {
-  if (!(error instanceof TensorFlowError)) return error
-  const full = /no space left/i.test(error.detail)
-  if (error.code === 'RESOURCE_EXHAUSTED' && !full) return error
-  const what = full ? 'the disk is full; free some space' : 'its folder cannot be written; check its permissions'
-  return new StorageError(`The checkpoint could not be saved: ${what}, then resume the run.`, { cause: error })
-}
-
-function buildRestore(g: GraphBuilder, stored: readonly Stored[]): TrainingState['restore'] {
-  const prefix = g.placeholder('string', [], 'restore_prefix')
-  const names = stored.map(({ name }) => name)
-  const restored = g.operation('RestoreV2', [prefix, texts(g, names), texts(g, names.map(() => ''))], { dtypes: stored.map(({ dtype }) => dtype) })
-  const assigned = stored.map(({ handle, dtype, shape }, i) => assign(g, handle, restored.output(i), dtype, shape))
-  const all = g.group(assigned, 'restore')
-  return async (session, path) => {
-    using path_ = Tensor.strings([], [path])
-    try {
-      await session.run({ feeds: [[prefix, path_]], targets: [all] })
-    } catch (error) {
-      if (!(error instanceof TensorFlowError) || error.code === 'RESOURCE_EXHAUSTED') throw error
-      throw new CheckpointError('The checkpoint does not hold the weights of this network; choose another checkpoint or the recipe it was made with.', { cause: error })
-    }
-  }
-}
-
-function assign(g: GraphBuilder, handle: Output, value: Output, dtype: DType, shape: readonly number[]): Operation {
-  const checked = g.op('EnsureShape', [value], { shape })
-  return g.operation('AssignVariableOp', [handle, checked], { dtype })
 }

@@ -1,93 +1,89 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { lowerModel, type Model, type Variables } from '../models/index.ts'
-import { Tensor, type Session } from '../tensorflow/c-api/index.ts'
-import type { GraphBuilder, Operation, Output } from '../tensorflow/graph/builder.ts'
-import { softmaxCrossEntropy } from './loss.ts'
+import { lowerModel, type LoweredModel, type Model, type Variables } from '../models/index.ts'
+import type { Session } from '../tensorflow/c-api/index.ts'
+import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
+import { accumulate } from './accumulate.ts'
+import { applyOptimizer, type Gradient } from './apply-optimizer.ts'
+import { buildLoss } from './loss.ts'
+import { lossScaling } from './loss-scale.ts'
 import { inTopK, shareOf } from './metrics.ts'
+import { updateAverages } from './moving-average.ts'
+import { norm } from './norm.ts'
 import { normalise } from './normalise.ts'
-import { momentumSgd } from './optimizers/momentum-sgd.ts'
+import { onlyIf } from './only-if.ts'
+import { rescale } from './rescale.ts'
+import { stepRunner, type TrainStep } from './run-step.ts'
+import type { TrainingState } from './state.ts'
 
-/** What a step yields: means over its batch. */
-export interface StepResult {
-  /** The loss that is minimised, label smoothing included, weight decay not. */
-  readonly loss: number
-  /** Share of images whose label is the highest logit, or among the five highest. */
-  readonly top1: number
-  readonly top5: number
-  /** Seconds that the step waited for its images. */
-  readonly dataWait: number
-}
-
-/** Runs one optimizer step. `step` counts from 0. */
-export type TrainStep = (learningRate: number, step: number) => Promise<StepResult>
+export type { StepResult, TrainStep } from './run-step.ts'
 
 export interface TrainStepParts {
   readonly model: Model
   readonly variables: Variables
-  /** Resource handles of the velocities, by variable name. */
-  readonly velocities: ReadonlyMap<string, Output>
+  readonly state: TrainingState
   /** uint8 [batch, height, width, channels], 0 to 255, and int32 [batch]. */
   readonly images: Output
   readonly labels: Output
+  /** Mixes normalised images with each other, and their labels: float32 [batch, classes]. The step counts batches. */
+  readonly mix?: ((pixels: Output, labels: Output, step: Output) => { pixels: Output; targets: Output }) | undefined
   /** float64 scalar, seconds. */
   readonly dataWait: Output
   readonly recipe: Recipe
+  /** How much an image of each class counts in the loss; all alike without. */
+  readonly classWeights?: readonly number[] | undefined
 }
 
-/** Adds a whole optimizer step to the graph: forward, loss, gradients, update, moving averages. */
+/**
+ * Adds the training on a batch to the graph: forward, loss, gradients, update, moving averages. Where a step has
+ * several batches, their gradients are added up and the update comes with the last. Where the loss is scaled, nothing
+ * is changed unless every gradient is finite.
+ */
 export function buildTrainStep(g: GraphBuilder, parts: TrainStepParts): (session: Session) => TrainStep {
+  const { recipe, variables, state } = parts
+  const { optimizer } = recipe
   return g.withName('train', () => {
     const learningRate = g.placeholder('float32', [], 'learning_rate')
-    const step = g.placeholder('int64', [], 'step')
-    const { recipe, model, labels } = parts
-    const pixels = normalise(g, parts.images, recipe.data.mean, recipe.data.std)
-    const lowered = lowerModel(g, model, parts.variables, pixels, { training: true, seed: recipe.run.seed, step })
-    const loss = softmaxCrossEntropy(g, lowered.output, labels, model.classes, recipe.loss.labelSmoothing)
-    const updates = applyGradients(g, parts, lowered.reads, loss, learningRate)
-    const all = g.group([...updates, ...lowered.updates], 'step')
-    const top1 = shareOf(g, inTopK(g, lowered.output, labels, 1, model.classes))
-    const top5 = shareOf(g, inTopK(g, lowered.output, labels, 5, model.classes))
-    return (session) => runner(session, { learningRate, step, fetches: [loss, top1, top5, parts.dataWait], target: all })
-  })
-}
+    const batch = g.placeholder('int64', [], 'batch')
+    const { loss, lowered } = forward(g, parts, batch)
+    const scaling = lossScaling(g, recipe.precision, state)
+    const gradients = gradientsOf(g, variables, lowered, loss, scaling?.scale)
+    const { sums, kept, isLast } = accumulate(g, optimizer.accumulate, state, batch, gradients)
+    const size = scaling || optimizer.clipNorm > 0 ? norm(g, sums.map(({ gradient }) => gradient)) : undefined
+    const finite = scaling && g.op('IsFinite', [size!])
 
-function applyGradients(g: GraphBuilder, parts: TrainStepParts, reads: ReadonlyMap<string, Output>, loss: Output, learningRate: Output): Operation[] {
-  const { optimizer } = parts.recipe
-  const trainable = [...reads].map(([name, value]) => ({ variable: parts.variables.get(name)!, value }))
-  const gradients = g.gradients(loss, trainable.map(({ value }) => value))
-  const used = trainable.flatMap(({ variable, value }, i) => {
-    const gradient = gradients[i]
-    if (!gradient) return []
-    const weightDecay = variable.role === 'kernel' ? optimizer.weightDecay : 0
-    return [{ handle: variable.handle, value, gradient, velocity: parts.velocities.get(variable.name)!, weightDecay }]
-  })
-  return g.withName('optimizer', () => momentumSgd(g, { learningRate, momentum: optimizer.momentum }, used))
-}
-
-interface StepNodes {
-  readonly learningRate: Output
-  readonly step: Output
-  readonly fetches: readonly Output[]
-  readonly target: Operation
-}
-
-const runner =
-  (session: Session, nodes: StepNodes): TrainStep =>
-  async (learningRate, step) => {
-    using rate = Tensor.scalar('float32', learningRate)
-    using position = Tensor.scalar('int64', step)
-    const fetched = await session.run({
-      feeds: [
-        [nodes.learningRate, rate],
-        [nodes.step, position],
-      ],
-      fetches: nodes.fetches,
-      targets: [nodes.target],
+    const moved = onlyIf(g, finite, () => lowered.updates.map((update) => update()))
+    const applied = onlyIf(g, finite && isLast ? g.op('LogicalAnd', [finite, isLast]) : (finite ?? isLast), () => {
+      const rescaled = rescale(g, sums, { batches: optimizer.accumulate, lossScale: scaling?.scale, clipNorm: optimizer.clipNorm, norm: size })
+      const updates = applyOptimizer(g, optimizer, state, learningRate, rescaled)
+      if (optimizer.ema === 0) return updates
+      return g.withControlDependencies([...updates, ...moved], () => updateAverages(g, variables, state, optimizer.ema))
     })
-    const [loss, top1, top5, dataWait] = fetched.map((tensor) => {
-      using scalar = tensor
-      return scalar.item()
-    }) as [number, number, number, number]
-    // The graph asks the wall clock, which may be set back.
-    return { loss, top1, top5, dataWait: Math.max(0, dataWait) }
-  }
+    const adapted = scaling ? onlyIf(g, isLast, () => scaling.adapt(finite!)) : []
+
+    const target = g.group([...kept, ...moved, ...applied, ...adapted], 'step')
+    const fetches = { ...metricsOf(g, parts, lowered.output), loss, dataWait: parts.dataWait, ...(scaling && { lossScale: scaling.scale, finite: finite! }) }
+    return (session) => stepRunner(session, { learningRate, batch, fetches, target }, optimizer.accumulate)
+  })
+}
+
+function forward(g: GraphBuilder, { recipe, model, variables, images, labels, mix, classWeights }: TrainStepParts, batch: Output): { loss: Output; lowered: LoweredModel } {
+  const pixels = normalise(g, images, recipe.data.mean, recipe.data.std)
+  const mixed = mix?.(pixels, labels, batch)
+  const lowered = lowerModel(g, model, variables, mixed?.pixels ?? pixels, { training: true, seed: recipe.run.seed, step: batch })
+  const loss = buildLoss(g, { logits: lowered.output, labels, targets: mixed?.targets, classes: model.classes, loss: recipe.loss, classWeights })
+  return { loss, lowered }
+}
+
+/** Those of the loss, times its scale, with respect to every trainable variable that it depends on. */
+function gradientsOf(g: GraphBuilder, variables: Variables, { reads }: LoweredModel, loss: Output, scale: Output | undefined): Gradient[] {
+  const gradients = g.gradients(loss, [...reads.values()], scale)
+  return [...reads].flatMap(([name, value], i) => {
+    const gradient = gradients[i]
+    return gradient ? [{ variable: variables.get(name)!, value, gradient }] : []
+  })
+}
+
+function metricsOf(g: GraphBuilder, { model, labels }: TrainStepParts, logits: Output): { top1: Output; top5: Output } {
+  const share = (k: number) => shareOf(g, inTopK(g, logits, labels, k, model.classes))
+  return { top1: share(1), top5: share(5) }
+}

@@ -75,7 +75,7 @@ export interface PreviewSamplesRequest extends CheckDatasetRequest {
   readonly samples: readonly number[]
 }
 
-/** A sample as training sees it in an epoch, and as evaluation sees it; row-major, a byte a channel. */
+/** A sample as training sees it in an epoch, and as evaluation sees it, which is a square of its own size; row-major, a byte a channel. */
 export interface PreviewedSample {
   readonly index: number
   readonly label: number
@@ -153,11 +153,12 @@ export interface LibraryDescription {
   readonly candidates: readonly LibraryCandidate[]
 }
 
+/** A folder where TensorFlow's two libraries may lie. */
 export interface LibraryCandidate {
-  /** What names the place: an environment variable, the cache, ... */
-  readonly source: string
+  /** `environment`: `ANNEAL_TENSORFLOW` names it; `cache`: set-up fills it. */
+  readonly source: 'environment' | 'cache'
   readonly folder: string
   readonly state: 'usable' | 'missing' | 'damaged'
-  /** One sentence; for a damaged one, what is wrong and what to do. */
+  /** One clause that tells the state, e.g. `libtensorflow_cc.so.2 is cut short`. */
   readonly detail: string
 }

@@ -1,11 +1,27 @@
 import { UsageError } from '../errors.ts'
 import type { Preset } from '../run.ts'
 import { nearest } from './nearest.ts'
-import { cifar10ResNet20 } from './presets/cifar10-resnet20.ts'
-import { demo } from './presets/demo.ts'
-import { nvidia90 } from './presets/nvidia-90.ts'
+import { cifar10ResNet18, cifar10ResNet20 } from './presets/cifar10.ts'
+import { demo, fashionMnistResNet18 } from './presets/fashion-mnist.ts'
+import { ffcv } from './presets/ffcv.ts'
+import { mlperfLars } from './presets/mlperf-lars.ts'
+import { nvidia250, nvidia90 } from './presets/nvidia.ts'
+import { timmA2, timmA3 } from './presets/timm.ts'
+import { torchvisionV2 } from './presets/torchvision-v2.ts'
 
-export const presets: readonly Preset[] = [nvidia90, cifar10ResNet20, demo]
+export const presets: readonly Preset[] = [
+  nvidia90,
+  nvidia250,
+  ...ffcv,
+  timmA2,
+  timmA3,
+  torchvisionV2,
+  mlperfLars,
+  cifar10ResNet18,
+  cifar10ResNet20,
+  fashionMnistResNet18,
+  demo,
+]
 
 /** Throws `UsageError` with the names there are. */
 export function findPreset(name: string): Preset {

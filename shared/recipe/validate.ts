@@ -38,15 +38,18 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 const crossChecks: readonly ((recipe: Recipe) => string | undefined)[] = [
   ({ data }) => channelCount('data.mean', data.mean, data.channels),
   ({ data }) => channelCount('data.std', data.std, data.channels),
-  ({ data: { evaluationResize, imageSize } }) =>
-    evaluationResize < imageSize
-      ? `data.evaluationResize must be at least data.imageSize (${imageSize}), since the crop is taken from it, not ${evaluationResize}.`
-      : undefined,
+  ({ data }) => largeEnough(data),
   ({ schedule: { milestones } }) =>
     milestones.some((milestone, i) => i > 0 && milestone <= milestones[i - 1]!)
       ? `schedule.milestones must be in ascending order, not ${quote(milestones)}.`
       : undefined,
 ]
+
+function largeEnough({ evaluationResize, evaluationSize, imageSize }: Recipe['data']): string | undefined {
+  const [name, size] = evaluationSize > 0 ? ['evaluationSize', evaluationSize] : ['imageSize', imageSize]
+  if (evaluationResize >= size) return undefined
+  return `data.evaluationResize must be at least data.${name} (${size}), since the crop is taken from it, not ${evaluationResize}.`
+}
 
 function channelCount(path: string, values: readonly number[], channels: number): string | undefined {
   if (values.length === 1 || values.length === channels) return undefined

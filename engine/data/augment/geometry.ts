@@ -1,23 +1,5 @@
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
 
-/** The parts of a {@link Geometry}, each a row a sample, in the order in which they are passed on. */
-export const geometryParts = {
-  window: { dtype: 'int32', shape: [4] },
-  shift: { dtype: 'int32', shape: [3] },
-  reversed: { dtype: 'bool', shape: [3] },
-} as const
-export type GeometryPart = keyof typeof geometryParts
-
-/** What is cut out of the images of a chunk, and what is done with it; the first axis is the image. */
-export interface Geometry {
-  /** int32 [n, 4]: top, left, height and width in the image; scaled to the image size. */
-  readonly window: Output
-  /** int32 [n, 3]: top, left and 0 in the padded result, where there is padding. */
-  readonly shift?: Output
-  /** bool [n, 3]: which axes to reverse, where there are flips. */
-  readonly reversed?: Output
-}
-
 /** Sizes of the images of a chunk, float64 [n]. They are computed in double precision: as exact as the tests' own. */
 export interface ImageSizes {
   readonly heights: Output
@@ -44,7 +26,9 @@ export const arithmetic = (f: GraphBuilder) => {
     sqrt: unary('Sqrt'),
     exp: unary('Exp'),
     and: binary('LogicalAnd'),
-    where: (condition: Output, yes: Output, no: Output) => f.op('SelectV2', [condition, yes, no]),
+    where: (condition: Output, yes: Output | number, no: Output | number) => f.op('SelectV2', [condition, value(yes), value(no)]),
+    /** From a number in [0, 1) to one between two others. */
+    between: (low: number, high: number, u: Output) => f.op('AddV2', [f.op('Mul', [u, value(high - low)]), value(low)]),
   }
 }
 

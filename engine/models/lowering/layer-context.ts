@@ -1,6 +1,7 @@
 import { ModelError } from '../../../shared/errors.ts'
 import type { PartialShape } from '../../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Operation, Output } from '../../tensorflow/graph/builder.ts'
+import type { ComputeType } from './precision.ts'
 
 /** What a layer has to be lowered with. */
 export interface LayerContext {
@@ -12,14 +13,16 @@ export interface LayerContext {
   readonly training: boolean
   /** None of the layer's variables is trained. */
   readonly frozen: boolean
-  /** Only the batch, the first size, may be open. */
+  /** Open may be the batch, the first size, and the height and width of images that grow in training. */
   readonly inputShapes: readonly PartialShape[]
-  /** The value of a weight, by the layer's own name for it. */
-  weight(name: string): Output
+  /** The value of a weight, by the layer's own name for it: float32, or in the type of another value. */
+  weight(name: string, like?: Output): Output
+  /** A value in another float type; the same cast is made once. */
+  cast(value: Output, dtype: ComputeType): Output
   /** The resource handle of a weight. */
   handle(name: string): Output
-  /** An operation that has to run with every training step. */
-  update(operation: Operation): void
+  /** Takes what adds an operation that has to run with every training step that is not skipped. */
+  update(addOperation: () => Operation): void
   /** int32 scalar: the number of images in the batch. Does not depend on a weight. */
   batchSize(): Output
   /** int64 [2], the seed of a stateless random op: another one for every random layer, step and recipe seed. */
@@ -37,12 +40,26 @@ export function refused({ layer }: Pick<LayerContext, 'layer'>, option: string, 
 /** The options of a layer by the type that tf.layers gives them. */
 export const optionsOf = <T>({ options }: LayerContext): T => options as T
 
+/** A number in the type of another value. TensorFlow folds the cast. */
+export function numberLike(g: GraphBuilder, value: number, like: Output): Output {
+  const dtype = g.dtypeOf(like)
+  return dtype === 'float32' ? g.constant(value) : g.op('Cast', [g.constant(value)], { DstT: dtype })
+}
+
 /** int32 constant of one axis. */
 export const ints = (g: GraphBuilder, values: readonly number[]): Output => g.constant(values, 'int32', [values.length])
 
-/** Reshapes every sample of the batch to a shape. */
-export const reshapeSamples = ({ g }: LayerContext, x: Output, shape: PartialShape): Output =>
-  g.op('Reshape', [x, ints(g, [-1, ...shape.map((size) => size!)])])
+/**
+ * Reshapes every sample of the batch to a shape. Throws `ModelError` where a size is open, as those of images are that grow
+ * in training.
+ */
+export function reshapeSamples(context: LayerContext, x: Output, shape: PartialShape): Output {
+  const sizes = shape.map((size) => {
+    if (size === null || Number.isNaN(size)) throw refused(context, 'an input whose size changes in training', 'global pooling before it, or set data.startImageSize to 0')
+    return size
+  })
+  return context.g.op('Reshape', [x, ints(context.g, [-1, ...sizes])])
+}
 
-/** The number of elements of a shape whose sizes are all known. */
-export const sizeOf = (shape: PartialShape): number => shape.reduce<number>((product, size) => product * size!, 1)
+/** The number of elements of a shape; not a number where a size is open. */
+export const sizeOf = (shape: PartialShape): number => shape.reduce<number>((product, size) => product * (size ?? NaN), 1)

@@ -54,7 +54,7 @@ describe('batch norm in training', () => {
     const [y] = await fetch(session, [[input, pixels]], [output])
     near(y!, wanted.y)
     expect(updates).toHaveLength(2)
-    for (const tensor of await session.run({ feeds: [[input, pixels]], targets: updates })) tensor.dispose()
+    for (const tensor of await session.run({ feeds: [[input, pixels]], targets: updates.map((update) => update()) })) tensor.dispose()
     const read = (name: string) => g.op('ReadVariableOp', [g.op('VarHandleOp', [], { dtype: 'float32', shape: [4], shared_name: `bn/${name}` })], { dtype: 'float32' })
     const [mean, variance] = await fetch(session, [], [read('moving_mean'), read('moving_variance')])
     near(mean!, wanted.mean)

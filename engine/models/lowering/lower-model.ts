@@ -1,11 +1,14 @@
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs'
 import { ModelError } from '../../../shared/errors.ts'
 import type { GraphBuilder, Operation, Output } from '../../tensorflow/graph/builder.ts'
-import { layersOf, namedWeights, type Model } from '../model.ts'
+import { layersOf, namedWeights, rangesOf, type Model } from '../model.ts'
+import { takesRounded, type RangeSpec } from '../rounded-tensors.ts'
 import { isContainer, isFrozen, weightName, type Variables, type VariableSpec } from '../variables.ts'
 import type { LayerContext } from './layer-context.ts'
+import { Casts, inputType, type ComputeType } from './precision.ts'
 import { RandomSeeds } from './random-seeds.ts'
 import { layerLowerings } from './registry.ts'
+import { Rounding } from './rounding.ts'
 import { checkCommonOptions } from './unsupported.ts'
 
 export interface LoweringMode {
@@ -13,8 +16,12 @@ export interface LoweringMode {
   readonly training: boolean
   /** Decides, with the step, what dropout drops. */
   readonly seed?: number
-  /** int64 scalar, the number of the step; only models with dropout need it in training. */
+  /** int64 scalar, the number of the step; only models with dropout or quantisation need it in training. */
   readonly step?: Output
+  /** What convolutions and matrix products are computed in; float32 when absent. A quantised model is computed in float32. */
+  readonly compute?: ComputeType
+  /** Steps before a quantised model is rounded in training; 0 when absent. */
+  readonly quantizeDelay?: number
 }
 
 /** One forward pass of a model in a graph. */
@@ -22,8 +29,8 @@ export interface LoweredModel {
   readonly output: Output
   /** What each trainable variable was read as, by name: differentiate with respect to these. */
   readonly reads: ReadonlyMap<string, Output>
-  /** Updates of moving averages, to run with the step. */
-  readonly updates: readonly Operation[]
+  /** Each adds an update of a moving average, to run with the step, where it is called: among control dependencies, say. */
+  readonly updates: readonly (() => Operation)[]
 }
 
 type Layer = LayersModel['layers'][number]
@@ -37,33 +44,55 @@ type Node = LayersModel['nodesByDepth'][string][number]
 export function lowerModel(g: GraphBuilder, model: Model, variables: Variables, input: Output, mode: LoweringMode): LoweredModel {
   return g.withName('model', () => {
     const image = withKnownSize(g, model, input)
-    const lowering = new Lowering(g, namedWeights(model), variables, image, mode)
-    const output = lowering.container(layersOf(model), [image], '', false)
+    const lowering = new Lowering(g, model, variables, image, mode)
+    const output = lowering.network(layersOf(model))
     return { output, reads: lowering.trainableReads(), updates: lowering.updates }
   })
 }
 
-/** Layers are lowered by the sizes that TensorFlow infers, which start here. */
+/**
+ * Layers are lowered by the sizes that TensorFlow infers, which start here. A height and width that are open in an input
+ * of four axes stay so: they change while training grows its images.
+ */
 function withKnownSize(g: GraphBuilder, { inputShape }: Model, input: Output): Output {
-  const known = g.shapeOf(input)?.slice(1).join() === inputShape.join()
-  return known ? input : g.op('EnsureShape', [input], { shape: [null, ...inputShape] })
+  const given = g.shapeOf(input)
+  if (given?.slice(1).join() === inputShape.join()) return input
+  const [height, width, channels] = inputShape
+  const isOpen = given?.length === 4 && given[1] === null && given[2] === null
+  return g.op('EnsureShape', [input], { shape: isOpen ? [null, null, null, channels] : [null, height, width, channels] })
 }
 
 /** The state of one lowering: what was read, and what has to be updated. */
 class Lowering {
-  readonly updates: Operation[] = []
+  readonly updates: (() => Operation)[] = []
   readonly #reads = new Map<string, Output>()
   readonly #seeds: RandomSeeds
+  readonly #casts: Casts
+  readonly #compute: ComputeType
+  readonly #weights: ReadonlyMap<LayerVariable, VariableSpec>
+  readonly #ranges: ReadonlyMap<number, RangeSpec>
+  readonly #rounding: Rounding | undefined
   #batchSize: Output | undefined
 
   constructor(
     private readonly g: GraphBuilder,
-    private readonly weights: ReadonlyMap<LayerVariable, VariableSpec>,
+    model: Model,
     private readonly variables: Variables,
     private readonly input: Output,
     private readonly mode: LoweringMode,
   ) {
+    const { quantization } = model
     this.#seeds = new RandomSeeds(g, mode)
+    this.#casts = new Casts(g)
+    this.#weights = namedWeights(model)
+    this.#ranges = rangesOf(model)
+    this.#compute = quantization === 'off' ? (mode.compute ?? 'float32') : 'float32'
+    if (quantization !== 'off') this.#rounding = new Rounding(g, variables, quantization, mode, (update) => this.updates.push(update))
+  }
+
+  /** From the image to float32 logits. */
+  network(model: LayersModel): Output {
+    return this.#casts.to('float32', this.container(model, [this.#casts.to(this.#compute, this.input)], '', false))
   }
 
   /** A model, or one nested in it: its nodes in the order of their depth, which is a topological one. */
@@ -85,7 +114,21 @@ class Lowering {
     if (isContainer(layer)) return this.container(layer, inputs, `${name}/`, frozen || !layer.trainable)
     const lower = layerLowerings.get(layer.getClassName())
     if (!lower) throw unknownLayer(layer, name)
-    return this.g.withName(layer.name, () => lower(this.#context(layer, name, inputs, frozen), inputs))
+    const prepared = this.#prepare(node, inputs)
+    return this.g.withName(layer.name, () => lower(this.#context(layer, name, prepared, frozen), prepared))
+  }
+
+  /** The inputs of a layer as it takes them: rounded, or in the type that it computes in. */
+  #prepare(node: Node, inputs: readonly Output[]): Output[] {
+    const layer = node.outboundLayer.getClassName()
+    const rounded = takesRounded(layer) ? inputs.map((input, i) => this.#round(node.inputTensors[i]!.id, input)) : inputs
+    const dtype = inputType(layer, inputs.map((input) => this.g.dtypeOf(input)), this.#compute)
+    return rounded.map((input) => this.#casts.to(dtype, input))
+  }
+
+  #round(tensor: number, value: Output): Output {
+    const range = this.#ranges.get(tensor)
+    return this.#rounding && range ? this.#rounding.activation(value, range) : value
   }
 
   #context(layer: Layer, name: string, inputs: readonly Output[], frozen: boolean): LayerContext {
@@ -97,16 +140,24 @@ class Lowering {
       training: this.mode.training,
       frozen: frozen || isFrozen(layer),
       inputShapes: inputs.map((input) => this.g.shapeOf(input)!),
-      weight: (own) => this.#read(variable(own)),
+      weight: (own, like) => this.#weight(variable(own), like),
+      cast: (value, dtype) => this.#casts.to(dtype, value),
       handle: (own) => this.variables.get(variable(own).name)!.handle,
-      update: (operation) => this.updates.push(operation),
+      update: (addOperation) => this.updates.push(addOperation),
       batchSize: () => (this.#batchSize ??= this.#sizeOfBatch()),
       randomSeed: () => this.#seeds.next(name),
     }
   }
 
   #variable(layer: Layer, own: string): VariableSpec {
-    return this.weights.get(layer.weights.find((weight) => weightName(weight) === own)!)!
+    return this.#weights.get(layer.weights.find((weight) => weightName(weight) === own)!)!
+  }
+
+  /** In the type of another value. */
+  #weight(spec: VariableSpec, like: Output | undefined): Output {
+    const value = this.#read(spec)
+    const rounded = this.#rounding && spec.role === 'kernel' ? this.#rounding.weight(value) : value
+    return like ? this.#casts.to(this.g.dtypeOf(like) as ComputeType, rounded) : rounded
   }
 
   /** A variable is read once, however many layers share it. */
@@ -125,7 +176,7 @@ class Lowering {
 
   /** In the model's order. */
   trainableReads(): ReadonlyMap<string, Output> {
-    const trainable = [...this.weights.values()].filter((spec) => spec.trainable)
+    const trainable = [...this.#weights.values()].filter((spec) => spec.trainable)
     return new Map(trainable.flatMap(({ name }) => (this.#reads.has(name) ? [[name, this.#reads.get(name)!] as const] : [])))
   }
 }

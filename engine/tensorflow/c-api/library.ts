@@ -3,22 +3,10 @@ import { createReadStream, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import type { LibraryCandidate } from '../../../shared/contract/trainer.ts'
 import { TensorFlowLibraryError } from '../../../shared/errors.ts'
 import release from '../tensorflow-release.json' with { type: 'json' }
 import { elfDamage } from './elf.ts'
-
-export type LibrarySource = 'environment' | 'cache'
-export type LibraryState = 'usable' | 'missing' | 'damaged'
-
-/** A folder where TensorFlow's two libraries may lie. */
-export interface LibraryCandidate {
-  /** `environment`: `ANNEAL_TENSORFLOW` names it; `cache`: set-up fills it. */
-  source: LibrarySource
-  folder: string
-  state: LibraryState
-  /** One clause that tells the state, e.g. `libtensorflow_cc.so.2 is cut short`. */
-  detail: string
-}
 
 /** The folder of this user that set-up fills: `$XDG_CACHE_HOME` or `~/.cache`, then our own name and the version's. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
@@ -63,7 +51,7 @@ export async function fileSha256(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-function examine(source: LibrarySource, folder: string): LibraryCandidate {
+function examine(source: LibraryCandidate['source'], folder: string): LibraryCandidate {
   const absent = release.libraries.filter(({ name }) => sizeOf(join(folder, name)) === null)
   if (absent.length > 0) {
     const detail = `${absent.map(({ name }) => name).join(' and ')} ${absent.length > 1 ? 'are' : 'is'} missing`

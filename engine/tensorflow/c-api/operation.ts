@@ -2,6 +2,7 @@ import { dtypeCode, type DType } from './dtype.ts'
 import { describeOperation, type Graph, type OperationInfo, type PartialShape } from './graph.ts'
 import { declare, type Output, type Pointer } from './native.ts'
 import type { AttrKind, OpDef } from './op-def.ts'
+import { bytesField, message } from './protobuf.ts'
 import { checked } from './status.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -31,6 +32,7 @@ const setShapes = declare<[...SetOne<(bigint[] | null)[]>, number[], number], vo
 )
 const setTensor = declare<[...SetOne<Pointer>, Pointer], void>('void TF_SetAttrTensor(TF_OperationDescription*, const char*, TF_Tensor*, TF_Status*)')
 const setFunction = declare<[...SetOne<string>, number], void>('void TF_SetAttrFuncName(TF_OperationDescription*, const char*, const char*, size_t)')
+const setProto = declare<[...SetOne<Uint8Array>, number, Pointer], void>('void TF_SetAttrValueProto(TF_OperationDescription*, const char*, const void*, size_t, TF_Status*)')
 
 /** A value of an attribute; which of these an attribute takes is declared by its op. */
 export type AttrValue =
@@ -82,6 +84,14 @@ function setAttr(d: Description, name: string, kind: AttrKind, value: AttrValue)
   }
 }
 
+/** An `AttrValue` of `attr_value.proto`: the C API sets a list of functions in no other way. */
+function functionList(names: readonly string[]): Uint8Array {
+  const LIST = 1
+  const FUNC = 9
+  const NAME = 1
+  return message(bytesField(LIST, message(...names.map((name) => bytesField(FUNC, message(bytesField(NAME, name)))))))
+}
+
 function setListAttr(d: Description, name: string, kind: Extract<AttrKind, `list(${string}`>, values: readonly unknown[]): void {
   const count = values.length
   switch (kind) {
@@ -100,8 +110,10 @@ function setListAttr(d: Description, name: string, kind: Extract<AttrKind, `list
       const ranks = shapes.map((shape) => shape?.length ?? unknownRank)
       return setShapes(d, name, shapes.map((shape) => shape && [...dimsOf(shape)]), ranks, count)
     }
-    case 'list(func)':
-      throw new RangeError(`attribute ${name} is a list of functions, which the C API cannot set`)
+    case 'list(func)': {
+      const value = functionList(values as string[])
+      return checked(name, (status) => setProto(d, name, value, value.length, status))
+    }
   }
 }
 

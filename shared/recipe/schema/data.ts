@@ -17,6 +17,11 @@ export const data = z.strictObject({
     source: 'Leclerc et al. 2023, arXiv 2306.12517',
   }),
   evaluationResize: key(count, 256, { help: 'The short side is scaled to this before the centre crop of evaluation.', unit: 'px', source: nvidia }),
+  evaluationSize: key(countOrNone, 0, {
+    help: 'Height and width of what evaluation sees, cut out of the centre; 0: the image size.',
+    unit: 'px',
+    source: 'Touvron et al. 2019, arXiv 1906.06423',
+  }),
   evaluationFlip: key(z.boolean(), false, { help: 'Evaluation averages the logits of an image and of its mirror image.', source: 'Krizhevsky et al. 2012' }),
   channels: key(z.union([z.literal(1), z.literal(3)]), 3, { help: 'Colour channels of what the network sees: 1 grey, 3 RGB.' }),
   mean: key(z.array(z.number()).min(1).max(3), [123.675, 116.28, 103.53], {

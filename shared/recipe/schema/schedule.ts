@@ -15,7 +15,7 @@ export const schedule = z.strictObject({
   }),
   referenceBatch: key(countOrNone, 256, { help: 'The batch that the rate is stated for; 0: it is not scaled.', unit: 'images', source: 'Goyal et al. 2017, arXiv 1706.02677' }),
   finalLearningRate: key(atLeastZero.max(1), 0, { help: 'Where cosine, polynomial and one-cycle end, as a share of the highest rate.' }),
-  warmupEpochs: key(atLeastZero, 5, { help: 'The rate rises linearly over these.', unit: 'epochs', source: 'Goyal et al. 2017' }),
+  warmupEpochs: key(atLeastZero, 5, { help: 'The rate rises linearly over these; not in one-cycle.', unit: 'epochs', source: 'Goyal et al. 2017' }),
   warmupFromBatch: key(countOrNone, 512, { help: 'There is a warm-up only from this total batch up; 0: always.', unit: 'images', source: nvidia }),
   milestones: key(z.array(positive), [30, 60, 80], { help: 'step: the rate is multiplied by the factor at each of these.', unit: 'epochs', source: 'Goyal et al. 2017' }),
   factor: key(fraction, 0.1, { help: 'step: what the rate is multiplied by at a milestone.', source: 'He et al. 2015' }),

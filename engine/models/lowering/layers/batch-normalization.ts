@@ -46,5 +46,5 @@ function moveTowards(context: LayerContext, name: string, moving: Output, batch:
   const { g } = context
   const share = g.constant(1 - optionsOf<BatchNormOptions>(context).momentum)
   const change = g.op('Mul', [g.op('Sub', [moving, batch]), share])
-  context.update(g.operation('AssignSubVariableOp', [context.handle(name), change], { dtype: 'float32' }))
+  context.update(() => g.operation('AssignSubVariableOp', [context.handle(name), change], { dtype: 'float32' }))
 }

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildWindow, startWindow } from '../tests/fixtures/electron.ts'
+import { median } from './contender.ts'
+import { measureHeap, measureLive, type HeapFigures } from './window/live.ts'
+import { measureOverlay } from './window/overlay.ts'
+import { makeRun } from './window/runs-home.ts'
+import { measureStart } from './window/start.ts'
+
+interface Options {
+  readonly rounds: number
+  readonly hours: number
+  readonly json?: boolean
+}
+
+/** Milliseconds; `most` is the slowest of all. */
+interface Spread {
+  readonly median: number
+  readonly most: number
+  readonly count: number
+}
+
+interface Figures {
+  readonly ready: Spread
+  readonly overlay: Spread
+  readonly zoom: Spread
+  readonly hover: Spread
+  readonly liveInput: Spread
+  readonly heap: HeapFigures
+}
+
+const runs = 50
+const points = 10_000
+
+const spread = (values: readonly number[]): Spread => ({ median: median(values), most: Math.max(...values), count: values.length })
+const say = (text: string) => void process.stderr.write(`${text}\n`)
+
+/** Measures the real window on a home of its own, on a screen that nobody sees. */
+export async function benchRenderer({ rounds, hours, json }: Options): Promise<void> {
+  await buildWindow()
+  const home = mkdtempSync(join(tmpdir(), 'anneal-bench-'))
+  try {
+    const figures = await measureAll(home, rounds, hours)
+    if (json) console.log(JSON.stringify({ cores: cpus().length, processor: cpus()[0]?.model, runs, points, ...figures }))
+    else printFigures(figures)
+  } finally {
+    rmSync(home, { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
+async function measureAll(home: string, rounds: number, hours: number): Promise<Figures> {
+  say(`Writing ${runs} runs of ${points} points`)
+  for (let index = 0; index < runs; index++) makeRun(home, index, points, 'finished')
+  // The first start of a home also makes Chromium's own files.
+  say('Starting once, not counted')
+  await measureStart(home)
+  const ready = await repeat(rounds, 'Start', () => measureStart(home))
+  const overlays = await repeat(rounds, 'Overlay', () => inWindow(home, ({ page }) => measureOverlay(page, runs)))
+  say(`Live run, and ${hours} hours of its records`)
+  const live = makeRun(home, runs, 100, 'running')
+  const { input, heap } = await inWindow(home, async ({ page }) => ({ input: await measureLive(page, live), heap: await measureHeap(page, live, hours) }))
+  return {
+    ready: spread(ready),
+    overlay: spread(overlays.map(({ opened }) => opened)),
+    zoom: spread(overlays.flatMap(({ zoom }) => zoom)),
+    hover: spread(overlays.flatMap(({ hover }) => hover)),
+    liveInput: spread(input),
+    heap,
+  }
+}
+
+async function inWindow<R>(home: string, work: (started: Awaited<ReturnType<typeof startWindow>>) => Promise<R>): Promise<R> {
+  const started = await startWindow(home)
+  try {
+    // What tsx compiles names its functions with a helper, which the page does not have.
+    await started.page.evaluate('globalThis.__name = (named) => named')
+    return await work(started)
+  } finally {
+    await started.end()
+  }
+}
+
+async function repeat<R>(rounds: number, name: string, work: () => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let round = 0; round < rounds; round++) {
+    say(`${name}, round ${round + 1} of ${rounds}`)
+    results.push(await work())
+  }
+  return results
+}
+
+function printFigures({ heap, ...spreads }: Figures): void {
+  const titles: Readonly<Record<keyof typeof spreads, string>> = {
+    ready: 'Ready for input after the start',
+    overlay: `${runs} runs of ${points} points overlaid`,
+    zoom: 'Zoom and pan among them',
+    hover: 'Hover among them',
+    liveInput: 'Input during a live run, 50 updates a second',
+  }
+  for (const [key, { median, most, count }] of Object.entries(spreads)) console.log(`${titles[key as keyof typeof spreads].padEnd(46)} median ${median.toFixed(0).padStart(5)} ms, most ${most.toFixed(0).padStart(5)} ms of ${count}`)
+  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+  console.log(`${`Heap over ${heap.hours} h of those updates`.padEnd(46)} ${mb(heap.before)} before, ${mb(heap.after)} after; the points themselves ${mb(heap.points)}`)
+}

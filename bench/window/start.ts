@@ -1,0 +1,19 @@
+import type { Page } from 'playwright-core'
+import { startWindow } from '../../tests/fixtures/electron.ts'
+
+/** Milliseconds from the start of the program until the page has answered a click. */
+export async function measureStart(home: string): Promise<number> {
+  const start = Date.now()
+  const { page, end } = await startWindow(home)
+  try {
+    await answerClick(page)
+    return Date.now() - start
+  } finally {
+    await end()
+  }
+}
+
+async function answerClick(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Queue', exact: true }).click()
+  await page.getByRole('heading', { name: 'Queue', level: 1 }).waitFor()
+}

@@ -1,0 +1,73 @@
+import type { layers, Shape, Tensor, Tensor4D } from '@tensorflow/tfjs'
+import { ModelError } from '../../../shared/errors.ts'
+import { customLayer, oneShape, oneTensor, type LayerArgs } from './custom-layer.ts'
+
+export interface GroupedConv2DOptions extends LayerArgs {
+  readonly filters: number
+  readonly kernelSize: number | readonly [number, number]
+  readonly strides: number | readonly [number, number]
+  readonly padding: 'same' | 'valid'
+  /** Divides the input's channels and the filters; each group of filters sees its own group of channels. */
+  readonly groups: number
+  readonly useBias: boolean
+  /** A name of tf.layers; linear without. */
+  readonly activation?: string
+}
+
+const pair = (value: number | readonly [number, number]): [number, number] => (typeof value === 'number' ? [value, value] : [value[0], value[1]])
+
+/**
+ * A convolution in groups (Xie et al. 2016, arXiv 1611.05431): input [batch, height, width, in], kernel
+ * [height, width, in / groups, filters] as Keras and TensorFlow have it. Throws `ModelError` where the groups do not divide.
+ */
+export const groupedConv2D = customLayer<GroupedConv2DOptions>(
+  (tf) =>
+    class GroupedConv2D extends tf.layers.Layer {
+      static readonly className = 'GroupedConv2D'
+      readonly #options: GroupedConv2DOptions
+      readonly #activation: layers.Layer
+
+      constructor(options: GroupedConv2DOptions) {
+        super(options)
+        this.#options = { ...options, kernelSize: pair(options.kernelSize), strides: pair(options.strides) }
+        this.#activation = tf.layers.activation({ activation: (options.activation ?? 'linear') as 'linear' })
+      }
+
+      override build(inputShape: Shape | Shape[]): void {
+        const { filters, groups, kernelSize, useBias } = this.#options
+        const channels = oneShape(inputShape).at(-1)!
+        if (channels % groups !== 0 || filters % groups !== 0)
+          throw new ModelError(`Layer "${this.name}" (GroupedConv2D) has ${groups} groups, which do not divide its ${channels} channels and ${filters} filters; change the groups.`)
+        const zeros = tf.initializers.zeros()
+        this.addWeight('kernel', [...pair(kernelSize), channels / groups, filters], 'float32', zeros)
+        if (useBias) this.addWeight('bias', [filters], 'float32', zeros)
+        super.build(inputShape)
+      }
+
+      override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+        const { filters, kernelSize, strides, padding } = this.#options
+        const [batch, ...sizes] = oneShape(inputShape)
+        const spatial = [0, 1].map((axis) => {
+          const [size, window, stride] = [sizes[axis], pair(kernelSize)[axis]!, pair(strides)[axis]!]
+          if (size === null || size === undefined) return null
+          return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1
+        })
+        return [batch!, ...spatial, filters]
+      }
+
+      override call(inputs: Tensor | Tensor[]): Tensor {
+        return tf.tidy(() => {
+          const { groups, strides, padding, useBias } = this.#options
+          const xs = tf.split(oneTensor<Tensor4D>(inputs), groups, 3)
+          const kernels = tf.split(this.weights[0]!.read() as Tensor4D, groups, 3)
+          const convolved = tf.concat(xs.map((x, i) => tf.conv2d(x, kernels[i]!, pair(strides), padding)), 3)
+          return this.#activation.apply(useBias ? convolved.add(this.weights[1]!.read()) : convolved) as Tensor
+        })
+      }
+
+      override getConfig() {
+        const { activation = 'linear', ...rest } = this.#options
+        return { ...super.getConfig(), ...rest, activation, kernelSize: [...pair(rest.kernelSize)], strides: [...pair(rest.strides)] }
+      }
+    },
+)

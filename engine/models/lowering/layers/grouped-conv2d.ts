@@ -1,0 +1,31 @@
+import type { Output } from '../../../tensorflow/graph/builder.ts'
+import { optionsOf, type LayerContext, type LowerLayer } from '../layer-context.ts'
+import { biasAndActivation, paddingOf, perAxis, type ConvolutionOptions } from './convolution.ts'
+
+interface GroupedOptions extends ConvolutionOptions {
+  readonly groups: number
+}
+
+/**
+ * TensorFlow's Conv2D takes a kernel of fewer input channels as one in groups, and cuDNN and oneDNN have its gradient.
+ * Its own kernels for the CPU do not: with oneDNN off every group is a convolution.
+ */
+export const groupedConv2d: LowerLayer = (context, [x]) => {
+  const kernel = context.weight('kernel')
+  const native = process.env.TF_ENABLE_ONEDNN_OPTS !== '0'
+  return biasAndActivation(context, native ? convolve(context, x!, kernel) : groupByGroup(context, x!, kernel))
+}
+
+function convolve(context: LayerContext, x: Output, kernel: Output): Output {
+  return context.g.op('Conv2D', [x, kernel], { strides: perAxis(optionsOf<GroupedOptions>(context).strides), padding: paddingOf(context) })
+}
+
+function groupByGroup(context: LayerContext, x: Output, kernel: Output): Output {
+  const { g } = context
+  const { groups } = optionsOf<GroupedOptions>(context)
+  const channels = g.constant(3, 'int32')
+  const split = (value: Output) => g.operation('Split', [channels, value], { num_split: groups })
+  const [xs, kernels] = [split(x), split(kernel)]
+  const convolved = Array.from({ length: groups }, (_, i) => convolve(context, xs.output(i), kernels.output(i)))
+  return g.op('ConcatV2', [convolved, channels])
+}

@@ -1,0 +1,36 @@
+import { isBetter, type BestMetric } from '../../shared/best-metric.ts'
+import type { Evaluated } from './train.ts'
+
+interface Entry extends Evaluated {
+  /** Steps done. */
+  readonly step: number
+}
+
+/** The evaluations of a run so far: the last one, and the first of the best ones by a metric. */
+export class Evaluations {
+  #last: Entry | undefined
+  #best: Entry | undefined
+
+  constructor(readonly metric: BestMetric) {}
+
+  get last(): Entry | undefined {
+    return this.#last
+  }
+
+  get best(): Entry | undefined {
+    return this.#best
+  }
+
+  /** Adds one and says whether it is better than all before. */
+  add(step: number, { top1, top5, loss }: Evaluated): boolean {
+    this.#last = { step, top1, top5, loss }
+    const isBest = !this.#best || isBetter(this.metric, this.#last, this.#best)
+    if (isBest) this.#best = this.#last
+    return isBest
+  }
+
+  /** Whether the last one has come so many steps after the best one, or more. */
+  isStale(steps: number): boolean {
+    return this.#last !== undefined && this.#best !== undefined && this.#last.step - this.#best.step >= steps
+  }
+}

@@ -1,0 +1,23 @@
+import type { Preset } from '../../run.ts'
+
+const source = 'NVIDIA DeepLearningExamples, TensorFlow/Classification/ConvNets/resnet50v1.5'
+
+export const nvidia90: Preset = {
+  name: 'nvidia-90',
+  title: 'ResNet-50 v1.5 on ImageNet at 224 px, 90 epochs: the default recipe itself',
+  source,
+  reported: 'ImageNet top-1 76.93 to 77.01 %',
+  recipe: {},
+}
+
+/** As its README describes it. Its DGX scripts warm up over 8 epochs, in place of 5, and start from fan_in weights. */
+export const nvidia250: Preset = {
+  name: 'nvidia-250',
+  title: 'ResNet-50 v1.5 on ImageNet at 224 px, 250 epochs with mixup',
+  source,
+  reported: 'ImageNet top-1 78.35 %',
+  recipe: {
+    augment: { mixup: 0.2 },
+    schedule: { epochs: 250 },
+  },
+}
