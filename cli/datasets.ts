@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { DatasetReport } from '../shared/contract/trainer.ts'
 import type { Workbench } from '../host/workbench.ts'
 import { answering } from './answer.ts'
+import { addDatasetsPreview } from './datasets-preview.ts'
 import { counted, shortPath } from './format.ts'
 import { withProgress } from './progress.ts'
 import { section, table } from './text.ts'
@@ -33,6 +34,7 @@ export function addDatasets(program: Command, workbench: Workbench): void {
       return { data: report, text: describeDataset(report) }
     },
   )
+  addDatasetsPreview(datasets, workbench)
 }
 
 function describeDataset({ root, classes, splits, unreadable }: DatasetReport): string {

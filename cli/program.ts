@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import { Workbench } from '../host/workbench.ts'
+import { addBenchmark } from './benchmark.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
 import { reportFailure } from './failure.ts'
+import { addPredict } from './predict.ts'
 import { addRecipe } from './recipe.ts'
 import { addRuns } from './runs.ts'
 import { addServe } from './serve.ts'
@@ -32,7 +34,7 @@ function createProgram(workbench: Workbench): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nANNEAL_HOME (default ~/Anneal) holds runs, the list of datasets and the cache.\n')
-  for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addRuns, addRecipe]) add(program, workbench)
+  for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addPredict, addBenchmark, addRuns, addRecipe]) add(program, workbench)
   addServe(program, workbench, version)
   return program
 }

@@ -15,6 +15,7 @@ export function eventLine(progress: TrainerProgress): string | undefined {
     case 'checking':
     case 'training':
     case 'evaluating':
+    case 'measuring':
     case 'checkpoint':
       return undefined
   }
@@ -34,6 +35,8 @@ export function activity(progress: TrainerProgress): Activity | undefined {
       return { ...progress, before: 'reading images', after: `${progress.done}/${progress.total}` }
     case 'evaluating':
       return { ...progress, before: 'evaluating', after: `${progress.done}/${progress.total}` }
+    case 'measuring':
+      return { ...progress, before: 'measuring', after: `step ${progress.done}/${progress.total}` }
     case 'training':
       return { done: progress.step, total: progress.totalSteps, ...trainingText(progress) }
     case 'preparing':

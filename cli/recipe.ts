@@ -5,19 +5,18 @@ import { recipeMarkdown } from '../shared/recipe/markdown.ts'
 import { presets } from '../shared/recipe/presets.ts'
 import { diffRecipes, resolveRecipe, valueOf, type RecipeDifference } from '../shared/recipe/resolve.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
-import { answering } from './answer.ts'
+import type { Preset } from '../shared/run.ts'
+import { answering, type Answer } from './answer.ts'
+import { addRecipeImport } from './recipe-import.ts'
 import { findRecipe } from './recipe-document.ts'
-import { indent, table, wrap } from './text.ts'
+import { indent, paint, table, wrap } from './text.ts'
 
 export function addRecipe(program: Command, workbench: Workbench): void {
   const recipe = program.command('recipe').description('presets, and what a recipe holds')
-  answering(recipe.command('list').description('list the presets'), () => ({ data: { presets }, text: describePresets() }))
+  answering(recipe.command('list').description('list the presets'), () => ({ data: { presets }, text: presets.map(describePreset).join('\n') }))
   answering(
     recipe.command('show').description('print a complete recipe').argument('[which]', 'a preset, a recipe file or a run; the default recipe without'),
-    (which?: string) => {
-      const found = which === undefined ? resolveRecipe({}) : findRecipe(which, workbench)
-      return { data: found, text: describeRecipe(found) }
-    },
+    (which?: string) => showRecipe(which, workbench),
   )
   answering(recipe.command('docs').description('print every key with its meaning, as Markdown'), () => ({ data: { keys: recipeKeys }, text: recipeMarkdown() }))
   answering(
@@ -27,12 +26,26 @@ export function addRecipe(program: Command, workbench: Workbench): void {
       return { data: { differences }, text: differences.length === 0 ? 'They are the same.' : describeDifferences(differences) }
     },
   )
+  addRecipeImport(recipe)
 }
 
-const describePresets = () => presets.map(({ name, title }) => `${name}\n${indent(wrap(title, 78))}`).join('\n')
+const describePreset = ({ name, title, source, reported }: Preset) =>
+  [paint('bold', name), ...[title, ...(reported === undefined ? [] : [`Reported: ${reported}`]), `Source: ${source}`].map((line) => indent(wrap(line, 78)))].join('\n')
 
+function showRecipe(which: string | undefined, workbench: Workbench): Answer {
+  const found = which === undefined ? resolveRecipe({}) : findRecipe(which, workbench)
+  const preset = presets.find(({ name }) => name === which)
+  const text = preset ? `${describePreset(preset)}\n\n${describeRecipe(found)}` : describeRecipe(found)
+  return { data: found, text }
+}
+
+/** Marks what differs from the default, and says what that is. */
 function describeRecipe(recipe: Recipe): string {
-  return table(recipeKeys.map(({ path, group, name, unit }) => [path, JSON.stringify(valueOf(recipe, group, name)), unit ?? '']))
+  const rows = recipeKeys.map(({ path, group, name, initial, unit }) => {
+    const [value, usual] = [JSON.stringify(valueOf(recipe, group, name)), JSON.stringify(initial)]
+    return [path, value, unit ?? '', value === usual ? '' : `default ${usual}`]
+  })
+  return table(rows)
 }
 
 export function describeDifferences(differences: readonly RecipeDifference[]): string {

@@ -3,35 +3,23 @@ import type { Training } from '../host/training.ts'
 import type { OnProgress, Workbench } from '../host/workbench.ts'
 import type { TrainOutcome } from '../shared/contract/trainer.ts'
 import { TrainerLostError, UsageError } from '../shared/errors.ts'
-import { resolveRecipe } from '../shared/recipe/resolve.ts'
-import type { Recipe } from '../shared/recipe/schema.ts'
 import { answering, type Answer } from './answer.ts'
 import { called } from './called.ts'
 import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
 import { progressDisplay, type ProgressDisplay } from './progress.ts'
-import { readRecipeFile } from './recipe-document.ts'
+import { recipeOf, withRecipeOptions, type RecipeOptions } from './recipe-options.ts'
 import { describeOutcome } from './train-summary.ts'
 
-interface TrainOptions {
-  readonly preset?: string
-  readonly recipe?: string
+interface TrainOptions extends RecipeOptions {
   readonly dataset?: string
   readonly name?: string
-  readonly set: readonly string[]
   readonly resume?: string
   readonly checkpoint?: string
 }
 
-const collect = (value: string, before: readonly string[]) => [...before, value]
-
 export function addTrain(program: Command, workbench: Workbench): void {
-  const command = program
-    .command('train')
-    .description('train a network; Ctrl-C saves a checkpoint and stops')
-    .option('--preset <name>', 'start from a preset ("anneal recipe list")')
-    .option('--recipe <file>', 'a recipe or a part of one, as JSON')
+  const command = withRecipeOptions(program.command('train').description('train a network; Ctrl-C saves a checkpoint and stops'))
     .option('--dataset <dataset>', 'a name ("anneal datasets list") or a folder')
-    .option('--set <key=value>', 'change a key of the recipe ("anneal recipe docs"); repeatable', collect, [])
     .option('--name <name>', 'what the run is called')
     .option('--resume <run>', 'continue a run from its newest checkpoint: an id, its beginning, a folder or "last"')
     .option('--checkpoint <name>', 'with --resume: continue from this one, such as step-100')
@@ -53,7 +41,7 @@ async function train(workbench: Workbench, options: TrainOptions): Promise<Answe
 function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): Training {
   if (options.resume === undefined) {
     if (options.checkpoint !== undefined) throw new UsageError('--checkpoint goes with --resume; name the run to continue.')
-    return workbench.train(recipeOf(options), onProgress)
+    return workbench.train(recipeOf(options, ownSettings(options)), onProgress)
   }
   const { resume, set, checkpoint, ...others } = options
   const given = (['preset', 'recipe', 'dataset', 'name'] as const).filter((name) => others[name] !== undefined)
@@ -62,12 +50,7 @@ function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgre
   return workbench.resume(workbench.runs.find(resume), onProgress, checkpoint)
 }
 
-function recipeOf({ preset, recipe, dataset, name, set }: TrainOptions): Recipe {
-  const settings = [...set]
-  if (dataset !== undefined) settings.push(`data.dataset=${dataset}`)
-  if (name !== undefined) settings.push(`run.name=${name}`)
-  return resolveRecipe({ preset, document: recipe === undefined ? {} : readRecipeFile(recipe), settings })
-}
+const ownSettings = ({ dataset, name }: TrainOptions) => [...(dataset === undefined ? [] : [`data.dataset=${dataset}`]), ...(name === undefined ? [] : [`run.name=${name}`])]
 
 async function follow(training: Training, display: ProgressDisplay): Promise<Answer> {
   const interrupts = onInterrupt(

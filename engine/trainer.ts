@@ -1,8 +1,10 @@
 import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../shared/contract/trainer.ts'
 import { RunError } from '../shared/errors.ts'
 import { connect } from '../shared/rpc/connect.ts'
+import { benchmark } from './jobs/benchmark-job.ts'
 import { checkDataset } from './jobs/check-dataset-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
+import { predictImages } from './jobs/predict-job.ts'
 import { Preview } from './jobs/preview-job.ts'
 import { trainRun } from './jobs/train-job.ts'
 import { TrainingControls } from './jobs/training-controls.ts'
@@ -45,6 +47,8 @@ const calls: TrainerCalls = {
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
+  predict: (request) => alone('other', () => predictImages(request, report)),
+  benchmark: (request) => alone('other', () => benchmark(request, report)),
   stop: () => Promise.resolve(controls.stop()),
   saveCheckpoint: () => atWork(() => controls.saveCheckpoint()),
   pause: (paused) => atWork(() => Promise.resolve(controls.pause(paused))),

@@ -3,9 +3,10 @@ import { hostname } from 'node:os'
 import { z } from 'zod'
 import { readJson, storing } from '../storage/files.ts'
 import { writeFileWhole } from '../storage/write-file.ts'
+import { thisProcess } from '../storage/process-facts.ts'
 import { isProcessAlive } from './process-alive.ts'
 
-const holderSchema = z.object({ pid: z.int(), host: z.string(), at: z.number(), key: z.number().optional() })
+const holderSchema = z.object({ pid: z.int(), host: z.string(), birth: z.string().optional(), at: z.number(), key: z.number().optional() })
 export type LockHolder = z.infer<typeof holderSchema>
 
 export type LockAttempt = { readonly release: () => void } | { readonly holder: LockHolder | undefined }
@@ -13,13 +14,16 @@ export type LockAttempt = { readonly release: () => void } | { readonly holder: 
 /** Milliseconds: longer than another process takes from finding a lock stale to writing its own. */
 const TAKEOVER = 100
 
-/** Takes a lock file, or says who holds it. A lock whose process is gone counts for nothing. */
-export function takeLock(file: string): LockAttempt {
-  const mine: LockHolder = { pid: process.pid, host: hostname(), at: Date.now() / 1000, key: Math.random() }
+/**
+ * Takes a lock file, or says who holds it. A lock whose process is gone counts for nothing.
+ * @param isGone says so; without it, a process on another machine is believed to live
+ */
+export function takeLock(file: string, isGone = isGoneHere): LockAttempt {
+  const mine: LockHolder = { ...thisProcess(hostname()), at: Date.now() / 1000, key: Math.random() }
   const taken = { release: () => releaseIfMine(file, mine) }
   if (create(file, mine)) return taken
   const holder = readHolder(file) ?? readHolderLater(file)
-  if (holder && isHeld(holder)) return { holder }
+  if (holder && !isGone(holder)) return { holder }
   // Several may find it stale at once: the last one to write has it.
   storing(file, () => writeFileWhole(file, JSON.stringify(mine)))
   const after = readHolderLater(file)
@@ -58,4 +62,4 @@ function readHolderLater(file: string): LockHolder | undefined {
   return readHolder(file)
 }
 
-const isHeld = ({ pid, host, at }: LockHolder) => host !== hostname() || isProcessAlive(pid, at)
+const isGoneHere = ({ pid, host, at, birth }: LockHolder) => host === hostname() && !isProcessAlive(pid, at, birth)

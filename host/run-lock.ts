@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { RunError } from '../shared/errors.ts'
+import { isGone } from './heartbeat.ts'
 import { takeLock } from './lock-file.ts'
 
 /**
@@ -7,7 +8,7 @@ import { takeLock } from './lock-file.ts'
  * gives the run free. Throws `RunError` when it is held.
  */
 export function lockRun(folder: string, id: string): () => void {
-  const attempt = takeLock(join(folder, 'lock.json'))
+  const attempt = takeLock(join(folder, 'lock.json'), (holder) => isGone(folder, holder, holder.at))
   if ('release' in attempt) return attempt.release
   const { holder } = attempt
   const by = holder ? `process ${holder.pid} on ${holder.host}; wait for it to end, or stop it.` : 'another process; wait for it to end.'

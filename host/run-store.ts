@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { AnnealError, RunError } from '../shared/errors.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
@@ -7,8 +6,8 @@ import { parseRecipe } from '../shared/recipe/validate.ts'
 import { parseRunRecord } from '../shared/run-schema.ts'
 import type { RunRecord, ShownStatus } from '../shared/run.ts'
 import { readJson, storing } from '../storage/files.ts'
+import { isGone } from './heartbeat.ts'
 import type { Home } from './home.ts'
-import { isProcessAlive } from './process-alive.ts'
 
 /** A run as it is found on disk. */
 export interface StoredRun {
@@ -104,7 +103,7 @@ export class RunStore {
 export function readRun(folder: string): StoredRun {
   const id = basename(folder)
   const record = parseRunRecord(readDocument(folder, 'run.json'), id)
-  return { id, folder, record, status: shownStatus(record) }
+  return { id, folder, record, status: shownStatus(folder, record) }
 }
 
 /** The recipe of a run as it was trained. */
@@ -126,10 +125,9 @@ function readDocument(folder: string, name: string): unknown {
   }
 }
 
-/** A run whose trainer is gone without a word was interrupted. Of a trainer on another machine nothing is known. */
-function shownStatus({ status, trainer, started }: RunRecord): ShownStatus {
-  const isHere = trainer.host === hostname()
-  return status === 'running' && isHere && !isProcessAlive(trainer.pid, Date.parse(started) / 1000) ? 'interrupted' : status
+/** A run whose trainer is gone without a word was interrupted. */
+function shownStatus(folder: string, { status, trainer, started }: RunRecord): ShownStatus {
+  return status === 'running' && isGone(folder, trainer, Date.parse(started) / 1000) ? 'interrupted' : status
 }
 
 function makeNew(folder: string): boolean {

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
-import type { DatasetReport, EvaluationReport, LibraryDescription, MachineDescription, TrainerProgress } from '../shared/contract/trainer.ts'
+import { join, resolve } from 'node:path'
+import type { BenchmarkReport, BenchmarkRequest, DatasetReport, EvaluationReport, LibraryDescription, MachineDescription, PredictionReport, PredictRequest, TrainerProgress } from '../shared/contract/trainer.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import type { Split } from '../shared/run.ts'
@@ -18,6 +18,14 @@ export interface EvaluateOptions {
   readonly split: Split
   /** A name or a path, in place of the run's own dataset. */
   readonly dataset?: string
+  readonly onProgress?: OnProgress
+}
+
+export interface PredictOptions extends Pick<PredictRequest, 'checkpoint' | 'top'> {
+  readonly onProgress?: OnProgress
+}
+
+export interface BenchmarkOptions extends Pick<BenchmarkRequest, 'classes' | 'steps' | 'warmup'> {
   readonly onProgress?: OnProgress
 }
 
@@ -95,6 +103,16 @@ export class Workbench {
     const datasetRoot = dataset === undefined ? undefined : this.datasets.resolve(dataset).root
     const request = { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), checkpoint, split, datasetRoot }
     return this.#withTrainer(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
+  }
+
+  /** Tells what a checkpoint of a run takes an image for, or those of a folder. */
+  predict(run: StoredRun, path: string, { onProgress, ...options }: PredictOptions): Promise<PredictionReport> {
+    return this.#withTrainer(readRecipe(run), ({ calls }) => calls.predict({ runFolder: run.folder, path: resolve(path), ...options }), onProgress)
+  }
+
+  /** Measures the steps of a recipe. */
+  benchmark(kind: BenchmarkRequest['kind'], recipe: Recipe, { onProgress, ...options }: BenchmarkOptions): Promise<BenchmarkReport> {
+    return this.#withTrainer(recipe, ({ calls }) => calls.benchmark({ kind, recipe, ...options }), onProgress)
   }
 
   #start(job: ConstructorParameters<typeof Training>[0], onProgress: OnProgress): Training {

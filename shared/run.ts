@@ -1,3 +1,4 @@
+import type { BestMetric } from './best-metric.ts'
 import type { PartialRecipe } from './recipe/schema.ts'
 
 export type Split = 'train' | 'val'
@@ -20,8 +21,8 @@ export interface RunRecord {
   readonly created: string
   readonly started: string
   readonly ended?: string
-  /** The process that trains, to tell an interrupted run from a running one. */
-  readonly trainer: { readonly pid: number; readonly host: string }
+  /** The process that trains, to tell an interrupted run from a running one; `birth` tells it from others of that id. */
+  readonly trainer: { readonly pid: number; readonly host: string; readonly birth?: string }
   readonly dataset: {
     readonly name: string
     readonly root: string
@@ -44,8 +45,12 @@ export interface RunSummary {
   readonly top1: number
   readonly top5: number
   readonly loss: number
+  /** Top-1 and steps of the best evaluation, by the metric that the recipe names; the first of equal ones. */
   readonly bestTop1: number
   readonly bestStep: number
+  /** That metric, and its value there; top-1 where absent. */
+  readonly bestMetric?: BestMetric
+  readonly best?: number
   /** Training images per second of the training steps, evaluation and checkpoints left out. */
   readonly imagesPerSecond: number
   /** Wall time of this start of the run, everything included. */
@@ -63,14 +68,14 @@ export interface MetricsRecord {
   /** Unix time, seconds. */
   readonly wall: number
   readonly split: Split
-  /** `loss`, `top1`, `top5`; for the training split also `learningRate`, `imagesPerSecond`, and `dataWait`, seconds a step. */
+  /** `loss`, `top1`, `top5`; for the training split also `learningRate`, `imagesPerSecond`, `dataWait`, seconds a step, and in fp16 `lossScale` and how many steps were `skipped`. */
   readonly values: Readonly<Record<string, number>>
 }
 
 /** A line of `events.jsonl`. */
 export interface RunEvent {
   readonly wall: number
-  readonly kind: 'started' | 'resumed' | 'stopped' | 'finished' | 'failed' | 'checkpoint' | 'warning' | 'paused' | 'continued' | 'learning-rate'
+  readonly kind: 'started' | 'resumed' | 'stopped' | 'finished' | 'failed' | 'checkpoint' | 'warning' | 'paused' | 'continued' | 'learning-rate' | 'skipped' | 'rolled-back' | 'early-stopping'
   readonly step: number
   readonly message: string
 }
@@ -86,7 +91,11 @@ export interface CheckpointManifest {
   readonly seed: number
   /** What the schedule's learning rate was multiplied by; 1 where absent. */
   readonly learningRateScale?: number
+  /** How often training has gone back to an earlier checkpoint until here; 0 where absent. */
+  readonly rollBacks?: number
   readonly metrics?: { readonly top1: number; readonly top5: number; readonly loss: number }
+  /** Which of them says what the best checkpoint is; top-1 where absent. */
+  readonly bestMetric?: BestMetric
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[]
   /** Every other file of the checkpoint, with its size and hash. */
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[]

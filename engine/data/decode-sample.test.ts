@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { ATTEMPTS } from './augment/random-resized-crop.ts'
+import { ATTEMPTS } from './augment/random-window.ts'
 import { openIndex } from './open-index.ts'
 import { evaluationPipeline } from './pipeline.ts'
 import { previewSamples } from './preview.ts'
@@ -139,9 +139,9 @@ describe('the training transform', () => {
     for (const { index: i, augmented, original } of shown) {
       const [top, left] = uniformNumbers(6, 1, 1, i, 24).slice(2 * ATTEMPTS).map((u) => Math.floor(u * (2 * padding + 1)) - padding) as [number, number]
       const inside = (at: number) => at >= 0 && at < size
-      const moved = Uint8Array.from(original, (_, at) => {
+      const moved = Uint8Array.from(original!, (_, at) => {
         const [c, x, y] = [at % 3, (Math.floor(at / 3) % size) + left, Math.floor(at / 3 / size) + top]
-        return inside(x) && inside(y) ? original[(y * size + x) * 3 + c]! : 0
+        return inside(x) && inside(y) ? original![(y * size + x) * 3 + c]! : 0
       })
       expect(augmented).toEqual(moved)
     }

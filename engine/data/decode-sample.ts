@@ -1,7 +1,7 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
-import type { Geometry } from './augment/geometry.ts'
 import { imageKinds, type ImageKind } from './image-kind.ts'
+import type { RawImages } from './split-index.ts'
 
 type Channels = Recipe['data']['channels']
 
@@ -11,50 +11,45 @@ type Decoder = (f: GraphBuilder, content: Output, window: Output) => Output
 /** What makes pixels of files, in the graph. The orientation that a camera noted in a file is not applied, as in TensorFlow's own recipes. */
 export interface SampleDecoder {
   /**
-   * @param path of a file
+   * @param content the bytes of a file, a string scalar; or raw pixels, uint8 [bytes]
    * @param kind int32 scalar, the {@link ImageKind} of the file
-   * @param geometry of this one sample, without a first axis
-   * @returns uint8 [imageSize, imageSize, channels]
+   * @param window int32 [4]: top, left, height and width in the image
+   * @param size int32 scalar: what the window is scaled to
+   * @returns uint8 [size, size, channels]
    */
-  decode(f: GraphBuilder, path: Output, kind: Output, geometry: Geometry): Output
+  decode(f: GraphBuilder, content: Output, kind: Output, window: Output, size: Output): Output
 }
 
 export interface SampleDecoderOptions {
   /** Those that occur: where it is one, there is no branch. */
   readonly kinds: ReadonlySet<ImageKind>
-  readonly imageSize: number
-  readonly padding: number
   readonly channels: Channels
+  /** Where samples are raw pixels: all of them are. */
+  readonly raw?: Omit<RawImages, 'bytes'>
 }
 
 /** Adds to `g` the functions that the decoder calls. */
-export function sampleDecoder(g: GraphBuilder, { kinds, imageSize, padding, channels }: SampleDecoderOptions): SampleDecoder {
-  const decodeWindow = windowDecoder(g, [...kinds].sort(), channels)
-  return {
-    decode(f, path, kind, { window, shift, reversed }) {
-      const decoded = decodeWindow(f, f.op('ReadFile', [path]), kind, window)
-      let pixels = resize(f, decoded, imageSize, channels)
-      if (shift) pixels = f.op('Slice', [pad(f, pixels, padding), shift, f.constant([imageSize, imageSize, channels], 'int32')])
-      return reversed ? f.op('Reverse', [pixels, reversed]) : pixels
-    },
-  }
+export function sampleDecoder(g: GraphBuilder, { kinds, channels, raw }: SampleDecoderOptions): SampleDecoder {
+  const decodeWindow: KindDecoder = raw ? (f, content, _, window) => cut(f, rawPixels(f, content, raw, channels), window) : windowDecoder(g, [...kinds].sort() as EncodedKind[], channels)
+  return { decode: (f, content, kind, window, size) => resize(f, decodeWindow(f, content, kind, window), size, channels) }
 }
 
 /**
  * Bilinear, pixel centres at halves, no low-pass filter before it: as TensorFlow's own image recipes do it. A
  * window that has the size already keeps its pixels.
  */
-function resize(f: GraphBuilder, pixels: Output, size: number, channels: Channels): Output {
+function resize(f: GraphBuilder, pixels: Output, size: Output, channels: Channels): Output {
   const batch = f.op('ExpandDims', [pixels, f.constant(0, 'int32')])
-  const scaled = f.op('ResizeBilinear', [batch, f.constant([size, size], 'int32')], { half_pixel_centers: true })
-  return f.op('Reshape', [f.op('Cast', [f.op('Round', [scaled])], { DstT: 'uint8' }), f.constant([size, size, channels], 'int32')])
+  const scaled = f.op('ResizeBilinear', [batch, f.op('Pack', [[size, size]])], { half_pixel_centers: true })
+  return f.op('Reshape', [f.op('Cast', [f.op('Round', [scaled])], { DstT: 'uint8' }), f.op('Pack', [[size, size, f.constant(channels, 'int32')]])])
 }
 
-const pad = (f: GraphBuilder, pixels: Output, padding: number) => f.op('Pad', [pixels, f.constant([[padding, padding], [padding, padding], [0, 0]], 'int32')])
+/** Those whose bytes have to be decoded. */
+type EncodedKind = Exclude<ImageKind, typeof imageKinds.raw>
 
 type KindDecoder = (f: GraphBuilder, content: Output, kind: Output, window: Output) => Output
 
-function windowDecoder(g: GraphBuilder, kinds: readonly ImageKind[], channels: Channels): KindDecoder {
+function windowDecoder(g: GraphBuilder, kinds: readonly EncodedKind[], channels: Channels): KindDecoder {
   const [kind, ...others] = kinds
   const decoder = decoders(channels)[kind!]
   if (others.length === 0) return (f, content, _, window) => decoder(f, content, window)
@@ -72,7 +67,7 @@ function windowDecoder(g: GraphBuilder, kinds: readonly ImageKind[], channels: C
 }
 
 // The accurate transform: the fast one saves no measurable time beside the rest, and other trainers use this one.
-const decoders = (channels: Channels): Record<ImageKind, Decoder> => ({
+const decoders = (channels: Channels): Record<EncodedKind, Decoder> => ({
   [imageKinds.jpeg]: (f, content, window) => f.op('DecodeAndCropJpeg', [content, window], { channels, dct_method: 'INTEGER_ACCURATE' }),
   [imageKinds.png]: (f, content, window) => cut(f, f.op('DecodePng', [content], { channels }), window),
   [imageKinds.other]: (f, content, window) => {
@@ -93,4 +88,12 @@ function cut(f: GraphBuilder, pixels: Output, window: Output): Output {
 function grey(f: GraphBuilder, rgb: Output): Output {
   const weighed = f.op('Mul', [f.op('Cast', [rgb], { DstT: 'float32' }), f.constant([0.299, 0.587, 0.114])])
   return f.op('Cast', [f.op('Round', [f.op('Sum', [weighed, f.constant([2], 'int32')], { keep_dims: true })])], { DstT: 'uint8' })
+}
+
+/** uint8 [bytes] of one image to [height, width, channels]. A grey image becomes one of three equal channels. */
+export function rawPixels(f: GraphBuilder, bytes: Output, { height, width, channels, layout }: Omit<RawImages, 'bytes'>, wanted: Channels): Output {
+  const shaped = (...shape: number[]) => f.op('Reshape', [bytes, f.constant(shape, 'int32')])
+  const pixels = layout === 'pixels' ? shaped(height, width, channels) : f.op('Transpose', [shaped(channels, height, width), f.constant([1, 2, 0], 'int32')])
+  if (channels === wanted) return pixels
+  return wanted === 1 ? grey(f, pixels) : f.op('Tile', [pixels, f.constant([1, 1, 3], 'int32')])
 }

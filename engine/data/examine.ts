@@ -1,53 +1,131 @@
 import type { ExaminedColumns } from './index-file.ts'
 import { emptyFile, largeFile, missingFile } from './scan/reason.ts'
+import { copyScan, emptyScan } from './scan/scan-columns.ts'
 import { scanImages, type OnProgress } from './scan/scan-images.ts'
-import type { FileColumns } from './split-index.ts'
+import { selectFiles, type FileColumns } from './split-index.ts'
 
 /** A file of more than this would be read into memory whole; no image that is small enough is that large. */
 const maxBytes = 1e9
 
-/**
- * What is in every file: as remembered where its size and time have not changed, else by decoding it.
- * @returns a row a file, in their order; `changed` where that is not just what was remembered
- */
-export async function examine(
-  root: string,
-  files: Omit<FileColumns, 'labels'>,
-  remembered: ExaminedColumns | undefined,
-  onProgress?: OnProgress,
-): Promise<{ examined: ExaminedColumns; changed: boolean }> {
-  const count = files.paths.length
-  const empty = () => new Int32Array(count)
-  const reasons = new Map<number, string>()
-  const examined = { ...files, heights: empty(), widths: empty(), kinds: empty(), reasons }
-  const unknown = recall(examined, reasons, remembered).filter((row) => {
-    const reason = sizeReason(files.bytes[row]!)
-    if (reason !== undefined) reasons.set(row, reason)
-    return reason === undefined
-  })
-  const found = await scanImages(root, unknown.map((row) => files.paths[row]!), onProgress)
-  unknown.forEach((row, i) => {
-    examined.heights[row] = found.heights[i]!
-    examined.widths[row] = found.widths[i]!
-    examined.kinds[row] = found.kinds[i]!
-    const reason = found.reasons.get(i)
-    if (reason !== undefined) reasons.set(row, reason)
-  })
-  return { examined, changed: unknown.length > 0 || remembered?.paths.length !== count }
+/** Images that are opened by one graph: what they need in memory is bounded. */
+const CHUNK = 20_000
+
+/** What is known is kept at least every so many milliseconds while images are opened. */
+const SAVE_EVERY = 30_000
+
+export interface ExamineOptions {
+  readonly onProgress?: OnProgress
+  /** Keeps what is known of some images: of all at the end, of those that were opened when it is stopped. */
+  readonly save: (known: ExaminedColumns) => void
 }
 
-/** Fills in what is remembered of files that have not changed; gives the rows of the others. */
-function recall(examined: ExaminedColumns, reasons: Map<number, string>, remembered: ExaminedColumns | undefined): number[] {
-  const rows = new Map(remembered?.paths.map((path, row) => [path, row]))
-  const unknown: number[] = []
-  examined.paths.forEach((path, row) => {
-    const old = rows.get(path)
-    if (old === undefined || remembered!.bytes[old] !== examined.bytes[row] || remembered!.mtimes[old] !== examined.mtimes[row]) return void unknown.push(row)
-    for (const column of ['heights', 'widths', 'kinds'] as const) examined[column][row] = remembered![column][old]!
-    const reason = remembered!.reasons.get(old)
-    if (reason !== undefined) reasons.set(row, reason)
-  })
-  return unknown
+/**
+ * What is in every image: as remembered where the size and time of its file have not changed, else by decoding it.
+ * @returns a row an image, in their order
+ */
+export async function examine(root: string, files: FileColumns, remembered: ExaminedColumns | undefined, { onProgress = () => {}, save }: ExamineOptions): Promise<ExaminedColumns> {
+  const work = new Examination(root, files, remembered)
+  const isOther = work.unknown.length > 0 || remembered?.paths.length !== files.paths.length
+  try {
+    let saved = Date.now()
+    while (work.unknown.length > 0) {
+      await work.openSome(onProgress)
+      if (work.unknown.length > 0 && Date.now() - saved > SAVE_EVERY) {
+        save(work.known())
+        saved = Date.now()
+      }
+    }
+  } finally {
+    if (isOther) save(work.known())
+  }
+  return work.examined
+}
+
+class Examination {
+  readonly examined: ExaminedColumns
+  /** Rows that have not been opened yet. */
+  unknown: number[]
+  readonly #opened: Uint8Array
+  readonly #toOpen: number
+
+  constructor(
+    private readonly root: string,
+    private readonly files: FileColumns,
+    remembered: ExaminedColumns | undefined,
+  ) {
+    const { paths, bytes, mtimes, records } = files
+    this.examined = { ...emptyScan(paths.length), paths, bytes, mtimes, offsets: records?.offsets ?? new Float64Array(paths.length), reasons: new Map() }
+    this.#opened = new Uint8Array(paths.length)
+    this.unknown = remembered ? this.#recall(remembered) : Array.from(paths, (_, row) => row)
+    this.unknown = this.unknown.filter((row) => !this.#refuse(row))
+    this.#toOpen = this.unknown.length
+  }
+
+  async openSome(onProgress: OnProgress): Promise<void> {
+    const rows = this.unknown.slice(0, CHUNK)
+    const before = this.#toOpen - this.unknown.length
+    const found = await scanImages(this.root, selectFiles(this.files, rows), (done) => onProgress(before + done, this.#toOpen))
+    rows.forEach((row, i) => {
+      copyScan(found, i, this.examined, row)
+      const reason = found.reasons.get(i)
+      if (reason !== undefined) this.examined.reasons.set(row, reason)
+      this.#opened[row] = 1
+    })
+    this.unknown = this.unknown.slice(rows.length)
+  }
+
+  /** The rows that have been opened, now or before. */
+  known(): ExaminedColumns {
+    if (this.unknown.length === 0) return this.examined
+    const { examined } = this
+    const rows = Array.from(examined.paths, (_, row) => row).filter((row) => this.#opened[row])
+    const { paths, bytes, mtimes } = selectFiles(this.files, rows)
+    const known: ExaminedColumns = { ...emptyScan(rows.length), paths, bytes, mtimes, offsets: Float64Array.from(rows, (row) => examined.offsets[row]!), reasons: new Map() }
+    rows.forEach((row, i) => {
+      copyScan(examined, row, known, i)
+      const reason = examined.reasons.get(row)
+      if (reason !== undefined) known.reasons.set(i, reason)
+    })
+    return known
+  }
+
+  /** Fills in what is remembered of files that have not changed; gives the rows of the others. */
+  #recall(remembered: ExaminedColumns): number[] {
+    const { examined } = this
+    const find = finder(remembered)
+    const unknown: number[] = []
+    for (let row = 0; row < examined.paths.length; row++) {
+      const old = find(examined.paths[row]!, examined.offsets[row]!, row)
+      if (old === undefined || remembered.bytes[old] !== examined.bytes[row] || remembered.mtimes[old] !== examined.mtimes[row]) {
+        unknown.push(row)
+        continue
+      }
+      copyScan(remembered, old, examined, row)
+      const reason = remembered.reasons.get(old)
+      if (reason !== undefined) examined.reasons.set(row, reason)
+      this.#opened[row] = 1
+    }
+    return unknown
+  }
+
+  #refuse(row: number): boolean {
+    const reason = sizeReason(this.files.records ? this.files.records.lengths[row]! : this.files.bytes[row]!)
+    if (reason === undefined) return false
+    this.examined.reasons.set(row, reason)
+    this.#opened[row] = 1
+    return true
+  }
+}
+
+/** Finds the remembered row of an image: mostly it is where it was, and no table of a million names is needed. */
+function finder({ paths, offsets }: ExaminedColumns): (path: string, offset: number, guess: number) => number | undefined {
+  let table: Map<string, number> | undefined
+  const keyOf = (path: string, offset: number) => `${path}\0${offset}`
+  return (path, offset, guess) => {
+    if (paths[guess] === path && offsets[guess] === offset) return guess
+    table ??= new Map(paths.map((other, row) => [keyOf(other, offsets[row]!), row]))
+    return table.get(keyOf(path, offset))
+  }
 }
 
 function sizeReason(bytes: number): string | undefined {

@@ -2,7 +2,8 @@ import { DatasetError, TensorFlowError } from '../../shared/errors.ts'
 import { statOf } from './readers/walk-images.ts'
 import { reasonOf } from './scan/reason.ts'
 import { scanImages } from './scan/scan-images.ts'
-import type { SplitIndex } from './split-index.ts'
+import { nameOf } from './select-readable.ts'
+import { selectFiles, type SplitIndex } from './split-index.ts'
 
 const advice = 'run "anneal datasets check" to see what is wrong with the dataset, then start again'
 
@@ -28,10 +29,10 @@ async function findCulprit(root: string, split: SplitIndex): Promise<string | un
     const stats = statOf(`${root}/${path}`)
     return stats && stats.size === split.bytes[row] && stats.mtimeMs === split.mtimes[row] ? [] : [row]
   })
-  const { heights, widths, kinds, reasons } = await scanImages(root, changed.map((row) => split.paths[row]!))
+  const { heights, widths, kinds, reasons } = await scanImages(root, selectFiles(split, changed))
   const place = changed.findIndex((row, i) => reasons.has(i) || heights[i] !== split.heights[row] || widths[i] !== split.widths[row] || kinds[i] !== split.kinds[row])
   if (place < 0) return undefined
-  const file = `${root}/${split.paths[changed[place]!]}`
+  const file = `${root}/${nameOf(split, changed[place]!)}`
   const reason = reasons.get(place)
   return reason === undefined ? `${file} has changed since the dataset was checked` : `${file} cannot be read any more (${reason})`
 }

@@ -20,17 +20,12 @@ const ROUNDS = 16
 /** Every sample once, as they are numbered. */
 export const inOrder: Order = (f, positions) => ({ epochs: f.op('ZerosLike', [positions]), samples: positions })
 
-/** A list of samples, in an epoch that they are seen in: the first time, where they are repeated. The columns are those of the list: row i is its sample i. */
+/** A list of samples, in an epoch that they are seen in. The columns are those of the list: row i is its sample i. */
 export const given =
-  (samples: readonly number[], epoch: number, repeats = 1): Order =>
+  (samples: readonly number[], epoch: number, draws = samples.map(() => epoch)): Order =>
   (f, positions) => {
-    const all = (value: number) => f.op('AddV2', [f.op('ZerosLike', [positions]), f.constant(value, 'int64')])
-    return {
-      epochs: all(epoch),
-      samples: f.op('GatherV2', [f.constant(samples, 'int64'), positions, f.constant(0, 'int32')]),
-      draws: all(epoch * repeats),
-      rows: positions,
-    }
+    const at = (values: readonly number[]) => f.op('GatherV2', [f.constant(values, 'int64'), positions, f.constant(0, 'int32')])
+    return { epochs: at(samples.map(() => epoch)), samples: at(samples), draws: at(draws), rows: positions }
   }
 
 /**

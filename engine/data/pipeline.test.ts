@@ -33,7 +33,7 @@ const data = { imageSize: 16, evaluationResize: 18 }
 
 const training = ({ augment = {}, batchSize = 5, seed = 1, parallelCalls }: Options = {}) => (g: GraphBuilder) => {
   const recipe = recipeOf(data, augment)
-  return trainingPipeline(g, index.splits.train, { root: index.root, seed, batchSize, parallelCalls, data: recipe.data, augment: recipe.augment })
+  return trainingPipeline(g, index.splits.train, { root: index.root, seed, batchSize, parallelCalls, classes: 3, data: recipe.data, augment: recipe.augment })
 }
 const evaluating = (batchSize = 3) => (g: GraphBuilder) => evaluationPipeline(g, index.splits.val, { root: index.root, batchSize, data: recipeOf(data).data })
 
@@ -174,13 +174,13 @@ describe('flips', () => {
     (await previewSamples({ index, split: 'train', recipe: recipeOf(data, { crop: 'none', flip }), epoch, samples: index.splits.train.paths.map((_, i) => i) }))
 
   it('are mirror images, always or never where the recipe says so', async () => {
-    for (const { augmented, original } of await previews(1)) expect(augmented).toEqual(flipped(original))
+    for (const { augmented, original } of await previews(1)) expect(augmented).toEqual(flipped(original!))
     for (const { augmented, original } of await previews(0)) expect(augmented).toEqual(original)
   })
 
   it('happen as often as the recipe says', async () => {
     let count = 0
-    for (let epoch = 0; epoch < 20; epoch++) for (const { augmented, original } of await previews(0.3, epoch)) count += Number(augmented.join() !== original.join())
+    for (let epoch = 0; epoch < 20; epoch++) for (const { augmented, original } of await previews(0.3, epoch)) count += Number(augmented.join() !== original!.join())
     // 420 draws: 126 on average, with a standard deviation of 9.4.
     expect(count).toBeGreaterThan(126 - 5 * 9.4)
     expect(count).toBeLessThan(126 + 5 * 9.4)
@@ -195,7 +195,7 @@ describe('an image that cannot be read any more', () => {
     await damage(`${root}/train/a/2.jpg`)
     using g = new GraphBuilder()
     const recipe = recipeOf(data)
-    const pipeline = trainingPipeline(g, opened.splits.train, { root, seed: 1, batchSize: 4, data: recipe.data, augment: recipe.augment })
+    const pipeline = trainingPipeline(g, opened.splits.train, { root, seed: 1, batchSize: 4, classes: 1, data: recipe.data, augment: recipe.augment })
     using session = new Session(g.graph)
     await pipeline.start(session, 0)
     const error: unknown = await fetchBatch(session, pipeline).catch((reason: unknown) => reason)

@@ -3,6 +3,7 @@ import { DatasetError } from '../../shared/errors.ts'
 import type { Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import { evaluationTransform, trainingTransform } from './augment.ts'
+import { mixBatch, mixes } from './augment/mixing.ts'
 import { explainFailure } from './explain-failure.ts'
 import { inOrder, shuffled } from './order.ts'
 import { sampleStream, type SampleStreamOptions } from './sample-stream.ts'
@@ -10,7 +11,7 @@ import type { SplitIndex } from './split-index.ts'
 
 /** Batches of a split, made in TensorFlow's threads while the graph computes. */
 export interface Pipeline {
-  /** uint8 [batch, imageSize, imageSize, channels]. */
+  /** uint8 [batch, size, size, channels]. */
   readonly images: Output
   /** int32 [batch]. */
   readonly labels: Output
@@ -20,6 +21,12 @@ export interface Pipeline {
   readonly dataWait: Output
   readonly samplesPerEpoch: number
   readonly stepsPerEpoch: number
+  /**
+   * Of training, where batches are mixed: normalised pixels, float32 [batch, size, size, channels], and int32
+   * [batch] labels to mixed pixels and their targets, float32 [batch, classes]; `step` is an int64 scalar, the
+   * batches before. On the device.
+   */
+  readonly mix?: (pixels: Output, labels: Output, step: Output) => { pixels: Output; targets: Output }
   /** Begins the stream, or begins it anew, after this many samples. A batch that is fetched past its end fails with `OUT_OF_RANGE`. */
   start(session: Session, position: number): Promise<void>
   /** The error itself; or where it is an image of this pipeline that cannot be read any more, a `DatasetError` that names it. */
@@ -34,29 +41,46 @@ export interface EvaluationPipelineOptions {
   readonly parallelCalls?: number
 }
 
-export interface TrainingPipelineOptions extends EvaluationPipelineOptions {
+type TrainingData = EvaluationPipelineOptions['data'] & Pick<Recipe['data'], 'mean' | 'startImageSize' | 'resizeEpochs'>
+
+export interface TrainingPipelineOptions extends Omit<EvaluationPipelineOptions, 'data'> {
+  readonly data: TrainingData
   readonly seed: number
+  readonly classes: number
+  /** Batches of an optimizer step: an epoch has a multiple of them. 1 without. */
+  readonly accumulate?: number
   readonly augment: Recipe['augment']
 }
 
 /** An endless stream of whole batches: shuffled anew every epoch, randomly transformed. Throws `DatasetError` where there is not one whole batch. */
 export function trainingPipeline(g: GraphBuilder, split: SplitIndex, options: TrainingPipelineOptions): Pipeline {
-  const { root, batchSize, data, augment, seed, parallelCalls } = options
-  const stepsPerEpoch = Math.floor(split.count / batchSize)
-  if (stepsPerEpoch === 0)
-    throw new DatasetError(`A batch has ${batchSize} images, but ${root} has only ${split.count} in ${split.split}: lower data.batchSize to ${split.count} or less.`)
-  const samplesPerEpoch = stepsPerEpoch * batchSize
-  return g.withName('training_images', () =>
-    onCpu(g, split, { samplesPerEpoch, stepsPerEpoch }, () => ({
+  const { root, batchSize, data, augment, seed, parallelCalls, classes } = options
+  const facts = epochFacts(split.count, options)
+  if (facts.stepsPerEpoch === 0) throw new DatasetError(tooFew(split, options))
+  const pipeline = g.withName('training_images', () =>
+    onCpu(g, split, facts, () => ({
       root,
       batchSize,
       parallelCalls,
       channels: data.channels,
-      order: shuffled(split.count, samplesPerEpoch, seed),
+      order: shuffled(split.count, facts.samplesPerEpoch, seed, augment.repeats),
       transform: trainingTransform(g, data, augment, seed),
       dropRemainder: true,
     })),
   )
+  if (!mixes(augment)) return pipeline
+  return { ...pipeline, mix: (pixels, labels, step) => mixBatch(g, pixels, labels, step, { augment, seed, classes }) }
+}
+
+/** How an epoch of training is cut into batches. Its steps are batches. */
+export function epochFacts(count: number, { batchSize, accumulate = 1 }: { readonly batchSize: number; readonly accumulate?: number }): Facts {
+  const stepsPerEpoch = accumulate * Math.floor(count / (batchSize * accumulate))
+  return { samplesPerEpoch: stepsPerEpoch * batchSize, stepsPerEpoch }
+}
+
+function tooFew({ count, split }: SplitIndex, { root, batchSize, accumulate = 1 }: TrainingPipelineOptions): string {
+  if (accumulate === 1) return `A batch has ${batchSize} images, but ${root} has only ${count} in ${split}: lower data.batchSize to ${count} or less.`
+  return `An optimizer step takes ${accumulate} batches of ${batchSize} images, but ${root} has only ${count} in ${split}: lower data.batchSize or optimizer.accumulate.`
 }
 
 /** Every image once, in the order of the index, by the evaluation transform; the last batch may be smaller. */

@@ -1,81 +1,100 @@
-import type { PreviewedSample } from '../../shared/contract/trainer.ts'
+import type { PreviewedMix, PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/preview.ts'
 import { UsageError } from '../../shared/errors.ts'
-import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { Split } from '../../shared/run.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
-import { evaluationTransform, trainingTransform, type Transform } from './augment.ts'
-import { given } from './order.ts'
+import { evaluationTransform, trainingTransform } from './augment.ts'
+import { mixes } from './augment/mixing.ts'
+import { sizeInEpoch } from './augment/progressive-size.ts'
+import { given, type Order } from './order.ts'
+import { buildMixTwo, placesInEpoch, type Labelled, type Place } from './preview-mix.ts'
 import { sampleStream } from './sample-stream.ts'
-import type { DatasetIndex, SplitIndex } from './split-index.ts'
+import { selectRows, type DatasetIndex } from './split-index.ts'
 
-export interface PreviewRequest {
+export interface PreviewRequest extends Omit<PreviewSamplesRequest, 'root' | 'cacheFolder'> {
   readonly index: DatasetIndex
-  readonly split: Split
-  readonly recipe: Pick<Recipe, 'data' | 'augment' | 'run'>
-  /** From 0. */
-  readonly epoch: number
-  /** Sample indices. */
-  readonly samples: readonly number[]
+}
+
+/** A sample as it is drawn in an epoch. */
+interface Drawn {
+  readonly sample: number
+  /** How many times it came in this epoch before. */
+  readonly repeat: number
 }
 
 /** Samples by the very functions that training and evaluation use, in the order asked for. Throws `UsageError` for one that does not exist. */
-export async function previewSamples({ index, split, recipe, epoch, samples }: PreviewRequest): Promise<PreviewedSample[]> {
+export async function previewSamples(request: PreviewRequest): Promise<PreviewedSample[]> {
+  const { index, split, recipe, epoch, samples, originals = true } = request
   if (samples.length === 0) return []
-  const { data, augment, run } = recipe
-  const columns = index.splits[split]
-  const missing = samples.find((sample) => columns.labels[sample] === undefined)
-  if (missing !== undefined) throw new UsageError(`There is no sample ${missing} in ${split}: choose one from 0 to ${columns.count - 1}.`)
+  const { count, labels } = index.splits[split]
+  const missing = samples.find((sample) => labels[sample] === undefined)
+  if (missing !== undefined) throw new UsageError(`There is no sample ${missing} in ${split}: choose one from 0 to ${count - 1}.`)
+  const places = mixes(recipe.augment) ? await placesInEpoch(count, recipe, epoch, samples) : []
+  const partners = places.flatMap((place) => (place ? [{ sample: place.partner, repeat: place.partnerRepeat }] : []))
+  const own = samples.map((sample) => ({ sample, repeat: 0 }))
   using g = new GraphBuilder()
-  const streamOf = (transform: Transform) =>
-    sampleStream(g, rowsOf(columns, samples), {
-      root: index.root,
-      order: given(samples, epoch),
-      transform,
-      channels: data.channels,
-      batchSize: samples.length,
-      dropRemainder: false,
-      end: samples.length,
-    })
-  const streams = g.withDevice('/device:CPU:0', () => [streamOf(trainingTransform(g, data, augment, run.seed)), streamOf(evaluationTransform(data))])
+  const size = sizeInEpoch(recipe.data, epoch)
+  const training = g.withDevice('/device:CPU:0', () => trainingViews(g, request, [...own, ...partners]))
+  const evaluation = originals ? g.withDevice('/device:CPU:0', () => evaluationViews(g, request)) : undefined
+  const buildMix = partners.length > 0 ? buildMixTwo(g, recipe, size, index.classes.length) : undefined
   using session = new Session(g.graph, { optimise: false })
-  await Promise.all(streams.map((stream) => stream.start(session, 0)))
-  const evaluationSize = data.evaluationSize || data.imageSize
-  const [augmented, original] = await fetchAll(session, streams.map(({ iterator }) => iterator.next.output(0)))
-  const size = data.imageSize
-  const bytes = size * size * data.channels
-  const originalBytes = evaluationSize * evaluationSize * data.channels
+  const [augmented, original = []] = await Promise.all([training(session), evaluation?.(session)])
+  const labelled = augmented.map((pixels, i): Labelled => ({ pixels, label: labels[i < own.length ? samples[i]! : partners[i - own.length]!.sample]! }))
+  const mixed = buildMix ? await mixAll(labelled, places, buildMix(session)) : []
   return samples.map((sample, i) => ({
     index: sample,
-    label: columns.labels[sample]!,
-    augmented: augmented!.slice(i * bytes, (i + 1) * bytes),
-    original: original!.slice(i * originalBytes, (i + 1) * originalBytes),
+    label: labels[sample]!,
+    augmented: augmented[i]!,
+    ...(original[i] && { original: original[i] }),
+    ...(mixed[i] && { mixed: mixed[i] }),
     height: size,
     width: size,
-    channels: data.channels,
+    channels: recipe.data.channels,
   }))
 }
 
-/** Only the rows that are shown: the others of a million files would be copied for nothing. */
-function rowsOf(split: SplitIndex, samples: readonly number[]): SplitIndex {
-  const integers = (column: Int32Array) => Int32Array.from(samples, (sample) => column[sample]!)
-  const floats = (column: Float64Array) => Float64Array.from(samples, (sample) => column[sample]!)
-  return {
-    split: split.split,
-    count: samples.length,
-    paths: samples.map((sample) => split.paths[sample]!),
-    labels: integers(split.labels),
-    bytes: floats(split.bytes),
-    mtimes: floats(split.mtimes),
-    heights: integers(split.heights),
-    widths: integers(split.widths),
-    kinds: integers(split.kinds),
+type Views = (session: Session) => Promise<Uint8Array[]>
+
+function trainingViews(g: GraphBuilder, request: PreviewRequest, drawn: readonly Drawn[]): Views {
+  const { recipe, epoch } = request
+  const samples = drawn.map(({ sample }) => sample)
+  const draws = drawn.map(({ repeat }) => epoch * recipe.augment.repeats + repeat)
+  return views(g, request, samples, trainingTransform(g, recipe.data, recipe.augment, recipe.run.seed), given(samples, epoch, draws))
+}
+
+function evaluationViews(g: GraphBuilder, request: PreviewRequest): Views {
+  return views(g, request, request.samples, evaluationTransform(request.recipe.data), given(request.samples, request.epoch))
+}
+
+/** The pixels of samples, an array each. */
+function views(g: GraphBuilder, { index, split, recipe }: PreviewRequest, samples: readonly number[], transform: ReturnType<typeof trainingTransform>, order: Order): Views {
+  // Only the rows that are shown: the others of a million files would be copied for nothing.
+  const stream = sampleStream(g, selectRows(index.splits[split], samples), {
+    root: index.root,
+    order,
+    transform,
+    channels: recipe.data.channels,
+    batchSize: samples.length,
+    dropRemainder: false,
+    end: samples.length,
+  })
+  return async (session) => {
+    await stream.start(session, 0)
+    const [fetched] = await session.run({ fetches: [stream.iterator.next.output(0)] })
+    using tensor = fetched!
+    const pixels = tensor.data<'uint8'>()
+    const bytes = pixels.length / samples.length
+    return samples.map((_, i) => pixels.slice(i * bytes, (i + 1) * bytes))
   }
 }
 
-async function fetchAll(session: Session, fetches: Parameters<Session['run']>[0]['fetches']): Promise<Uint8Array[]> {
-  return (await session.run({ fetches })).map((tensor) => {
-    using t = tensor
-    return t.data<'uint8'>()
-  })
+/** @param images those of the samples, then the partners of those that have one */
+async function mixAll(images: readonly Labelled[], places: readonly (Place | undefined)[], mix: ReturnType<ReturnType<typeof buildMixTwo>>): Promise<(PreviewedMix | undefined)[]> {
+  let next = places.length
+  return Promise.all(
+    places.map(async (place, i) => {
+      if (!place) return undefined
+      const partner = images[next++]!
+      return { partner: place.partner, partnerLabel: partner.label, ...(await mix(images[i]!, partner, place.step)) }
+    }),
+  )
 }

@@ -2,7 +2,7 @@ import type { UnreadableImage } from '../../shared/contract/trainer.ts'
 import { DatasetError } from '../../shared/errors.ts'
 import type { Split } from '../../shared/run.ts'
 import type { ExaminedColumns } from './index-file.ts'
-import type { FileColumns, SplitIndex } from './split-index.ts'
+import { selectRows, type FileColumns, type SplitIndex } from './split-index.ts'
 
 /** A split of which a greater share cannot be read is refused: something is wrong with it as a whole. */
 const maxUnreadableShare = 0.05
@@ -10,31 +10,34 @@ const maxUnreadableShare = 0.05
 /** The images of a split that can be read, and the others with their reasons. */
 export interface Selected {
   readonly index: SplitIndex
+  /** Where in the examined columns each of them is. */
+  readonly rows: Int32Array
   readonly unreadable: readonly UnreadableImage[]
 }
 
-/** @param first the row of the split's first file in `examined` */
+/** @param first the row of the split's first image in `examined` */
 export function selectReadable(split: Split, files: FileColumns, examined: ExaminedColumns, first: number): Selected {
-  const rows = Array.from(files.paths, (_, row) => row).filter((row) => !examined.reasons.has(first + row))
-  const floats = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!)
-  const integers = (column: Int32Array, offset: number) => Int32Array.from(rows, (row) => column[offset + row]!)
-  const index: SplitIndex = {
+  const count = files.paths.length
+  const whole: SplitIndex = {
+    ...files,
     split,
-    count: rows.length,
-    paths: rows.map((row) => files.paths[row]!),
-    labels: integers(files.labels, 0),
-    bytes: floats(files.bytes),
-    mtimes: floats(files.mtimes),
-    heights: integers(examined.heights, first),
-    widths: integers(examined.widths, first),
-    kinds: integers(examined.kinds, first),
+    count,
+    heights: examined.heights.subarray(first, first + count),
+    widths: examined.widths.subarray(first, first + count),
+    kinds: examined.kinds.subarray(first, first + count),
   }
-  const unreadable = files.paths.flatMap((file, row) => {
-    const reason = examined.reasons.get(first + row)
-    return reason === undefined ? [] : [{ file, reason }]
-  })
-  return { index, unreadable }
+  const unreadable = [...examined.reasons.keys()]
+    .filter((row) => row >= first && row < first + count)
+    .sort((a, b) => a - b)
+    .map((row) => ({ file: nameOf(files, row - first), reason: examined.reasons.get(row)! }))
+  // Copies of the columns of a million images are made only where it must be.
+  if (unreadable.length === 0) return { index: whole, rows: Int32Array.from({ length: count }, (_, row) => first + row), unreadable }
+  const rows = Array.from(files.paths, (_, row) => row).filter((row) => !examined.reasons.has(first + row))
+  return { index: selectRows(whole, rows), rows: Int32Array.from(rows, (row) => first + row), unreadable }
 }
+
+/** What a sample is called: its file, and where it is one of many, its place there. */
+export const nameOf = ({ paths, records }: FileColumns, row: number): string => (records ? `${paths[row]} (record at byte ${records.offsets[row]})` : paths[row]!)
 
 /** Throws `DatasetError` where too many images of a split cannot be read. */
 export function checkShare(root: string, { index, unreadable }: Selected): void {

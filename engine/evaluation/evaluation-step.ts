@@ -1,10 +1,8 @@
-import type { Recipe } from '../../shared/recipe/schema.ts'
-import { lowerModel, type Model, type Variables } from '../models/index.ts'
 import type { Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import { sparse } from '../training/loss.ts'
 import { inTopK } from '../training/metrics.ts'
-import { normalise } from '../training/normalise.ts'
+import { buildLogits, type LogitsParts } from './logits.ts'
 
 /** What the network makes of one batch, an entry an image. */
 export interface EvaluatedBatch {
@@ -16,21 +14,17 @@ export interface EvaluatedBatch {
   readonly top5: Uint8Array
 }
 
-export interface EvaluationParts {
-  readonly model: Model
-  readonly variables: Variables
-  /** uint8 [batch, height, width, channels] and int32 [batch]; the last batch may be smaller. */
-  readonly images: Output
+export interface EvaluationParts extends LogitsParts {
+  /** int32 [batch] */
   readonly labels: Output
-  readonly data: Recipe['data']
 }
 
-/** Adds the evaluation of a batch to the graph; batch norm uses its moving statistics. */
-export function buildEvaluationStep(g: GraphBuilder, { model, variables, images, labels, data }: EvaluationParts): (session: Session) => Promise<EvaluatedBatch> {
+/** Adds the evaluation of a batch to the graph. */
+export function buildEvaluationStep(g: GraphBuilder, { labels, ...parts }: EvaluationParts): (session: Session) => Promise<EvaluatedBatch> {
   return g.withName('evaluate', () => {
-    const pixels = normalise(g, images, data.mean, data.std)
-    const logits = lowerModel(g, model, variables, pixels, { training: false }).output
-    const fetches = [labels, sparse(g, logits, labels), inTopK(g, logits, labels, 1, model.classes), inTopK(g, logits, labels, 5, model.classes)]
+    const logits = buildLogits(g, parts)
+    const { classes } = parts.model
+    const fetches = [labels, sparse(g, logits, labels), inTopK(g, logits, labels, 1, classes), inTopK(g, logits, labels, 5, classes)]
     return async (session) => {
       const fetched = await session.run({ fetches })
       const [labelValues, losses, top1, top5] = fetched.map((tensor) => {

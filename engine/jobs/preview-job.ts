@@ -1,4 +1,5 @@
-import type { CheckDatasetRequest, ImageList, PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/trainer.ts'
+import type { PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/preview.ts'
+import type { CheckDatasetRequest, ImageList } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/run.ts'
 import { openIndex, previewSamples, type DatasetIndex } from '../data/index.ts'
 import type { Report } from './train-job.ts'

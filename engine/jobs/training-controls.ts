@@ -1,6 +1,13 @@
 import { RunError } from '../../shared/errors.ts'
 import type { NextAction } from '../training/train.ts'
 
+/** A stop that came in the middle of something that can be done again. */
+export class Stopped extends Error {}
+
+export function ignoreStopped(error: unknown): undefined {
+  if (!(error instanceof Stopped)) throw error
+}
+
 /** What a host asks of the training under way. It is looked at between steps. */
 export class TrainingControls {
   #stopping = false
@@ -8,11 +15,22 @@ export class TrainingControls {
   #scale: number | undefined
   #saves: PendingSave[] = []
   #taken: PendingSave[] = []
+  #aborted: Error | undefined
   #wake: () => void = () => undefined
 
   stop(): void {
     this.#stopping = true
     this.#wake()
+  }
+
+  /** Whoever asks what is wanted gets this error from now on. */
+  abort(error: Error): void {
+    this.#aborted = error
+    this.#wake()
+  }
+
+  get aborted(): Error | undefined {
+    return this.#aborted
   }
 
   pause(paused: boolean): void {
@@ -38,6 +56,7 @@ export class TrainingControls {
   }
 
   get wanted(): NextAction | 'wait' {
+    if (this.#aborted) throw this.#aborted
     if (this.#stopping) return 'stop'
     if (this.#saves.length > 0) return 'checkpoint'
     return this.#paused ? 'wait' : 'step'

@@ -7,8 +7,10 @@ import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { classWeightsOf } from '../training/class-weights.ts'
 import { planTraining, type TrainingPlan } from '../training/plan.ts'
-import { declareState, type StateTensor } from '../training/state.ts'
+import type { StateTensor } from '../training/state.ts'
 import { buildTrainStep, type TrainStep } from '../training/train-step.ts'
+import { declareTrainingState, evaluatedVariables } from '../training/training-state.ts'
+import { Owner } from './owner.ts'
 
 type OnImages = (done: number, total: number) => void
 
@@ -26,8 +28,8 @@ export interface TrainingSession {
 }
 
 /** The model that a recipe describes, for a number of classes. */
-export const modelOf = ({ model, data, run }: Recipe, classes: number): Promise<Model> =>
-  createModel({ ...model, imageSize: data.imageSize, channels: data.channels, classes, seed: run.seed })
+export const modelOf = ({ model, data, run, precision }: Recipe, classes: number): Promise<Model> =>
+  createModel({ ...model, imageSize: data.imageSize, channels: data.channels, classes, seed: run.seed, quantization: precision.quantize })
 
 export const sessionThreads = ({ precision }: Recipe) => ({
   intraOpThreads: precision.intraOpThreads,
@@ -43,21 +45,36 @@ export const explained =
     })
 
 /** Builds the graph of a recipe over a dataset. The caller disposes it. */
-export async function openTrainingSession(recipe: Recipe, index: DatasetIndex): Promise<TrainingSession> {
+export function openTrainingSession(recipe: Recipe, index: DatasetIndex): Promise<TrainingSession> {
+  const owner = new Owner()
+  return owner.whole(() => build(recipe, index, owner))
+}
+
+async function build(recipe: Recipe, index: DatasetIndex, owner: Owner): Promise<TrainingSession> {
   const { data, augment, run } = recipe
-  const model = await modelOf(recipe, index.classes.length)
-  const g = new GraphBuilder()
-  const training = trainingPipeline(g, index.splits.train, { root: index.root, seed: run.seed, batchSize: data.batchSize, data, augment })
+  const model = owner.own(await modelOf(recipe, index.classes.length))
+  const g = owner.own(new GraphBuilder())
+  const training = trainingPipeline(g, index.splits.train, {
+    root: index.root,
+    seed: run.seed,
+    batchSize: data.batchSize,
+    accumulate: recipe.optimizer.accumulate,
+    classes: index.classes.length,
+    data,
+    augment,
+  })
   const validation = evaluationPipeline(g, index.splits.val, { root: index.root, batchSize: data.evaluationBatchSize, data })
   const variables = declareVariables(g, model)
-  const state = declareState(g, variables, { optimizer: true })
-  const buildStep = buildTrainStep(g, { model, variables, velocities: state.velocities, ...training, recipe, classWeights: classWeightsOf(recipe.loss, index.splits.train.labels, index.classes) })
-  const evaluateBatch = buildEvaluationStep(g, { model, variables, ...validation, data })
-  const session = new Session(g.graph, sessionThreads(recipe))
+  const state = declareTrainingState(g, variables, recipe)
+  const classWeights = classWeightsOf(recipe.loss, index.splits.train.labels, index.classes)
+  const buildStep = buildTrainStep(g, { model, variables, state, ...training, recipe, classWeights })
+  const evaluateBatch = buildEvaluationStep(g, { model, variables: evaluatedVariables(recipe, variables, state), ...validation, recipe })
+  const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
+  const plan = planTraining(recipe, training.stepsPerEpoch)
   const images = index.splits.val.count
 
   return {
-    plan: planTraining(recipe, training.stepsPerEpoch),
+    plan,
     devices: session.devices().map(({ name }) => name),
     tensors: state.tensors,
     step: explained(training, buildStep(session)),
@@ -65,17 +82,13 @@ export async function openTrainingSession(recipe: Recipe, index: DatasetIndex): 
       await (prefix === undefined ? state.initialise(session, model) : state.restore(session, prefix))
       // The first weights are in the session's variables, or not needed.
       model.dispose()
-      await training.start(session, step * data.batchSize)
+      await training.start(session, step * plan.batchSize)
     },
     async evaluate(onImages) {
       await validation.start(session, 0)
       return evaluate(explained(validation, () => evaluateBatch(session)), images, model.classes, (done) => onImages(done, images))
     },
-    save: (prefix, step) => state.save(session, prefix, { step, position: step * data.batchSize, seed: run.seed }),
-    dispose() {
-      session.dispose()
-      g.dispose()
-      model.dispose()
-    },
+    save: (prefix, step) => state.save(session, prefix, { step, position: step * plan.batchSize, seed: run.seed }),
+    dispose: () => owner.dispose(),
   }
 }

@@ -60,7 +60,7 @@ export async function createModel(options: ModelOptions): Promise<Model> {
   const tf = await useTensorFlowBackend()
   const layers = options.file === '' ? fromZoo(tf, options) : await fromFile(tf, options)
   freezeStages(layers, options.frozenStages)
-  return fromLayers(layers)
+  return fromLayers(layers, options.quantization)
 }
 
 function fromZoo(tf: TensorFlowJs, options: ModelOptions): LayersModel {

@@ -43,9 +43,11 @@ export const takesRounded = (layer: string): boolean => layer !== 'InputLayer' &
 
 const needsRounding = (tensor: SymbolicTensor): boolean => !movers.has(tensor.sourceLayer.getClassName())
 
-/** Named after the layer that gives the tensor, e.g. `stem_relu/output_min`; the second use of a layer has a 1 at the end. */
+/** Named after the layer that gives the tensor, e.g. `stem_relu/output_min`; a further use of a layer has its number at the end. */
 function rangeOf({ sourceLayer, nodeIndex }: SymbolicTensor, path: string): RangeSpec {
-  const name = `${path}${sourceLayer.name}/output`
+  // tf.layers numbers the inputs that were given no name, anew in every process.
+  const isImage = path === '' && sourceLayer.getClassName() === 'InputLayer'
+  const name = `${path}${isImage ? 'image' : sourceLayer.name}/output`
   const use = nodeIndex > 0 ? `_${nodeIndex}` : ''
   return {
     min: { name: `${name}_min${use}`, shape: [], role: 'rangeMin', trainable: false },

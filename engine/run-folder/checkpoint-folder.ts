@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isBetter } from '../../shared/best-metric.ts'
 import { CheckpointError } from '../../shared/errors.ts'
 import type { CheckpointManifest } from '../../shared/run.ts'
-import { storing } from '../../storage/files.ts'
+import { storing, writeJson } from '../../storage/files.ts'
 import { sync } from '../../storage/write-file.ts'
 import { fileSha256 } from '../tensorflow/c-api/library.ts'
 import { parseManifest } from './manifest.ts'
@@ -98,11 +99,11 @@ export async function verifyCheckpoint({ name, folder, manifest }: SavedCheckpoi
 const damage = (name: string, file: string) =>
   new CheckpointError(`The checkpoint ${name} is damaged (${file} is missing or was changed); delete its folder to go on from the one before, or name another with --checkpoint.`)
 
-/** The checkpoint with the highest top-1 of those that were evaluated; the later one where two are equal. */
+/** The best of the checkpoints that were evaluated, by the metric that they name themselves; the first of equal ones. */
 export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCheckpoint | undefined {
   const evaluated = checkpoints.filter(({ manifest }) => manifest.metrics)
   return evaluated.reduce<SavedCheckpoint | undefined>(
-    (best, candidate) => (!best || candidate.manifest.metrics!.top1 >= best.manifest.metrics!.top1 ? candidate : best),
+    (best, candidate) => (!best || isBetter(candidate.manifest.bestMetric ?? 'top1', candidate.manifest.metrics!, best.manifest.metrics!) ? candidate : best),
     undefined,
   )
 }
@@ -111,11 +112,31 @@ export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCh
 export function pruneCheckpoints(root: string, keep: number): void {
   const checkpoints = listCheckpoints(root)
   const kept = new Set([...checkpoints.slice(-keep), bestCheckpoint(checkpoints)])
+  remove(root, checkpoints.filter((checkpoint) => !kept.has(checkpoint)))
+}
+
+/** Deletes checkpoints, and what an interrupted save or deletion left. */
+function remove(root: string, checkpoints: readonly SavedCheckpoint[]): void {
   storing(root, () => {
     // Renamed first: what a crash leaves half deleted must not look like a checkpoint.
-    for (const checkpoint of checkpoints) if (!kept.has(checkpoint)) renameSync(checkpoint.folder, checkpoint.folder + UNFINISHED)
+    for (const { folder } of checkpoints) renameSync(folder, folder + UNFINISHED)
     for (const name of readdirSync(root)) if (name.endsWith(UNFINISHED)) rmSync(join(root, name), { recursive: true, force: true })
   })
+}
+
+/**
+ * Makes the newest checkpoint before a step the last one: deletes those from the step on, and changes what its
+ * manifest says of how training goes on. Nothing where there is none. Throws `CheckpointError` where it is damaged.
+ */
+export async function goBackBefore(root: string, step: number, change: Pick<CheckpointManifest, 'learningRateScale' | 'rollBacks'>): Promise<SavedCheckpoint | undefined> {
+  const checkpoints = listCheckpoints(root)
+  const last = checkpoints.findLast(({ manifest }) => manifest.step < step)
+  if (!last) return undefined
+  await verifyCheckpoint(last)
+  remove(root, checkpoints.filter(({ manifest }) => manifest.step >= step))
+  const manifest = { ...last.manifest, ...change }
+  writeJson(join(last.folder, MANIFEST), manifest)
+  return { ...last, manifest }
 }
 
 /** A checkpoint by `best`, `last` or its folder's name. Throws `CheckpointError` where there is none. */

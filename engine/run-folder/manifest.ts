@@ -12,7 +12,9 @@ const manifestSchema = z.object({
   position: count,
   seed: count,
   learningRateScale: z.number().positive().optional(),
+  rollBacks: count.optional(),
   metrics: z.object({ top1: share, top5: share, loss: z.number() }).optional(),
+  bestMetric: z.enum(['top1', 'top5', 'loss']).optional(),
   tensors: z.array(z.object({ name: z.string(), shape: z.array(count), dtype: z.string() })),
   // Plain names: a manifest must not point out of its folder.
   files: z.array(z.object({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), bytes: count, sha256: z.string() })).min(1),

@@ -11,7 +11,7 @@ const tensorBoardFolders: Record<Split, string> = { train: 'train', val: 'eval' 
 /** Writes the folder of a run. There is one writer a run: its trainer. */
 export class RunWriter {
   #record: RunRecord
-  readonly #events: Record<Split, EventFile>
+  #events: Record<Split, EventFile>
 
   /** Opens the folder for a start of the run after `record.step` steps; what was logged after that step is void. */
   constructor(
@@ -20,17 +20,26 @@ export class RunWriter {
     recipe: Recipe,
   ) {
     this.#record = record
-    const { step } = record
-    const tensorBoard = (split: Split) => new EventFile(join(folder, 'tensorboard', tensorBoardFolders[split]), step)
     this.#events = this.#storing(() => {
       mkdirSync(this.checkpoints, { recursive: true })
       writeJson(join(folder, 'recipe.json'), recipe)
-      filterLines<MetricsRecord>(this.#path('metrics.jsonl'), (metrics) => metrics.step <= step)
       // A last line that a crash cut short would swallow the next one.
       filterLines<RunEvent>(this.#path('events.jsonl'), () => true)
-      return { train: tensorBoard('train'), val: tensorBoard('val') }
+      return this.#metricsFrom(record.step)
     })
     this.update({})
+  }
+
+  /** What was logged after so many steps is void: training goes on from there. */
+  goBack(step: number, epoch: number): void {
+    this.#events = this.#storing(() => this.#metricsFrom(step))
+    this.update({ step, epoch })
+  }
+
+  #metricsFrom(step: number): Record<Split, EventFile> {
+    filterLines<MetricsRecord>(this.#path('metrics.jsonl'), (metrics) => metrics.step <= step)
+    const tensorBoard = (split: Split) => new EventFile(join(this.folder, 'tensorboard', tensorBoardFolders[split]), step)
+    return { train: tensorBoard('train'), val: tensorBoard('val') }
   }
 
   get checkpoints(): string {

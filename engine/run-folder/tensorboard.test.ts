@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Session, type Tensor } from '../tensorflow/c-api/index.ts'
 import { bytesOf, readFields, textOf } from '../tensorflow/c-api/protobuf.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '../../shared/crc32c.ts'
 import { EventFile } from './tensorboard.ts'
 
 let folder: string

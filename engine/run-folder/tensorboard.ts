@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { bytesField, doubleField, floatField, message, varintField } from '../tensorflow/c-api/protobuf.ts'
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '../../shared/crc32c.ts'
 
 /** Fields of `event.proto` and `summary.proto`. */
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 }

@@ -94,7 +94,7 @@ describe('loss', () => {
 
   // Made with timm's formula in PyTorch 2.13: full(off) scattered with on, binary_cross_entropy_with_logits, mean.
   it('bce with smoothing is that of timm', async () => {
-    const [[loss]] = await valuesOf((g) => [buildLoss(g, { logits: g.constant(logits), labels: g.constant(labels, 'int32'), classes: 6, loss: recipeOf({ name: 'bce' }) })])
+    const [loss] = await values((g) => buildLoss(g, { logits: g.constant(logits), labels: g.constant(labels, 'int32'), classes: 6, loss: recipeOf({ name: 'bce' }) }))
     expect(loss).toBeCloseTo(1.4277682144813757, 5)
   })
 

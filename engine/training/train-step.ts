@@ -1,5 +1,5 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { lowerModel, type LoweredModel, type Model, type Variables } from '../models/index.ts'
+import { lowerModel, precisionMode, type LoweredModel, type Model, type Variables } from '../models/index.ts'
 import type { Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import { accumulate } from './accumulate.ts'
@@ -69,7 +69,9 @@ export function buildTrainStep(g: GraphBuilder, parts: TrainStepParts): (session
 function forward(g: GraphBuilder, { recipe, model, variables, images, labels, mix, classWeights }: TrainStepParts, batch: Output): { loss: Output; lowered: LoweredModel } {
   const pixels = normalise(g, images, recipe.data.mean, recipe.data.std)
   const mixed = mix?.(pixels, labels, batch)
-  const lowered = lowerModel(g, model, variables, mixed?.pixels ?? pixels, { training: true, seed: recipe.run.seed, step: batch })
+  const { compute, quantizeDelay } = precisionMode(recipe.precision)
+  const mode = { training: true, seed: recipe.run.seed, step: batch, compute, quantizeDelay: quantizeDelay * recipe.optimizer.accumulate }
+  const lowered = lowerModel(g, model, variables, mixed?.pixels ?? pixels, mode)
   const loss = buildLoss(g, { logits: lowered.output, labels, targets: mixed?.targets, classes: model.classes, loss: recipe.loss, classWeights })
   return { loss, lowered }
 }

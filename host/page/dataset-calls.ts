@@ -73,7 +73,7 @@ function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: L
       const { name, root } = knownDataset(workbench.datasets, recipe.data.dataset)
       const { classes } = await lists.of(name)
       const samples = await assistant.ask((calls) => calls.previewSamples({ root, cacheFolder: workbench.home.ensure('cache'), recipe, ...wanted }))
-      return samples.map((sample) => ({ ...sample, className: classes[sample.label]! }))
+      return samples.map((sample) => ({ ...sample, className: classes[sample.label]!, ...(sample.mixed && { partnerClass: classes[sample.mixed.partnerLabel]! }) }))
     },
   }
 }

@@ -37,7 +37,7 @@ export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pi
   return {
     listRuns: () => inTurn<ShownRun[]>(() => shownRuns(sources())),
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
-    readMetrics: async (id, cursor) => readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor),
+    readMetrics: async (id, cursor) => readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, join(workbench.home.cache, 'metrics', id)),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), 'trainer.log'), LOG_BYTES)),
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),
     async trashRun(id) {

@@ -63,6 +63,7 @@ function isPassing({ phase }: TrainerProgress): boolean {
     case 'checking':
     case 'training':
     case 'evaluating':
+    case 'measuring':
       return true
     case 'preparing':
     case 'evaluated':

@@ -1,7 +1,7 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileWhole } from '../../storage/write-file.ts'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { readMetrics } from './read-metrics.ts'
 
@@ -55,5 +55,53 @@ describe('the metrics of a run', () => {
     const { series, next } = await readMetrics(file, '')
     expect(series.map(({ metric, steps }) => [metric, [...steps]])).toEqual([['loss', [1]], ['top1', [5]]])
     expect(Number(next.split('-')[2])).toBe(readFileSync(file).length)
+  })
+
+  describe('that were kept as columns', () => {
+    const many = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => line(from + i) + (i % 100 === 0 ? line(from + i, 'val', { top1: i }) : '')).join('')
+
+    /** Reads with a file to keep, and waits until it is there as the reading left it. */
+    async function keeping(file: string, kept: string) {
+      const before = statSync(kept, { throwIfNoEntry: false })?.mtimeMs
+      const chunk = await readMetrics(file, '', kept)
+      await vi.waitFor(() => expect(statSync(kept).mtimeMs).not.toBe(before))
+      return chunk
+    }
+
+    it('are the same as those that are parsed, also where the file has grown', async () => {
+      const file = open(many(1, 2000))
+      const kept = join(temporaryFolder(), 'metrics', 'kept')
+      expect(await keeping(file, kept)).toEqual(await readMetrics(file, ''))
+      expect(await readMetrics(file, '', kept)).toEqual(await readMetrics(file, ''))
+      appendFileSync(file, many(2000, 4000) + line(4000, 'val', { top5: 1 }))
+      const grown = await keeping(file, kept)
+      expect(grown).toEqual(await readMetrics(file, ''))
+      expect(grown.series.map(({ metric, steps }) => [metric, steps.length])).toEqual([['loss', 3999], ['top1', 40], ['top5', 1]])
+      expect(await readMetrics(file, '', kept)).toEqual(grown)
+    })
+
+    it('are not parsed again', async () => {
+      const file = open(many(1, 2000))
+      const kept = join(temporaryFolder(), 'kept')
+      const first = await keeping(file, kept)
+      // The same file with other content: only who parses it would see that.
+      writeFileSync(file, 'x'.repeat(statSync(file).size - 1) + '\n')
+      expect(await readMetrics(file, '', kept)).toEqual(first)
+    })
+
+    it.each(['', 'what is this', '\xff\x0f"\x01x'])('do not count where the kept file says %j', async (content) => {
+      const file = open(many(1, 2000))
+      const kept = join(temporaryFolder(), 'kept')
+      writeFileSync(kept, content, 'latin1')
+      expect(await readMetrics(file, '', kept)).toEqual(await readMetrics(file, ''))
+    })
+
+    it('do not count where the file was written anew', async () => {
+      const file = open(many(1, 2000))
+      const kept = join(temporaryFolder(), 'kept')
+      await keeping(file, kept)
+      writeFileWhole(file, line(7))
+      expect((await readMetrics(file, '', kept)).series[0]!.steps).toEqual(Float64Array.of(7))
+    })
   })
 })

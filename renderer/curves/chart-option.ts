@@ -7,6 +7,9 @@ import { isShare } from './metric.ts'
 import { logTicks, ticks } from './ticks.ts'
 import type { DrawnAxis } from './window.ts'
 
+/** More curves than this are hair lines: thicker ones would hide each other, and take four times as long to draw. */
+const mostThick = 24
+
 /** Colours of what is not a curve. */
 export interface ChartInk {
   readonly text: string
@@ -74,7 +77,8 @@ function seriesOf(trace: Trace, look: ChartLook): (LineSeriesOption | CustomSeri
   const { curve, raw, smoothed, band } = trace
   const faded = look.highlighted !== undefined && look.highlighted !== curve.id
   const dashed = curve.split === 'val'
-  const line = lineSeries(`${curve.id}:smoothed`, curve.label, smoothed, { color: curve.colour, width: look.highlighted === curve.id ? 2.5 : 1.6, opacity: faded ? 0.2 : 1, type: dashed ? [6, 4] : 'solid' })
+  const width = look.highlighted === curve.id ? 2.5 : look.traces.length > mostThick ? 1 : 1.6
+  const line = lineSeries(`${curve.id}:smoothed`, curve.label, smoothed, { color: curve.colour, width, opacity: faded ? 0.2 : 1, type: dashed ? [6, 4] : 'solid' })
   const back = raw && lineSeries(`${curve.id}:raw`, '', raw, { color: curve.colour, width: 1, opacity: faded ? 0.05 : 0.22 })
   return [...(band ? [bandSeries(curve.id, curve.colour, band)] : []), ...(back ? [{ ...back, z: 1 }] : []), line]
 }
@@ -86,7 +90,7 @@ function lineSeries(id: string, name: string, data: Float64Array, lineStyle: Non
     name,
     data: data as unknown as LineSeriesOption['data'],
     dimensions: ['x', 'y'],
-    lineStyle: { join: 'round', ...lineStyle },
+    lineStyle: { join: 'bevel', ...lineStyle },
     itemStyle: { color: lineStyle.color as string },
     // A curve of one point is a dot: a line would not be seen.
     showSymbol: data.length <= 2,

@@ -35,4 +35,16 @@ describe('growing columns', () => {
     growing.append(points([]))
     expect([...growing.view().values]).toEqual([0.1, 0.05, 1 / 25, 1 / 35])
   })
+
+  it('leave columns that others share as they are', () => {
+    const { steps, epochs, walls, values } = points([10, 20, 30])
+    const one = new GrowingColumns()
+    const other = new GrowingColumns()
+    one.append({ steps, epochs, walls, values })
+    other.append({ steps, epochs, walls, values: Float64Array.of(1, 2, 3) })
+    one.append(points([20]))
+    expect([...one.view().steps]).toEqual([10, 20])
+    expect([...other.view().steps]).toEqual([10, 20, 30])
+    expect([...steps]).toEqual([10, 20, 30])
+  })
 })

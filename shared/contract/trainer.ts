@@ -1,4 +1,5 @@
 import type { Recipe } from '../recipe/schema.ts'
+import type { PreviewedSample, PreviewSamplesRequest } from './preview.ts'
 import type { RunSummary, Split } from '../run.ts'
 
 /** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
@@ -11,6 +12,10 @@ export interface TrainerCalls {
   /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
   train(request: TrainRequest): Promise<TrainOutcome>
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
+  /** The classes that a checkpoint takes images for. */
+  predict(request: PredictRequest): Promise<PredictionReport>
+  /** Measures the steps of a recipe on random images, without an input pipeline. */
+  benchmark(request: BenchmarkRequest): Promise<BenchmarkReport>
   /** Asks the running `train` to save a checkpoint and stop after the step at hand. */
   stop(): Promise<void>
   /** Saves a checkpoint after the step at hand; resolves when it is there. */
@@ -36,6 +41,7 @@ export type TrainerProgress =
   | ({ readonly phase: 'training' } & TrainingProgress)
   | { readonly phase: 'evaluating'; readonly done: number; readonly total: number }
   | { readonly phase: 'evaluated'; readonly epoch: number; readonly top1: number; readonly top5: number; readonly loss: number }
+  | { readonly phase: 'measuring'; readonly done: number; readonly total: number }
   | { readonly phase: 'checkpoint'; readonly step: number }
   | { readonly phase: 'paused'; readonly step: number }
   | { readonly phase: 'warning'; readonly message: string }
@@ -66,31 +72,13 @@ export interface ImageList {
   readonly splits: Readonly<Record<Split, { readonly paths: readonly string[]; readonly labels: Int32Array }>>
 }
 
-export interface PreviewSamplesRequest extends CheckDatasetRequest {
-  readonly split: Split
-  readonly recipe: Pick<Recipe, 'data' | 'augment' | 'run'>
-  /** From 0. */
-  readonly epoch: number
-  /** Sample indices. */
-  readonly samples: readonly number[]
-}
-
-/** A sample as training sees it in an epoch, and as evaluation sees it, which is a square of its own size; row-major, a byte a channel. */
-export interface PreviewedSample {
-  readonly index: number
-  readonly label: number
-  readonly augmented: Uint8Array
-  readonly original: Uint8Array
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-}
-
 export interface TrainRequest {
   readonly runFolder: string
   readonly cacheFolder: string
   readonly recipe: Recipe
   readonly dataset: { readonly name: string; readonly root: string }
+  /** A file to append to in the form of NVIDIA's DLLogger. Absolute. */
+  readonly dllogger?: string
   /** Continue from the newest checkpoint of the run folder, or this one. */
   readonly resume?: { readonly checkpoint?: string }
 }
@@ -126,6 +114,61 @@ export interface EvaluationReport {
   readonly imagesPerSecond: number
   /** Right first guesses and images of each class, by name. */
   readonly classes: readonly { readonly name: string; readonly images: number; readonly correct: number }[]
+}
+
+export interface PredictRequest {
+  readonly runFolder: string
+  /** `best`, `last` or the name of a checkpoint folder. */
+  readonly checkpoint: string
+  /** An image, or a folder of them, read with all folders below it. */
+  readonly path: string
+  /** Classes that are told of each image. */
+  readonly top: number
+}
+
+export interface PredictionReport {
+  readonly checkpoint: string
+  readonly step: number
+  readonly images: readonly PredictedImage[]
+  readonly unreadable: readonly UnreadableImage[]
+}
+
+export interface PredictedImage {
+  /** Relative to the folder that was named. */
+  readonly file: string
+  /** The likeliest first; probabilities from 0 to 1. */
+  readonly classes: readonly { readonly name: string; readonly probability: number }[]
+}
+
+export interface BenchmarkRequest {
+  readonly kind: 'train' | 'inference'
+  readonly recipe: Recipe
+  readonly classes: number
+  /** Those that are measured, one at least. */
+  readonly steps: number
+  /** Those before them, which are not. */
+  readonly warmup: number
+}
+
+export interface BenchmarkReport extends Pick<BenchmarkRequest, 'kind' | 'classes' | 'steps' | 'warmup'> {
+  readonly architecture: string
+  readonly tensorFlow: string
+  readonly devices: readonly string[]
+  /** Pixels. */
+  readonly imageSize: number
+  /** Images in a step. */
+  readonly batchSize: number
+  readonly imagesPerSecond: number
+  readonly latency: Latency
+}
+
+/** Seconds a step: their mean and percentiles. */
+export interface Latency {
+  readonly mean: number
+  readonly p50: number
+  readonly p90: number
+  readonly p95: number
+  readonly p99: number
 }
 
 export interface UnreadableImage {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseRecipe } from '../recipe/validate.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { RunEvent, RunRecord, ShownStatus, Split } from '../run.ts'
+import type { PreviewedSample } from './preview.ts'
 import type { DatasetReport, EvaluationReport, MachineDescription, TrainerProgress } from './trainer.ts'
 
 /** A call of the page to the host: how its arguments are checked on arrival, and what it answers. */
@@ -56,7 +57,7 @@ export const workbenchCalls = {
   /** WebP files of at most `size` px a side, in the order asked for; an empty one where an image is gone. */
   thumbnails: call(z.tuple([z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512) })]))<Uint8Array[]>(),
   /** Samples exactly as training will see them, from the pipeline itself. */
-  previewSamples: call(z.tuple([z.strictObject({ recipe, split, epoch: z.int().min(0), samples: sampleIndices })]))<ShownSample[]>(),
+  previewSamples: call(z.tuple([z.strictObject({ recipe, split, epoch: z.int().min(0).max(100_000), samples: sampleIndices, originals: z.boolean().optional() })]))<ShownSample[]>(),
 
   listRuns: call(none)<ShownRun[]>(),
   readRun: call(z.tuple([runId]))<RunDetail>(),
@@ -135,16 +136,10 @@ export interface ImagePage {
   readonly images: readonly { readonly index: number; readonly label: number; readonly file: string }[]
 }
 
-/** Row-major pixels, a byte a channel. */
-export interface ShownSample {
-  readonly index: number
-  readonly label: number
+/** A sample with the names of its class and its partner's. */
+export interface ShownSample extends PreviewedSample {
   readonly className: string
-  readonly augmented: Uint8Array
-  readonly original: Uint8Array
-  readonly height: number
-  readonly width: number
-  readonly channels: number
+  readonly partnerClass?: string
 }
 
 /** What a person wrote about a run; in `notes.json` of its folder, which the trainer never touches. */

@@ -35,6 +35,7 @@ describe('the list of keys', () => {
 it('is a Markdown page with a row for every key', () => {
   const page = recipeMarkdown()
   for (const { path } of recipeKeys) expect(page).toContain(`\n| \`${path}\` |`)
-  const rows = page.split('\n').filter((line) => line.startsWith('|'))
-  expect(new Set(rows.map((row) => row.replaceAll('\\|', '').split('|').length))).toEqual(new Set([8, 5]))
+  // The rows of a table have as many cells as its head.
+  const tables = page.split('\n\n').filter((block) => block.startsWith('|'))
+  for (const block of tables) expect(new Set(block.split('\n').map((row) => row.replaceAll('\\|', '').split('|').length)).size, block).toBe(1)
 })

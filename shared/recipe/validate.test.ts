@@ -74,6 +74,7 @@ describe('keys that must fit each other', () => {
     [{ data: { evaluationResize: 200 } }, 'data.evaluationResize must be at least data.imageSize (224), since the crop is taken from it, not 200.'],
     [{ data: { evaluationSize: 288 } }, 'data.evaluationResize must be at least data.evaluationSize (288), since the crop is taken from it, not 256.'],
     [{ schedule: { milestones: [30, 30] } }, 'schedule.milestones must be in ascending order, not [30,30].'],
+    [{ optimizer: { name: 'lamb', nesterov: true } }, 'optimizer.nesterov is only for sgd, and optimizer.name is lamb: set it to false.'],
   ])('%j', (value, message) => {
     expect(refusal(value)).toBe(message)
   })

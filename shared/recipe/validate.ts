@@ -43,6 +43,7 @@ const crossChecks: readonly ((recipe: Recipe) => string | undefined)[] = [
     milestones.some((milestone, i) => i > 0 && milestone <= milestones[i - 1]!)
       ? `schedule.milestones must be in ascending order, not ${quote(milestones)}.`
       : undefined,
+  ({ optimizer: { name, nesterov } }) => (nesterov && name !== 'sgd' ? `optimizer.nesterov is only for sgd, and optimizer.name is ${name}: set it to false.` : undefined),
 ]
 
 function largeEnough({ evaluationResize, evaluationSize, imageSize }: Recipe['data']): string | undefined {

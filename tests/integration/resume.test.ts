@@ -6,6 +6,8 @@ import { trainRun } from '../../engine/jobs/train-job.ts'
 import { TrainingControls } from '../../engine/jobs/training-controls.ts'
 import { listCheckpoints } from '../../engine/run-folder/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
+import { mergeRecipes } from '../../shared/recipe/merge.ts'
+import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { MetricsRecord, RunRecord } from '../../shared/run.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
@@ -14,13 +16,13 @@ const STEPS = 100
 const HALF = 50
 
 /** 48 images in batches of 9: 5 steps an epoch, so that the stop falls on the end of one, and 53 within one. */
-const recipe = (seed = 3) =>
-  parseRecipe({
+const recipe = (seed: number, changes: PartialRecipe) =>
+  parseRecipe(mergeRecipes({
     model: { architecture: 'resnet8' },
     data: { imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 9, evaluationBatchSize: 16 },
     schedule: { epochs: 20, learningRate: 1 },
     run: { seed, checkpointEvery: 100, evaluateEvery: 10, logEvery: 1 },
-  })
+  }, changes))
 
 let home: string
 let root: string
@@ -31,10 +33,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(home, { recursive: true }))
 
 /** Trains in a folder until the end or until `stopAfter` steps. */
-async function start(name: string, { stopAfter = STEPS, resume = false, seed = 3 } = {}) {
+async function start(name: string, { stopAfter = Infinity, resume = false, seed = 3, changes = {} as PartialRecipe } = {}) {
   const controls = new TrainingControls()
   const outcome = await trainRun(
-    { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe: recipe(seed), dataset: { name: 'halves', root }, ...(resume && { resume: {} }) },
+    { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe: recipe(seed, changes), dataset: { name: 'halves', root }, ...(resume && { resume: {} }) },
     (progress) => {
       if (progress.phase === 'training' && progress.step >= stopAfter) controls.stop()
     },
@@ -65,6 +67,23 @@ describe('a resumed run', () => {
       expect(second.weights).toBe(straight.weights)
       expect(losses(second.metrics)).toEqual(losses(straight.metrics))
     }
+  })
+
+  it('is so with everything that a training can keep: means, averaged weights, a loss scale', async () => {
+    const changes: PartialRecipe = {
+      optimizer: { name: 'adamw', accumulate: 2, clipNorm: 1, ema: 0.9 },
+      schedule: { learningRate: 0.05 },
+      precision: { amp: 'fp16', lossScaleGrowth: 7 },
+    }
+    // Two batches a step, so two steps an epoch; the stop falls within one.
+    const straight = await start('full-straight', { changes })
+    expect(straight.outcome).toMatchObject({ status: 'finished', step: 40, summary: { top1: 1 } })
+    expect(new Set(straight.metrics.map(({ values }) => values.lossScale)).size).toBeGreaterThan(3)
+    const first = await start('full', { changes, stopAfter: 13 })
+    expect(first.outcome).toMatchObject({ status: 'stopped', step: 13 })
+    const second = await start('full', { changes, resume: true })
+    expect(second.weights).toBe(straight.weights)
+    expect(losses(second.metrics)).toEqual(losses(straight.metrics))
   })
 
   it('differs with another seed', async () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { compute } from '../testing/image-files.ts'
 import { philox4x32, uniformNumbers } from '../testing/philox.ts'
-import { defineRandomNumbers, drawRandomNumbers, NUMBERS_PER_SAMPLE } from './random-numbers.ts'
+import { defineRandomNumbers, drawRandomNumbers } from './random-numbers.ts'
+
+const NUMBERS_PER_SAMPLE = 24
 
 async function draw(seed: number, pairs: readonly (readonly [epoch: number, sample: number])[]): Promise<number[][]> {
   const [flat] = await compute((g) => {
-    const fn = defineRandomNumbers(g, seed, 'augmentation')
+    const fn = defineRandomNumbers(g, seed, 'augmentation', NUMBERS_PER_SAMPLE)
     return [drawRandomNumbers(g, fn, g.constant(pairs.map(([epoch]) => epoch), 'int64'), g.constant(pairs.map(([, sample]) => sample), 'int64'))]
   })
   return pairs.map((_, i) => flat!.slice(i * NUMBERS_PER_SAMPLE, (i + 1) * NUMBERS_PER_SAMPLE))

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compute } from '../testing/image-files.ts'
 import { uniformNumbers } from '../testing/philox.ts'
-import { ATTEMPTS, randomResizedCrop } from './random-resized-crop.ts'
+import { randomResizedCrop } from './random-resized-crop.ts'
+import { ATTEMPTS } from './random-window.ts'
 
 interface Ranges {
   readonly area: [number, number]

@@ -2,79 +2,77 @@ import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
 import { imageExtensions } from '../image-kind.ts'
 import type { FileColumns } from '../split-index.ts'
-import { statOf, visibleEntries, walkImages } from './walk-images.ts'
+import { checkClasses, Collector, holdOut, type Listing, type ReaderOptions } from './listing.ts'
+import { isFolder, visibleFolders, walkImages } from './walk-images.ts'
 
-/** What is in an ImageFolder, before any image has been opened. */
-export interface ImageFolder {
-  /** The folders below either split, in code unit order. */
-  readonly classes: readonly string[]
-  /** What the folder of a split is called here. */
-  readonly folders: Readonly<Record<Split, string>>
-  readonly splits: Readonly<Record<Split, FileColumns>>
-}
-
-const layout = 'an image folder holds train/<class>/<image> and val/<class>/<image>'
-const folderNames: Readonly<Record<Split, readonly string[]>> = { train: ['train'], val: ['val', 'validation', 'valid', 'test'] }
+export const imageFolderLayout = 'an image folder holds train/<class>/<image> and val/<class>/<image>, or <class>/<image> alone'
+const folderNames: Readonly<Record<Split, readonly string[]>> = { train: ['train', 'training'], val: ['val', 'validation', 'valid', 'test'] }
 
 /**
- * Lists a folder of the form `train|val/<class>/.../<image>`. The validation folder may also be called
- * `validation`, `valid` or `test`, and upper case counts as lower.
+ * Lists a folder of the form `train|val/<class>/.../<image>`, or `<class>/.../<image>`, of which a share is held
+ * out for validation: so it is too where there is a `train` folder and none to validate. The validation folder
+ * may also be called `validation`, `valid` or `test`, and upper case counts as lower.
  * @param root absolute
- * @throws DatasetError for a folder that is missing or has another form, or a class without images
+ * @throws DatasetError for a folder of another form, or a class without images
  */
-export async function readImageFolder(root: string): Promise<ImageFolder> {
-  checkIsFolder(root)
-  const folders = { train: splitFolder(root, 'train'), val: splitFolder(root, 'val') }
-  const classFolders = { train: subfolders(root, folders.train), val: subfolders(root, folders.val) }
+export async function readImageFolder(root: string, options: ReaderOptions): Promise<Listing> {
+  const train = splitFolder(root, 'train')
+  const val = splitFolder(root, 'val')
+  const listing = train !== undefined && val !== undefined ? await readSplits(root, { train, val }, options) : await readOne(root, train ?? val, options)
+  for (const split of ['train', 'val'] as const) checkClasses(`${root}/${listing.names[split]}`, listing.classes, listing.splits[split].labels)
+  return listing
+}
+
+async function readSplits(root: string, names: Record<Split, string>, options: ReaderOptions): Promise<Listing> {
+  const classFolders = { train: visibleFolders(`${root}/${names.train}`), val: visibleFolders(`${root}/${names.val}`) }
   const classes = [...new Set([...classFolders.train, ...classFolders.val])].sort()
-  const splits = { train: await listSplit(root, folders.train, classes), val: await listSplit(root, folders.val, classes) }
-  if (splits.train.paths.length + splits.val.paths.length === 0)
-    throw new DatasetError(`${root} holds no images (${[...imageExtensions].join(', ')}): ${layout}.`)
-  for (const split of ['train', 'val'] as const) checkClasses(root, folders[split], classes, splits[split].labels)
-  return { classes, folders, splits }
+  const train = await listClasses(root, names.train, classes, options)
+  const before = train.paths.length
+  const val = await listClasses(root, names.val, classes, { ...options, onListed: (count) => options.onListed(before + count) })
+  if (train.paths.length + val.paths.length === 0) throw noImages(root)
+  return { kind: 'image-folder', root, classes, names, splits: { train, val } }
 }
 
-const isFolder = (path: string) => statOf(path)?.isDirectory() ?? false
-
-function checkIsFolder(root: string): void {
-  const stats = statOf(root)
-  if (!stats) throw new DatasetError(`There is no folder ${root}; check the path of the dataset.`)
-  if (!stats.isDirectory()) throw new DatasetError(`${root} is a file, not a folder: ${layout}.`)
+/** @param folder of all images, where that is not the root itself */
+async function readOne(root: string, folder: string | undefined, options: ReaderOptions): Promise<Listing> {
+  const classes = visibleFolders(folder === undefined ? root : `${root}/${folder}`)
+  const all = await listClasses(root, folder, classes, options)
+  if (all.paths.length === 0) throw noImages(root)
+  const name = folder ?? '.'
+  checkTwoEach(root, classes, all.labels)
+  return { kind: 'image-folder', root, classes, names: { train: name, val: name }, splits: holdOut(all, classes.length, options) }
 }
 
-function splitFolder(root: string, split: Split): string {
-  const entries = visibleEntries(root).filter((name) => isFolder(`${root}/${name}`))
+function checkTwoEach(root: string, classes: readonly string[], labels: Int32Array): void {
+  const counts = new Array<number>(classes.length).fill(0)
+  for (const label of labels) counts[label]! += 1
+  const few = counts.findIndex((count) => count < 2)
+  if (few >= 0)
+    throw new DatasetError(
+      `The class "${classes[few]}" has ${counts[few] === 0 ? 'no images' : 'only one image'} in ${root}, too few to hold some out for validation: add images, or give the dataset train and val folders.`,
+    )
+}
+
+const noImages = (root: string) => new DatasetError(`${root} holds no images (${[...imageExtensions].join(', ')}): ${imageFolderLayout}.`)
+
+/** What the folder of a split is called here. */
+export function splitFolder(root: string, split: Split): string | undefined {
+  const entries = visibleFolders(root)
   for (const wanted of folderNames[split]) {
     const found = entries.find((name) => name.toLowerCase() === wanted)
     if (found !== undefined) return found
   }
-  const seen = entries.length === 0 ? 'no folders' : `${entries.slice(0, 5).join(', ')}${entries.length > 5 ? ', ...' : ''}`
-  throw new DatasetError(`${root} has no ${split} folder: ${layout}, but this one holds ${seen}.`)
+  return undefined
 }
 
-const subfolders = (root: string, folder: string) => visibleEntries(`${root}/${folder}`).filter((name) => isFolder(`${root}/${folder}/${name}`))
-
-async function listSplit(root: string, folder: string, classes: readonly string[]): Promise<FileColumns> {
-  const paths: string[] = []
-  const [labels, bytes, mtimes] = [[], [], []] as [number[], number[], number[]]
+async function listClasses(root: string, folder: string | undefined, classes: readonly string[], { onListed }: ReaderOptions): Promise<FileColumns> {
+  const images = new Collector()
+  const outer = folder === undefined ? [root] : [root, `${root}/${folder}`]
   for (const [label, name] of classes.entries()) {
-    const path = `${folder}/${name}`
+    const path = folder === undefined ? name : `${folder}/${name}`
     if (!isFolder(`${root}/${path}`)) continue
-    walkImages(`${root}/${path}`, path, [root, `${root}/${folder}`], (file, size, mtime) => {
-      paths.push(file)
-      labels.push(label)
-      bytes.push(size)
-      mtimes.push(mtime)
-    })
-    // Reading folders blocks: let others have their turn.
-    await new Promise(setImmediate)
+    await walkImages(`${root}/${path}`, path, outer, (file, bytes, mtime) => images.add(file, label, bytes, mtime))
+    onListed(images.length)
   }
-  return { paths, labels: Int32Array.from(labels), bytes: Float64Array.from(bytes), mtimes: Float64Array.from(mtimes) }
-}
-
-/** Throws `DatasetError` for a class that has no image in a split. */
-export function checkClasses(root: string, folder: string, classes: readonly string[], labels: Int32Array, kind = 'images'): void {
-  const used = new Set(labels)
-  const empty = classes.find((_, label) => !used.has(label))
-  if (empty !== undefined) throw new DatasetError(`The class "${empty}" has no ${kind} in ${root}/${folder}: add some, or remove the class from train and val.`)
+  return images.columns()
 }

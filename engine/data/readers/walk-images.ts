@@ -1,4 +1,4 @@
-import { readdirSync, statSync, type Stats } from 'node:fs'
+import { readdirSync, stat, statSync, type Stats } from 'node:fs'
 import { extname } from 'node:path'
 import { DatasetError } from '../../../shared/errors.ts'
 import { imageExtensions } from '../image-kind.ts'
@@ -17,6 +17,21 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
+export const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?? false
+
+/** Asked at once: a disk far away answers many questions as fast as one. */
+const AT_ONCE = 512
+
+/** {@link statOf} of many files, in their order. */
+export async function statAll(paths: readonly string[]): Promise<(Stats | undefined)[]> {
+  const found: (Stats | undefined)[] = []
+  for (let first = 0; first < paths.length; first += AT_ONCE) {
+    const some = paths.slice(first, first + AT_ONCE)
+    found.push(...(await Promise.all(some.map((path) => new Promise<Stats | undefined>((resolve) => stat(path, (error, stats) => resolve(error ? undefined : stats)))))))
+  }
+  return found
+}
+
 /** The entries of a folder that are not hidden, in code unit order. Throws `DatasetError` where it cannot be read. */
 export function visibleEntries(folder: string): string[] {
   try {
@@ -28,6 +43,11 @@ export function visibleEntries(folder: string): string[] {
   }
 }
 
+/** The folders in a folder, likewise. */
+export const visibleFolders = (folder: string): string[] => visibleEntries(folder).filter((name) => isFolder(`${folder}/${name}`))
+
+export const isImageName = (name: string): boolean => imageExtensions.has(extname(name).toLowerCase())
+
 /**
  * Tells every image file below a folder, in the order of its path's parts. Links are followed; a folder that
  * several links lead to is read once, and those of `outer`, which lie around the folder, not at all: so
@@ -35,20 +55,20 @@ export function visibleEntries(folder: string): string[] {
  * @param folder absolute
  * @param path what the told paths begin with
  */
-export function walkImages(folder: string, path: string, outer: readonly string[], onImage: OnImage): void {
+export async function walkImages(folder: string, path: string, outer: readonly string[], onImage: OnImage): Promise<void> {
   const seen = new Set(outer.map((name) => identity(statSync(name))))
-  walk(folder, path, seen, onImage)
+  await walk(folder, path, seen, onImage)
 }
 
-function walk(folder: string, path: string, seen: Set<string>, onImage: OnImage): void {
+async function walk(folder: string, path: string, seen: Set<string>, onImage: OnImage): Promise<void> {
   const own = identity(statSync(folder))
   if (seen.has(own)) return
   seen.add(own)
-  for (const name of visibleEntries(folder)) {
-    const child = `${folder}/${name}`
-    const isImage = imageExtensions.has(extname(name).toLowerCase())
-    const stats = statOf(child)
-    if (stats?.isDirectory()) walk(child, `${path}/${name}`, seen, onImage)
-    else if (isImage) onImage(`${path}/${name}`, stats?.isFile() ? stats.size : -1, stats?.mtimeMs ?? 0)
+  const names = visibleEntries(folder)
+  const found = await statAll(names.map((name) => `${folder}/${name}`))
+  for (const [i, name] of names.entries()) {
+    const stats = found[i]
+    if (stats?.isDirectory()) await walk(`${folder}/${name}`, `${path}/${name}`, seen, onImage)
+    else if (isImageName(name)) onImage(`${path}/${name}`, stats?.isFile() ? stats.size : -1, stats?.mtimeMs ?? 0)
   }
 }

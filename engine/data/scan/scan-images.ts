@@ -3,85 +3,94 @@ import { Session, Tensor } from '../../tensorflow/c-api/index.ts'
 import { GraphBuilder, type Output } from '../../tensorflow/graph/builder.ts'
 import { Dataset, type DatasetIterator } from '../dataset.ts'
 import { maxPixels } from '../image-kind.ts'
-import { defineScan } from './scan-graph.ts'
+import { sampleSource, type SourceColumn } from '../sample-source.ts'
+import type { FileColumns } from '../split-index.ts'
+import { emptyScan, keepScan, SCAN_VALUES, type ScanColumns } from './scan-columns.ts'
+import { defineRawScan, defineScan } from './scan-graph.ts'
 import { noImage, noPixels, reasonOf, tooLarge } from './reason.ts'
 
-/** What {@link scanImages} found, an entry a path. */
-export interface ScanResult {
-  readonly heights: Int32Array
-  readonly widths: Int32Array
-  /** 0 where the image cannot be read. */
-  readonly kinds: Int32Array
-  /** By position, of those. */
+/** What {@link scanImages} found, a row a sample. */
+export interface ScanResult extends ScanColumns {
+  /** By position, of those that cannot be read. */
   readonly reasons: Map<number, string>
 }
 
+/** Images done, and images to do; the latter is 0 while they are still being listed. An error that it throws ends the work. */
 export type OnProgress = (done: number, total: number) => void
 
 /** Progress is told, and a stop is heard, once in so many images. */
 const BATCH = 32
 
 /**
- * Opens and decodes image files, in parallel and in TensorFlow's threads.
- * @param paths relative to `root`, an absolute folder
+ * Opens and decodes images, in parallel and in TensorFlow's threads.
+ * @param root absolute; what the paths are relative to
  */
-export async function scanImages(root: string, paths: readonly string[], onProgress: OnProgress = () => {}): Promise<ScanResult> {
-  const empty = () => new Int32Array(paths.length)
-  const result: ScanResult = { heights: empty(), widths: empty(), kinds: empty(), reasons: new Map() }
-  if (paths.length === 0) return result
+export async function scanImages(root: string, files: Omit<FileColumns, 'labels'>, onProgress: OnProgress = () => {}): Promise<ScanResult> {
+  const count = files.paths.length
+  const result: ScanResult = { ...emptyScan(count), reasons: new Map() }
+  if (count === 0) return result
   using g = new GraphBuilder()
-  const nodes = g.withDevice('/device:CPU:0', () => buildScan(g))
+  const nodes = g.withDevice('/device:CPU:0', () => buildScan(g, root, files))
   using session = new Session(g.graph)
-  const seen = await scanAll(session, nodes, root, paths, result, onProgress)
-  for (const [i, path] of paths.entries()) if (!seen[i]) await scanOne(session, nodes, root, path, result, i)
+  const seen = await scanAll(session, nodes, count, result, onProgress)
+  for (let i = 0; i < count; i++) if (!seen[i]) await scanOne(session, nodes, result, i)
   return result
 }
 
 interface ScanNodes extends DatasetIterator {
-  readonly root: Output
-  readonly paths: Output
-  /** int64 [kind, height, width] of the first path. */
-  readonly first: Output
+  readonly columns: readonly SourceColumn[]
+  /** int64 scalar: the sample that `single` is of. */
+  readonly place: Output
+  /** int64 [SCAN_VALUES]. */
+  readonly single: Output
 }
 
-function buildScan(g: GraphBuilder): ScanNodes {
-  const scan = defineScan(g)
-  const root = g.placeholder('string', [])
-  const paths = g.placeholder('string', [null])
-  // A copy: TensorFlow shares the strings of a tensor that is fed.
-  const kept = g.op('StringJoin', [[paths]])
-  const call = (f: GraphBuilder, path: Output, folder: Output) =>
-    f.op('PartitionedCall', [[path, folder]], { f: scan, Tin: ['string', 'string'], Tout: ['int64'] })
-  const gather = (f: GraphBuilder, from: Output, i: Output) => f.op('GatherV2', [from, i, f.constant(0, 'int32')])
-  const args = [{ dtype: 'int64', shape: [] }, { dtype: 'string', shape: [null] }, { dtype: 'string', shape: [] }] as const
-  const element = g.defineFunction('scan_element', args, (f, [i, files, folder]) => [i!, call(f, gather(f, files!, i!), folder!)])
-  const total = g.op('Size', [kept], { out_type: 'int64' })
-  const iterator = Dataset.range(g, g.constant(0, 'int64'), total, 1)
-    .parallelMap({ f: element, captured: [kept, g.op('StringJoin', [[root]])], components: [{ dtype: 'int64', shape: [] }, { dtype: 'int64', shape: [3] }] })
+function buildScan(g: GraphBuilder, root: string, files: Omit<FileColumns, 'labels'>): ScanNodes {
+  const source = sampleSource(g, root, files)
+  const scan = files.pixels ? defineRawScan(g, files.pixels) : defineScan(g)
+  const look = (f: GraphBuilder, i: Output, columns: readonly Output[]) => {
+    const zero = f.constant(0, 'int32')
+    const location = source.locate(f, columns, f.op('ExpandDims', [i, zero])).map((part) => f.op('Squeeze', [part], { squeeze_dims: [0] }))
+    const content = source.read(f, location)
+    return f.op('PartitionedCall', [[content]], { f: scan, Tin: [files.pixels ? 'uint8' : 'string'], Tout: ['int64'] })
+  }
+  const args = [{ dtype: 'int64' as const, shape: [] }, ...source.columns.map(({ component }) => component)]
+  const element = g.defineFunction('scan_element', args, (f, [i, ...columns]) => [i!, look(f, i!, columns)])
+  const iterator = Dataset.range(g, g.constant(0, 'int64'), g.constant(files.paths.length, 'int64'), 1)
+    .parallelMap({ f: element, captured: source.columns.map(({ kept }) => kept), components: [{ dtype: 'int64', shape: [] }, { dtype: 'int64', shape: [SCAN_VALUES] }] })
     .ignoreErrors()
     .batch(BATCH, { dropRemainder: false })
     .prefetch(2)
     .iterate()
-  return { root, paths, first: call(g, gather(g, paths, g.constant(0, 'int64')), root), ...iterator }
+  const place = g.placeholder('int64', [], 'place')
+  return { columns: source.columns, place, single: look(g, place, source.columns.map(({ kept }) => kept)), ...iterator }
 }
 
 /** Scans everything at once. Those that failed are missing in what comes back. */
-async function scanAll(session: Session, nodes: ScanNodes, root: string, paths: readonly string[], result: ScanResult, onProgress: OnProgress): Promise<Uint8Array> {
-  using rootTensor = Tensor.strings([], [root])
-  using pathTensor = Tensor.strings([paths.length], paths)
-  const feeds = [[nodes.root, rootTensor], [nodes.paths, pathTensor]] as const
-  await session.run({ feeds, targets: [nodes.initialise] })
-  const seen = new Uint8Array(paths.length)
+async function scanAll(session: Session, nodes: ScanNodes, count: number, result: ScanResult, onProgress: OnProgress): Promise<Uint8Array> {
+  await withColumns(nodes, (feeds) => session.run({ feeds, targets: [nodes.initialise] }))
+  const seen = new Uint8Array(count)
   for (let batch = await nextBatch(session, nodes); batch; batch = await nextBatch(session, nodes)) {
     const { positions, rows } = batch
     positions.forEach((position, i) => {
       seen[position] = 1
-      keep(result, position, rows.subarray(3 * i, 3 * i + 3))
+      keep(result, position, rows.subarray(SCAN_VALUES * i, SCAN_VALUES * (i + 1)))
     })
-    onProgress(positions.at(-1)! + 1, paths.length)
+    onProgress(positions.at(-1)! + 1, count)
   }
-  onProgress(paths.length, paths.length)
+  onProgress(count, count)
   return seen
+}
+
+type Feed = readonly [Output, Tensor]
+
+async function withColumns<R>({ columns }: ScanNodes, work: (feeds: Feed[]) => Promise<R>): Promise<R> {
+  const feeds = columns.map((column): Feed => [column.fed, column.tensor()])
+  try {
+    return await work(feeds)
+  } finally {
+    for (const [, tensor] of feeds) tensor.dispose()
+  }
 }
 
 async function nextBatch(session: Session, { next }: ScanNodes): Promise<{ positions: number[]; rows: BigInt64Array } | undefined> {
@@ -98,13 +107,11 @@ async function nextBatch(session: Session, { next }: ScanNodes): Promise<{ posit
   }
 }
 
-/** Scans a file by itself, to learn what is wrong with it. */
-async function scanOne(session: Session, nodes: ScanNodes, root: string, path: string, result: ScanResult, position: number): Promise<void> {
-  using rootTensor = Tensor.strings([], [root])
-  using pathTensor = Tensor.strings([1], [path])
+/** Scans an image by itself, to learn what is wrong with it. */
+async function scanOne(session: Session, nodes: ScanNodes, result: ScanResult, position: number): Promise<void> {
+  using place = Tensor.scalar('int64', position)
   try {
-    const feeds = [[nodes.root, rootTensor], [nodes.paths, pathTensor]] as const
-    const [row] = await session.run({ feeds, fetches: [nodes.first] })
+    const [row] = await withColumns(nodes, (feeds) => session.run({ feeds: [[nodes.place, place], ...feeds], fetches: [nodes.single] }))
     using t = row!
     keep(result, position, t.data<'int64'>())
   } catch (error) {
@@ -112,13 +119,11 @@ async function scanOne(session: Session, nodes: ScanNodes, root: string, path: s
   }
 }
 
-function keep({ heights, widths, kinds, reasons }: ScanResult, position: number, row: BigInt64Array): void {
-  const [kind, height, width] = Array.from(row, Number) as [number, number, number]
+function keep(result: ScanResult, position: number, values: BigInt64Array): void {
+  const [kind, height, width] = Array.from(values.subarray(0, 3), Number) as [number, number, number]
   const refused = refusal(kind, height, width)
-  if (refused !== undefined) return void reasons.set(position, refused)
-  kinds[position] = kind
-  heights[position] = height
-  widths[position] = width
+  if (refused !== undefined) result.reasons.set(position, refused)
+  else keepScan(result, position, values)
 }
 
 function refusal(kind: number, height: number, width: number): string | undefined {

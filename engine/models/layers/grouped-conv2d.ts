@@ -58,10 +58,10 @@ export const groupedConv2D = customLayer<GroupedConv2DOptions>(
       override call(inputs: Tensor | Tensor[]): Tensor {
         return tf.tidy(() => {
           const { groups, strides, padding, useBias } = this.#options
-          const xs = tf.split(oneTensor<Tensor4D>(inputs), groups, 3)
-          const kernels = tf.split(this.weights[0]!.read() as Tensor4D, groups, 3)
+          const xs = tf.split<Tensor4D>(oneTensor<Tensor4D>(inputs), groups, 3)
+          const kernels = tf.split<Tensor4D>(this.weights[0]!.read() as Tensor4D, groups, 3)
           const convolved = tf.concat(xs.map((x, i) => tf.conv2d(x, kernels[i]!, pair(strides), padding)), 3)
-          return this.#activation.apply(useBias ? convolved.add(this.weights[1]!.read()) : convolved) as Tensor
+          return this.#activation.apply(useBias ? tf.add(convolved, this.weights[1]!.read()) : convolved) as Tensor
         })
       }
 

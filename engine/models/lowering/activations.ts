@@ -1,5 +1,5 @@
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
-import { ints, refused, type LayerContext } from './layer-context.ts'
+import { ints, numberLike, refused, type LayerContext } from './layer-context.ts'
 
 type Activation = (g: GraphBuilder, x: Output) => Output
 
@@ -8,12 +8,12 @@ const unary =
   (g, x) =>
     g.op(op, [x])
 
-const times = (g: GraphBuilder, x: Output, factor: number): Output => g.op('Mul', [x, g.constant(factor)])
-const plus = (g: GraphBuilder, x: Output, term: number): Output => g.op('AddV2', [x, g.constant(term)])
+const times = (g: GraphBuilder, x: Output, factor: number): Output => g.op('Mul', [x, numberLike(g, factor, x)])
+const plus = (g: GraphBuilder, x: Output, term: number): Output => g.op('AddV2', [x, numberLike(g, term, x)])
 
 /** A value kept between two bounds. */
 export const clip = (g: GraphBuilder, x: Output, low: number, high: number): Output =>
-  g.op('Minimum', [g.op('Maximum', [x, g.constant(low)]), g.constant(high)])
+  g.op('Minimum', [g.op('Maximum', [x, numberLike(g, low, x)]), numberLike(g, high, x)])
 
 /** As a matrix: TensorFlow's C++ gradient of LogSoftmax sums over the second axis, whatever the rank. */
 function logSoftmax(g: GraphBuilder, x: Output): Output {
@@ -47,9 +47,14 @@ const activations: Readonly<Record<string, Activation>> = {
   },
 }
 
-/** Adds an activation by its name. Throws `ModelError` for an unknown one. */
+export const activationNames: readonly string[] = Object.keys(activations)
+
+/** They add up exponentials, or cube their input: too much for half precision. */
+const sensitive: ReadonlySet<string> = new Set(['softmax', 'logSoftmax', 'softplus', 'mish', 'gelu_new'])
+
+/** Adds an activation by its name, in the type of x unless it needs float32. Throws `ModelError` for an unknown one. */
 export function activate(context: LayerContext, name: string, x: Output): Output {
   const activation = Object.hasOwn(activations, name) ? activations[name] : undefined
-  if (!activation) throw refused(context, `the activation "${name}"`, `one of ${Object.keys(activations).join(', ')}`)
-  return activation(context.g, x)
+  if (!activation) throw refused(context, `the activation "${name}"`, `one of ${activationNames.join(', ')}`)
+  return activation(context.g, sensitive.has(name) ? context.cast(x, 'float32') : x)
 }

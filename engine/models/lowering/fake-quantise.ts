@@ -41,11 +41,9 @@ export function centred(g: GraphBuilder, { min, max }: Range, scheme: QuantiseSc
  * @param leaveOutLowest 255 levels instead of 256, so that the product of two weights fits 16 bits
  */
 export function fakeQuantise(g: GraphBuilder, x: Output, { min, max }: Range, leaveOutLowest: boolean): Output {
-  const round = (values: Output) => g.op('FakeQuantWithMinMaxVars', [values, min, max], { num_bits: BITS, narrow_range: leaveOutLowest })
-  const low = round(g.constant(-LARGEST))
-  const high = round(g.constant(LARGEST))
-  const clipped = g.op('Minimum', [g.op('Maximum', [x, low]), high])
+  const round = (values: Output) => g.op('StopGradient', [g.op('FakeQuantWithMinMaxVars', [values, min, max], { num_bits: BITS, narrow_range: leaveOutLowest })])
+  const clipped = g.op('Minimum', [g.op('Maximum', [x, round(g.constant(-LARGEST))]), round(g.constant(LARGEST))])
   // Zero, to the bit, with the gradient of the clipped values.
   const carrier = g.op('Sub', [clipped, g.op('StopGradient', [clipped])])
-  return g.op('AddV2', [g.op('StopGradient', [round(x)]), carrier])
+  return g.op('AddV2', [round(x), carrier])
 }

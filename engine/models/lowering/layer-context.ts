@@ -54,12 +54,14 @@ export const ints = (g: GraphBuilder, values: readonly number[]): Output => g.co
  * in training.
  */
 export function reshapeSamples(context: LayerContext, x: Output, shape: PartialShape): Output {
-  const sizes = shape.map((size) => {
-    if (size === null || Number.isNaN(size)) throw refused(context, 'an input whose size changes in training', 'global pooling before it, or set data.startImageSize to 0')
-    return size
-  })
-  return context.g.op('Reshape', [x, ints(context.g, [-1, ...sizes])])
+  return context.g.op('Reshape', [x, ints(context.g, [-1, ...shape.map((size) => knownSize(context, size))])])
 }
 
-/** The number of elements of a shape; not a number where a size is open. */
-export const sizeOf = (shape: PartialShape): number => shape.reduce<number>((product, size) => product * (size ?? NaN), 1)
+/** The number of elements of a shape. Throws `ModelError` where a size is open. */
+export const sizeOf = (context: LayerContext, shape: PartialShape): number => shape.reduce<number>((product, size) => product * knownSize(context, size), 1)
+
+/** A size that has to be known before the graph runs. Throws `ModelError` for one that is open. */
+export function knownSize(context: LayerContext, size: number | null | undefined): number {
+  if (typeof size === 'number') return size
+  throw refused(context, 'an input whose size changes in training', 'global pooling before it, or a data.startImageSize of 0')
+}

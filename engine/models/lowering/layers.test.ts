@@ -1,6 +1,7 @@
 import type { layers as L, SymbolicTensor } from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useTensorFlowBackend, type TensorFlowJs } from '../../tensorflow/tfjs-backend/index.ts'
+import { blurPool2D, groupedConv2D, layerScale, stochasticDepth } from '../layers/index.ts'
 import { eagerDistance, gradientError, modelOf } from './test-kit.ts'
 
 let tf: TensorFlowJs
@@ -126,7 +127,20 @@ const topologies: Case[] = [
   one('a reshape to an open size, then a layer', (l) => tf.sequential({ layers: [l.reshape({ inputShape: odd, targetShape: [-1, 3] }), l.dense({ units: 2 })] })),
 ]
 
-const groups = { convolutions, pools, merges, shapes, weighted, activations, topologies }
+/** A mirrored border must show, and an odd size. */
+const ours: Case[] = [
+  { name: 'GroupedConv2D', shape: [7, 5, 6], body: (l, x) => on(groupedConv2D.create(tf, { filters: 9, kernelSize: 3, strides: 1, padding: 'same', groups: 3, useBias: false }), x) },
+  { name: 'GroupedConv2D, stride 2, oblong, bias and activation', shape: [9, 8, 4], body: (l, x) => on(groupedConv2D.create(tf, { filters: 4, kernelSize: [3, 2], strides: 2, padding: 'valid', groups: 4, useBias: true, activation: 'tanh' }), x) },
+  { name: 'BlurPool2D', body: (l, x) => on(blurPool2D.create(tf, {}), x) },
+  { name: 'BlurPool2D of even sizes', shape: [2, 4, 3], body: (l, x) => on(blurPool2D.create(tf, {}), x) },
+  { name: 'StochasticDepth in evaluation', body: (l, x) => on(stochasticDepth.create(tf, { rate: 0.5 }), x) },
+  { name: 'LayerScale', body: (l, x) => on(layerScale.create(tf, { initial: 0.5 }), x) },
+  one('LayerNormalization', (l) => l.layerNormalization({ epsilon: 0.01 })),
+  one('LayerNormalization without scale and centre', (l) => l.layerNormalization({ axis: 3, scale: false, center: false, epsilon: 0.01 })),
+  { name: 'LayerNormalization of vectors', body: (l, x) => on(l.layerNormalization(), on(l.flatten(), x)) },
+]
+
+const groups = { ours, convolutions, pools, merges, shapes, weighted, activations, topologies }
 
 for (const [group, cases] of Object.entries(groups)) {
   describe(group, () => {

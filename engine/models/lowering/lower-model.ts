@@ -22,6 +22,8 @@ export interface LoweringMode {
   readonly compute?: ComputeType
   /** Steps before a quantised model is rounded in training; 0 when absent. */
   readonly quantizeDelay?: number
+  /** Takes what is wrong with each layer that cannot be lowered, where without it the first one throws. The graph is of no use then. */
+  readonly onRefusal?: (message: string) => void
 }
 
 /** One forward pass of a model in a graph. */
@@ -102,9 +104,19 @@ class Lowering {
     for (const node of depths.flatMap((depth) => model.nodesByDepth[depth]!)) {
       if (node.inputTensors.every(({ id }) => values.has(id)) && node.outputTensors.every(({ id }) => values.has(id))) continue
       const [result] = node.outputTensors
-      values.set(result!.id, this.#node(node, node.inputTensors.map(({ id }) => values.get(id)!), path, frozen))
+      values.set(result!.id, this.#nodeOrRefusal(node, node.inputTensors.map(({ id }) => values.get(id)!), path, frozen))
     }
     return values.get(model.outputs[0]!.id)!
+  }
+
+  #nodeOrRefusal(node: Node, ...rest: [inputs: readonly Output[], path: string, frozen: boolean]): Output {
+    try {
+      return this.#node(node, ...rest)
+    } catch (error) {
+      if (!this.mode.onRefusal || !(error instanceof ModelError)) throw error
+      this.mode.onRefusal(error.message)
+      return this.g.placeholder('float32', [null, ...node.outputTensors[0]!.shape.slice(1)])
+    }
   }
 
   #node(node: Node, inputs: readonly Output[], path: string, frozen: boolean): Output {

@@ -11,12 +11,12 @@ const computeTypes: Readonly<Record<Recipe['precision']['amp'], ComputeType>> = 
 export const precisionMode = ({ amp, quantizeDelay }: Pick<Recipe['precision'], 'amp' | 'quantizeDelay'>) => ({ compute: computeTypes[amp], quantizeDelay })
 
 /** Layers that are worth computing in half precision, and so cast what they are given. */
-const inHalf: ReadonlySet<string> = new Set(['Conv2D', 'DepthwiseConv2D', 'SeparableConv2D'])
+const inHalf: ReadonlySet<string> = new Set(['Conv2D', 'DepthwiseConv2D', 'GroupedConv2D', 'SeparableConv2D'])
 
 /**
  * Layers that run in the type of their inputs: they neither add up many values nor blow any up. A dense layer is here
- * so that a head on pooled float32 features stays in float32. Batch norm computes with float32 statistics and
- * parameters whatever the type of its input.
+ * so that a head on pooled float32 features stays in float32. Batch norm and layer norm compute with float32 statistics and
+ * parameters whatever the type of their input.
  */
 const inEither: ReadonlySet<string> = new Set([
   'Activation',
@@ -24,12 +24,15 @@ const inEither: ReadonlySet<string> = new Set([
   'Average',
   'AveragePooling2D',
   'BatchNormalization',
+  'BlurPool2D',
   'Concatenate',
   'Dense',
   'Dropout',
   'ELU',
   'Flatten',
   'GlobalMaxPooling2D',
+  'LayerNormalization',
+  'LayerScale',
   'LeakyReLU',
   'MaxPooling2D',
   'Maximum',
@@ -39,6 +42,7 @@ const inEither: ReadonlySet<string> = new Set([
   'ReLU',
   'Rescaling',
   'Reshape',
+  'StochasticDepth',
   'ZeroPadding2D',
 ])
 

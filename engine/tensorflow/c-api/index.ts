@@ -1,6 +1,7 @@
 export { liveObjects } from './owned.ts'
 export { Graph, GraphFunction } from './graph.ts'
 export { Session } from './session.ts'
+export { devices, hasGpu } from './devices.ts'
 export { Tensor, elementCount } from './tensor.ts'
 export { EagerContext, TensorHandle } from './eager.ts'
 export { addOperation } from './operation.ts'

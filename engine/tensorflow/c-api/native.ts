@@ -87,6 +87,15 @@ export function libraryFolder(): string {
   return libraries().folder
 }
 
+/** A library of the system by its name; nothing where it is not installed. */
+export function openSystemLibrary(name: string): Library | undefined {
+  try {
+    return koffi.load(name)
+  } catch {
+    return undefined
+  }
+}
+
 /** A native function that also has koffi's asynchronous form, which runs in a thread of its own. */
 export interface NativeFunction<A extends unknown[], R> {
   (...args: A): R

@@ -1,4 +1,4 @@
-import { bytesField, message, varintField } from './protobuf.ts'
+import { bytesField, doubleField, message, varintField } from './protobuf.ts'
 import type { Graph } from './graph.ts'
 import { declare, type Output, type Pointer } from './native.ts'
 import { Owned } from './owned.ts'
@@ -39,6 +39,7 @@ function configProto({ intraOpThreads = 0, interOpThreads = 0, optimise = true }
   const INTER_OP = 5
   const GPU_OPTIONS = 6
   const ALLOW_SOFT_PLACEMENT = 7
+  const GPU_MEMORY_FRACTION = 1
   const GPU_ALLOW_GROWTH = 4
   const GRAPH_OPTIONS = 10
   const OPTIMIZER_OPTIONS = 3
@@ -46,14 +47,21 @@ function configProto({ intraOpThreads = 0, interOpThreads = 0, optimise = true }
   const L0 = -1
   const REWRITE_OPTIONS = 10
   const DISABLE_META_OPTIMIZER = 19
+  const fraction = gpuMemoryFraction()
   const unchanged = message(bytesField(OPTIMIZER_OPTIONS, varintField(OPT_LEVEL, L0)), bytesField(REWRITE_OPTIONS, varintField(DISABLE_META_OPTIMIZER, true)))
   return message(
     varintField(INTRA_OP, intraOpThreads),
     varintField(INTER_OP, interOpThreads),
-    bytesField(GPU_OPTIONS, varintField(GPU_ALLOW_GROWTH, true)),
+    bytesField(GPU_OPTIONS, fraction > 0 ? doubleField(GPU_MEMORY_FRACTION, fraction) : varintField(GPU_ALLOW_GROWTH, true)),
     varintField(ALLOW_SOFT_PLACEMENT, true),
     ...(optimise ? [] : [bytesField(GRAPH_OPTIONS, unchanged)]),
   )
+}
+
+/** All sessions of a process share its GPU's memory, and the first one decides how it is taken: so the process is told, not the session. */
+function gpuMemoryFraction(): number {
+  const fraction = Number(process.env.ANNEAL_GPU_MEMORY_FRACTION ?? 0)
+  return fraction > 0 && fraction <= 1 ? fraction : 0
 }
 
 function open(graph: Graph, options: SessionOptions): Pointer {

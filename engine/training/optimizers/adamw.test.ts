@@ -11,7 +11,7 @@ it.each([
     gradient.forEach((slope, i) => {
       m![i] = 0.9 * m![i]! + 0.1 * slope
       v![i] = 0.999 * v![i]! + 0.001 * slope * slope
-      const [meanOf, squareOf] = [m![i]! / (1 - 0.9 ** t), v![i]! / (1 - 0.999 ** t)]
+      const [meanOf, squareOf] = [m![i] / (1 - 0.9 ** t), v![i] / (1 - 0.999 ** t)]
       w[i]! -= rate * (meanOf / (Math.sqrt(squareOf) + epsilon) + (isKernel ? weightDecay * w[i]! : 0))
     })
   })

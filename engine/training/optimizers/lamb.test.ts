@@ -11,7 +11,7 @@ it.each([
     const update = gradient.map((slope, i) => {
       m![i] = 0.9 * m![i]! + 0.1 * slope
       v![i] = 0.99 * v![i]! + 0.01 * slope * slope
-      const adam = m![i]! / (1 - 0.9 ** t) / (Math.sqrt(v![i]! / (1 - 0.99 ** t)) + epsilon)
+      const adam = m![i] / (1 - 0.9 ** t) / (Math.sqrt(v![i] / (1 - 0.99 ** t)) + epsilon)
       return adam + (isKernel ? weightDecay * w[i]! : 0)
     })
     const trust = isKernel && length(w) > 0 && length(update) > 0 ? length(w) / length(update) : 1

@@ -9,7 +9,7 @@ it.each([0, 0.05])('LARS is its algorithm, with weight decay %d', async (weightD
     const trust = isKernel && sizes[0] > 0 && sizes[1] > 0 ? (0.02 * sizes[0]) / (sizes[1] + decay * sizes[0]) : 1
     gradient.forEach((slope, i) => {
       v![i] = 0.9 * v![i]! + rate * trust * (slope + decay * w[i]!)
-      w[i]! -= v![i]!
+      w[i]! -= v![i]
     })
   })
 })

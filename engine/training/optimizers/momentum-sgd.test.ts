@@ -7,7 +7,7 @@ describe('momentum SGD', () => {
     await expectFormula(momentumSgd({ momentum: 0.875, nesterov: false, weightDecay }), ['v'], ({ w, v }, gradient, rate, _, isKernel) => {
       gradient.forEach((slope, i) => {
         v![i] = 0.875 * v![i]! + slope + (isKernel ? weightDecay * w[i]! : 0)
-        w[i]! -= rate * v![i]!
+        w[i]! -= rate * v![i]
       })
     })
   })
@@ -17,7 +17,7 @@ describe('momentum SGD', () => {
       gradient.forEach((slope, i) => {
         const decayed = slope + (isKernel ? weightDecay * w[i]! : 0)
         v![i] = 0.9 * v![i]! + decayed
-        w[i]! -= rate * (decayed + 0.9 * v![i]!)
+        w[i]! -= rate * (decayed + 0.9 * v![i])
       })
     })
   })

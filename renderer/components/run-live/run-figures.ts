@@ -22,6 +22,8 @@ function phaseText(progress: TrainerProgress | undefined): string {
       return `Checking images: ${formatCount(progress.done)} of ${formatCount(progress.total)}`
     case 'evaluating':
       return 'Evaluating'
+    case 'measuring':
+      return 'Measuring'
     case 'paused':
       return 'Paused'
     case 'checkpoint':

@@ -29,25 +29,29 @@ export function importNvidia(commandLine: string): NvidiaImport {
 
 /** Defaults from the script, where it has one that matters. */
 function recipeOf(given: GivenFlags): unknown {
-  const steps = given.get('iter_unit') === 'batch'
-  const iterations = given.get('num_iter') ?? 1
-  const size = given.get('data_dir') === undefined ? given.get('synthetic_data_size') : undefined
+  const of = (name: string, initial: string | number) => given.get(name) ?? initial
   return {
-    model: { architecture: given.get('arch') ?? 'resnet50', initialization: given.get('weight_init') ?? 'fan_out', init: given.get('finetune_checkpoint') ?? '' },
-    data: { ...key('dataset', given.get('data_dir')), ...key('batchSize', given.get('batch_size')), ...(size !== undefined && { imageSize: size, evaluationResize: size }) },
-    augment: { mixup: given.get('mixup') ?? 0 },
-    optimizer: { momentum: given.get('momentum') ?? 0.9, weightDecay: given.get('weight_decay') ?? 1e-4 },
+    model: { architecture: of('arch', 'resnet50'), initialization: of('weight_init', 'fan_out'), init: of('finetune_checkpoint', '') },
+    data: { ...key('dataset', given.get('data_dir')), ...key('batchSize', given.get('batch_size')), ...syntheticSize(given) },
+    augment: { mixup: of('mixup', 0) },
+    optimizer: { momentum: of('momentum', 0.9), weightDecay: of('weight_decay', 1e-4) },
     schedule: {
-      ...(steps ? { steps: iterations } : { epochs: iterations }),
-      learningRate: given.get('lr_init') ?? 0.1,
-      warmupEpochs: given.get('lr_warmup_epochs') ?? 5,
+      [given.get('iter_unit') === 'batch' ? 'steps' : 'epochs']: of('num_iter', 1),
+      learningRate: of('lr_init', 0.1),
+      warmupEpochs: of('lr_warmup_epochs', 5),
       warmupFromBatch: 0,
       ...(isOn(given, 'use_cosine_lr', 'cosine_lr') ? { name: 'cosine' } : { name: 'step', milestones: [30, 60, 80, 90] }),
     },
-    loss: { labelSmoothing: given.get('label_smoothing') ?? 0 },
+    loss: { labelSmoothing: of('label_smoothing', 0) },
     precision: precisionOf(given),
     run: { ...key('seed', given.get('seed')), ...key('logEvery', given.get('display_every')), ...(given.get('mode') === 'train' && { evaluateEvery: 0 }) },
   }
+}
+
+/** The script heeds it only where it makes its images itself. */
+function syntheticSize(given: GivenFlags): Record<string, unknown> {
+  const size = given.has('data_dir') ? undefined : given.get('synthetic_data_size')
+  return size === undefined ? {} : { imageSize: size, evaluationResize: size }
 }
 
 function precisionOf(given: GivenFlags): Record<string, unknown> {

@@ -1,10 +1,10 @@
 import type { Output } from '../../../tensorflow/graph/builder.ts'
-import { ints, optionsOf, type LayerContext, type LowerLayer } from '../layer-context.ts'
+import { ints, knownSize, optionsOf, type LayerContext, type LowerLayer } from '../layer-context.ts'
 import { biasAndActivation, paddingOf, perAxis, type ConvolutionOptions } from './convolution.ts'
 
 export const conv2d: LowerLayer = (context, [x]) => {
   const { strides, dilationRate } = optionsOf<ConvolutionOptions>(context)
-  const kernel = context.weight('kernel')
+  const kernel = context.weight('kernel', x)
   const dilated = dilationRate.some((rate) => rate !== 1)
   const convolved = dilated
     ? dilatedConvolution(context, x!, kernel)
@@ -31,7 +31,7 @@ function dilatedConvolution(context: LayerContext, x: Output, kernel: Output): O
 /** Zeroes before and after an axis so that it divides into whole grids, and what is cropped of the result for that. */
 function dilatedAxis(context: LayerContext, axis: 0 | 1): { padding: [number, number]; crop: [number, number] } {
   const { kernelSize, dilationRate } = optionsOf<ConvolutionOptions>(context)
-  const size = context.inputShapes[0]![axis + 1]!
+  const size = knownSize(context, context.inputShapes[0]![axis + 1])
   const around = paddingOf(context) === 'SAME' ? (kernelSize[axis] - 1) * dilationRate[axis] : 0
   const before = Math.floor(around / 2)
   const excess = (dilationRate[axis] - ((size + around) % dilationRate[axis])) % dilationRate[axis]

@@ -33,5 +33,5 @@ export function checkDepthwise(context: LayerContext): void {
 /** The bias and activation that end a layer with weights. */
 export function biasAndActivation(context: LayerContext, x: Output): Output {
   const { useBias, activation } = optionsOf<ConvolutionOptions>(context)
-  return activate(context, activation, useBias ? context.g.op('BiasAdd', [x, context.weight('bias')]) : x)
+  return activate(context, activation, useBias ? context.g.op('BiasAdd', [x, context.weight('bias', x)]) : x)
 }

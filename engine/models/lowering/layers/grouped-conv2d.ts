@@ -1,3 +1,4 @@
+import { hasGpu, type DType } from '../../../tensorflow/c-api/index.ts'
 import type { Output } from '../../../tensorflow/graph/builder.ts'
 import { optionsOf, type LayerContext, type LowerLayer } from '../layer-context.ts'
 import { biasAndActivation, paddingOf, perAxis, type ConvolutionOptions } from './convolution.ts'
@@ -8,13 +9,14 @@ interface GroupedOptions extends ConvolutionOptions {
 
 /**
  * TensorFlow's Conv2D takes a kernel of fewer input channels as one in groups, and cuDNN and oneDNN have its gradient.
- * Its own kernels for the CPU do not: with oneDNN off every group is a convolution.
+ * Its own kernels for the CPU do not: with oneDNN off, and in float16, every group is a convolution there.
  */
 export const groupedConv2d: LowerLayer = (context, [x]) => {
-  const kernel = context.weight('kernel')
-  const native = process.env.TF_ENABLE_ONEDNN_OPTS !== '0'
-  return biasAndActivation(context, native ? convolve(context, x!, kernel) : groupByGroup(context, x!, kernel))
+  const kernel = context.weight('kernel', x)
+  return biasAndActivation(context, hasGroups(context.g.dtypeOf(x!)) ? convolve(context, x!, kernel) : groupByGroup(context, x!, kernel))
 }
+
+const hasGroups = (dtype: DType): boolean => hasGpu() || (process.env.TF_ENABLE_ONEDNN_OPTS !== '0' && dtype !== 'float16')
 
 function convolve(context: LayerContext, x: Output, kernel: Output): Output {
   return context.g.op('Conv2D', [x, kernel], { strides: perAxis(optionsOf<GroupedOptions>(context).strides), padding: paddingOf(context) })

@@ -1,3 +1,4 @@
+import type { ComputeType } from '../precision.ts'
 import { ints, optionsOf, refused, type LowerLayer } from '../layer-context.ts'
 
 interface LayerNormOptions {
@@ -18,12 +19,11 @@ export const layerNormalization: LowerLayer = (context, [x]) => {
   const axes = [axis].flat()
   if (axes.length !== 1 || (axes[0] !== -1 && axes[0] !== last)) throw refused(context, `axis ${axes.join(' and ')}`, 'the last axis')
 
-  const dtype = g.dtypeOf(x!)
-  const wide = g.op('Cast', [x!], { DstT: 'float32' })
+  const wide = context.cast(x!, 'float32')
   const mean = (value: typeof wide) => g.op('Mean', [value, ints(g, [last])], { keep_dims: true })
   const centred = g.op('Sub', [wide, mean(wide)])
   const variance = mean(g.op('Square', [centred]))
   const normal = g.op('Mul', [centred, g.op('Rsqrt', [g.op('AddV2', [variance, g.constant(epsilon)])])])
   const scaled = scale ? g.op('Mul', [normal, context.weight('gamma')]) : normal
-  return g.op('Cast', [center ? g.op('AddV2', [scaled, context.weight('beta')]) : scaled], { DstT: dtype })
+  return context.cast(center ? g.op('AddV2', [scaled, context.weight('beta')]) : scaled, g.dtypeOf(x!) as ComputeType)
 }

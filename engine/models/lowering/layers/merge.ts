@@ -1,5 +1,5 @@
 import type { Output } from '../../../tensorflow/graph/builder.ts'
-import { optionsOf, refused, type LayerContext, type LowerLayer } from '../layer-context.ts'
+import { numberLike, optionsOf, refused, type LayerContext, type LowerLayer } from '../layer-context.ts'
 
 function checkRanks(context: LayerContext): void {
   const ranks = new Set(context.inputShapes.map((shape) => shape.length))
@@ -20,7 +20,7 @@ export const maximum: LowerLayer = pairwise('Maximum')
 export const minimum: LowerLayer = pairwise('Minimum')
 
 export const average: LowerLayer = (context, inputs): Output =>
-  context.g.op('Mul', [add(context, inputs), context.g.constant(1 / inputs.length)])
+  context.g.op('Mul', [add(context, inputs), numberLike(context.g, 1 / inputs.length, inputs[0]!)])
 
 export const concatenate: LowerLayer = (context, inputs) => {
   const { axis } = optionsOf<{ axis: number }>(context)

@@ -7,6 +7,6 @@ export const separableConv2d: LowerLayer = (context, [x]) => {
   const { g } = context
   const { strides } = optionsOf<ConvolutionOptions>(context)
   const attrs = { strides: perAxis(strides), padding: paddingOf(context) }
-  const spatial = g.op('DepthwiseConv2dNative', [x!, context.weight('depthwise_kernel')], attrs)
-  return biasAndActivation(context, g.op('Conv2D', [spatial, context.weight('pointwise_kernel')], { strides: [1, 1, 1, 1], padding: 'VALID' }))
+  const spatial = g.op('DepthwiseConv2dNative', [x!, context.weight('depthwise_kernel', x)], attrs)
+  return biasAndActivation(context, g.op('Conv2D', [spatial, context.weight('pointwise_kernel', x)], { strides: [1, 1, 1, 1], padding: 'VALID' }))
 }

@@ -1,4 +1,4 @@
-import { ints, optionsOf, refused, type LowerLayer } from '../layer-context.ts'
+import { ints, numberLike, optionsOf, refused, type LowerLayer } from '../layer-context.ts'
 
 /** The formula is with the layer, in layers/stochastic-depth.ts. */
 export const stochasticDepth: LowerLayer = (context, [x]) => {
@@ -10,7 +10,6 @@ export const stochasticDepth: LowerLayer = (context, [x]) => {
   const batch = g.op('Reshape', [context.batchSize(), ints(g, [1])])
   const shape = g.op('ConcatV2', [[batch, ints(g, inputShapes[0]!.slice(1).map(() => 1))], g.constant(0, 'int32')])
   const uniform = g.op('StatelessRandomUniform', [shape, context.randomSeed()])
-  const kept = g.op('Cast', [g.op('GreaterEqual', [uniform, g.constant(rate)])], { DstT: 'float32' })
-  const factor = g.op('Mul', [kept, g.constant(1 / (1 - rate))])
-  return g.op('Mul', [x!, g.op('Cast', [factor], { DstT: g.dtypeOf(x!) })])
+  const kept = g.op('Cast', [g.op('GreaterEqual', [uniform, g.constant(rate)])], { DstT: g.dtypeOf(x!) })
+  return g.op('Mul', [x!, g.op('Mul', [kept, numberLike(g, 1 / (1 - rate), x!)])])
 }

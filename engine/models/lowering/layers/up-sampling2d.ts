@@ -1,4 +1,4 @@
-import { ints, optionsOf, type LowerLayer } from '../layer-context.ts'
+import { ints, knownSize, optionsOf, type LowerLayer } from '../layer-context.ts'
 
 interface UpSamplingOptions {
   readonly size: readonly [number, number]
@@ -7,8 +7,8 @@ interface UpSamplingOptions {
 
 /** Enlarges by whole factors; the pixel grids share their top left corner, as in tf.layers. */
 export const upSampling2d: LowerLayer = (context, [x]) => {
-  const { g, inputShapes } = context
+  const { g } = context
   const { size, interpolation } = optionsOf<UpSamplingOptions>(context)
-  const [, height, width] = inputShapes[0]!
+  const [height, width] = context.inputShapes[0]!.slice(1, 3).map((known) => knownSize(context, known))
   return g.op(interpolation === 'nearest' ? 'ResizeNearestNeighbor' : 'ResizeBilinear', [x!, ints(g, [height! * size[0], width! * size[1]])])
 }

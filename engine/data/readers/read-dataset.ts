@@ -1,0 +1,44 @@
+import { DatasetError } from '../../../shared/errors.ts'
+import { cifarLayout, isCifar, readCifar } from './cifar.ts'
+import { idxLayout, isIdx, readIdx } from './idx.ts'
+import { imageFolderLayout, readImageFolder, splitFolder } from './image-folder.ts'
+import type { Listing, ReaderOptions } from './listing.ts'
+import { findManifest, manifestLayout, readManifest } from './manifest.ts'
+import { readTfRecordFolder, tfRecordLayout, tfRecordShards } from './tfrecord.ts'
+import { isImageName, statOf, visibleEntries, visibleFolders } from './walk-images.ts'
+
+const layouts = [imageFolderLayout, tfRecordLayout, cifarLayout, idxLayout, manifestLayout].join('; ')
+
+/**
+ * Recognises how a dataset is laid out, and lists it.
+ * @param path absolute: a folder, or a manifest
+ * @throws DatasetError for what is not there or of no known layout, saying what was seen
+ */
+export async function readDataset(path: string, options: ReaderOptions): Promise<Listing> {
+  const stats = statOf(path)
+  if (!stats) throw new DatasetError(`There is no folder ${path}; check the path of the dataset.`)
+  const manifest = findManifest(path)
+  if (manifest !== undefined) return readManifest(manifest, options)
+  if (!stats.isDirectory()) throw new DatasetError(`${path} is a file, not a folder: ${manifestLayout}.`)
+  if (tfRecordShards(path).train.length > 0) return readTfRecordFolder(path, options)
+  if (isCifar(path)) return readCifar(path, options)
+  if (isIdx(path)) return readIdx(path, options)
+  if (splitFolder(path, 'train') !== undefined || looksLikeClasses(path)) return readImageFolder(path, options)
+  throw new DatasetError(`${path} is no dataset: it holds ${seen(path)}, and known are these: ${layouts}.`)
+}
+
+/** How deep the first image below a class is looked for. */
+const DEPTH = 4
+
+/** Whether there are folders with images in them. */
+const looksLikeClasses = (path: string) => visibleFolders(path).some((name) => holdsImage(`${path}/${name}`, DEPTH))
+
+function holdsImage(folder: string, depth: number): boolean {
+  const entries = visibleEntries(folder)
+  return entries.some(isImageName) || (depth > 0 && entries.some((name) => (statOf(`${folder}/${name}`)?.isDirectory() ?? false) && holdsImage(`${folder}/${name}`, depth - 1)))
+}
+
+function seen(path: string): string {
+  const entries = visibleEntries(path)
+  return entries.length === 0 ? 'nothing' : `${entries.slice(0, 5).join(', ')}${entries.length > 5 ? ', ...' : ''}`
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
+import { DatasetError } from '../../../shared/errors.ts'
+import type { Split } from '../../../shared/run.ts'
+import { readColumnFile, writeColumnFile } from '../column-file.ts'
+import type { FileColumns, RecordColumns } from '../split-index.ts'
+import { parseExample } from './example.ts'
+import { checkClasses, holdOut, type Listing, type ReaderOptions } from './listing.ts'
+import { readTfRecords } from './tfrecord-file.ts'
+import { statOf, visibleEntries } from './walk-images.ts'
+
+export const tfRecordLayout = 'ImageNet TFRecords are files train-* and validation-* with image/encoded and image/class/label, which counts from 1'
+const splitOf: Readonly<Record<Split, RegExp>> = { train: /^train(ing)?[-._]/i, val: /^(val|valid|validation|test)[-._]/i }
+/** More classes than this are a label gone wrong. */
+const maxClasses = 100_000
+
+/** The shards of a folder, by split. */
+export function tfRecordShards(root: string): Record<Split, string[]> {
+  const names = visibleEntries(root).filter((name) => statOf(`${root}/${name}`)?.isFile() && isShard(name))
+  return { train: names.filter((name) => splitOf.train.test(name)), val: names.filter((name) => splitOf.val.test(name)) }
+}
+
+const isShard = (name: string) => /-\d+-of-\d+$|\.tfrecords?$/i.test(name)
+
+/**
+ * Reads TFRecord files as NVIDIA's and TensorFlow's ImageNet scripts write them. Every record is walked once and
+ * its checksums compared; where its image lies is then kept in `cacheFolder/indexes` until the files change.
+ * Without validation files a share is held out. Labels count from 1: label 1 is the first class. A class is
+ * called by its `image/class/text`.
+ * @throws DatasetError where there are no records, or a class has none in a split
+ */
+export function readTfRecordFolder(root: string, options: ReaderOptions): Listing {
+  const shards = tfRecordShards(root)
+  const table = openShards(root, [...shards.train, ...shards.val], options)
+  const { classes, first } = classNames(root, table)
+  const columnsOf = (names: readonly string[]) => columnsOfShards(table, new Set(names), first)
+  const train = columnsOf(shards.train)
+  const unreadable = { train: problemsOf(table, shards.train), val: problemsOf(table, shards.val) }
+  const splits = shards.val.length > 0 ? { train, val: columnsOf(shards.val) } : holdOut(train, classes.length, options)
+  for (const split of ['train', 'val'] as const) checkClasses(`the ${split} records of ${root}`, classes, splits[split].labels, 'records')
+  return { kind: 'tfrecord', root, classes, names: { train: 'train-*', val: shards.val.length > 0 ? 'validation-*' : 'train-*' }, splits, unreadable }
+}
+
+/** All records of some shards. */
+interface Table {
+  readonly shards: readonly Shard[]
+  /** The shard of a record. */
+  readonly places: Int32Array
+  readonly labels: Int32Array
+  readonly records: RecordColumns
+  /** Of labels. */
+  readonly texts: readonly (readonly [number, string])[]
+}
+interface Shard {
+  readonly name: string
+  readonly bytes: number
+  readonly mtime: number
+  readonly problems: readonly (readonly [offset: number, reason: string])[]
+}
+type Facts = Pick<Table, 'shards' | 'texts'>
+
+function openShards(root: string, names: readonly string[], { cacheFolder, onListed }: ReaderOptions): Table {
+  const now = names.map((name): Omit<Shard, 'problems'> => {
+    const stats = statOf(`${root}/${name}`)
+    return { name, bytes: stats?.size ?? -1, mtime: stats?.mtimeMs ?? 0 }
+  })
+  const file = join(cacheFolder, 'indexes', `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.records`)
+  const kept = readColumnFile<Facts>(file)
+  const isSame = kept?.facts.shards.length === now.length && now.every(({ name, bytes, mtime }, i) => kept.facts.shards[i]!.name === name && kept.facts.shards[i]!.bytes === bytes && kept.facts.shards[i]!.mtime === mtime)
+  if (kept && isSame) {
+    const { places, labels, offsets, starts, lengths } = kept.numbers as unknown as RecordColumns & Pick<Table, 'places' | 'labels'>
+    return { ...kept.facts, places, labels, records: { offsets, starts, lengths } }
+  }
+  const table = walkShards(root, now, onListed)
+  writeColumnFile(file, { facts: { shards: table.shards, texts: table.texts } satisfies Facts, numbers: { places: table.places, labels: table.labels, ...table.records }, texts: [] })
+  return table
+}
+
+function walkShards(root: string, now: readonly Omit<Shard, 'problems'>[], onListed: (count: number) => void): Table {
+  const [places, labels, offsets, starts, lengths] = [[], [], [], [], []] as [number[], number[], number[], number[], number[]]
+  const texts = new Map<number, string>()
+  const shards = now.map((shard, place): Shard => {
+    const problems: [number, string][] = []
+    for (const { offset, data, problem } of recordsOf(`${root}/${shard.name}`)) {
+      const example = data && tryParse(data)
+      if (problem !== undefined || typeof example !== 'object') {
+        problems.push([offset, problem ?? example ?? 'it cannot be read'])
+        continue
+      }
+      places.push(place)
+      labels.push(example.label)
+      offsets.push(offset)
+      starts.push(example.start)
+      lengths.push(example.length)
+      if (example.text !== undefined) texts.set(example.label, example.text)
+      if (offsets.length % 1000 === 0) onListed(offsets.length)
+    }
+    onListed(offsets.length)
+    return { ...shard, problems }
+  })
+  const integers = (values: number[]) => Int32Array.from(values)
+  return { shards, places: integers(places), labels: integers(labels), records: { offsets: Float64Array.from(offsets), starts: integers(starts), lengths: integers(lengths) }, texts: [...texts] }
+}
+
+function* recordsOf(path: string): ReturnType<typeof readTfRecords> {
+  try {
+    yield* readTfRecords(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    yield { offset: 0, problem: `the file cannot be read (${code})` }
+  }
+}
+
+/** A reason in place of an example that cannot be used. */
+function tryParse(data: Buffer): ReturnType<typeof parseExample> | string {
+  try {
+    const example = parseExample(data)
+    if (example.label < 1 || example.label > maxClasses) return `its label is ${example.label}, and labels count from 1`
+    return example
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** The labels that occur, ascending, are the classes: label n of the files is not always class n - 1 of a subset. */
+function classNames(root: string, { labels, texts, shards }: Table): { classes: string[]; first: ReadonlyMap<number, number> } {
+  const used = [...new Set(labels)].sort((a, b) => a - b)
+  if (used.length === 0) {
+    const problem = shards.flatMap(({ name, problems }) => problems.slice(0, 1).map(([offset, reason]) => `; ${name}, record at byte ${offset}: ${reason}`))[0] ?? ''
+    throw new DatasetError(`${root} holds no record that can be used: ${tfRecordLayout}${problem}.`)
+  }
+  const named = new Map(texts)
+  const plain = used.map((label) => named.get(label) ?? String(label))
+  // ImageNet has two classes each that are called crane and maillot.
+  const twice = new Set(plain.filter((name, i) => plain.indexOf(name) !== i))
+  return { classes: plain.map((name, i) => (twice.has(name) ? `${name} (${used[i]})` : name)), first: new Map(used.map((label, i) => [label, i])) }
+}
+
+function columnsOfShards({ shards, places, labels, records }: Table, wanted: ReadonlySet<string>, classOf: ReadonlyMap<number, number>): FileColumns {
+  const rows = Array.from(places.keys()).filter((row) => wanted.has(shards[places[row]!]!.name))
+  const integers = (value: (row: number) => number) => Int32Array.from(rows, value)
+  const floats = (value: (row: number) => number) => Float64Array.from(rows, value)
+  return {
+    paths: rows.map((row) => shards[places[row]!]!.name),
+    labels: integers((row) => classOf.get(labels[row]!)!),
+    bytes: floats((row) => shards[places[row]!]!.bytes),
+    mtimes: floats((row) => shards[places[row]!]!.mtime),
+    records: {
+      offsets: floats((row) => records.offsets[row]!),
+      starts: integers((row) => records.starts[row]!),
+      lengths: integers((row) => records.lengths[row]!),
+    },
+  }
+}
+
+const problemsOf = ({ shards }: Table, names: readonly string[]): UnreadableImage[] =>
+  shards.filter(({ name }) => names.includes(name)).flatMap(({ name, problems }) => problems.map(([offset, reason]) => ({ file: `${name} (record at byte ${offset})`, reason })))

@@ -1,0 +1,83 @@
+/** What looking at images once has told of them, a row an image. */
+export interface ScanColumns {
+  /** Pixels. */
+  readonly heights: Int32Array
+  readonly widths: Int32Array
+  /** An `ImageKind`; 0 for an image that cannot be read. */
+  readonly kinds: Int32Array
+  /** How its file keeps colours: see {@link modeName}. */
+  readonly modes: Int32Array
+  /** 64-bit FarmHash of its bytes. */
+  readonly hashes: BigUint64Array
+  /** 64-bit difference hash: images that look alike differ in few bits. */
+  readonly looks: BigUint64Array
+  /** Of each channel, three an image, in 1/256 of a step of the 0-255 scale. */
+  readonly means: Uint16Array
+  readonly stds: Uint16Array
+}
+
+export const emptyScan = (count: number): ScanColumns => ({
+  heights: new Int32Array(count),
+  widths: new Int32Array(count),
+  kinds: new Int32Array(count),
+  modes: new Int32Array(count),
+  hashes: new BigUint64Array(count),
+  looks: new BigUint64Array(count),
+  means: new Uint16Array(3 * count),
+  stds: new Uint16Array(3 * count),
+})
+
+/** Copies what is known of an image from one place to another. */
+export function copyScan(from: ScanColumns, row: number, to: ScanColumns, place: number): void {
+  for (const name of ['heights', 'widths', 'kinds', 'modes'] as const) to[name][place] = from[name][row]!
+  for (const name of ['hashes', 'looks'] as const) to[name][place] = from[name][row]!
+  for (const name of ['means', 'stds'] as const) to[name].set(from[name].subarray(3 * row, 3 * row + 3), 3 * place)
+}
+
+/** Numbers that the scan gives for an image. */
+export const SCAN_VALUES = 12
+
+/** Takes them over into a row. @param values int64 [{@link SCAN_VALUES}], as the scan's graph gives them */
+export function keepScan(scan: ScanColumns, row: number, values: BigInt64Array): void {
+  const [kind, height, width, mode] = Array.from(values.subarray(0, 4), Number) as [number, number, number, number]
+  scan.kinds[row] = kind
+  scan.heights[row] = height
+  scan.widths[row] = width
+  scan.modes[row] = mode
+  scan.hashes[row] = BigInt.asUintN(64, values[4]!)
+  scan.looks[row] = BigInt.asUintN(64, values[5]!)
+  for (let channel = 0; channel < 3; channel++) {
+    scan.means[3 * row + channel] = Number(values[6 + channel])
+    scan.stds[3 * row + channel] = Number(values[9 + channel])
+  }
+}
+
+/** Codes of formats in a mode. */
+export const modeFormats = { none: 0, jpeg: 1, png: 2, gif: 3, bmp: 4, webp: 5, raw: 6 } as const
+
+/** A mode is the format times this, plus what the format's header says of its colours. */
+export const MODE_BASE = 65_536
+
+const pngColours: Readonly<Record<number, string>> = { 0: 'grey', 2: 'RGB', 3: 'palette', 4: 'grey with alpha', 6: 'RGB with alpha' }
+const jpegColours: Readonly<Record<number, string>> = { 1: 'grey', 3: 'RGB', 4: 'CMYK' }
+
+/** For people: format and colours. */
+export function modeName(mode: number): string {
+  const colours = mode % MODE_BASE
+  switch (Math.floor(mode / MODE_BASE)) {
+    case modeFormats.jpeg:
+      return `JPEG ${jpegColours[colours] ?? ''}`.trim()
+    case modeFormats.png:
+      return `PNG ${pngColours[colours % 256] ?? ''}${colours >= 16 * 256 ? ' 16 bit' : ''}`.trim()
+    case modeFormats.gif:
+      return 'GIF'
+    case modeFormats.bmp:
+      return 'BMP'
+    case modeFormats.webp:
+      return 'WebP'
+    case modeFormats.raw:
+      return colours === 1 ? 'raw grey' : 'raw RGB'
+    default:
+      return 'unknown'
+  }
+}

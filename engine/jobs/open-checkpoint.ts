@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import type { RunRecord } from '../../shared/run.ts'
+import { evaluationPipeline, type SplitIndex } from '../data/index.ts'
+import type { EvaluationParts } from '../evaluation/evaluation-step.ts'
+import { declareVariables } from '../models/index.ts'
+import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../run-folder/checkpoint-folder.ts'
+import { Session } from '../tensorflow/c-api/index.ts'
+import { GraphBuilder } from '../tensorflow/graph/builder.ts'
+import { buildRestoreWeights } from '../training/state.ts'
+import { averages } from '../training/training-state.ts'
+import type { Owner } from './owner.ts'
+import { explained, modelOf, sessionThreads } from './training-session.ts'
+
+/** A checkpoint, with the run that it belongs to. */
+export interface OpenedRun {
+  readonly checkpoint: SavedCheckpoint
+  readonly run: RunRecord
+  readonly recipe: Recipe
+}
+
+/** @param checkpoint `best`, `last` or the name of a checkpoint folder. Throws `CheckpointError`. */
+export async function openRun({ runFolder, checkpoint: name }: { runFolder: string; checkpoint: string }): Promise<OpenedRun> {
+  const checkpoint = findCheckpoint(join(runFolder, 'checkpoints'), name)
+  await verifyCheckpoint(checkpoint)
+  const readJson = (file: string): unknown => JSON.parse(readFileSync(join(runFolder, file), 'utf8'))
+  return { checkpoint, run: readJson('run.json') as RunRecord, recipe: parseRecipe(readJson('recipe.json')) }
+}
+
+/** Images that a checkpoint is to be tried on. */
+export interface Images {
+  readonly root: string
+  readonly split: SplitIndex
+}
+
+type BuildStep<R> = (g: GraphBuilder, parts: EvaluationParts) => (session: Session) => Promise<R>
+
+/**
+ * The network of a checkpoint, with the averaged weights where the run keeps them, over the images of a split as
+ * evaluation sees them.
+ * @returns what gives the next batch
+ */
+export async function runCheckpoint<R>(owner: Owner, { checkpoint, run, recipe }: OpenedRun, { root, split }: Images, buildStep: BuildStep<R>): Promise<() => Promise<R>> {
+  const model = owner.own(await modelOf(recipe, run.dataset.classes.length))
+  const g = owner.own(new GraphBuilder())
+  const pipeline = evaluationPipeline(g, split, { root, batchSize: recipe.data.evaluationBatchSize, data: recipe.data })
+  const variables = declareVariables(g, model)
+  const restore = buildRestoreWeights(g, variables, { averaged: averages(recipe.optimizer) })
+  const step = buildStep(g, { model, variables, ...pipeline, recipe })
+  const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
+  await restore(session, checkpoint.prefix)
+  await pipeline.start(session, 0)
+  return explained(pipeline, () => step(session))
+}

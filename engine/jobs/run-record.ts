@@ -1,0 +1,67 @@
+import { hostname } from 'node:os'
+import { basename, join } from 'node:path'
+import type { TrainRequest } from '../../shared/contract/trainer.ts'
+import { CheckpointError, DatasetError, RunError } from '../../shared/errors.ts'
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import { parseRunRecord } from '../../shared/run-schema.ts'
+import type { RunRecord } from '../../shared/run.ts'
+import { readJson } from '../../storage/files.ts'
+import { thisProcess } from '../../storage/process-facts.ts'
+import { fingerprint, type DatasetIndex } from '../data/index.ts'
+import { switchesInEffect } from '../machine.ts'
+import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../run-folder/checkpoint-folder.ts'
+import { tensorFlowVersion } from '../tensorflow/c-api/index.ts'
+import type { TrainingSession } from './training-session.ts'
+
+/** Where a run goes on: its record as it is, and its checkpoint. */
+export interface Earlier {
+  readonly record: RunRecord
+  readonly checkpoint: SavedCheckpoint
+}
+
+/** What a request resumes, with its checkpoint verified. Throws `CheckpointError` or `RunError`. */
+export async function earlierOf({ resume, runFolder }: TrainRequest): Promise<Earlier | undefined> {
+  if (!resume) return undefined
+  const checkpoint = findCheckpoint(join(runFolder, 'checkpoints'), resume.checkpoint ?? 'last')
+  await verifyCheckpoint(checkpoint)
+  return { checkpoint, record: parseRunRecord(readJson(join(runFolder, 'run.json')), basename(runFolder)) }
+}
+
+/** The record of a run that starts, or starts again. */
+export function recordOf({ runFolder, recipe, dataset }: TrainRequest, index: DatasetIndex, { devices }: TrainingSession, earlier?: Earlier): RunRecord {
+  const now = new Date().toISOString()
+  return {
+    format: 1,
+    id: basename(runFolder),
+    name: recipe.run.name || `${recipe.model.architecture} ${dataset.name}`,
+    created: earlier?.record.created ?? now,
+    ...(earlier?.record.summary && { summary: earlier.record.summary }),
+    status: 'running',
+    started: now,
+    trainer: thisProcess(hostname()),
+    dataset: { ...dataset, classes: index.classes, fingerprint: fingerprint(index.splits) },
+    tensorFlow: tensorFlowVersion(),
+    devices,
+    environment: switchesInEffect(),
+    step: earlier?.checkpoint.manifest.step ?? 0,
+    epoch: earlier?.checkpoint.manifest.epoch ?? 0,
+  }
+}
+
+/** A checkpoint of another network must not be read into this one. */
+export function checkFits({ tensors, plan }: TrainingSession, { name, manifest }: SavedCheckpoint, { run }: Recipe): void {
+  const { step, position, seed } = manifest
+  if (seed !== run.seed || position !== step * plan.batchSize)
+    throw new RunError(`The recipe.json of the run was changed since ${name} (its seed or batch size); restore it, or start a new run with the changed recipe.`)
+  const saved = new Map(manifest.tensors.map(({ name, shape }) => [name, shape.join()]))
+  const other = tensors.find(({ name, shape }) => saved.get(name) !== shape.join())
+  if (other) throw new CheckpointError(`${name} has no "${other.name}" of shape [${other.shape.join()}]: it belongs to another network or dataset; resume with the recipe and dataset it was made with.`)
+  if (step >= plan.totalSteps) throw new RunError(`The run has already done its ${plan.totalSteps} steps; start a new one to train further.`)
+}
+
+/** Other images under the same positions would make it another run. */
+export function checkSameImages(record: RunRecord, { dataset: before }: RunRecord): void {
+  const { dataset } = record
+  if (before.fingerprint === dataset.fingerprint && before.classes.join('\n') === dataset.classes.join('\n')) return
+  throw new DatasetError(`The images in ${dataset.root} are not those that the run was started with; restore them to resume it, or start a new run on what is there now.`)
+}

@@ -1,0 +1,60 @@
+import type { io } from '@tensorflow/tfjs'
+import { readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { z } from 'zod'
+import { ModelError } from '../../../shared/errors.ts'
+
+const weights = z.array(
+  z.object({
+    paths: z.array(z.string().min(1)),
+    weights: z.array(z.looseObject({ name: z.string(), shape: z.array(z.int().min(0)), dtype: z.string() })),
+  }),
+)
+
+/** What tf.layers saves, and inside it or alone what Keras' `to_json` writes. */
+const document = z.union([
+  z.looseObject({ modelTopology: z.looseObject({}), weightsManifest: weights.nullish() }),
+  z.looseObject({ class_name: z.string() }).transform((modelTopology) => ({ modelTopology, weightsManifest: undefined })),
+])
+
+export interface ModelFile {
+  /** As written, not yet looked into. */
+  readonly topology: unknown
+  readonly weights?: Required<Pick<io.ModelArtifacts, 'weightSpecs' | 'weightData'>>
+}
+
+/** Reads a model file and the weights beside it. Throws `ModelError` where it is none, or a shard is missing or lies elsewhere. */
+export function readModelFile(file: string): ModelFile {
+  const parsed = document.safeParse(readJson(file))
+  if (!parsed.success) throw new ModelError(`${file} is not the model.json of tf.layers nor the JSON of a Keras model; name one of these.`)
+  const { modelTopology, weightsManifest } = parsed.data
+  const topology = topologyOf(modelTopology)
+  if (!weightsManifest || weightsManifest.length === 0) return { topology }
+  const shards = weightsManifest.flatMap(({ paths }) => paths.map((path) => readShard(file, path)))
+  const weightSpecs = weightsManifest.flatMap((group) => group.weights) as io.WeightsManifestEntry[]
+  return { topology, weights: { weightSpecs, weightData: new Uint8Array(Buffer.concat(shards)).buffer } }
+}
+
+/** The converter of Keras files keeps the network in a part of the topology. */
+const topologyOf = (topology: Readonly<Record<string, unknown>>): unknown => topology['model_config'] ?? topology
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
+    throw new ModelError(`The model file ${file} ${reason}; name a model.json of tf.layers or Keras in model.file.`, { cause: error })
+  }
+}
+
+/** Weights lie in the folder of the model, or below. */
+function readShard(file: string, path: string): Buffer {
+  try {
+    const folder = realpathSync(dirname(file))
+    const shard = realpathSync(join(folder, path))
+    if (shard.startsWith(folder + sep)) return readFileSync(shard)
+  } catch (error) {
+    throw new ModelError(`${file} names the weights ${path}, which cannot be read; put them beside it, or leave weightsManifest out.`, { cause: error })
+  }
+  throw new ModelError(`${file} names the weights ${path}, which lie outside its folder; put them beside it.`)
+}
