@@ -14,9 +14,9 @@ export function addBenchmark(program: Command, workbench: Workbench): void {
     .description('measure the steps of a recipe on random images, without an input pipeline')
     .addArgument(new Argument('<kind>', 'steps of the optimizer with data.batchSize images, or evaluated batches of data.evaluationBatchSize').choices(['train', 'inference']))
   withRecipeOptions(command)
-    .option('--steps <count>', 'steps that are measured', wholeNumber(1), 50)
-    .option('--warmup <count>', 'steps before them that are not', wholeNumber(0), 10)
-    .option('--classes <count>', 'classes of the network', wholeNumber(2), 1000)
+    .option('--steps <count>', 'steps that are measured', wholeNumber('--steps', 1), 50)
+    .option('--warmup <count>', 'steps before them that are not', wholeNumber('--warmup', 0), 10)
+    .option('--classes <count>', 'classes of the network', wholeNumber('--classes', 2), 1000)
   answering(command, async (kind: BenchmarkRequest['kind'], { steps, warmup, classes, ...options }: RecipeOptions & Omit<BenchmarkOptions, 'onProgress'>) => {
     const report = await withProgress((onProgress) => workbench.benchmark(kind, recipeOf(options), { steps, warmup, classes, onProgress }))
     return { data: report, text: describe(report) }

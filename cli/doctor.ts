@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { diagnose, type Check, type Diagnosis } from '../host/doctor.ts'
 import type { Workbench } from '../host/workbench.ts'
 import type { MachineDescription } from '../shared/contract/trainer.ts'
+import type { Effect } from '../shared/precision.ts'
 import { answering } from './answer.ts'
 import { bytes, deviceName, shortPath } from './format.ts'
 import { paint, section, wrap } from './text.ts'
@@ -16,13 +17,14 @@ export function addDoctor(program: Command, workbench: Workbench): void {
   })
 }
 
-function describe({ checks, library, machine, cores }: Diagnosis, ok: boolean): string {
+function describe({ checks, library, machine, precision, cores }: Diagnosis, ok: boolean): string {
   const devices = machine?.devices.map(describeDevice) ?? []
   const places = library?.candidates.map(({ source, folder, state }) => [source, state, shortPath(folder)]) ?? []
   const switches = Object.entries(machine?.environment ?? {})
   const parts = [
     checks.map(describeCheck).join('\n'),
     section('Devices', [['cores', String(cores)], ...devices]),
+    ...Object.entries(precision).map(([device, effects]) => section(`Precision on ${deviceName(device)}`, Object.entries(effects).flatMap(describeEffect))),
     ...(places.length > 0 ? [section('Where the TensorFlow library is looked for', places)] : []),
     ...(switches.length > 0 ? [section('Switches', switches)] : []),
     ok ? 'This machine can train.' : 'Training is not possible until the problems are solved.',
@@ -31,8 +33,14 @@ function describe({ checks, library, machine, cores }: Diagnosis, ok: boolean): 
 }
 
 /** TensorFlow states no true memory of the CPU. */
-function describeDevice({ name, type, memoryBytes }: MachineDescription['devices'][number]): string[] {
-  return [deviceName(name), type === 'CPU' ? '' : bytes(memoryBytes)]
+function describeDevice({ name, type, memoryBytes, model = '', computeCapability }: MachineDescription['devices'][number]): string[] {
+  return [deviceName(name), model, type === 'CPU' ? '' : bytes(memoryBytes), computeCapability === undefined ? '' : `compute capability ${computeCapability}`]
+}
+
+/** A switch, whether it does anything, and what or why not. */
+function describeEffect([name, { effective, reason }]: [string, Effect]): string[][] {
+  const [first = '', ...rest] = wrap(reason, 70).split('\n')
+  return [[name, effective ? 'works' : 'no effect', first], ...rest.map((line) => ['', '', line])]
 }
 
 /** What is long goes under its name. */

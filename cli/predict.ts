@@ -14,11 +14,11 @@ export function addPredict(program: Command, workbench: Workbench): void {
     .argument('<run>', 'an id, its beginning, a folder or "last"')
     .argument('<path>', 'an image, or a folder of them')
     .option('--checkpoint <name>', '"best", "last" or a name such as step-100', 'best')
-    .option('--top <count>', 'classes that are told of each image', wholeNumber(1), 5)
+    .option('--top <count>', 'classes that are told of each image', wholeNumber('--top', 1), 5)
   answering(command, async (wanted: string, path: string, options: PredictOptions) => {
     const run = workbench.runs.find(wanted)
     const report = await withProgress((onProgress) => workbench.predict(run, path, { ...options, onProgress }))
-    return { data: { run: run.id, ...report }, text: describe(run.id, report) }
+    return { data: { run: run.id, ...report }, text: describe(run.id, report), status: report.images.length > 0 ? 0 : 1 }
   })
 }
 

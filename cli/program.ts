@@ -6,6 +6,7 @@ import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
 import { reportFailure } from './failure.ts'
+import { addModel } from './model.ts'
 import { addPredict } from './predict.ts'
 import { addRecipe } from './recipe.ts'
 import { addRuns } from './runs.ts'
@@ -34,7 +35,7 @@ function createProgram(workbench: Workbench): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nANNEAL_HOME (default ~/Anneal) holds runs, the list of datasets and the cache.\n')
-  for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addPredict, addBenchmark, addRuns, addRecipe]) add(program, workbench)
+  for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addPredict, addBenchmark, addModel, addRuns, addRecipe]) add(program, workbench)
   addServe(program, workbench, version)
   return program
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Workbench } from '../host/workbench.ts'
+import { whyUnused } from '../shared/recipe/applies.ts'
 import { recipeKeys } from '../shared/recipe/keys.ts'
 import { recipeMarkdown } from '../shared/recipe/markdown.ts'
 import { presets } from '../shared/recipe/presets.ts'
@@ -39,11 +40,11 @@ function showRecipe(which: string | undefined, workbench: Workbench): Answer {
   return { data: found, text }
 }
 
-/** Marks what differs from the default, and says what that is. */
+/** Marks what differs from the default, says what that is, and what of it does nothing. */
 function describeRecipe(recipe: Recipe): string {
   const rows = recipeKeys.map(({ path, group, name, initial, unit }) => {
     const [value, usual] = [JSON.stringify(valueOf(recipe, group, name)), JSON.stringify(initial)]
-    return [path, value, unit ?? '', value === usual ? '' : `default ${usual}`]
+    return [path, value, unit ?? '', value === usual ? '' : `default ${usual}`, value === usual ? '' : (whyUnused(path, recipe) ?? '')]
   })
   return table(rows)
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { join } from 'node:path'
+import { withFirstRun } from '../host/first-run.ts'
 import { WebHost } from '../host/web/web-host.ts'
 import { WorkbenchHost } from '../host/workbench-host.ts'
 import type { Workbench } from '../host/workbench.ts'
@@ -26,7 +27,7 @@ export function addServe(program: Command, workbench: Workbench, version: string
 
 async function serve(workbench: Workbench, options: ServeOptions, version: string): Promise<void> {
   const port = parsePort(options.port)
-  const host = new WorkbenchHost(workbench, { version, surface: 'browser' })
+  const host = withFirstRun(workbench, () => new WorkbenchHost(workbench, { version, surface: 'browser' }))
   try {
     const web = await WebHost.listen({ pages, port, address: options.host, serve: (line) => host.serve(line) })
     const { link } = web

@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
+import { resolve } from 'node:path'
 import type { Training } from '../host/training.ts'
 import type { OnProgress, Workbench } from '../host/workbench.ts'
 import type { TrainOutcome } from '../shared/contract/trainer.ts'
 import { TrainerLostError, UsageError } from '../shared/errors.ts'
+import { unusedChanges } from '../shared/recipe/applies.ts'
+import type { Recipe } from '../shared/recipe/schema.ts'
 import { answering, type Answer } from './answer.ts'
 import { called } from './called.ts'
 import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
@@ -15,6 +18,7 @@ interface TrainOptions extends RecipeOptions {
   readonly name?: string
   readonly resume?: string
   readonly checkpoint?: string
+  readonly dllogger?: string
 }
 
 export function addTrain(program: Command, workbench: Workbench): void {
@@ -23,6 +27,7 @@ export function addTrain(program: Command, workbench: Workbench): void {
     .option('--name <name>', 'what the run is called')
     .option('--resume <run>', 'continue a run from its newest checkpoint: an id, its beginning, a folder or "last"')
     .option('--checkpoint <name>', 'with --resume: continue from this one, such as step-100')
+    .option('--dllogger <file>', "log in the form of NVIDIA's DLLogger too, appending to this file")
     .addHelpText('after', '\nStatus: 0 finished, 1 failed, 2 wrong options or recipe, 130 stopped by Ctrl-C, 143 by SIGTERM.\n')
   answering(command, (options: TrainOptions) => train(workbench, options))
 }
@@ -39,18 +44,24 @@ async function train(workbench: Workbench, options: TrainOptions): Promise<Answe
 }
 
 function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): Training {
+  const dllogger = options.dllogger === undefined ? undefined : resolve(options.dllogger)
   if (options.resume === undefined) {
     if (options.checkpoint !== undefined) throw new UsageError('--checkpoint goes with --resume; name the run to continue.')
-    return workbench.train(recipeOf(options, ownSettings(options)), onProgress)
+    return workbench.train(newRecipe(options, onProgress), onProgress, dllogger)
   }
   const { resume, set, checkpoint, ...others } = options
   const given = (['preset', 'recipe', 'dataset', 'name'] as const).filter((name) => others[name] !== undefined)
   const [refused] = set.length > 0 ? ['set', ...given] : given
   if (refused) throw new UsageError(`--resume continues a run with its own recipe; leave out --${refused}, or start a new run without --resume.`)
-  return workbench.resume(workbench.runs.find(resume), onProgress, checkpoint)
+  return workbench.resume(workbench.runs.find(resume), onProgress, checkpoint, dllogger)
 }
 
-const ownSettings = ({ dataset, name }: TrainOptions) => [...(dataset === undefined ? [] : [`data.dataset=${dataset}`]), ...(name === undefined ? [] : [`run.name=${name}`])]
+/** The recipe of a new run; what of it was changed in vain is told. */
+function newRecipe({ dataset, name, ...options }: TrainOptions, onProgress: OnProgress): Recipe {
+  const recipe = recipeOf(options, [...(dataset === undefined ? [] : [`data.dataset=${dataset}`]), ...(name === undefined ? [] : [`run.name=${name}`])])
+  for (const { path, reason } of unusedChanges(recipe)) onProgress({ phase: 'warning', message: `${path} has no effect. ${reason}` })
+  return recipe
+}
 
 async function follow(training: Training, display: ProgressDisplay): Promise<Answer> {
   const interrupts = onInterrupt(

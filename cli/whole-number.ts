@@ -1,10 +1,10 @@
-import { InvalidArgumentError } from 'commander'
+import { UsageError } from '../shared/errors.ts'
 
-/** Reads an option's value. */
+/** Reads the value of an option. */
 export const wholeNumber =
-  (least: number) =>
+  (option: string, least: number) =>
   (text: string): number => {
     const value = Number(text)
     if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value
-    throw new InvalidArgumentError(`Write a whole number of at least ${least}.`)
+    throw new UsageError(`${option} must be a whole number of at least ${least}, not ${text}.`)
   }

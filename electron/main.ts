@@ -1,5 +1,6 @@
 import { app, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
+import { withFirstRun } from '../host/first-run.ts'
 import { Home } from '../host/home.ts'
 import { WorkbenchHost } from '../host/workbench-host.ts'
 import { Workbench } from '../host/workbench.ts'
@@ -30,7 +31,7 @@ function start(): void {
   serveApp(join(import.meta.dirname, 'renderer'))
   const state = new WindowStateFile(home)
   const workbench = new Workbench(home, new UtilityStarter(join(import.meta.dirname, 'trainer.mjs')))
-  const host = new WorkbenchHost(workbench, { version: app.getVersion(), surface: 'window' })
+  const host = withFirstRun(workbench, () => new WorkbenchHost(workbench, { version: app.getVersion(), surface: 'window' }))
   const datasetFolders = () => workbench.datasets.list().map(({ root }) => root)
   answerPage({ state, shownFolders: () => [home.root, ...datasetFolders()], onLine: (line) => host.serve(line) })
   attach(openWindow(state), state, host)

@@ -2,6 +2,7 @@ import { utilityProcess, type UtilityProcess } from 'electron'
 import { closeSync, createWriteStream, openSync } from 'node:fs'
 import { constants } from 'node:os'
 import { storing } from '../storage/files.ts'
+import { mergedEnvironment } from '../host/trainer/environment.ts'
 import { OutputTail } from '../host/trainer/log-tail.ts'
 import { trainerLost } from '../host/trainer/lost.ts'
 import type { TrainerExit, TrainerOptions, TrainerProcess, TrainerStarter } from '../host/trainer/trainer-process.ts'
@@ -18,7 +19,7 @@ export class UtilityStarter implements TrainerStarter {
     // A log that cannot be written is told before anything is started.
     if (logFile !== undefined) storing(logFile, () => closeSync(openSync(logFile, 'a')))
     const child = utilityProcess.fork(this.entry, [], {
-      env: { ...process.env, ...environment },
+      env: mergedEnvironment(process.env, environment),
       stdio: 'pipe',
       serviceName: 'Anneal trainer',
     })

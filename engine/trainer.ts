@@ -3,10 +3,13 @@ import { RunError } from '../shared/errors.ts'
 import { connect } from '../shared/rpc/connect.ts'
 import { benchmark } from './jobs/benchmark-job.ts'
 import { checkDataset } from './jobs/check-dataset-job.ts'
+import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
 import { predictImages } from './jobs/predict-job.ts'
 import { Preview } from './jobs/preview-job.ts'
 import { trainRun } from './jobs/train-job.ts'
+import { tryStep } from './jobs/try-step-job.ts'
+import { recognise } from './data/index.ts'
 import { TrainingControls } from './jobs/training-controls.ts'
 import { describeMachine } from './machine.ts'
 import { processPort } from './process-port.ts'
@@ -44,11 +47,14 @@ function inTurn<R>(job: () => Promise<R>): Promise<R> {
 const calls: TrainerCalls = {
   describeMachine: () => Promise.resolve(describeMachine()),
   describeLibrary: () => Promise.resolve({ candidates: libraryCandidates(process.env) }),
+  recogniseDataset: ({ root }) => Promise.resolve().then(() => ({ kind: recognise(root) })),
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
+  describeModel: (request) => inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   benchmark: (request) => alone('other', () => benchmark(request, report)),
+  tryStep: (request) => alone('other', () => tryStep(request)),
   stop: () => Promise.resolve(controls.stop()),
   saveCheckpoint: () => atWork(() => controls.saveCheckpoint()),
   pause: (paused) => atWork(() => Promise.resolve(controls.pause(paused))),

@@ -33,17 +33,28 @@ export class Datasets {
     return [...bundled.map((dataset) => ({ ...dataset, bundled: true })), ...added].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** Gives a folder a name. The name of a folder of pictures is checked here, its content by a trainer. */
+  /** Gives a folder or a manifest a name. The name is checked here, the content by a trainer. */
   add(name: string, path: string): Dataset {
+    const dataset = this.checkNew(name, path)
+    this.#write({ ...this.#read(), [name]: dataset.root })
+    return dataset
+  }
+
+  /** What {@link add} would add; refuses what it would refuse. */
+  checkNew(name: string, path: string): Dataset {
+    this.checkName(name)
+    const root = resolve(path)
+    checkFolder(root)
+    return { name, root }
+  }
+
+  /** Throws `UsageError` for a name that cannot be given. */
+  checkName(name: string): void {
     if (!datasetName.test(name)) {
       throw new UsageError(`"${name}" cannot be the name of a dataset: use up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.`)
     }
     const existing = this.#find(name)
     if (existing) throw new UsageError(`There is already a dataset ${name} (${existing.root}); choose another name${existing.bundled ? '' : ' or remove it first'}.`)
-    const root = resolve(path)
-    checkFolder(root)
-    this.#write({ ...this.#read(), [name]: root })
-    return { name, root }
   }
 
   /** Forgets a name; the folder stays. */
@@ -109,7 +120,7 @@ function isPath(text: string): boolean {
 function checkFolder(root: string): void {
   const stats = lookAt(root)
   if (!stats) throw new DatasetError(`The dataset's folder ${root} does not exist; check the path.`)
-  if (!stats.isDirectory()) throw new DatasetError(`${root} is a file; name the folder that holds train/ and val/.`)
+  if (!stats.isDirectory() && !/\.(csv|jsonl)$/i.test(root)) throw new DatasetError(`${root} is a file; name the folder that holds the dataset, or a manifest (.csv or .jsonl).`)
 }
 
 function lookAt(path: string) {

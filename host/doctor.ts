@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import type { LibraryDescription, MachineDescription } from '../shared/contract/trainer.ts'
+import { effectOf, precisionSwitches, type Effect, type PrecisionSwitch } from '../shared/precision.ts'
 import type { Workbench } from './workbench.ts'
 
 export interface Check {
@@ -16,6 +17,8 @@ export interface Diagnosis {
   readonly checks: readonly Check[]
   readonly library?: LibraryDescription
   readonly machine?: MachineDescription
+  /** What the precision switches of a recipe do on each device, by its name. */
+  readonly precision: Readonly<Record<string, Readonly<Record<PrecisionSwitch, Effect>>>>
   readonly cores: number
   readonly memoryBytes: number
   readonly freeBytes?: number
@@ -36,11 +39,17 @@ export async function diagnose(workbench: Workbench): Promise<Diagnosis> {
     checks: [checkNode(), checkPlatform(), checkTensorFlow(machine), checkMemory(memoryBytes), checkHome(home), checkDisk(freeBytes)],
     library: library.value,
     machine: machine.value,
+    precision: effects(machine.value),
     cores: availableParallelism(),
     memoryBytes,
     freeBytes,
     home,
   }
+}
+
+function effects(machine: MachineDescription | undefined): Diagnosis['precision'] {
+  const of = (device: MachineDescription['devices'][number]) => Object.fromEntries(precisionSwitches.map((name) => [name, effectOf(name, device)])) as Record<PrecisionSwitch, Effect>
+  return Object.fromEntries((machine?.devices ?? []).map((device) => [device.name, of(device)]))
 }
 
 interface Attempt<T> {

@@ -27,8 +27,13 @@ export class Home {
     return join(this.root, 'cache')
   }
 
+  /** Those that were fetched. */
+  get datasets(): string {
+    return join(this.root, 'datasets')
+  }
+
   /** Makes a part of it, or the whole. Throws `StorageError` where that cannot be. */
-  ensure(part: 'root' | 'runs' | 'cache'): string {
+  ensure(part: 'root' | 'runs' | 'cache' | 'datasets'): string {
     return makeFolder(this[part])
   }
 }

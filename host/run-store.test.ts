@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import { RunError } from '../shared/errors.ts'
 import { resolveRecipe } from '../shared/recipe/resolve.ts'
 import type { RunRecord } from '../shared/run.ts'
 import { Home } from './home.ts'
+import { thisProcess } from '../storage/process-facts.ts'
 import { lockRun } from './run-lock.ts'
 import { RunStore } from './run-store.ts'
 import { checkResumable } from './training.ts'
@@ -81,6 +82,21 @@ describe('a run', () => {
     expect(() => checkResumable(store.find('gone'))).not.toThrow()
   })
 
+  it('at work on another machine was interrupted when it has not been heard of for long', () => {
+    const { store, home } = open()
+    const longAgo = { status: 'running', started: '2020-01-01T00:00:00.000Z', trainer: { pid: gone, host: 'another-machine' } } as const
+    for (const id of ['silent', 'lost', 'alive']) write(home, id, longAgo)
+    beat(join(home.runs, 'lost'), 660)
+    beat(join(home.runs, 'alive'), 300)
+    expect(['silent', 'lost', 'alive'].map((id) => store.find(id).status)).toEqual(['interrupted', 'interrupted', 'running'])
+  })
+
+  it('on this machine goes on when the clock was set forward since its start', () => {
+    const { store, home } = open()
+    write(home, 'here', { status: 'running', started: '2020-01-01T00:00:00.000Z', trainer: thisProcess(hostname()) })
+    expect(store.find('here').status).toBe('running')
+  })
+
   it('that is damaged or newer says so, and does not hide the others', () => {
     const { store, home } = open()
     write(home, 'good')
@@ -95,7 +111,25 @@ describe('a run', () => {
   })
 })
 
+/** The trainer has given a sign so many seconds ago. */
+function beat(folder: string, ago: number): void {
+  const file = join(folder, 'heartbeat')
+  const at = Date.now() / 1000 - ago
+  writeFileSync(file, '')
+  utimesSync(file, at, at)
+}
+
 describe('the lock of a run', () => {
+  it('of another machine is taken over when its trainer has not been heard of for long', () => {
+    const foreign = JSON.stringify({ pid: gone, host: 'another-machine', at: Date.now() / 1000 - 3600 })
+    const [lost, alive] = [temporaryFolder(), temporaryFolder()] as const
+    for (const folder of [lost, alive]) writeFileSync(join(folder, 'lock.json'), foreign)
+    beat(lost, 660)
+    beat(alive, 300)
+    lockRun(lost, 'r')()
+    expect(() => lockRun(alive, 'r')).toThrow(/in use by process \d+ on another-machine/)
+  })
+
   it('lets one in at a time', () => {
     const folder = temporaryFolder()
     const unlock = lockRun(folder, 'r')

@@ -5,7 +5,7 @@ import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import { parseRunRecord } from '../shared/run-schema.ts'
 import type { RunRecord, ShownStatus } from '../shared/run.ts'
-import { readJson, storing } from '../storage/files.ts'
+import { readJson, storing, writeJson } from '../storage/files.ts'
 import { isGone } from './heartbeat.ts'
 import type { Home } from './home.ts'
 
@@ -41,6 +41,12 @@ export class RunStore {
   /** Removes the folder of a run that never came to write its record. */
   discardUnborn(folder: string): void {
     if (!existsSync(join(folder, 'run.json'))) rmSync(folder, { recursive: true, force: true })
+  }
+
+  /** Says better why a run has failed. For who holds its lock, when its trainer has ended. */
+  explainFailure(folder: string, error: string): void {
+    const { record } = readRun(folder)
+    if (record.status === 'failed') writeJson(join(folder, 'run.json'), { ...record, error } satisfies RunRecord)
   }
 
   /** Every run, the newest first; and what is damaged. */
@@ -84,6 +90,13 @@ export class RunStore {
   /** Whether a run has begun, and so has a record. */
   isBorn(id: string): boolean {
     return existsSync(join(this.pathOf(id), 'run.json'))
+  }
+
+  /** The ids of those that have a recipe and have not begun. */
+  unborn(): string[] {
+    const { runs } = this.home
+    if (!existsSync(runs)) return []
+    return readdirSync(runs).filter((id) => !this.isBorn(id) && existsSync(join(runs, id, 'recipe.json')))
   }
 
   #last(): StoredRun {

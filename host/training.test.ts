@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
-import { DatasetError, RunError, TrainerLostError } from '../shared/errors.ts'
+import { DatasetError, OutOfMemoryError, RunError, TrainerLostError } from '../shared/errors.ts'
 import { resolveRecipe } from '../shared/recipe/resolve.ts'
 import { Home } from './home.ts'
 import { NodeStarter } from './trainer/node-starter.ts'
@@ -11,12 +11,12 @@ import { Workbench } from './workbench.ts'
 const starter = new NodeStarter(join(import.meta.dirname, '../tests/fixtures/tiny-trainer.ts'))
 
 /** A home and a dataset whose name tells the tiny trainer what to do. */
-function open(datasetName = 'pictures', steps = 3) {
+function open(datasetName = 'pictures', steps = 3, batchSize = 8) {
   const folder = temporaryFolder()
   const root = join(folder, datasetName)
   mkdirSync(root)
   const workbench = new Workbench(new Home(join(folder, 'home')), starter)
-  const recipe = resolveRecipe({ settings: [`data.dataset=${root}`, `schedule.epochs=${steps}`] })
+  const recipe = resolveRecipe({ settings: [`data.dataset=${root}`, `schedule.epochs=${steps}`, `data.batchSize=${batchSize}`] })
   const progress: unknown[] = []
   const train = () => workbench.train(recipe, (report) => progress.push(report))
   return { workbench, train, progress }
@@ -69,6 +69,27 @@ describe('training', () => {
     const training = train()
     await expect(training.outcome).rejects.toThrow(TrainerLostError)
     expect(workbench.runs.find(training.id)).toMatchObject({ status: 'interrupted', record: { status: 'running' } })
+  })
+})
+
+describe('training that runs out of memory', () => {
+  const fail = async (datasetName: string, batchSize: number) => {
+    const { workbench, train } = open(datasetName, 3, batchSize)
+    const training = train()
+    const error: unknown = await training.outcome.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(OutOfMemoryError)
+    expect(workbench.runs.find(training.id).record).toMatchObject({ status: 'failed', error: (error as Error).message })
+    return (error as Error).message
+  }
+
+  it('says which batch would fit, as was tried', async () => {
+    // 40 and 25 bring down the trainer that tries them, 20 and 12 do not fit.
+    expect(await fail('memory', 80)).toMatch(/batch of 80 images does not fit .* a batch of 10 does: start a new run with data\.batchSize=10 and optimizer\.accumulate=8\.$/)
+    expect(await fail('memory', 50)).toMatch(/a batch of 6 does: .* data\.batchSize=6 and optimizer\.accumulate=8\.$/)
+  })
+
+  it('says so where one image is too much', async () => {
+    expect(await fail('memory-none', 2)).toMatch(/one image does not either: choose a smaller network/)
   })
 })
 

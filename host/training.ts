@@ -1,9 +1,10 @@
 import type { TrainerProgress, TrainOutcome } from '../shared/contract/trainer.ts'
-import { RunError, TrainerLostError } from '../shared/errors.ts'
+import { OutOfMemoryError, RunError, TrainerLostError } from '../shared/errors.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import type { Dataset } from './datasets.ts'
 import { lockRun } from './run-lock.ts'
 import type { RunStore, StoredRun } from './run-store.ts'
+import { explainMemory } from './smaller-batch.ts'
 import type { TrainerProcess } from './trainer/trainer-process.ts'
 
 export interface TrainingJob {
@@ -13,6 +14,8 @@ export interface TrainingJob {
   readonly recipe: Recipe
   readonly dataset: Dataset
   readonly resume?: { readonly checkpoint?: string }
+  /** A file to append to in the form of NVIDIA's DLLogger. Absolute. */
+  readonly dllogger?: string | undefined
   /** Its folder was made beforehand: it stays although the run is refused before its first step. */
   readonly prepared?: boolean
 }
@@ -23,9 +26,15 @@ export class Training {
   readonly folder: string
   /** How it ended; fails with the trainer's error, or with `TrainerLostError` when the process died. */
   readonly outcome: Promise<TrainOutcome>
-  readonly #trainer: TrainerProcess
+  #trainer: TrainerProcess
+  #isStopped = false
 
-  constructor(job: TrainingJob, start: () => TrainerProcess, runs: RunStore, onProgress: (progress: TrainerProgress) => void) {
+  constructor(
+    private readonly job: TrainingJob,
+    private readonly start: () => TrainerProcess,
+    private readonly runs: RunStore,
+    private readonly onProgress: (progress: TrainerProgress) => void,
+  ) {
     this.id = job.id
     this.folder = job.folder
     const unlock = lockRun(job.folder, job.id)
@@ -36,11 +45,12 @@ export class Training {
       throw error
     }
     this.#trainer.onProgress(onProgress)
-    this.outcome = this.#run(job, runs).finally(unlock)
+    this.outcome = this.#run().finally(unlock)
   }
 
   /** Asks for a checkpoint and a clean end after the step at hand. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     await this.#trainer.calls.stop().catch(ignoreLost)
   }
 
@@ -60,24 +70,41 @@ export class Training {
 
   /** Ends the process at once; what was not saved is lost. */
   kill(): void {
+    this.#isStopped = true
     this.#trainer.kill()
   }
 
-  async #run({ folder, cacheFolder, recipe, dataset, resume, prepared }: TrainingJob, runs: RunStore): Promise<TrainOutcome> {
+  async #run(): Promise<TrainOutcome> {
+    const { folder, resume, dllogger, prepared } = this.job
     try {
-      const { name, root } = dataset
-      const outcome = await this.#trainer.calls.train({ runFolder: folder, cacheFolder, recipe, dataset: { name, root }, ...(resume && { resume }) })
+      const outcome = await this.#trainer.calls.train({ runFolder: folder, ...this.#request(), ...(resume && { resume }), ...(dllogger !== undefined && { dllogger }) })
       await this.#trainer.close()
       // Stopped before its first step.
-      if (!prepared) runs.discardUnborn(folder)
+      if (!prepared) this.runs.discardUnborn(folder)
       return outcome
     } catch (error) {
       this.#trainer.kill()
       await this.#trainer.exited
       // A crash's log is all there is to explain it, so that folder stays.
-      if (!(error instanceof TrainerLostError) && !prepared) runs.discardUnborn(folder)
-      throw error
+      if (!(error instanceof TrainerLostError) && !prepared) this.runs.discardUnborn(folder)
+      throw error instanceof OutOfMemoryError ? await this.#explainMemory(error) : error
     }
+  }
+
+  #request() {
+    const { cacheFolder, recipe, dataset } = this.job
+    return { cacheFolder, recipe, dataset: { name: dataset.name, root: dataset.root } }
+  }
+
+  async #explainMemory(error: OutOfMemoryError): Promise<OutOfMemoryError> {
+    const explained = await explainMemory(error, {
+      request: this.#request(),
+      start: () => (this.#trainer = this.start()),
+      isStopped: () => this.#isStopped,
+      onProgress: this.onProgress,
+    })
+    this.runs.explainFailure(this.folder, explained.message)
+    return explained
   }
 }
 

@@ -1,11 +1,16 @@
 import { join, resolve } from 'node:path'
 import type { BenchmarkReport, BenchmarkRequest, DatasetReport, EvaluationReport, LibraryDescription, MachineDescription, PredictionReport, PredictRequest, TrainerProgress } from '../shared/contract/trainer.ts'
+import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import type { Split } from '../shared/run.ts'
 import { Datasets, type Dataset } from './datasets.ts'
 import { writeJson } from '../storage/files.ts'
+import { ClassNames } from './class-names.ts'
+import { findFetchable } from './fetch/catalogue.ts'
+import { fetchDataset, type FetchOptions } from './fetch/fetch-dataset.ts'
 import { Home } from './home.ts'
+import { withPlaces } from './recipe-places.ts'
 import { readRecipe, RunStore, type StoredRun } from './run-store.ts'
 import { trainerEnvironment } from './trainer/environment.ts'
 import { NodeStarter } from './trainer/node-starter.ts'
@@ -27,6 +32,11 @@ export interface PredictOptions extends Pick<PredictRequest, 'checkpoint' | 'top
 
 export interface BenchmarkOptions extends Pick<BenchmarkRequest, 'classes' | 'steps' | 'warmup'> {
   readonly onProgress?: OnProgress
+}
+
+/** With how it is laid out. */
+export interface AddedDataset extends Dataset {
+  readonly kind: string
 }
 
 export type OnProgress = (progress: TrainerProgress) => void
@@ -53,6 +63,23 @@ export class Workbench {
     return this.#withTrainer(parseRecipe({}), ({ calls }) => calls.describeLibrary())
   }
 
+  /** Gives a folder or a manifest a name, once a trainer has recognised how it is laid out. */
+  async addDataset(name: string, path: string): Promise<AddedDataset> {
+    const { root } = this.datasets.checkNew(name, path)
+    const { kind } = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.recogniseDataset({ root }))
+    return { ...this.datasets.add(name, root), kind }
+  }
+
+  /** Fetches a dataset that is known by name into the home, and adds it under that name. */
+  async fetchDataset(name: string, options: FetchOptions): Promise<Dataset> {
+    const known = findFetchable(name)
+    this.datasets.checkName(name)
+    const folder = join(this.home.ensure('datasets'), name)
+    await fetchDataset(known, folder, options)
+    if (known.classNames) new ClassNames(this.home).set(name, known.classNames)
+    return this.datasets.add(name, folder)
+  }
+
   /** Reads a dataset's folder, by name or path, and decodes every image that has not been seen before. */
   async checkDataset(nameOrPath: string, onProgress?: OnProgress): Promise<DatasetReport & Dataset> {
     const dataset = this.datasets.resolve(nameOrPath)
@@ -61,16 +88,21 @@ export class Workbench {
     return { ...report, ...dataset }
   }
 
-  /** Starts a new run of a complete recipe. */
-  train(recipe: Recipe, onProgress: OnProgress): Training {
+  /**
+   * Starts a new run of a complete recipe.
+   * @param dllogger an absolute path, to log to in the form of NVIDIA's DLLogger too
+   */
+  train(given: Recipe, onProgress: OnProgress, dllogger?: string): Training {
+    const recipe = withPlaces(given, this.runs)
     const dataset = this.datasets.resolve(recipe.data.dataset)
     const cacheFolder = this.home.ensure('cache')
     const { id, folder } = this.runs.create(recipe, dataset.name)
-    return this.#start({ id, folder, recipe, dataset, cacheFolder }, onProgress)
+    return this.#start({ id, folder, recipe, dataset, cacheFolder, dllogger }, onProgress)
   }
 
   /** Makes the folder of a run that is to be started later, with its recipe. */
-  prepare(recipe: Recipe): string {
+  prepare(given: Recipe): string {
+    const recipe = withPlaces(given, this.runs)
     const dataset = this.datasets.resolve(recipe.data.dataset)
     const { id, folder } = this.runs.create(recipe, dataset.name)
     writeJson(join(folder, 'recipe.json'), recipe)
@@ -91,11 +123,11 @@ export class Workbench {
   }
 
   /** Continues a stopped or interrupted run from its newest checkpoint, or the one that is named. */
-  resume(run: StoredRun, onProgress: OnProgress, checkpoint?: string): Training {
+  resume(run: StoredRun, onProgress: OnProgress, checkpoint?: string, dllogger?: string): Training {
     checkResumable(run)
     const { id, folder, record } = run
     const cacheFolder = this.home.ensure('cache')
-    return this.#start({ id, folder, recipe: readRecipe(run), dataset: record.dataset, cacheFolder, resume: checkpoint === undefined ? {} : { checkpoint } }, onProgress)
+    return this.#start({ id, folder, recipe: readRecipe(run), dataset: record.dataset, cacheFolder, resume: checkpoint === undefined ? {} : { checkpoint }, dllogger }, onProgress)
   }
 
   /** Evaluates a checkpoint of a run. */
@@ -110,9 +142,14 @@ export class Workbench {
     return this.#withTrainer(readRecipe(run), ({ calls }) => calls.predict({ runFolder: run.folder, path: resolve(path), ...options }), onProgress)
   }
 
+  /** What the network of a recipe is made of and costs. */
+  describeModel(recipe: Recipe, classes: number): Promise<ModelDescription> {
+    return this.#withTrainer(recipe, ({ calls }) => calls.describeModel({ recipe: withPlaces(recipe, this.runs), classes }))
+  }
+
   /** Measures the steps of a recipe. */
   benchmark(kind: BenchmarkRequest['kind'], recipe: Recipe, { onProgress, ...options }: BenchmarkOptions): Promise<BenchmarkReport> {
-    return this.#withTrainer(recipe, ({ calls }) => calls.benchmark({ kind, recipe, ...options }), onProgress)
+    return this.#withTrainer(recipe, ({ calls }) => calls.benchmark({ kind, recipe: withPlaces(recipe, this.runs), ...options }), onProgress)
   }
 
   #start(job: ConstructorParameters<typeof Training>[0], onProgress: OnProgress): Training {

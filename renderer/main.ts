@@ -3,7 +3,7 @@ import { createApp } from 'vue'
 import { z } from 'zod'
 import App from './App.vue'
 import { stayConnected } from './connection.ts'
-import { router } from './router.ts'
+import { readAhead, router } from './router.ts'
 import './theme/index.css'
 
 // The page's policy forbids making code from text, and asking whether one may is reported.
@@ -11,3 +11,4 @@ z.config({ jitless: true })
 
 createApp(App).use(createPinia()).use(router).mount('#app')
 void stayConnected()
+void router.isReady().then(readAhead)

@@ -26,8 +26,10 @@ export interface Transform {
   readonly components: readonly Component[]
   /** The figures of a chunk of samples: first the window of each image, int32 [n, 4] top, left, height, width. */
   draw(f: GraphBuilder, samples: Samples): Output[]
-  /** What the window of one sample is scaled to, int32 scalar, from the sample's figures. */
+  /** What the window of one sample is scaled to, int32 [2] height and width, from the sample's figures. */
   size(f: GraphBuilder, figures: readonly Output[]): Output
+  /** Bilinear where absent; `area`: each pixel is the mean of what it covers. */
+  readonly scaling?: 'area'
   /** What is done to the scaled window: uint8 [size, size, channels] to the same. */
   finish(f: GraphBuilder, pixels: Output, figures: readonly Output[]): Output
 }
@@ -44,7 +46,7 @@ export function evaluationTransform({ imageSize, evaluationSize, evaluationResiz
     imageSize: size,
     components: [windowComponent],
     draw: (f, samples) => [evaluationWindow(f, samples, size, evaluationResize)],
-    size: (f) => f.constant(size, 'int32'),
+    size: (f) => f.constant([size, size], 'int32'),
     finish: (_f, pixels) => pixels,
   }
 }
@@ -101,7 +103,7 @@ export function trainingTransform(g: GraphBuilder, data: TrainingData, augment: 
       const size = growing ? [f.op('Cast', [chunk.sizes], { DstT: 'int32' })] : []
       return [cropOf(f, chunk, data, augment), ...size, ...steps.flatMap(({ step }) => step.draw(f, chunk))]
     },
-    size: (f, figures) => (growing ? figures[1]! : f.constant(data.imageSize, 'int32')),
+    size: (f, figures) => (growing ? f.op('Pack', [[figures[1]!, figures[1]!]]) : f.constant([data.imageSize, data.imageSize], 'int32')),
     finish(f, pixels, figures) {
       let first = before.length
       return steps.reduce((result, { step }) => step.apply(f, result, figures.slice(first, (first += step.figures.length))), pixels)

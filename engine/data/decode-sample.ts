@@ -1,5 +1,6 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
+import type { Transform } from './augment.ts'
 import { imageKinds, type ImageKind } from './image-kind.ts'
 import type { RawImages } from './split-index.ts'
 
@@ -14,8 +15,8 @@ export interface SampleDecoder {
    * @param content the bytes of a file, a string scalar; or raw pixels, uint8 [bytes]
    * @param kind int32 scalar, the {@link ImageKind} of the file
    * @param window int32 [4]: top, left, height and width in the image
-   * @param size int32 scalar: what the window is scaled to
-   * @returns uint8 [size, size, channels]
+   * @param size int32 [2]: the height and width that the window is scaled to
+   * @returns uint8 [height, width, channels]
    */
   decode(f: GraphBuilder, content: Output, kind: Output, window: Output, size: Output): Output
 }
@@ -24,24 +25,29 @@ export interface SampleDecoderOptions {
   /** Those that occur: where it is one, there is no branch. */
   readonly kinds: ReadonlySet<ImageKind>
   readonly channels: Channels
+  readonly scaling?: Transform['scaling'] | undefined
   /** Where samples are raw pixels: all of them are. */
   readonly raw?: Omit<RawImages, 'bytes'>
 }
 
 /** Adds to `g` the functions that the decoder calls. */
-export function sampleDecoder(g: GraphBuilder, { kinds, channels, raw }: SampleDecoderOptions): SampleDecoder {
+export function sampleDecoder(g: GraphBuilder, { kinds, channels, raw, scaling }: SampleDecoderOptions): SampleDecoder {
   const decodeWindow: KindDecoder = raw ? (f, content, _, window) => cut(f, rawPixels(f, content, raw, channels), window) : windowDecoder(g, [...kinds].sort() as EncodedKind[], channels)
-  return { decode: (f, content, kind, window, size) => resize(f, decodeWindow(f, content, kind, window), size, channels) }
+  return { decode: (f, content, kind, window, size) => resize(f, decodeWindow(f, content, kind, window), size, channels, scaling) }
 }
+
+/** The same for pixels that are decoded already: content is uint8 [height, width, channels]. */
+export const pixelDecoder = (channels: Channels): SampleDecoder => ({ decode: (f, content, _, window, size) => resize(f, cut(f, content, window), size, channels) })
 
 /**
  * Bilinear, pixel centres at halves, no low-pass filter before it: as TensorFlow's own image recipes do it. A
  * window that has the size already keeps its pixels.
  */
-function resize(f: GraphBuilder, pixels: Output, size: Output, channels: Channels): Output {
+function resize(f: GraphBuilder, pixels: Output, size: Output, channels: Channels, scaling?: Transform['scaling']): Output {
   const batch = f.op('ExpandDims', [pixels, f.constant(0, 'int32')])
-  const scaled = f.op('ResizeBilinear', [batch, f.op('Pack', [[size, size]])], { half_pixel_centers: true })
-  return f.op('Reshape', [f.op('Cast', [f.op('Round', [scaled])], { DstT: 'uint8' }), f.op('Pack', [[size, size, f.constant(channels, 'int32')]])])
+  const scaled = scaling === 'area' ? f.op('ResizeArea', [batch, size]) : f.op('ResizeBilinear', [batch, size], { half_pixel_centers: true })
+  const shape = f.op('ConcatV2', [[size, f.constant([channels], 'int32')], f.constant(0, 'int32')])
+  return f.op('Reshape', [f.op('Cast', [f.op('Round', [scaled])], { DstT: 'uint8' }), shape])
 }
 
 /** Those whose bytes have to be decoded. */

@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, symlinkS
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatasetError, StorageError } from '../../shared/errors.ts'
 import { imageKinds } from './image-kind.ts'
-import { openIndex, reportOf } from './open-index.ts'
+import { openIndex } from './open-index.ts'
 import { nativeObjects, picture, put, putImage, temporaryFolder } from './testing/image-files.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -77,16 +77,6 @@ describe('an index', () => {
     train.paths.forEach((path, i) => expect([path, train.widths[i], train.heights[i]]).toEqual([path, ...(path.endsWith('first.jpg') ? [40, 30] : [21, 13])]))
   })
 
-  it('is reported by class', async () => {
-    await putImage(`${root}/train/b/2.png`, 2)
-    expect(reportOf((await open()).index)).toEqual({
-      root,
-      classes: ['a', 'b'],
-      splits: { train: { images: 3, perClass: [1, 2] }, val: { images: 2, perClass: [1, 1] } },
-      unreadable: [],
-    })
-  })
-
   it('frees everything native', async () => {
     put(`${root}/train/a/bad.png`, 'text')
     const before = nativeObjects()
@@ -117,7 +107,7 @@ describe('images that cannot be read', () => {
     const { index } = await open()
     expect(index.unreadable.map(({ file, reason }) => [file.slice('train/b/'.length), reason])).toEqual([
       ['0-empty.png', 'empty file'],
-      ['1-text.png', 'not a JPEG, PNG, BMP or GIF image'],
+      ['1-text.png', 'not a JPEG, PNG, BMP, GIF or WebP image'],
       ['2-cut.png', 'truncated or damaged PNG'],
       ['3-cut.jpg', 'truncated or damaged JPEG'],
       ['4-header.jpg', 'truncated or damaged JPEG'],
@@ -138,7 +128,7 @@ describe('images that cannot be read', () => {
     expect((await open()).index.unreadable).toHaveLength(1)
     put(`${root}/train/b/bad-2.png`, 'text')
     expect(await refusal()).toBe(
-      `2 of the 21 train images of ${root} cannot be read (9.5 %, at most 5 % may be): replace or remove them, first train/b/bad-1.png (not a JPEG, PNG, BMP or GIF image), train/b/bad-2.png (not a JPEG, PNG, BMP or GIF image).`,
+      `2 of the 21 train images of ${root} cannot be read (9.5 %, at most 5 % may be): replace or remove them, first train/b/bad-1.png (not a JPEG, PNG, BMP, GIF or WebP image), train/b/bad-2.png (not a JPEG, PNG, BMP, GIF or WebP image).`,
     )
   })
 

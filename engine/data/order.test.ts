@@ -80,6 +80,24 @@ describe('the shuffled order', () => {
   })
 })
 
+describe('repeated augmentation', () => {
+  it('takes fewer samples, each several times in a row with random numbers of its own', async () => {
+    const [count, perEpoch, repeats] = [40, 30, 3]
+    const [epochs, samples, draws] = await compute((g) => {
+      const found = shuffled(count, perEpoch, 5, repeats)(g, g.constant(upTo(2 * perEpoch), 'int64'))
+      return [found.epochs, found.samples, found.draws!]
+    })
+    const once = await at(shuffled(count, perEpoch, 5), 0, 2 * perEpoch)
+    for (const epoch of [0, 1])
+      for (const within of upTo(perEpoch)) {
+        const position = epoch * perEpoch + within
+        expect([epochs![position], draws![position]]).toEqual([epoch, epoch * repeats + (within % repeats)])
+        expect(samples![position]).toBe(once.samples[epoch * perEpoch + Math.floor(within / repeats)])
+      }
+    expect(new Set(samples!.slice(0, perEpoch)).size).toBe(perEpoch / repeats)
+  })
+})
+
 describe('the other orders', () => {
   it('are the samples as they are numbered, or a list of them', async () => {
     expect(await at(inOrder, 5, 3)).toEqual({ epochs: [0, 0, 0], samples: [5, 6, 7] })

@@ -37,7 +37,13 @@ const training = ({ augment = {}, batchSize = 5, seed = 1, parallelCalls }: Opti
 }
 const evaluating = (batchSize = 3) => (g: GraphBuilder) => evaluationPipeline(g, index.splits.val, { root: index.root, batchSize, data: recipeOf(data).data })
 
-const modes: Partial<Recipe['augment']>[] = [{ crop: 'random-resized' }, { crop: 'pad-and-crop' }, { crop: 'pad-and-crop', padding: 0, flip: 1 }, { crop: 'none', flip: 0 }]
+const modes: Partial<Recipe['augment']>[] = [
+  { crop: 'random-resized' },
+  { crop: 'pad-and-crop' },
+  { crop: 'none', flip: 0 },
+  { policy: 'randaugment', verticalFlip: 0.5, brightness: 0.4, saturation: 0.4, hue: 0.1, erasing: 0.5 },
+  { crop: 'pad-and-crop', policy: 'trivialaugment', contrast: 0.4 },
+]
 
 describe('the training pipeline', () => {
   it('gives whole batches of uint8 with static shapes, epoch after epoch', async () => {

@@ -11,8 +11,17 @@ export interface SampleSource {
   readonly components: readonly Component[]
   /** Locations of samples: a tensor a component, with the samples as first axis. @param rows int64 [n] */
   locate(f: GraphBuilder, columns: readonly Output[], rows: Output): Output[]
-  /** The content of one sample: a string scalar of a file's bytes, or uint8 [bytes] of raw pixels. */
-  read(f: GraphBuilder, location: readonly Output[]): Output
+  /** What all samples are read from, where that is in memory. */
+  readonly shared?: SharedContent
+  /** The content of one sample: a string scalar of a file's bytes, uint8 [bytes] of raw pixels, or uint8 [height, width, channels]. */
+  read(f: GraphBuilder, location: readonly Output[], shared?: Output): Output
+}
+
+export interface SharedContent {
+  readonly output: Output
+  readonly component: Component
+  /** What is to be fed to it when a stream starts; it stays its owner's. */
+  readonly tensor?: Tensor
 }
 
 export interface SourceColumn {

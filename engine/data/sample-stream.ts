@@ -3,7 +3,8 @@ import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { Transform } from './augment.ts'
 import { Dataset, type Component, type DatasetIterator } from './dataset.ts'
-import { sampleDecoder } from './decode-sample.ts'
+import { cachedSource, type PixelCache } from './cache/pixel-cache.ts'
+import { pixelDecoder, sampleDecoder } from './decode-sample.ts'
 import type { ImageKind } from './image-kind.ts'
 import type { Order } from './order.ts'
 import { sampleSource, type SampleSource, type SourceColumn } from './sample-source.ts'
@@ -24,6 +25,8 @@ export interface SampleStreamOptions {
   readonly end?: number
   /** Files read and decoded at once; one a core without. */
   readonly parallelCalls?: number
+  /** Pixels of the split that need no decoding, in place of its files. */
+  readonly cache?: PixelCache | undefined
 }
 
 /** Batches of samples: uint8 [batch, size, size, channels], the size that of the transform, int32 [batch] labels, int64 [batch] sample indices. */
@@ -39,21 +42,22 @@ const integerColumns = ['labels', 'heights', 'widths', 'kinds'] as const
 /** The whole way from positions to batches. Everything but the columns of the split is part of the graph. */
 export function sampleStream(g: GraphBuilder, split: SplitIndex, options: SampleStreamOptions): SampleStream {
   const start = g.placeholder('int64', [], 'start')
-  const source = sampleSource(g, options.root, split)
+  const { cache } = options
+  const source = cache ? cachedSource(g, cache) : sampleSource(g, options.root, split)
   const integers = integerColumns.map((name): SourceColumn => {
     const fed = g.placeholder('int32', [split.count], name)
-    return { fed, kept: fed, component: { dtype: 'int32', shape: [split.count] }, tensor: () => Tensor.from('int32', [split.count], split[name]) }
+    return { fed, kept: fed, component: { dtype: 'int32', shape: [split.count] }, tensor: () => Tensor.from('int32', [split.count], { ...split, ...cache?.sizes }[name]) }
   })
   const columns = [...integers, ...source.columns]
   const { imageSize } = options.transform
   const samples = describeSamples(g, source, columns, start, options)
   const pixels: Component = { dtype: 'uint8', shape: [imageSize, imageSize, options.channels] }
   const iterator = samples
-    .parallelMap({ f: defineDecode(g, split, source, options), components: [pixels, { dtype: 'int32', shape: [] }, { dtype: 'int64', shape: [] }] }, options.parallelCalls)
+    .parallelMap({ f: defineDecode(g, split, source, options), captured: source.shared ? [source.shared.output] : [], components: [pixels, { dtype: 'int32', shape: [] }, { dtype: 'int64', shape: [] }] }, options.parallelCalls)
     .batch(options.batchSize, { dropRemainder: options.dropRemainder })
     .prefetch(2)
     .iterate()
-  return { iterator, start: (session, position) => feed(session, columns, start, position, iterator) }
+  return { iterator, start: (session, position) => feed(session, columns, source.shared, start, position, iterator) }
 }
 
 /** Kind, label, sample index, location and the transform's figures of a sample. */
@@ -84,22 +88,25 @@ function describeSamples(g: GraphBuilder, source: SampleSource, columns: readonl
 }
 
 /** A function from what {@link describeSamples} yields to pixels, label and sample index. */
-function defineDecode(g: GraphBuilder, split: SplitIndex, source: SampleSource, { transform, channels }: SampleStreamOptions): string {
+function defineDecode(g: GraphBuilder, split: SplitIndex, source: SampleSource, { transform, channels, cache }: SampleStreamOptions): string {
   const kinds = new Set(split.kinds as Iterable<ImageKind>)
-  const decoder = sampleDecoder(g, { kinds, channels, raw: split.pixels })
-  return g.defineFunction('decode_sample', componentsOf(source, transform), (f, [kind, label, sample, ...rest]) => {
-    const content = source.read(f, rest.slice(0, source.components.length))
-    const figures = rest.slice(source.components.length)
+  const decoder = cache ? pixelDecoder(channels) : sampleDecoder(g, { kinds, channels, raw: split.pixels, scaling: transform.scaling })
+  const [located, drawn] = [source.components.length, transform.components.length]
+  const args = [...componentsOf(source, transform), ...(source.shared ? [source.shared.component] : [])]
+  return g.defineFunction('decode_sample', args, (f, [kind, label, sample, ...rest]) => {
+    const content = source.read(f, rest.slice(0, located), rest[located + drawn])
+    const figures = rest.slice(located, located + drawn)
     const scaled = decoder.decode(f, content, kind!, figures[0]!, transform.size(f, figures))
     return [transform.finish(f, scaled, figures), label!, sample!]
   })
 }
 
-async function feed(session: Session, columns: readonly SourceColumn[], start: Output, position: number, { initialise }: DatasetIterator): Promise<void> {
+async function feed(session: Session, columns: readonly SourceColumn[], shared: SampleSource['shared'], start: Output, position: number, { initialise }: DatasetIterator): Promise<void> {
   using position64 = Tensor.scalar('int64', position)
   const fed = columns.map((column) => [column.fed, column.tensor()] as const)
   try {
-    await session.run({ feeds: [[start, position64], ...fed], targets: [initialise] })
+    const kept = shared?.tensor ? [[shared.output, shared.tensor] as const] : []
+    await session.run({ feeds: [[start, position64], ...fed, ...kept], targets: [initialise] })
   } finally {
     for (const [, tensor] of fed) tensor.dispose()
   }

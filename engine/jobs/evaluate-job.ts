@@ -14,7 +14,7 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
   const opened = await openRun(request)
   const { run, checkpoint } = opened
   const root = request.datasetRoot ?? run.dataset.root
-  const index = await openIndex(root, request.cacheFolder, (done, total) => report({ phase: 'checking', done, total }))
+  const index = await openIndex(root, request.cacheFolder, (done, total) => report({ phase: 'checking', done, total }), opened.recipe.data)
   checkClasses(index.classes, run.dataset.classes)
   const began = performance.now()
   const result = await evaluateCheckpoint(opened, { root: index.root, split: index.splits[request.split] }, report)
@@ -24,7 +24,7 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
     checkpoint: checkpoint.name,
     step: checkpoint.manifest.step,
     split: request.split,
-    dataset: index.root,
+    dataset: root,
     ...means,
     seconds,
     imagesPerSecond: result.images / seconds,

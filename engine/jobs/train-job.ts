@@ -1,8 +1,7 @@
 import type { TrainerProgress, TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
-import { OutOfMemoryError, RunError } from '../../shared/errors.ts'
+import { RunError } from '../../shared/errors.ts'
 import { openIndex, type DatasetIndex } from '../data/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
-import { explainMemory } from './batch-that-fits.ts'
 import { checkFits, checkSameImages, earlierOf, recordOf, type Earlier } from './run-record.ts'
 import { ignoreStopped, Stopped, type TrainingControls } from './training-controls.ts'
 import { TrainingRun } from './training-run.ts'
@@ -29,7 +28,7 @@ async function start(request: TrainRequest, report: Report, controls: TrainingCo
   const index = await openIndex(request.dataset.root, request.cacheFolder, (done, total) => {
     if (controls.wanted === 'stop') throw new Stopped()
     report({ phase: 'checking', done, total })
-  }).catch(ignoreStopped)
+  }, request.recipe.data).catch(ignoreStopped)
   if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
   report({ phase: 'preparing', message: `Building ${request.recipe.model.architecture}` })
   const run = await open(request, index, report, controls, earlier)
@@ -37,10 +36,7 @@ async function start(request: TrainRequest, report: Report, controls: TrainingCo
     return await run.train(began)
   } catch (error) {
     run.fail(error)
-    if (!(error instanceof OutOfMemoryError)) throw error
-    // Its memory is needed for the search.
-    run.dispose()
-    throw run.explain(await explainMemory(error, request.recipe, index, report, controls))
+    throw error
   } finally {
     run.dispose()
   }

@@ -19,6 +19,17 @@ describe('what is wanted of training', () => {
     expect(controls.wanted).toBe('stop')
   })
 
+  it('is nothing more once it was aborted: whoever asks is told why', async () => {
+    const controls = new TrainingControls()
+    controls.pause(true)
+    const change = controls.change()
+    const reason = new RunError('Taken over.')
+    controls.abort(reason)
+    await change
+    expect(() => controls.wanted).toThrow(reason)
+    expect(controls.aborted).toBe(reason)
+  })
+
   it('wakes who waits, whatever is asked for', async () => {
     const controls = new TrainingControls()
     for (const ask of [() => controls.pause(false), () => controls.scaleLearningRate(2), () => void controls.saveCheckpoint(), () => controls.stop()]) {

@@ -62,12 +62,6 @@ export class TrainingRun implements TrainingHooks {
     if (error !== this.#parts.controls.aborted) this.#journal.failed(error)
   }
 
-  /** Writes a better explanation of why it failed. */
-  explain<E extends Error>(error: E): E {
-    this.#journal.writer.update({ error: error.message })
-    return error
-  }
-
   dispose(): void {
     this.#parts.session.dispose()
   }

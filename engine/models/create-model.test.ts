@@ -32,7 +32,7 @@ function values(model: Model): Map<string, Float32Array> {
 }
 
 describe('parameters', () => {
-  // torchvision.models, "num_params" of each; resnext101-32x4d and se-resnext101-32x4d: pretrainedmodels, 44.18 M and 48.96 M to the last one
+  // torchvision.models, "num_params" of each; resnext101-32x4d and se-resnext101-32x4d: pytorchcv
   const published: [Architecture, number][] = [
     ['resnet18', 11_689_512], ['resnet34', 21_797_672], ['resnet50', 25_557_032], ['resnet101', 44_549_160], ['resnet152', 60_192_808],
     ['resnext101-32x4d', 44_177_704], ['se-resnext101-32x4d', 48_955_416], ['convnext-tiny', 28_589_128], ['mobilenetv2', 3_504_872], ['efficientnet-b0', 5_288_548],

@@ -1,3 +1,4 @@
+export { modelCost } from './cost.ts'
 export { createModel } from './create-model.ts'
 export { fromLayers, initialValues, layersOf } from './model.ts'
 export { declareVariables } from './variables.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CheckpointError } from '../../shared/errors.ts'
-import { bestCheckpoint, findCheckpoint, listCheckpoints, pruneCheckpoints, verifyCheckpoint, writeCheckpoint } from './checkpoint-folder.ts'
+import { bestCheckpoint, findCheckpoint, goBackBefore, listCheckpoints, pruneCheckpoints, verifyCheckpoint, writeCheckpoint } from './checkpoint-folder.ts'
 
 let root: string
 beforeEach(() => (root = join(mkdtempSync(join(tmpdir(), 'anneal-')), 'checkpoints')))
@@ -63,6 +63,26 @@ describe('checkpoint folders', () => {
     await expect(verifyCheckpoint(saved)).rejects.toThrow(CheckpointError)
     rmSync(weights)
     await expect(verifyCheckpoint(saved)).rejects.toThrow(CheckpointError)
+  })
+
+  it('name the metric that says which is the best; of equal ones it is the first', async () => {
+    const figures = [[0.9, 0.5], [0.8, 0.3], [0.9, 0.3]] as const
+    for (const bestMetric of ['top1', 'loss'] as const) {
+      for (const [i, [top1, loss]] of figures.entries())
+        await writeCheckpoint(root, { step: i, epoch: i, position: i, seed: 1, tensors: [], metrics: { top1, top5: 1, loss }, bestMetric }, (prefix) => Promise.resolve(writeFileSync(`${prefix}.index`, '')))
+      expect(findCheckpoint(root, 'best').name).toBe(bestMetric === 'top1' ? 'step-0' : 'step-1')
+    }
+  })
+
+  it('can be gone back to: those after are deleted, and it says how training goes on', async () => {
+    for (const step of [10, 20, 30]) await save(step)
+    const back = await goBackBefore(root, 30, { learningRateScale: 0.5, rollBacks: 2 })
+    expect(names()).toEqual(['step-10', 'step-20'])
+    expect(back).toEqual(findCheckpoint(root, 'last'))
+    expect(back!.manifest).toMatchObject({ step: 20, learningRateScale: 0.5, rollBacks: 2 })
+    await verifyCheckpoint(back!)
+    expect(await goBackBefore(root, 10, {})).toBeUndefined()
+    expect(names()).toEqual(['step-10', 'step-20'])
   })
 
   it('are pruned to the newest and the best', async () => {

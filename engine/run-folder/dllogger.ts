@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Figures } from '../../shared/best-metric.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { RunSummary } from '../../shared/run.ts'
-import { storing } from '../../storage/files.ts'
+import { makeFolder, storing } from '../../storage/files.ts'
 
 /** `PARAMETER`; or epoch from 0 and steps done, an epoch alone, or nothing at the end of training. */
 type Step = 'PARAMETER' | readonly number[]
@@ -29,6 +30,7 @@ export class DlLog {
     private readonly file: string,
     recipe: Recipe,
   ) {
+    makeFolder(dirname(file))
     this.#log('PARAMETER', recipe)
     for (const [metric, metadata] of Object.entries(units)) this.#append({ type: 'METADATA', metric, metadata })
   }

@@ -116,6 +116,21 @@ describe('the loss scale of fp16', () => {
   })
 })
 
+describe('half precision', () => {
+  it.each(['fp16', 'bf16'] as const)('%s learns what float32 does', async (amp) => {
+    const [half, full] = [await start({ precision: { amp } }), await start()]
+    const first = await full.step(0.05, 0)
+    await half.step(0.05, 0)
+    for (let i = 1; i < 40; i++) await half.step(0.05, i)
+    for (let i = 1; i < 40; i++) await full.step(0.05, i)
+    const [inHalf, inFull] = [await half.step(0.05, 40), await full.step(0.05, 40)]
+    expect(inFull.loss).toBeLessThan(first.loss / 2)
+    expect(Math.abs(inHalf.loss - inFull.loss)).toBeLessThan(0.05 * first.loss)
+    expect(inHalf.top1).toBe(1)
+    expect('lossScale' in inHalf).toBe(amp === 'fp16')
+  })
+})
+
 /** Another batch in every step: pixels of the normalised kind and labels that depend on the number of the batch. */
 const varied = (g: TinyTraining['g']): Partial<TrainStepParts> => ({
   mix: (pixels, _, step) => {

@@ -23,7 +23,7 @@ export interface RunParts {
 }
 
 type Names =
-  | 'listRuns' | 'readRun' | 'readMetrics' | 'readLog' | 'annotateRun' | 'trashRun' | 'listTrash' | 'restoreTrashed' | 'deleteTrashed'
+  | 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readLog' | 'annotateRun' | 'trashRun' | 'listTrash' | 'restoreTrashed' | 'deleteTrashed'
   | 'startRun' | 'resumeRun' | 'stopRun' | 'saveCheckpoint' | 'pauseRun' | 'scaleLearningRate' | 'moveQueued' | 'evaluateRun'
 
 /** Bytes of a log that a page is sent. */
@@ -36,6 +36,7 @@ export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pi
   const changed = () => pages.send('runsChanged')
   return {
     listRuns: () => inTurn<ShownRun[]>(() => shownRuns(sources())),
+    listProblems: () => inTurn(() => [queue.problem].filter((problem) => problem !== undefined)),
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
     readMetrics: async (id, cursor) => readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, join(workbench.home.cache, 'metrics', id)),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), 'trainer.log'), LOG_BYTES)),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { StorageError } from '../../shared/errors.ts'
 import { Home } from '../home.ts'
-import { QueueFile } from './queue-file.ts'
+import { DamagedQueueError, QueueFile } from './queue-file.ts'
 import { enqueued } from './queue-order.ts'
 
 function open() {
@@ -27,11 +27,24 @@ describe('the queue file', () => {
     expect(new QueueFile(home).read().map(({ id }) => id).sort()).toEqual([...ids].sort())
   })
 
-  it.each(['{', '[]', '{"format":2,"entries":[]}', '{"format":1,"entries":[{"id":"a","state":"gone"}]}'])('that is damaged is said to be so, and left alone: %s', async (content) => {
+  it.each(['{', '[]', '{"format":1,"entries":[{"id":"a","state":"gone"}]}'])('that is damaged is said to be so, and kept aside when it is replaced: %s', async (content) => {
     const { file } = open()
     writeFileSync(file.path, content)
-    expect(() => file.read()).toThrow(StorageError)
+    expect(() => file.read()).toThrow(DamagedQueueError)
     await expect(file.update((entries) => enqueued(entries, 'a'))).rejects.toThrow(/queue\.json is damaged .*; mend it, or delete it/)
+    expect(readFileSync(file.path, 'utf8')).toBe(content)
+    const aside = await file.replaceDamaged(() => [{ id: 'b', state: 'failed' }])
+    expect(readFileSync(aside!, 'utf8')).toBe(content)
+    expect(file.read()).toEqual([{ id: 'b', state: 'failed' }])
+    expect(await file.replaceDamaged(() => [])).toBeUndefined()
+  })
+
+  it('of a newer Anneal is left alone', async () => {
+    const { file } = open()
+    const content = '{"format":2,"entries":[]}'
+    writeFileSync(file.path, content)
+    expect(() => file.read()).toThrow(/written by a newer Anneal/)
+    await expect(file.replaceDamaged(() => [])).rejects.toThrow(StorageError)
     expect(readFileSync(file.path, 'utf8')).toBe(content)
   })
 })

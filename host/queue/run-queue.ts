@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
-import { RunError, TrainerLostError } from '../../shared/errors.ts'
+import { RunError, StorageError, TrainerLostError } from '../../shared/errors.ts'
 import type { ShownStatus } from '../../shared/run.ts'
 import { takeLock } from '../lock-file.ts'
 import { readRun } from '../run-store.ts'
@@ -34,6 +34,7 @@ export class RunQueue {
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #problem = ''
+  #notice: string | undefined
 
   constructor(
     private readonly workbench: Workbench,
@@ -55,8 +56,23 @@ export class RunQueue {
     return this.#current
   }
 
+  /** None where the file cannot be read; `problem` says why. */
   entries(): QueueEntry[] {
-    return this.#file.read()
+    return this.#reading().entries
+  }
+
+  /** What is wrong with the queue, or was mended since this host began: one sentence or two. */
+  get problem(): string | undefined {
+    return this.#reading().problem ?? this.#notice
+  }
+
+  #reading(): { entries: QueueEntry[]; problem?: string } {
+    try {
+      return { entries: this.#file.read() }
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return { entries: [], problem: error.message }
+    }
   }
 
   async add(id: string): Promise<void> {
@@ -109,6 +125,7 @@ export class RunQueue {
 
   async #startNext(): Promise<void> {
     if (this.#closed || this.#current || !(await this.#own())) return
+    await this.#mend()
     const next = waiting(this.entries())[0]
     if (!next) return
     await this.#file.update((entries) => changed(entries, next.id, { state: 'working' }))
@@ -149,12 +166,22 @@ export class RunQueue {
     this.listener.onChange()
   }
 
+  /** A damaged file is put aside; of what it held, the runs that never began can be queued again. */
+  async #mend(): Promise<void> {
+    const lost = () => this.workbench.runs.unborn().map((id) => ({ id, state: 'failed', problem: 'The queue was damaged before this run began: resume it to queue it again.' }) as const)
+    const aside = await this.#file.replaceDamaged(lost)
+    if (aside === undefined) return
+    this.#notice = `The queue's file was damaged and is kept as ${basename(aside)}. The runs that waited are here as failed: resume those that shall run.`
+    this.listener.onChange()
+  }
+
   /** Whether this host starts what waits. Who becomes the owner looks after what the last one left behind. */
   async #own(): Promise<boolean> {
     if (this.#disown) return true
     const attempt = takeLock(this.#ownerFile)
     if (!('release' in attempt)) return false
     this.#disown = attempt.release
+    await this.#mend()
     await this.#file.update((entries) => entries.flatMap((entry) => this.#leftBehind(entry)))
     return true
   }

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
 import type { MetricSeries } from '../../shared/contract/workbench.ts'
 
@@ -23,11 +24,14 @@ export async function readKept(file: string, identity: string): Promise<KeptMetr
   }
 }
 
-let turn = Promise.resolve()
+/** Milliseconds before a file is written: whoever opened many runs is still reading the others. */
+const REST = 1500
+let turn: Promise<unknown> = Promise.resolve()
 
 /** Keeps them, one file after the other. That it cannot be done is no reason to disturb anybody. */
-export function keep(file: string, kept: KeptMetrics): Promise<void> {
-  return (turn = turn.then(() => writeWhole(file, serialize(kept))).catch(() => undefined))
+export function keep(file: string, kept: KeptMetrics): void {
+  const rest = setTimeout(REST, undefined, { ref: false })
+  turn = turn.then(() => rest).then(() => writeWhole(file, serialize(kept))).catch(() => undefined)
 }
 
 /** As `writeFileWhole` does, but without holding up everybody else: it is only a copy. */

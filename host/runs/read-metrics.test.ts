@@ -64,7 +64,7 @@ describe('the metrics of a run', () => {
     async function keeping(file: string, kept: string) {
       const before = statSync(kept, { throwIfNoEntry: false })?.mtimeMs
       const chunk = await readMetrics(file, '', kept)
-      await vi.waitFor(() => expect(statSync(kept).mtimeMs).not.toBe(before))
+      await vi.waitFor(() => expect(statSync(kept).mtimeMs).not.toBe(before), { timeout: 20_000 })
       return chunk
     }
 

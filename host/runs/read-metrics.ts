@@ -42,7 +42,7 @@ async function readWhole(handle: FileHandle, identity: string, keptFile: string 
   const kept = keptFile === undefined ? undefined : await readKept(keptFile, identity)
   const { end, series: later } = await readFrom(handle, kept?.offset ?? 0)
   const series = kept ? joinSeries(kept.series, later) : later
-  if (keptFile !== undefined && end - (kept?.offset ?? 0) > LITTLE) void keep(keptFile, { format: 1, identity, offset: end, series })
+  if (keptFile !== undefined && end - (kept?.offset ?? 0) > LITTLE) keep(keptFile, { format: 1, identity, offset: end, series })
   return { end, series }
 }
 

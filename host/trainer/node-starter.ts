@@ -7,6 +7,7 @@ import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../../shared/
 import { connect } from '../../shared/rpc/connect.ts'
 import type { Port } from '../../shared/rpc/port.ts'
 import { storing } from '../../storage/files.ts'
+import { mergedEnvironment } from './environment.ts'
 import { OutputTail, readTail } from './log-tail.ts'
 import { trainerLost } from './lost.ts'
 import type { TrainerExit, TrainerOptions, TrainerProcess, TrainerStarter } from './trainer-process.ts'
@@ -25,7 +26,7 @@ export class NodeStarter implements TrainerStarter {
   start({ environment, logFile }: TrainerOptions): TrainerProcess {
     const log = logFile === undefined ? 'pipe' : storing(logFile, () => openSync(logFile, 'a'))
     const child = spawn(process.execPath, ['--import', tsx, this.entry], {
-      env: { ...process.env, ...environment },
+      env: mergedEnvironment(process.env, environment),
       stdio: ['ignore', log, log, 'ipc'],
       // Typed arrays and undefined survive only this way.
       serialization: 'advanced',

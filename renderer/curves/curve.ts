@@ -35,10 +35,21 @@ export interface PreparedCurve {
  * from the next, and smoothing it would tell of weights that are long gone.
  */
 export function prepare(curve: Curve, kind: AxisKind, weight: number): PreparedCurve {
-  const { columns, start, band } = curve
   const past = curve.split === 'val' ? 0 : weight
+  const before = prepared.get(curve.columns)
+  if (before && before.kind === kind && before.past === past && before.start === curve.start) return { curve, ...before.parts }
+  const parts = workOut(curve, kind, past)
+  prepared.set(curve.columns, { kind, past, start: curve.start, parts })
+  return { curve, ...parts }
+}
+
+type Parts = Omit<PreparedCurve, 'curve'>
+
+/** What the columns last came to: while one of many runs grows, the others stay as they are. */
+const prepared = new WeakMap<Columns, { readonly kind: AxisKind; readonly past: number; readonly start: number; readonly parts: Parts }>()
+
+function workOut({ columns, start, band }: Curve, kind: AxisKind, past: number): Parts {
   return {
-    curve,
     xs: axisValues(columns, kind, start),
     raw: columns.values,
     smoothed: smooth(columns.values, past),

@@ -15,6 +15,9 @@ export interface DraftProblem {
 
 export type CheckedDraft = { readonly recipe: Recipe; readonly problem?: undefined } | { readonly recipe?: undefined; readonly problem: DraftProblem }
 
+/** A draft where only its choices are looked at: every key is there, and what is not allowed is no choice. */
+export const asRecipe = (draft: Draft): Recipe => draft as unknown as Recipe
+
 export const draftOf = (recipe: Recipe): Draft => recipe
 
 export function checkDraft(draft: unknown): CheckedDraft {
@@ -36,7 +39,7 @@ export const draftValue = (draft: Draft, { group, name }: Pick<RecipeKey, 'group
 
 /** The paths of the keys whose value is not that of the base. */
 export function changedPaths(base: Recipe, draft: Draft): ReadonlySet<string> {
-  return new Set(diffRecipes(base, draft as unknown as Recipe).map(({ path }) => path))
+  return new Set(diffRecipes(base, asRecipe(draft)).map(({ path }) => path))
 }
 
 export const baseValue = (base: Recipe, { group, name }: Pick<RecipeKey, 'group' | 'name'>): unknown => valueOf(base, group, name)

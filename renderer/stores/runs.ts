@@ -20,8 +20,9 @@ export const useRuns = defineStore('runs', () => {
 
   const read = latest(async () => {
     try {
-      list.value = await host.listRuns()
-      problem.value = undefined
+      const [runs, problems] = await Promise.all([host.listRuns(), host.listProblems()])
+      list.value = runs
+      problem.value = problems.length > 0 ? problems.join(' ') : undefined
       for (const id of progress.keys()) if (byId.value.get(id)?.status !== 'running') progress.delete(id)
     } catch (error) {
       problem.value = sentence(error)

@@ -1,4 +1,5 @@
 import type { Recipe } from '../recipe/schema.ts'
+import type { ModelDescription } from './model-cost.ts'
 import type { PreviewedSample, PreviewSamplesRequest } from './preview.ts'
 import type { RunSummary, Split } from '../run.ts'
 
@@ -7,11 +8,17 @@ export interface TrainerCalls {
   describeMachine(): Promise<MachineDescription>
   /** Where TensorFlow's library is looked for, in order, and what is there; does not load it. */
   describeLibrary(): Promise<LibraryDescription>
+  /** Says how a dataset is laid out; refuses what is none. Opens no image. */
+  recogniseDataset(request: { readonly root: string }): Promise<{ readonly kind: string }>
   /** Reads a dataset folder and decodes every image that has not been seen before. */
   checkDataset(request: CheckDatasetRequest): Promise<DatasetReport>
   /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
   train(request: TrainRequest): Promise<TrainOutcome>
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
+  /** Does one training step and forgets it. Fails with `OutOfMemoryError` where it does not fit into memory. */
+  tryStep(request: TryStepRequest): Promise<void>
+  /** What the network of a recipe is made of and costs. Throws where it cannot be made. */
+  describeModel(request: DescribeModelRequest): Promise<ModelDescription>
   /** The classes that a checkpoint takes images for. */
   predict(request: PredictRequest): Promise<PredictionReport>
   /** Measures the steps of a recipe on random images, without an input pipeline. */
@@ -59,6 +66,11 @@ export interface TrainingProgress {
   readonly secondsLeft: number
 }
 
+export interface DescribeModelRequest {
+  readonly recipe: Recipe
+  readonly classes: number
+}
+
 export interface CheckDatasetRequest {
   readonly root: string
   /** Where the index is kept between calls. */
@@ -67,6 +79,8 @@ export interface CheckDatasetRequest {
 
 /** The classes in the order of their labels, and the images of each split as columns: the position is the sample index. */
 export interface ImageList {
+  /** As in {@link DatasetDetails}; absent in lists of an earlier version. */
+  readonly kind?: string
   readonly root: string
   readonly classes: readonly string[]
   readonly splits: Readonly<Record<Split, { readonly paths: readonly string[]; readonly labels: Int32Array }>>
@@ -82,6 +96,8 @@ export interface TrainRequest {
   /** Continue from the newest checkpoint of the run folder, or this one. */
   readonly resume?: { readonly checkpoint?: string }
 }
+
+export type TryStepRequest = Pick<TrainRequest, 'cacheFolder' | 'recipe' | 'dataset'>
 
 export interface TrainOutcome {
   readonly status: 'finished' | 'stopped'
@@ -182,13 +198,73 @@ export interface DatasetReport {
   readonly classes: readonly string[]
   readonly splits: Readonly<Record<Split, { readonly images: number; readonly perClass: readonly number[] }>>
   readonly unreadable: readonly UnreadableImage[]
+  readonly details?: DatasetDetails
+}
+
+/** What a check finds out beyond counts; of the readable images. */
+export interface DatasetDetails {
+  /** `image-folder`, `tfrecord`, `cifar`, `idx` or `manifest`. */
+  readonly kind: string
+  /** Pixels. */
+  readonly heights: Spread
+  readonly widths: Spread
+  /** Images by format and colours, e.g. `JPEG RGB`; the most frequent first. */
+  readonly modes: readonly { readonly name: string; readonly images: number }[]
+  /** Training images of the largest class for one of the smallest. */
+  readonly imbalance: { readonly largest: string; readonly smallest: string; readonly ratio: number }
+  /** Of the training images, red, green and blue, on the 0-255 scale; every image counts the same. */
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+  /** The same bytes. */
+  readonly exactDuplicates: Duplicates
+  /** Another file of what looks like the same picture: scaled, recompressed, slightly changed. */
+  readonly nearDuplicates: Duplicates
+}
+
+export interface Spread {
+  readonly least: number
+  readonly median: number
+  readonly most: number
+}
+
+export interface Duplicates {
+  /** Images that are one another's duplicates are a group. */
+  readonly groups: number
+  /** In all groups. */
+  readonly images: number
+  /** Groups with training and validation images: those are not measured honestly. */
+  readonly acrossSplits: number
+  /** Groups whose images have different labels. */
+  readonly acrossClasses: number
+  /** The first groups, those across splits before the others. */
+  readonly examples: readonly (readonly DuplicateImage[])[]
+}
+
+export interface DuplicateImage {
+  readonly file: string
+  readonly split: Split
+  readonly label: number
 }
 
 export interface MachineDescription {
   readonly tensorFlow: { readonly version: string; readonly folder: string }
-  readonly devices: readonly { readonly name: string; readonly type: string; readonly memoryBytes: number }[]
+  readonly devices: readonly DeviceDescription[]
   /** The switches that were set before TensorFlow loaded. */
   readonly environment: Readonly<Record<string, string>>
+}
+
+export interface DeviceDescription {
+  /** TensorFlow's, e.g. `/job:localhost/replica:0/task:0/device:GPU:0`. */
+  readonly name: string
+  /** `CPU`, `GPU`. */
+  readonly type: string
+  readonly memoryBytes: number
+  /** E.g. `NVIDIA H200`, where it is known. */
+  readonly model?: string
+  /** Of an NVIDIA GPU, e.g. `9.0`, where it is known. */
+  readonly computeCapability?: string
+  /** What a CPU has arithmetic for. */
+  readonly halfPrecision?: readonly ('fp16' | 'bf16')[]
 }
 
 export interface LibraryDescription {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ModelDescription } from './model-cost.ts'
 import { parseRecipe } from '../recipe/validate.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import type { RunEvent, RunRecord, ShownStatus, Split } from '../run.ts'
@@ -44,6 +45,9 @@ export const workbenchCalls = {
   welcome: call(none)<Welcome>(),
   describeMachine: call(none)<MachineDescription>(),
 
+  /** What the network of a recipe is made of and costs, for a number of classes. */
+  describeModel: call(z.tuple([recipe, z.int().min(2).max(1_000_000)]))<ModelDescription>(),
+
   listDatasets: call(none)<ShownDataset[]>(),
   /** Gives a folder a name; the folder's own where none is given. */
   addDataset: call(z.tuple([path, datasetName.optional()]))<ShownDataset>(),
@@ -60,6 +64,8 @@ export const workbenchCalls = {
   previewSamples: call(z.tuple([z.strictObject({ recipe, split, epoch: z.int().min(0).max(100_000), samples: sampleIndices, originals: z.boolean().optional() })]))<ShownSample[]>(),
 
   listRuns: call(none)<ShownRun[]>(),
+  /** What is wrong with the home itself, a sentence or two each. */
+  listProblems: call(none)<string[]>(),
   readRun: call(z.tuple([runId]))<RunDetail>(),
   /** Metric records that a page does not have yet; ask again with `next`. */
   readMetrics: call(z.tuple([runId, metricsCursor]))<MetricsChunk>(),

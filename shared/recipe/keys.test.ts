@@ -36,6 +36,6 @@ it('is a Markdown page with a row for every key', () => {
   const page = recipeMarkdown()
   for (const { path } of recipeKeys) expect(page).toContain(`\n| \`${path}\` |`)
   // The rows of a table have as many cells as its head.
-  const tables = page.split('\n\n').filter((block) => block.startsWith('|'))
+  const tables = page.trimEnd().split('\n\n').filter((block) => block.startsWith('|'))
   for (const block of tables) expect(new Set(block.split('\n').map((row) => row.replaceAll('\\|', '').split('|').length)).size, block).toBe(1)
 })

@@ -73,7 +73,11 @@ describe('keys that must fit each other', () => {
     [{ data: { std: [1, 2] } }, 'data.std must have 1 number or 3, as data.channels is 3, not [1,2].'],
     [{ data: { evaluationResize: 200 } }, 'data.evaluationResize must be at least data.imageSize (224), since the crop is taken from it, not 200.'],
     [{ data: { evaluationSize: 288 } }, 'data.evaluationResize must be at least data.evaluationSize (288), since the crop is taken from it, not 256.'],
+    [{ loss: { balanced: true, classWeights: [1] } }, 'loss.balanced and loss.classWeights both say how much classes count: leave one of them out.'],
+    [{ loss: { name: 'bce', targetThreshold: 0.5, labelSmoothing: 0.5 } }, 'loss.targetThreshold must be below 0.5, what loss.labelSmoothing leaves to the label, not 0.5.'],
+    [{ run: { earlyStopping: 3, evaluateEvery: 0 } }, 'run.earlyStopping needs evaluations: set run.evaluateEvery to 1 or more, or run.earlyStopping to 0.'],
     [{ schedule: { milestones: [30, 30] } }, 'schedule.milestones must be in ascending order, not [30,30].'],
+    [{ precision: { amp: 'fp16', quantize: 'symmetric' } }, 'precision.quantize trains in float32, and precision.amp is fp16: set one of them to off.'],
     [{ optimizer: { name: 'lamb', nesterov: true } }, 'optimizer.nesterov is only for sgd, and optimizer.name is lamb: set it to false.'],
   ])('%j', (value, message) => {
     expect(refusal(value)).toBe(message)

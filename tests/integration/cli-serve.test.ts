@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -18,6 +18,8 @@ async function serve() {
   const home = join(folder, 'home')
   const root = await makeTinyDataset(join(folder, 'halves'))
   await runCli(home, 'datasets', 'add', 'halves', root)
+  // A home without this folder is new, and gets a first run.
+  mkdirSync(join(home, 'runs'))
   const cli = startCli(home, 'serve', '--port', '0', '--json')
   let stdout = ''
   cli.child.stdout!.on('data', (text: string) => (stdout += text))

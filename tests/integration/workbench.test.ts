@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -210,3 +210,22 @@ describe('datasets', () => {
     await expect(calls.readRun('missing')).rejects.toThrow(RunError)
   })
 })
+
+it('runs are there although the queue is damaged, and what waited can be queued again', async () => {
+  const home = newHome()
+  const id = openQueued(home)
+  writeFileSync(join(home, 'queue.json'), '{"format":1,"entr')
+  const { calls, run } = openHost(home)
+  await expect.poll(() => calls.listProblems(), WAIT).toEqual([expect.stringMatching(/^The queue's file was damaged and is kept as queue\.json\.damaged-\d+\./)])
+  expect(await run(id)).toMatchObject({ status: 'failed', problem: expect.stringContaining('resume it') as string })
+  expect(readdirSync(home).filter((name) => name.includes('.damaged-')).map((name) => readFileSync(join(home, name), 'utf8'))).toEqual(['{"format":1,"entr'])
+  await calls.resumeRun(id)
+  expect((await run(id)).status).toMatch(/queued|running/)
+})
+
+/** A run that was put in the queue of a home and never began. */
+function openQueued(home: string): string {
+  const workbench = new Workbench(new Home(home))
+  workbench.datasets.add('halves', root)
+  return workbench.prepare(recipe(1))
+}

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatasetError } from '../../../shared/errors.ts'
 import { put, temporaryFolder } from '../testing/image-files.ts'
-import { readImageFolder } from './image-folder.ts'
+import { readDataset } from './read-dataset.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
 let root: string
@@ -12,6 +12,8 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
+const options = (share = 0.25, splitSeed = 1) => ({ cacheFolder: `${root}/.cache`, validationShare: share, splitSeed, onListed: () => undefined })
+const readImageFolder = (path: string) => readDataset(path, options())
 const touch = (...files: string[]) => files.forEach((file) => put(`${root}/${file}`, 'x'))
 
 describe('an image folder', () => {
@@ -92,12 +94,10 @@ describe('what is no image folder', () => {
     expect(await refusal(`${root}/file/below`)).toContain('There is no folder')
   })
 
-  it('is refused without a train or a validation folder, with what was seen', async () => {
-    expect(await refusal()).toContain('has no train folder: an image folder holds train/<class>/<image> and val/<class>/<image>, but this one holds no folders.')
-    touch('cats/1.png', 'dogs/1.png')
-    expect(await refusal()).toContain('but this one holds cats, dogs.')
-    touch('train/a/1.png')
-    expect(await refusal()).toContain('has no val folder')
+  it('is refused with what was seen and what is known', async () => {
+    expect(await refusal()).toContain('is no dataset: it holds nothing, and known are these: an image folder holds train/<class>/<image>')
+    touch('notes/1.txt', 'more.txt')
+    expect(await refusal()).toContain('it holds more.txt, notes, and known are these')
   })
 
   it('is refused without images', async () => {
@@ -123,5 +123,45 @@ describe('what is no image folder', () => {
     chmodSync(`${root}/train/a`, 0)
     expect(await refusal()).toContain('cannot be read (EACCES)')
     chmodSync(`${root}/train/a`, 0o700)
+  })
+})
+
+describe('a folder without a validation folder', () => {
+  const make = () => {
+    for (let i = 0; i < 40; i++) touch(`cats/${i}.png`, `dogs/deep/${i}.png`)
+    for (let i = 0; i < 3; i++) touch(`rare/${i}.png`)
+  }
+
+  it('is split by class, each image to one side', async () => {
+    make()
+    const { classes, splits } = await readImageFolder(root)
+    expect(classes).toEqual(['cats', 'dogs', 'rare'])
+    const perClass = (labels: Int32Array) => classes.map((_, label) => labels.filter((other) => other === label).length)
+    expect(perClass(splits.val.labels)).toEqual([10, 10, 1])
+    expect(perClass(splits.train.labels)).toEqual([30, 30, 2])
+    expect(new Set([...splits.train.paths, ...splits.val.paths]).size).toBe(83)
+  })
+
+  it('is split by the seed, and stays so when images are added', async () => {
+    make()
+    const held = async (seed: number) => (await readDataset(root, options(0.25, seed))).splits.val.paths
+    const first = await held(1)
+    expect(await held(1)).toEqual(first)
+    expect(await held(2)).not.toEqual(first)
+    touch('cats/new-1.png', 'cats/new-2.png')
+    const others = (await held(1)).filter((path) => !path.includes('new'))
+    expect(others.filter((path) => !first.includes(path)).length).toBeLessThanOrEqual(1)
+  })
+
+  it('may have a train folder', async () => {
+    touch('train/a/1.png', 'train/a/2.png', 'notes/x.txt')
+    const { splits } = await readImageFolder(root)
+    expect([...splits.train.paths, ...splits.val.paths].sort()).toEqual(['train/a/1.png', 'train/a/2.png'])
+    expect(splits.val.paths).toHaveLength(1)
+  })
+
+  it('needs two images a class', async () => {
+    touch('a/1.png', 'a/2.png', 'b/1.png')
+    await expect(readImageFolder(root)).rejects.toThrow(/The class "b" has only one image in .*, too few to hold some out/)
   })
 })

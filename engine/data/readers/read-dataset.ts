@@ -1,4 +1,5 @@
 import { DatasetError } from '../../../shared/errors.ts'
+import type { DatasetKind } from '../split-index.ts'
 import { cifarLayout, isCifar, readCifar } from './cifar.ts'
 import { idxLayout, isIdx, readIdx } from './idx.ts'
 import { imageFolderLayout, readImageFolder, splitFolder } from './image-folder.ts'
@@ -15,15 +16,31 @@ const layouts = [imageFolderLayout, tfRecordLayout, cifarLayout, idxLayout, mani
  * @throws DatasetError for what is not there or of no known layout, saying what was seen
  */
 export async function readDataset(path: string, options: ReaderOptions): Promise<Listing> {
+  const kind = recognise(path)
+  switch (kind) {
+    case 'manifest':
+      return readManifest(findManifest(path)!, options)
+    case 'tfrecord':
+      return readTfRecordFolder(path, options)
+    case 'cifar':
+      return readCifar(path, options)
+    case 'idx':
+      return readIdx(path, options)
+    case 'image-folder':
+      return readImageFolder(path, options)
+  }
+}
+
+/** How a dataset is laid out, from the names of its files. Throws `DatasetError` as {@link readDataset} does. */
+export function recognise(path: string): DatasetKind {
   const stats = statOf(path)
   if (!stats) throw new DatasetError(`There is no folder ${path}; check the path of the dataset.`)
-  const manifest = findManifest(path)
-  if (manifest !== undefined) return readManifest(manifest, options)
+  if (findManifest(path) !== undefined) return 'manifest'
   if (!stats.isDirectory()) throw new DatasetError(`${path} is a file, not a folder: ${manifestLayout}.`)
-  if (tfRecordShards(path).train.length > 0) return readTfRecordFolder(path, options)
-  if (isCifar(path)) return readCifar(path, options)
-  if (isIdx(path)) return readIdx(path, options)
-  if (splitFolder(path, 'train') !== undefined || looksLikeClasses(path)) return readImageFolder(path, options)
+  if (tfRecordShards(path).train.length > 0) return 'tfrecord'
+  if (isCifar(path)) return 'cifar'
+  if (isIdx(path)) return 'idx'
+  if (splitFolder(path, 'train') !== undefined || looksLikeClasses(path)) return 'image-folder'
   throw new DatasetError(`${path} is no dataset: it holds ${seen(path)}, and known are these: ${layouts}.`)
 }
 

@@ -83,9 +83,9 @@ function walkShards(root: string, now: readonly Omit<Shard, 'problems'>[], onLis
   const shards = now.map((shard, place): Shard => {
     const problems: [number, string][] = []
     for (const { offset, data, problem } of recordsOf(`${root}/${shard.name}`)) {
-      const example = data && tryParse(data)
-      if (problem !== undefined || typeof example !== 'object') {
-        problems.push([offset, problem ?? example ?? 'it cannot be read'])
+      const example = data ? tryParse(data) : (problem ?? 'it cannot be read')
+      if (typeof example === 'string') {
+        problems.push([offset, example])
         continue
       }
       places.push(place)

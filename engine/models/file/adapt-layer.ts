@@ -34,8 +34,11 @@ export function adaptLayer(json: LayerJson): string[] {
 function rename(json: LayerJson): void {
   const { config } = json
   if (json.class_name === 'Conv2D' && typeof config['groups'] === 'number' && config['groups'] > 1) json.class_name = 'GroupedConv2D'
+  if (Array.isArray(config['axis']) && config['axis'].length === 1) config['axis'] = (config['axis'] as unknown[])[0]
   if (json.class_name === 'LeakyReLU' && config['alpha'] === undefined) config['alpha'] = config['negative_slope'] ?? 0.3
-  if (json.class_name === 'Conv2D') delete config['groups']
+  // The layers of Keras' own ConvNeXt.
+  if (json.class_name === 'LayerScale') config['initial'] ??= config['init_values']
+  if (json.class_name === 'StochasticDepth') config['rate'] ??= config['drop_path_rate']
 }
 
 function adaptActivation(config: Config, aliases: typeof activationAliases): string[] {

@@ -7,7 +7,7 @@ export type Config = Record<string, unknown>
 export interface LayerJson {
   class_name: string
   name: string
-  /** Only Keras 3 writes where a class is from. */
+  /** Some of its names mean other functions. */
   readonly isKeras3: boolean
   config: Config
   /** For each use of the layer, what it takes: [layer, use, output, arguments]. Not in a sequential model. */
@@ -18,8 +18,14 @@ export interface ModelJson extends LayerJson {
   config: Config & { layers: LayerJson[] }
 }
 
-const layer = z.looseObject({ class_name: z.string(), module: z.string().nullish(), config: z.looseObject({}), inbound_nodes: z.array(z.unknown()).nullish() })
+const layer = z.looseObject({ class_name: z.string(),  config: z.looseObject({}), inbound_nodes: z.array(z.unknown()).nullish() })
 const container = z.looseObject({ layers: z.array(layer).min(1) })
+
+/** Layer, use of it, and output. */
+const history = z.tuple([z.string(), z.int(), z.int()])
+type History = z.output<typeof history>
+/** How Keras 3, and only it, writes a precision. */
+const policy = z.looseObject({ class_name: z.literal('DTypePolicy') })
 
 const containers: ReadonlySet<string> = new Set(['Model', 'Functional', 'Sequential'])
 
@@ -43,12 +49,13 @@ const withLayers = (value: unknown): unknown =>
 /** Keras writes `package>name` for classes that were registered with it. */
 const unqualified = (className: string): string => className.slice(className.lastIndexOf('>') + 1)
 
-function parseLayer(json: z.output<typeof layer>, place = 0): LayerJson {
+/** @param models the names of the models among the layers beside it */
+function parseLayer(json: z.output<typeof layer>, models: ReadonlySet<unknown> = new Set(), place = 0): LayerJson {
   const class_name = unqualified(json.class_name)
   const name = typeof json.config['name'] === 'string' ? json.config['name'] : `${class_name.toLowerCase()}_${place}`
-  const inbound = json.inbound_nodes ? { inbound_nodes: json.inbound_nodes.map(inboundNode) } : {}
+  const inbound = json.inbound_nodes ? { inbound_nodes: json.inbound_nodes.map((node) => inboundNode(node, models)) } : {}
   const config: Config = { ...json.config, name }
-  const isKeras3 = typeof json.module === 'string'
+  const isKeras3 = policy.safeParse(config['dtype']).success
   // Precision is the recipe's.
   delete config['dtype']
   if (containers.has(class_name)) return { class_name, name, isKeras3, config: parseContainer(config), ...inbound }
@@ -59,40 +66,35 @@ function parseLayer(json: z.output<typeof layer>, place = 0): LayerJson {
 function parseContainer(config: Config): ModelJson['config'] {
   const parsed = container.safeParse(config)
   if (!parsed.success) throw new ModelError(`The model file tells nothing of the layers of "${String(config['name'])}"; save the whole model.`)
-  const layers = parsed.data.layers.map((value, i) => parseLayer(value, i))
-  const lists = { ...tensorList(config, 'input_layers'), ...tensorList(config, 'output_layers') }
-  countOwnUses(layers, lists['output_layers'])
-  return { ...config, ...lists, layers }
+  const models = new Set(parsed.data.layers.filter(({ class_name }) => containers.has(unqualified(class_name))).map((value) => value.config['name']))
+  const layers = parsed.data.layers.map((value, i) => parseLayer(value, models, i))
+  return { ...config, ...tensorList(config, 'input_layers', models), ...tensorList(config, 'output_layers', models), layers }
 }
 
-/** The first use of a model among layers is its own making in Keras 2, and in Keras 3 its first place among them. */
-function countOwnUses(layers: readonly LayerJson[], outputs: unknown): void {
-  const models = new Set(layers.filter((json) => json.isKeras3 && isModel(json)).map(({ name }) => name))
-  const taken = [outputs ?? [], ...layers.flatMap(({ inbound_nodes = [] }) => inbound_nodes)].flat() as [string, number][]
-  for (const tensor of taken) if (models.has(tensor[0])) tensor[1] += 1
-}
+/** Keras 2 counts the making of a model as its first use, Keras 3 does not. */
+const usedTensor = ([name, use, output]: History, models: ReadonlySet<unknown>): History => [name, models.has(name) ? use + 1 : use, output]
 
 /** Keras 3 writes one [layer, use, output] where Keras 2 has a list of them. */
-function tensorList(config: Config, key: string): Config {
-  const value = config[key]
-  return Array.isArray(value) && typeof value[0] === 'string' ? { [key]: [value] } : {}
+function tensorList(config: Config, key: string, models: ReadonlySet<unknown>): Config {
+  const single = history.safeParse(config[key])
+  return single.success ? { [key]: [usedTensor(single.data, models)] } : {}
 }
 
 /** Of Keras 3, a tensor that a layer takes. */
-const tensor = z.object({ class_name: z.literal('__keras_tensor__'), config: z.looseObject({ keras_history: z.tuple([z.string(), z.int(), z.int()]) }) })
+const tensor = z.object({ class_name: z.literal('__keras_tensor__'), config: z.looseObject({ keras_history: history }) })
 const call = z.looseObject({ args: z.array(z.unknown()), kwargs: z.record(z.string(), z.unknown()).default({}) })
 
 /**
  * Keras 3 writes the arguments of the call, Keras 2 a list of what is taken. Arguments that are null are none, and whoever
  * trains a model of Keras 3 decides anew on its argument `training`.
  */
-function inboundNode(node: unknown): unknown[] {
+function inboundNode(node: unknown, models: ReadonlySet<unknown>): unknown[] {
   const parsed = call.safeParse(node)
   if (!parsed.success) return Array.isArray(node) ? node.map(withoutNulls) : []
   const kwargs = Object.fromEntries(Object.entries(parsed.data.kwargs).filter(([name, value]) => value !== null && name !== 'training'))
   return parsed.data.args.flat().flatMap((arg) => {
     const taken = tensor.safeParse(arg)
-    return taken.success ? [[...taken.data.config.keras_history, kwargs]] : []
+    return taken.success ? [[...usedTensor(taken.data.config.keras_history, models), kwargs]] : []
   })
 }
 

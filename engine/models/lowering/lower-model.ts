@@ -54,13 +54,16 @@ export function lowerModel(g: GraphBuilder, model: Model, variables: Variables, 
 
 /**
  * Layers are lowered by the sizes that TensorFlow infers, which start here. A height and width that are open in an input
- * of four axes stay so: they change while training grows its images.
+ * of four axes stay so: they change while training grows its images. Others than the model's are taken as they are:
+ * evaluation may see another size.
  */
 function withKnownSize(g: GraphBuilder, { inputShape }: Model, input: Output): Output {
   const given = g.shapeOf(input)
   if (given?.slice(1).join() === inputShape.join()) return input
   const [height, width, channels] = inputShape
   const isOpen = given?.length === 4 && given[1] === null && given[2] === null
+  const isOther = given?.length === 4 && given[1] !== null && given[2] !== null && given[3] === channels
+  if (isOther) return input
   return g.op('EnsureShape', [input], { shape: isOpen ? [null, null, null, channels] : [null, height, width, channels] })
 }
 

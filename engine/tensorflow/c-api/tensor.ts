@@ -50,6 +50,19 @@ export class Tensor extends Owned {
     return new Tensor(pointer)
   }
 
+  /** Bytes that are {@link write written} part by part, zero until then. */
+  static bytes(count: number): Tensor {
+    const pointer = allocateTensor(dtypeCode('uint8'), dims([count]), 1, count)
+    if (count > 0) memset(tensorData(pointer), 0, count)
+    return new Tensor(pointer)
+  }
+
+  /** Copies bytes to a place. Throws `RangeError` where they do not fit, and for strings. Not while a session may read the tensor. */
+  write(offset: number, bytes: Uint8Array): void {
+    if (!isNumeric(this.dtype) || offset < 0 || offset + bytes.length > this.byteLength) throw new RangeError(`${bytes.length} bytes do not fit at ${offset} of a ${this.dtype} tensor of ${this.byteLength}`)
+    if (bytes.length > 0) memcpyIn(pointerAt(addressOf(tensorData(this.pointer)) + BigInt(offset)), bytes, bytes.length)
+  }
+
   /** A scalar of one number. */
   static scalar(dtype: NumericDType, value: number): Tensor {
     return Tensor.from(dtype, [], arrayFrom(dtype, [value]))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { atLeastZero, count, countOrNone, fraction, key, nvidia, positive } from './key.ts'
+import { atLeastZero, count, countOrNone, fraction, key, nvidia } from './key.ts'
 
 export const precision = z.strictObject({
   amp: key(z.enum(['off', 'fp16', 'bf16']), 'off', {

@@ -1,0 +1,15 @@
+import type { TryStepRequest } from '../../shared/contract/trainer.ts'
+import { openIndex } from '../data/index.ts'
+import { openTrainingSession } from './training-session.ts'
+
+/** Does one training step of a recipe, and forgets it. Throws `OutOfMemoryError` where it does not fit into memory. */
+export async function tryStep({ dataset, cacheFolder, recipe }: TryStepRequest): Promise<void> {
+  const index = await openIndex(dataset.root, cacheFolder, () => undefined, recipe.data)
+  const session = await openTrainingSession(recipe, index)
+  try {
+    await session.start(0)
+    await session.step(0, 0)
+  } finally {
+    session.dispose()
+  }
+}

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs'
+import { resolveRecipe } from '../shared/recipe/resolve.ts'
+import type { Workbench } from './workbench.ts'
+import type { WorkbenchHost } from './workbench-host.ts'
+
+/**
+ * Opens the workbench of a home. One that has never held a run gets a first one: the demo, on the dataset that comes
+ * with Anneal, so that there is something to watch.
+ */
+export function withFirstRun(workbench: Workbench, open: () => WorkbenchHost): WorkbenchHost {
+  const isNew = !existsSync(workbench.home.runs)
+  const host = open()
+  if (isNew) host.calls.startRun(resolveRecipe({ preset: 'demo' })).catch((error: unknown) => console.error('The demo run cannot be started:', error))
+  return host
+}

@@ -1,0 +1,126 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Home } from '../../host/home.ts'
+import type { StoredRun } from '../../host/run-store.ts'
+import { Workbench } from '../../host/workbench.ts'
+import type { BenchmarkReport, Latency } from '../../shared/contract/trainer.ts'
+import { CheckpointError, DatasetError } from '../../shared/errors.ts'
+import type { NvidiaImport } from '../../shared/recipe/nvidia/import.ts'
+import { resolveRecipe } from '../../shared/recipe/resolve.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import { runCli } from '../fixtures/run-cli.ts'
+import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'anneal-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('predict', () => {
+  let workbench: Workbench
+  let root: string
+  let run: StoredRun
+  beforeAll(async () => {
+    root = await makeTinyDataset(join(folder, 'halves'))
+    workbench = new Workbench(new Home(join(folder, 'home')))
+    // Everything that evaluation sees differently from training: another size, mirror images, averaged weights.
+    const recipe = parseRecipe({
+      model: { architecture: 'resnet8' },
+      data: { dataset: root, imageSize: 16, evaluationSize: 24, evaluationResize: 26, evaluationFlip: true, channels: 1, mean: [128], std: [64], batchSize: 12, evaluationBatchSize: 5 },
+      optimizer: { ema: 0.5 },
+      schedule: { epochs: 2, learningRate: 1 },
+    })
+    await workbench.train(recipe, () => undefined).outcome
+    run = workbench.runs.find('last')
+  })
+
+  it('agrees with the evaluation of the same images', async () => {
+    const report = await workbench.evaluate(run, { checkpoint: 'last', split: 'val' })
+    const predicted = await workbench.predict(run, join(root, 'val'), { checkpoint: 'last', top: 2 })
+    let loss = 0
+    for (const { name, images, correct } of report.classes) {
+      const own = predicted.images.filter(({ file }) => file.startsWith(`${name}/`))
+      expect(own).toHaveLength(images)
+      expect(own.filter(({ classes }) => classes[0]!.name === name)).toHaveLength(correct)
+      for (const { classes } of own) loss -= Math.log(classes.find((guess) => guess.name === name)!.probability)
+    }
+    expect(loss / report.images).toBeCloseTo(report.loss, 5)
+
+    // One alone is taken as it is among others.
+    const alone = await workbench.predict(run, join(root, 'val/right/3.png'), { checkpoint: 'last', top: 2 })
+    const among = predicted.images.find(({ file }) => file === 'right/3.png')!
+    expect(alone.images.map(({ file }) => file)).toEqual(['3.png'])
+    expect(alone.images[0]!.classes.map(({ name }) => name)).toEqual(among.classes.map(({ name }) => name))
+    expect(alone.images[0]!.classes[0]!.probability).toBeCloseTo(among.classes[0]!.probability, 5)
+  })
+
+  it('gives probabilities, the likeliest first, and lists what cannot be read', async () => {
+    const mixed = mkdtempSync(join(folder, 'mixed-'))
+    copyFileSync(join(root, 'val/left/0.png'), join(mixed, 'some name.png'))
+    writeFileSync(join(mixed, 'cut.png'), readFileSync(join(root, 'val/left/0.png')).subarray(0, 60))
+    writeFileSync(join(mixed, 'no.jpg'), 'no image')
+    const { images, unreadable } = await workbench.predict(run, mixed, { checkpoint: 'best', top: 5 })
+    expect(images.map(({ file }) => file)).toEqual(['some name.png'])
+    const probabilities = images[0]!.classes.map(({ probability }) => probability)
+    expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5)
+    expect(probabilities).toEqual(probabilities.toSorted((a, b) => b - a))
+    expect(unreadable.map(({ file }) => file)).toEqual(['cut.png', 'no.jpg'])
+  })
+
+  it('refuses what is not there', async () => {
+    const options = { checkpoint: 'last', top: 1 }
+    await expect(workbench.predict(run, join(folder, 'nothing'), options)).rejects.toThrow(new DatasetError(`There is no file or folder ${join(folder, 'nothing')}; check the path.`))
+    await expect(workbench.predict(run, mkdtempSync(join(folder, 'empty-')), options)).rejects.toThrow(/holds no images/)
+    await expect(workbench.predict(run, root, { checkpoint: 'step-9', top: 1 })).rejects.toThrow(CheckpointError)
+  })
+})
+
+describe('benchmark', () => {
+  const settings = ['model.architecture=resnet8', 'data.imageSize=16', 'data.evaluationResize=16', 'data.batchSize=4', 'data.evaluationBatchSize=6', 'optimizer.accumulate=2', 'augment.mixup=0.2', 'optimizer.ema=0.9']
+
+  it.each([
+    ['train', 8],
+    ['inference', 6],
+  ] as const)('measures the steps of %s', async (kind, batchSize) => {
+    const { status, stdout, stderr } = await runCli(folder, 'benchmark', kind, '--steps', '5', '--warmup', '1', '--classes', '3', '--json', ...settings.flatMap((setting) => ['--set', setting]))
+    expect(status, stderr).toBe(0)
+    const report = JSON.parse(stdout) as BenchmarkReport
+    expect(report).toMatchObject({ kind, architecture: 'resnet8', imageSize: 16, batchSize, classes: 3, steps: 5, warmup: 1, devices: [expect.stringContaining('CPU:0')] })
+    const { mean, p50, p90, p95, p99 }: Latency = report.latency
+    expect(report.imagesPerSecond * mean).toBeCloseTo(batchSize, 6)
+    expect(p50).toBeGreaterThan(0)
+    expect([p50, p90, p95, p99]).toEqual([p50, p90, p95, p99].toSorted((a, b) => a - b))
+    expect(p99).toBeGreaterThanOrEqual(mean)
+  })
+
+  it('refuses a number of steps that is none', async () => {
+    const { status, stderr } = await runCli(folder, 'benchmark', 'train', '--steps', '0')
+    expect([status, stderr]).toEqual([2, 'anneal: --steps must be a whole number of at least 1, not 0.\n'])
+  })
+})
+
+describe('recipe import', () => {
+  it('prints a recipe that can be trained by, and tells what is not in it', async () => {
+    const { status, stdout, stderr } = await runCli(folder, 'recipe', 'import', '--nvidia', '--arch resnet50 --batch_size 128 --use_tf_amp --use_dali --mode evaluate')
+    expect(status).toBe(0)
+    const recipe = resolveRecipe({ document: JSON.parse(stdout) as unknown })
+    expect(recipe).toMatchObject({ data: { batchSize: 128 }, precision: { amp: 'fp16' } })
+    expect(stderr).toMatch(/--use_dali +images are read and decoded by tf\.data/)
+    expect(stderr).toContain('Its --mode is: anneal evaluate RUN')
+  })
+
+  it('gives everything as one document with --json', async () => {
+    const { stdout, stderr } = await runCli(folder, 'recipe', 'import', '--json', '--nvidia', '--batch_size 128 --data_dir /data --gpu_id 1')
+    const { recipe, notes, command } = JSON.parse(stdout) as NvidiaImport
+    expect([recipe.data.dataset, notes.map(({ flag }) => flag), command, stderr]).toEqual(['/data', ['--gpu_id'], 'anneal train --recipe RECIPE', ''])
+  })
+
+  it('refuses an unknown flag by name', async () => {
+    const { status, stdout, stderr } = await runCli(folder, 'recipe', 'import', '--nvidia', '--batch_size 128 --use_magic')
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^anneal: NVIDIA's script has no flag --use_magic; /)
+  })
+})
