@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { benchInput } from './input.ts'
 import { benchRenderer } from './renderer.ts'
 import { benchTrain } from './train.ts'
 
@@ -20,5 +21,14 @@ program
   .option('--hours <n>', 'of a live run at 50 updates a second, for its memory', Number, 2)
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchRenderer)
+
+program
+  .command('input')
+  .description('JPEG folders, TFRecords and raw caches to batches of 224 px; beside bare tf.data, sharp and, where named, torchvision')
+  .option('--python <path>', 'a Python that has torchvision and Pillow')
+  .option('--rounds <n>', 'how often each is run, in turn', Number, 3)
+  .option('--seconds <n>', 'that are timed in each', Number, 4)
+  .option('--json', 'print one JSON line on stdout in place of the table')
+  .action(benchInput)
 
 await program.parseAsync()

@@ -27,8 +27,8 @@ export function addDatasetsPreview(datasets: Command, workbench: Workbench): voi
     datasets.command('preview').description('draw samples exactly as training will see them, from the pipeline itself').argument('<dataset>', 'a name or a folder'),
   )
     .addOption(new Option('--split <split>', 'which images').choices(['train', 'val']).default('train'))
-    .option('--samples <n>', 'how many, spread over the split', wholeNumber(1), 24)
-    .option('--epoch <n>', 'the epoch that they are seen in, from 0', wholeNumber(0), 0)
+    .option('--samples <n>', 'how many, spread over the split', wholeNumber('--samples', 1), 24)
+    .option('--epoch <n>', 'the epoch that they are seen in, from 0', wholeNumber('--epoch', 0), 0)
     .option('--out <file>', 'the PNG to write', 'sheet.png')
   answering(command, (name: string, options: PreviewOptions) => preview(workbench, name, options))
 }

@@ -82,8 +82,8 @@ async function follow(training: Training, display: ProgressDisplay): Promise<Ans
 
 function answerOf({ id, folder }: Training, outcome: TrainOutcome, signal: StopSignal | undefined): Answer {
   const status = outcome.status === 'stopped' && signal ? signalStatus(signal) : 0
-  const { summary, ...ended } = outcome
-  return { data: { run: id, folder, ...ended, ...summary }, text: describeOutcome(id, folder, outcome), status }
+  const { summary, speed, ...ended } = outcome
+  return { data: { run: id, folder, ...ended, ...speed, ...summary }, text: describeOutcome(id, folder, outcome), status }
 }
 
 function endAtOnce(training: Training, display: ProgressDisplay, signal: StopSignal): never {

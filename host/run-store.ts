@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { AnnealError, RunError } from '../shared/errors.ts'
+import { networkName } from '../shared/recipe/network-name.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import { parseRunRecord } from '../shared/run-schema.ts'
@@ -31,7 +32,7 @@ export class RunStore {
   /** Makes the folder of a new run. Its name is told by the time, the network and the dataset, and is never taken twice. */
   create(recipe: Recipe, datasetName: string, now = new Date()): { id: string; folder: string } {
     const runs = this.home.ensure('runs')
-    const base = [timeStamp(now), recipe.model.architecture, slug(recipe.run.name || datasetName)].join('_')
+    const base = [timeStamp(now), slug(networkName(recipe.model)), slug(recipe.run.name || datasetName)].join('_')
     for (let attempt = 1; ; attempt++) {
       const id = attempt === 1 ? base : `${base}_${attempt}`
       if (makeNew(join(runs, id))) return { id, folder: join(runs, id) }

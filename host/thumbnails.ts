@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import type { PreviewedSample } from '../shared/contract/preview.ts'
 import { ByteCache } from './byte-cache.ts'
 
 const CACHE_BYTES = 64 * 1024 ** 2
@@ -28,4 +29,11 @@ async function make(file: string, size: number): Promise<Uint8Array> {
   } catch {
     return new Uint8Array()
   }
+}
+
+/** The same of pixels, as evaluation sees a sample; they have the size already. */
+export async function thumbnailOf({ original, channels }: PreviewedSample, size: number): Promise<Uint8Array> {
+  if (!original) return new Uint8Array()
+  const image = sharp(original, { raw: { width: size, height: size, channels: channels as 1 | 3 } })
+  return new Uint8Array(await image.webp({ quality: 80, effort: 1 }).toBuffer())
 }

@@ -40,7 +40,7 @@ export interface RunRecord {
   readonly summary?: RunSummary
 }
 
-export interface RunSummary {
+export interface RunSummary extends RunSpeed {
   /** Share of validation images whose first guess is right, 0 to 1, at the last evaluation. */
   readonly top1: number
   readonly top5: number
@@ -51,6 +51,10 @@ export interface RunSummary {
   /** That metric, and its value there; top-1 where absent. */
   readonly bestMetric?: BestMetric
   readonly best?: number
+}
+
+/** How fast a start of a run was. */
+export interface RunSpeed {
   /** Training images per second of the training steps, evaluation and checkpoints left out. */
   readonly imagesPerSecond: number
   /** Wall time of this start of the run, everything included. */

@@ -78,16 +78,22 @@ export class Dataset {
   iterate(): DatasetIterator {
     const attrs = signature(this.components)
     const iterator = this.g.op('IteratorV2', [], { shared_name: '', container: '', ...attrs })
+    const initialise = this.g.operation('MakeIterator', [this.variant, iterator])
+    const take = () => this.g.operation('IteratorGetNext', [iterator], attrs)
+    if (!hasClock()) return { next: take(), waited: this.g.constant(0, 'float64'), initialise }
     const before = this.g.operation('Timestamp')
-    const next = this.g.withControlDependencies([before], () => this.g.operation('IteratorGetNext', [iterator], attrs))
+    const next = this.g.withControlDependencies([before], take)
     const after = this.g.withControlDependencies([next], () => this.g.op('Timestamp'))
-    return { next, waited: this.g.op('Sub', [after, before.output(0)]), initialise: this.g.operation('MakeIterator', [this.variant, iterator]) }
+    return { next, waited: this.g.op('Sub', [after, before.output(0)]), initialise }
   }
 
   #then(type: string, inputs: Parameters<GraphBuilder['op']>[1] & {}, attrs: Parameters<GraphBuilder['op']>[2], components: readonly Component[]): Dataset {
     return new Dataset(this.g, this.g.op(type, [this.variant, ...inputs], attrs), components)
   }
 }
+
+/** TensorFlow refuses to tell the time where its kernels have to be deterministic. */
+const hasClock = (): boolean => !/^(1|true)$/i.test(process.env.TF_DETERMINISTIC_OPS ?? '')
 
 const signature = (components: readonly Component[]) => ({
   output_types: components.map(({ dtype }) => dtype),

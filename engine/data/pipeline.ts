@@ -4,6 +4,7 @@ import type { Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import { evaluationTransform, trainingTransform } from './augment.ts'
 import { mixBatch, mixes } from './augment/mixing.ts'
+import type { PixelCache } from './cache/pixel-cache.ts'
 import { explainFailure } from './explain-failure.ts'
 import { inOrder, shuffled } from './order.ts'
 import { sampleStream, type SampleStreamOptions } from './sample-stream.ts'
@@ -47,6 +48,8 @@ export interface TrainingPipelineOptions extends Omit<EvaluationPipelineOptions,
   readonly data: TrainingData
   readonly seed: number
   readonly classes: number
+  /** In place of the files, where the recipe has one; it must outlive the session. */
+  readonly cache?: PixelCache | undefined
   /** Batches of an optimizer step: an epoch has a multiple of them. 1 without. */
   readonly accumulate?: number
   readonly augment: Recipe['augment']
@@ -54,7 +57,7 @@ export interface TrainingPipelineOptions extends Omit<EvaluationPipelineOptions,
 
 /** An endless stream of whole batches: shuffled anew every epoch, randomly transformed. Throws `DatasetError` where there is not one whole batch. */
 export function trainingPipeline(g: GraphBuilder, split: SplitIndex, options: TrainingPipelineOptions): Pipeline {
-  const { root, batchSize, data, augment, seed, parallelCalls, classes } = options
+  const { root, batchSize, data, augment, seed, parallelCalls, classes, cache } = options
   const facts = epochFacts(split.count, options)
   if (facts.stepsPerEpoch === 0) throw new DatasetError(tooFew(split, options))
   const pipeline = g.withName('training_images', () =>
@@ -62,6 +65,7 @@ export function trainingPipeline(g: GraphBuilder, split: SplitIndex, options: Tr
       root,
       batchSize,
       parallelCalls,
+      cache,
       channels: data.channels,
       order: shuffled(split.count, facts.samplesPerEpoch, seed, augment.repeats),
       transform: trainingTransform(g, data, augment, seed),

@@ -2,9 +2,11 @@ import type { PreviewedMix, PreviewedSample, PreviewSamplesRequest } from '../..
 import { UsageError } from '../../shared/errors.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
-import { evaluationTransform, trainingTransform } from './augment.ts'
+import { evaluationTransform, trainingTransform, type Transform } from './augment.ts'
 import { mixes } from './augment/mixing.ts'
 import { sizeInEpoch } from './augment/progressive-size.ts'
+import { cacheInMemory } from './cache/open-cache.ts'
+import type { PixelCache } from './cache/pixel-cache.ts'
 import { given, type Order } from './order.ts'
 import { buildMixTwo, placesInEpoch, type Labelled, type Place } from './preview-mix.ts'
 import { sampleStream } from './sample-stream.ts'
@@ -31,9 +33,12 @@ export async function previewSamples(request: PreviewRequest): Promise<Previewed
   const places = mixes(recipe.augment) ? await placesInEpoch(count, recipe, epoch, samples) : []
   const partners = places.flatMap((place) => (place ? [{ sample: place.partner, repeat: place.partnerRepeat }] : []))
   const own = samples.map((sample) => ({ sample, repeat: 0 }))
+  // As training crops from cached pixels, so does the preview: those of the images that are shown.
+  const cache = recipe.data.cache === 'none' ? undefined : await cacheInMemory(selectRows(index.splits[split], [...own, ...partners].map(({ sample }) => sample)), { root: index.root, data: recipe.data })
+  using _cache = { [Symbol.dispose]: () => cache?.dispose() }
   using g = new GraphBuilder()
   const size = sizeInEpoch(recipe.data, epoch)
-  const training = g.withDevice('/device:CPU:0', () => trainingViews(g, request, [...own, ...partners]))
+  const training = g.withDevice('/device:CPU:0', () => trainingViews(g, request, [...own, ...partners], cache))
   const evaluation = originals ? g.withDevice('/device:CPU:0', () => evaluationViews(g, request)) : undefined
   const buildMix = partners.length > 0 ? buildMixTwo(g, recipe, size, index.classes.length) : undefined
   using session = new Session(g.graph, { optimise: false })
@@ -54,11 +59,11 @@ export async function previewSamples(request: PreviewRequest): Promise<Previewed
 
 type Views = (session: Session) => Promise<Uint8Array[]>
 
-function trainingViews(g: GraphBuilder, request: PreviewRequest, drawn: readonly Drawn[]): Views {
+function trainingViews(g: GraphBuilder, request: PreviewRequest, drawn: readonly Drawn[], cache?: PixelCache): Views {
   const { recipe, epoch } = request
   const samples = drawn.map(({ sample }) => sample)
   const draws = drawn.map(({ repeat }) => epoch * recipe.augment.repeats + repeat)
-  return views(g, request, samples, trainingTransform(g, recipe.data, recipe.augment, recipe.run.seed), given(samples, epoch, draws))
+  return views(g, request, samples, trainingTransform(g, recipe.data, recipe.augment, recipe.run.seed), given(samples, epoch, draws), cache)
 }
 
 function evaluationViews(g: GraphBuilder, request: PreviewRequest): Views {
@@ -66,12 +71,13 @@ function evaluationViews(g: GraphBuilder, request: PreviewRequest): Views {
 }
 
 /** The pixels of samples, an array each. */
-function views(g: GraphBuilder, { index, split, recipe }: PreviewRequest, samples: readonly number[], transform: ReturnType<typeof trainingTransform>, order: Order): Views {
+function views(g: GraphBuilder, { index, split, recipe }: PreviewRequest, samples: readonly number[], transform: Transform, order: Order, cache?: PixelCache): Views {
   // Only the rows that are shown: the others of a million files would be copied for nothing.
   const stream = sampleStream(g, selectRows(index.splits[split], samples), {
     root: index.root,
     order,
     transform,
+    cache,
     channels: recipe.data.channels,
     batchSize: samples.length,
     dropRemainder: false,

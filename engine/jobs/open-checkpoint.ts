@@ -11,6 +11,7 @@ import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { buildRestoreWeights } from '../training/state.ts'
 import { averages } from '../training/training-state.ts'
+import { withOwnModel } from './own-model.ts'
 import type { Owner } from './owner.ts'
 import { explained, modelOf, sessionThreads } from './training-session.ts'
 
@@ -26,7 +27,7 @@ export async function openRun({ runFolder, checkpoint: name }: { runFolder: stri
   const checkpoint = findCheckpoint(join(runFolder, 'checkpoints'), name)
   await verifyCheckpoint(checkpoint)
   const readJson = (file: string): unknown => JSON.parse(readFileSync(join(runFolder, file), 'utf8'))
-  return { checkpoint, run: readJson('run.json') as RunRecord, recipe: parseRecipe(readJson('recipe.json')) }
+  return { checkpoint, run: readJson('run.json') as RunRecord, recipe: withOwnModel(parseRecipe(readJson('recipe.json')), runFolder) }
 }
 
 /** Images that a checkpoint is to be tried on. */

@@ -1,9 +1,8 @@
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
-import type { RunRecord, RunSummary } from '../../shared/run.ts'
+import type { RunRecord, RunSpeed, RunSummary } from '../../shared/run.ts'
 import { DlLog } from '../run-folder/dllogger.ts'
 import { RunWriter } from '../run-folder/run-writer.ts'
 import { Evaluations } from '../training/evaluations.ts'
-import type { Throughput } from '../training/throughput.ts'
 import type { Evaluated, TrainingMetrics } from '../training/train.ts'
 import type { Report } from './train-job.ts'
 
@@ -53,6 +52,8 @@ export class RunJournal {
   goBack(step: number): void {
     this.writer.goBack(step, step / this.stepsPerEpoch)
     this.#evaluations = this.#recall()
+    const { summary } = this.writer.record
+    if (summary) this.writer.update({ summary: this.summary(summary) })
   }
 
   warn(kind: 'warning' | 'rolled-back', step: number, message: string): void {
@@ -61,18 +62,19 @@ export class RunJournal {
   }
 
   /** Nothing before the first evaluation. */
-  summary(throughput: Throughput, seconds: number): RunSummary | undefined {
+  summary(speed: RunSpeed): RunSummary | undefined {
     const { last, best, metric } = this.#evaluations
     if (!last || !best) return undefined
-    const { mean: imagesPerSecond, dataWait } = throughput
     const { top1, top5, loss } = last
-    return { top1, top5, loss, bestTop1: best.top1, bestStep: best.step, bestMetric: metric, best: best[metric], imagesPerSecond, seconds, dataWait }
+    return { ...speed, top1, top5, loss, bestTop1: best.top1, bestStep: best.step, bestMetric: metric, best: best[metric] }
   }
 
-  ended(status: 'finished' | 'stopped', step: number, summary: RunSummary | undefined): void {
+  ended(status: 'finished' | 'stopped', step: number, speed: RunSpeed): RunSummary | undefined {
+    const summary = this.summary(speed)
     this.writer.update({ status, ended: new Date().toISOString(), summary })
     this.writer.event(status, step, status === 'finished' ? 'Finished' : 'Stopped on request')
-    if (summary) this.#log?.ended(summary)
+    this.#log?.ended(speed, summary)
+    return summary
   }
 
   /** The error is the caller's to throw: a disk that is full must not hide it behind a second one. */

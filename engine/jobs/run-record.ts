@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
 import { CheckpointError, DatasetError, RunError } from '../../shared/errors.ts'
+import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRunRecord } from '../../shared/run-schema.ts'
 import type { RunRecord } from '../../shared/run.ts'
@@ -33,7 +34,7 @@ export function recordOf({ runFolder, recipe, dataset }: TrainRequest, index: Da
   return {
     format: 1,
     id: basename(runFolder),
-    name: recipe.run.name || `${recipe.model.architecture} ${dataset.name}`,
+    name: recipe.run.name || `${networkName(recipe.model)} ${dataset.name}`,
     created: earlier?.record.created ?? now,
     ...(earlier?.record.summary && { summary: earlier.record.summary }),
     status: 'running',

@@ -1,7 +1,9 @@
 import type { TrainerProgress, TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
 import { RunError } from '../../shared/errors.ts'
-import { openIndex, type DatasetIndex } from '../data/index.ts'
+import { networkName } from '../../shared/recipe/network-name.ts'
+import { openCache, openIndex, type DatasetIndex, type PixelCache } from '../data/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
+import { keepModel, withOwnModel } from './own-model.ts'
 import { checkFits, checkSameImages, earlierOf, recordOf, type Earlier } from './run-record.ts'
 import { ignoreStopped, Stopped, type TrainingControls } from './training-controls.ts'
 import { TrainingRun } from './training-run.ts'
@@ -25,13 +27,23 @@ const takenOver = ({ runFolder }: TrainRequest) => new RunError(`Another trainer
 async function start(request: TrainRequest, report: Report, controls: TrainingControls): Promise<TrainOutcome> {
   const began = performance.now()
   const earlier = await earlierOf(request)
-  const index = await openIndex(request.dataset.root, request.cacheFolder, (done, total) => {
+  const { recipe, dataset, cacheFolder } = request
+  const onProgress = (done: number, total: number) => {
     if (controls.wanted === 'stop') throw new Stopped()
     report({ phase: 'checking', done, total })
-  }, request.recipe.data).catch(ignoreStopped)
-  if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
-  report({ phase: 'preparing', message: `Building ${request.recipe.model.architecture}` })
-  const run = await open(request, index, report, controls, earlier)
+  }
+  const index = await openIndex(dataset.root, cacheFolder, onProgress, recipe.data).catch(ignoreStopped)
+  const cache = index && (await openCache(index.splits.train, { root: index.root, data: recipe.data, cacheFolder, onProgress }).catch(ignoreStopped))
+  try {
+    if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
+    report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
+    return await runToEnd(await open({ request, index, cache, report, controls, earlier }), began)
+  } finally {
+    cache?.dispose()
+  }
+}
+
+async function runToEnd(run: TrainingRun, began: number): Promise<TrainOutcome> {
   try {
     return await run.train(began)
   } catch (error) {
@@ -42,8 +54,17 @@ async function start(request: TrainRequest, report: Report, controls: TrainingCo
   }
 }
 
-async function open(request: TrainRequest, index: DatasetIndex, report: Report, controls: TrainingControls, earlier: Earlier | undefined): Promise<TrainingRun> {
-  const session = await openTrainingSession(request.recipe, index)
+interface RunParts {
+  readonly request: TrainRequest
+  readonly index: DatasetIndex
+  readonly cache: PixelCache | undefined
+  readonly report: Report
+  readonly controls: TrainingControls
+  readonly earlier: Earlier | undefined
+}
+
+async function open({ request, index, cache, report, controls, earlier }: RunParts): Promise<TrainingRun> {
+  const session = await openTrainingSession(earlier ? withOwnModel(request.recipe, request.runFolder) : request.recipe, index, cache)
   try {
     const record = recordOf(request, index, session, earlier)
     if (earlier) {
@@ -51,6 +72,7 @@ async function open(request: TrainRequest, index: DatasetIndex, report: Report, 
       checkSameImages(record, earlier.record)
     }
     await session.start(record.step, earlier?.checkpoint.prefix)
+    if (!earlier && session.topology !== undefined) keepModel(request.runFolder, session.topology)
     return new TrainingRun({ request, session, record, report, controls, checkpoint: earlier?.checkpoint, unreadable: index.unreadable })
   } catch (error) {
     session.dispose()

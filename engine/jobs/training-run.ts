@@ -1,5 +1,5 @@
 import type { TrainOutcome, TrainRequest, UnreadableImage } from '../../shared/contract/trainer.ts'
-import type { RunRecord } from '../../shared/run.ts'
+import type { RunRecord, RunSpeed } from '../../shared/run.ts'
 import { goBackBefore, pruneCheckpoints, writeCheckpoint, type SavedCheckpoint } from '../run-folder/checkpoint-folder.ts'
 import type { Throughput } from '../training/throughput.ts'
 import { isDue, train, type EvaluationEnd, type NextAction, type StepReport, type TrainingHooks, type TrainingMetrics, type TrainingStart } from '../training/train.ts'
@@ -52,9 +52,9 @@ export class TrainingRun implements TrainingHooks {
     const { status, step, throughput } = await train(session.step, session.plan, this, this.#start())
     controls.take()
     controls.saved()
-    const summary = this.#journal.summary(throughput, this.#seconds())
-    this.#journal.ended(status, step, summary)
-    return { status, step, ...(summary && { summary }) }
+    const speed = this.#speed(throughput)
+    const summary = this.#journal.ended(status, step, speed)
+    return { status, step, speed, ...(summary && { summary }) }
   }
 
   /** Writes why the run failed, unless its folder belongs to another trainer now. */
@@ -112,7 +112,7 @@ export class TrainingRun implements TrainingHooks {
     if (!result) return 'cut-short'
     if (!Number.isFinite(result.loss)) return 'diverged'
     const isBest = this.#journal.evaluated(step, result)
-    this.#journal.writer.update({ summary: this.#journal.summary(throughput, this.#seconds()) })
+    this.#journal.writer.update({ summary: this.#journal.summary(this.#speed(throughput)) })
     return isBest ? 'best' : 'not-best'
   }
 
@@ -181,7 +181,7 @@ export class TrainingRun implements TrainingHooks {
     return { step, evaluated: !due || checkpoint?.manifest.metrics !== undefined }
   }
 
-  #seconds(): number {
-    return (performance.now() - this.#began) / 1000
+  #speed({ mean, dataWait }: Throughput): RunSpeed {
+    return { imagesPerSecond: mean, seconds: (performance.now() - this.#began) / 1000, dataWait }
   }
 }

@@ -1,8 +1,8 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { evaluationPipeline, trainingPipeline, type DatasetIndex, type Pipeline } from '../data/index.ts'
+import { evaluationPipeline, trainingPipeline, type DatasetIndex, type Pipeline, type PixelCache } from '../data/index.ts'
 import { evaluate, type EvaluationResult } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
-import { createModel, declareVariables, type Model } from '../models/index.ts'
+import { createModel, declareVariables, topologyOf, type Model } from '../models/index.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { classWeightsOf } from '../training/class-weights.ts'
@@ -10,6 +10,7 @@ import { planTraining, type TrainingPlan } from '../training/plan.ts'
 import type { StateTensor } from '../training/state.ts'
 import { buildTrainStep, type TrainStep } from '../training/train-step.ts'
 import { declareTrainingState, evaluatedVariables } from '../training/training-state.ts'
+import { loadFirstWeights } from './first-weights.ts'
 import { Owner } from './owner.ts'
 
 type OnImages = (done: number, total: number) => void
@@ -20,6 +21,8 @@ export interface TrainingSession {
   readonly devices: readonly string[]
   readonly tensors: readonly StateTensor[]
   readonly step: TrainStep
+  /** The network, where it came from a file. */
+  readonly topology?: unknown
   /** Begins the stream of training images after `step` steps: with the first weights, or those of a checkpoint. */
   start(step: number, prefix?: string): Promise<void>
   evaluate(onImages: OnImages): Promise<EvaluationResult>
@@ -44,13 +47,13 @@ export const explained =
       throw await pipeline.explain(error)
     })
 
-/** Builds the graph of a recipe over a dataset. The caller disposes it. */
-export function openTrainingSession(recipe: Recipe, index: DatasetIndex): Promise<TrainingSession> {
+/** Builds the graph of a recipe over a dataset. The caller disposes it, and after it the cache of the training images, where there is one. */
+export function openTrainingSession(recipe: Recipe, index: DatasetIndex, cache?: PixelCache): Promise<TrainingSession> {
   const owner = new Owner()
-  return owner.whole(() => build(recipe, index, owner))
+  return owner.whole(() => build(recipe, index, owner, cache))
 }
 
-async function build(recipe: Recipe, index: DatasetIndex, owner: Owner): Promise<TrainingSession> {
+async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: PixelCache): Promise<TrainingSession> {
   const { data, augment, run } = recipe
   const model = owner.own(await modelOf(recipe, index.classes.length))
   const g = owner.own(new GraphBuilder())
@@ -60,6 +63,7 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner): Promise
     batchSize: data.batchSize,
     accumulate: recipe.optimizer.accumulate,
     classes: index.classes.length,
+    cache,
     data,
     augment,
   })
@@ -77,8 +81,10 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner): Promise
     plan,
     devices: session.devices().map(({ name }) => name),
     tensors: state.tensors,
+    ...(recipe.model.file !== '' && { topology: topologyOf(model) }),
     step: explained(training, buildStep(session)),
     async start(step, prefix) {
+      if (prefix === undefined && recipe.model.init !== '') await loadFirstWeights(model, recipe.model.init)
       await (prefix === undefined ? state.initialise(session, model) : state.restore(session, prefix))
       // The first weights are in the session's variables, or not needed.
       model.dispose()

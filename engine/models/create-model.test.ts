@@ -128,22 +128,91 @@ describe('first weights', () => {
   })
 })
 
-describe('lowering', () => {
-  function checkGradients(model: Model): void {
-    using g = new GraphBuilder()
-    const image = g.placeholder('float32', [null, ...model.inputShape])
-    const { output, reads, updates } = lowerModel(g, model, declareVariables(g, model), image, { training: true })
-    expect(g.shapeOf(output)).toEqual([null, 10])
-    expect([...reads.keys()]).toEqual(model.variables.filter(({ trainable }) => trainable).map(({ name }) => name))
-    expect(g.gradients(output, [...reads.values()]).every(Boolean)).toBe(true)
-    expect(updates).toHaveLength(model.variables.filter(({ trainable }) => !trainable).length)
-  }
+function checkGradients(model: Model): void {
+  using g = new GraphBuilder()
+  const image = g.placeholder('float32', [null, ...model.inputShape])
+  const { output, reads, updates } = lowerModel(g, model, declareVariables(g, model), image, { training: true })
+  expect(g.shapeOf(output)).toEqual([null, 10])
+  expect([...reads.keys()]).toEqual(model.variables.filter(({ trainable }) => trainable).map(({ name }) => name))
+  expect(g.gradients(output, [...reads.values()]).every(Boolean)).toBe(true)
+  expect(updates).toHaveLength(model.variables.filter(({ trainable }) => !trainable).length)
+}
 
+describe('lowering', () => {
   it.each(architectures)('%s computes what tf.layers does, and has a gradient for every trainable variable', async (architecture) => {
     // An odd size, where wrong padding would show.
     const model = await createModel(options(architecture, { imageSize: 37 }))
     checkGradients(model)
     expect(await eagerDistance(tf, layersOf(model), 2)).toBeLessThan(1e-4)
+  })
+})
+
+describe('options', () => {
+  const count = (model: Model, name: string) => layersOf(model).layers.filter((layer) => layer.getClassName() === name).length
+
+  it.each([['resnet50', 7], ['resnet18', 7], ['resnet20', 4]] as const)('BlurPool in %s blurs every step down, and changes no shape', async (architecture, blurs) => {
+    const [model, plain] = [await createModel(options(architecture, { imageSize: 37, blurPool: true })), await createModel(options(architecture, { imageSize: 37 }))]
+    expect(count(model, 'BlurPool2D')).toBe(blurs)
+    expect(model.variables).toEqual(plain.variables)
+    const shape = (of: Model, layer: string) => layersOf(of).getLayer(layer).outputShape
+    for (const stage of [1, 2, 3]) expect(shape(model, `stage${stage}_block1_out`)).toEqual(shape(plain, `stage${stage}_block1_out`))
+    const strided = layersOf(model).layers.filter((layer) => layer.getClassName() === 'Conv2D' && String(layer.getConfig()['strides']) !== '1,1')
+    expect(strided.map(({ name }) => name)).toEqual(architecture === 'resnet20' ? [] : ['stem_conv'])
+    checkGradients(model)
+    expect(await eagerDistance(tf, layersOf(model), 2)).toBeLessThan(1e-4)
+    plain.dispose()
+  })
+
+  it.each(['resnet18', 'convnext-tiny', 'mobilenetv2', 'efficientnet-b0'] as const)('stochastic depth in %s rises from nothing to the recipe’s', async (architecture) => {
+    const model = await createModel(options(architecture, { stochasticDepth: 0.3 }))
+    const rates = layersOf(model).layers.filter((layer) => layer.getClassName() === 'StochasticDepth').map((layer) => layer.getConfig()['rate'] as number)
+    expect(rates.length).toBeGreaterThan(5)
+    expect(rates).toEqual([...rates].sort((a, b) => a - b))
+    expect(rates[0]).toBeGreaterThan(0)
+    // The last block of a mobile network changes its channels, and cannot be skipped.
+    const blocks = { resnet18: 8, 'convnext-tiny': 18, mobilenetv2: 17, 'efficientnet-b0': 16 }[architecture]
+    const last = /^(mob|eff)/.test(architecture) ? blocks - 2 : blocks - 1
+    expect(rates.at(-1)).toBeCloseTo((0.3 * last) / (blocks - 1), 10)
+    model.dispose()
+  })
+
+  it.each(architectures)('dropout in %s comes before the classifier', async (architecture) => {
+    const model = await createModel(options(architecture, { dropout: 0.4 }))
+    const [before, head] = layersOf(model).layers.slice(-2)
+    expect([before!.getConfig()['rate'], head!.name]).toEqual([0.4, 'head'])
+    model.dispose()
+  })
+
+  it('freezes the stem and the first stages', async () => {
+    const model = await createModel(options('resnet18', { frozenStages: 2 }))
+    const trained = new Set(model.variables.filter(({ trainable }) => trainable).map(({ name }) => name.split('_')[0]))
+    expect(trained).toEqual(new Set(['stage3', 'stage4', 'head/kernel', 'head/bias']))
+    using g = new GraphBuilder()
+    const lowered = lowerModel(g, model, declareVariables(g, model), g.placeholder('float32', [null, 32, 32, 3]), { training: true })
+    expect([...lowered.reads.keys()].some((name) => /^(stem|stage[12])/.test(name))).toBe(false)
+    // Two statistics of 5 norms in each of the last two stages move, no other.
+    expect(lowered.updates).toHaveLength(2 * 2 * 5)
+    model.dispose()
+    await expect(createModel(options('resnet18', { frozenStages: 5 }))).rejects.toThrow('must be at most 4')
+  })
+
+  it.each([['fan_in', 3 * 3 * 128], ['fan_out', 3 * 3 * 256]] as const)('draws by the %s', async (initialization, fan) => {
+    const model = await createModel(options('resnet18', { initialization }))
+    const kernel = values(model).get('stage3_block1_conv1/kernel')!
+    expect(Math.sqrt(kernel.reduce((sum, w) => sum + w ** 2, 0) / kernel.length) / Math.sqrt(2 / fan)).toBeCloseTo(1, 2)
+    model.dispose()
+  })
+
+  it('draws ConvNeXt as published, with every bias zero', async () => {
+    const model = await createModel(options('convnext-tiny'))
+    const found = values(model)
+    for (const name of ['stage4_block1_depthwise/depthwise_kernel', 'stage4_block1_expand/kernel']) {
+      const kernel = found.get(name)!
+      expect(Math.sqrt(kernel.reduce((sum, w) => sum + w ** 2, 0) / kernel.length)).toBeCloseTo(0.02, 3)
+    }
+    for (const [name, value] of found) if (name.endsWith('/bias')) expect(value.every((bias) => bias === 0)).toBe(true)
+    expect(new Set(found.get('stage1_block1_scale/gamma'))).toEqual(new Set([Math.fround(1e-6)]))
+    model.dispose()
   })
 })
 

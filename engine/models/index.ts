@@ -1,6 +1,7 @@
 export { modelCost } from './cost.ts'
 export { createModel } from './create-model.ts'
-export { fromLayers, initialValues, layersOf } from './model.ts'
+export { fromLayers, initialValues, layersOf, topologyOf } from './model.ts'
+export { restoreWeights } from './restore-weights.ts'
 export { declareVariables } from './variables.ts'
 export { lowerModel } from './lowering/lower-model.ts'
 export { precisionMode } from './lowering/precision.ts'

@@ -71,6 +71,9 @@ function layered(model: Model): LayeredModel {
 /** The tf.layers model inside, with the weights it was made with; the model still owns it. */
 export const layersOf = (model: Model): LayersModel => layered(model).layers
 
+/** The tf.layers model inside as JSON, without its weights. */
+export const topologyOf = (model: Model): unknown => layersOf(model).toJSON(null, false)
+
 /** The name of each weight of the tf.layers model inside. */
 export const namedWeights = (model: Model): ReadonlyMap<LayerVariable, VariableSpec> => layered(model).weights
 

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Figures } from '../../shared/best-metric.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { RunSummary } from '../../shared/run.ts'
+import type { RunSpeed } from '../../shared/run.ts'
 import { makeFolder, storing } from '../../storage/files.ts'
 
 /** `PARAMETER`; or epoch from 0 and steps done, an epoch alone, or nothing at the end of training. */
@@ -49,8 +49,9 @@ export class DlLog {
     this.#log([Math.floor((step - 1) / stepsPerEpoch)], validation(figures))
   }
 
-  ended(summary: RunSummary): void {
-    this.#log([], { 'train.total_ips': summary.imagesPerSecond, ...validation(summary) })
+  /** @param figures of the last evaluation, where there was one */
+  ended({ imagesPerSecond }: RunSpeed, figures: Figures | undefined): void {
+    this.#log([], { 'train.total_ips': imagesPerSecond, ...(figures && validation(figures)) })
   }
 
   #log(step: Step, data: object): void {

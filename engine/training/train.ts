@@ -69,61 +69,88 @@ export interface TrainingStart {
  * Trains from a step to the end of the plan. Throws `DivergedError` when the loss is no longer finite and there is no
  * going back; what was saved before stays.
  */
-export async function train(step: TrainStep, plan: TrainingPlan, hooks: TrainingHooks, start: TrainingStart = { step: 0, evaluated: true }): Promise<TrainingResult> {
-  const throughput = new Throughput()
-  const mean = new MetricsMean()
-  let saved = start.evaluated ? start.step : -1
-  let done = start.step
-  let learningRate = 0
-  let action: NextAction = 'step'
+export const train = (step: TrainStep, plan: TrainingPlan, hooks: TrainingHooks, start: TrainingStart = { step: 0, evaluated: true }): Promise<TrainingResult> =>
+  new Training(step, plan, hooks, start).run()
 
-  const log = () => mean.steps > 0 && hooks.onMetrics({ step: done, values: { ...mean.take(), learningRate, imagesPerSecond: throughput.recent } })
+class Training {
+  readonly #throughput = new Throughput()
+  readonly #mean = new MetricsMean()
+  /** Steps. */
+  #done: number
+  #saved: number
+  #learningRate = 0
 
-  if (!start.evaluated) await endEpoch()
-
-  while (done < plan.totalSteps) {
-    action = await hooks.next(done)
-    if (action === 'stop' || action === 'finish') break
-    await (action === 'checkpoint' ? save() : trainStep())
+  constructor(
+    private readonly step: TrainStep,
+    private readonly plan: TrainingPlan,
+    private readonly hooks: TrainingHooks,
+    private readonly start: TrainingStart,
+  ) {
+    this.#done = start.step
+    this.#saved = start.evaluated ? start.step : -1
   }
 
-  await save()
-  return { status: action === 'stop' ? 'stopped' : 'finished', step: done, throughput }
+  async run(): Promise<TrainingResult> {
+    let action: NextAction = 'step'
+    if (!this.start.evaluated) await this.#endEpoch()
 
-  async function trainStep(): Promise<void> {
-    learningRate = plan.learningRate(done) * hooks.learningRateScale()
-    const result = await timed(throughput, plan.batchSize, () => step(learningRate, done))
-    if (!Number.isFinite(result.loss)) return goBack(`at step ${done + 1}`)
-    done += 1
+    while (this.#done < this.plan.totalSteps) {
+      action = await this.hooks.next(this.#done)
+      if (action === 'stop' || action === 'finish') break
+      await (action === 'checkpoint' ? this.#save() : this.#trainStep())
+    }
 
-    mean.add(result)
-    hooks.onStep({ ...result, step: done, learningRate, imagesPerSecond: throughput.recent, secondsLeft: throughput.secondsFor(plan.totalSteps - done, plan) })
-    if (done % plan.logEvery === 0 || isEpochEnd(plan, done)) log()
-    if (isEpochEnd(plan, done)) await endEpoch()
+    await this.#save()
+    return { status: action === 'stop' ? 'stopped' : 'finished', step: this.#done, throughput: this.#throughput }
   }
 
-  async function endEpoch(): Promise<void> {
-    const pause = performance.now()
-    const evaluation = isDue(plan, done, plan.evaluateEvery) ? await hooks.evaluate(done, throughput) : 'not-best'
-    if (evaluation === 'diverged') return goBack(`in the evaluation after step ${done}`)
-    if (evaluation === 'best' || isDue(plan, done, plan.checkpointEvery)) await save()
-    throughput.addEpochEnd((performance.now() - pause) / 1000)
+  async #trainStep(): Promise<void> {
+    const { plan, hooks } = this
+    this.#learningRate = plan.learningRate(this.#done) * hooks.learningRateScale()
+    const result = await timed(this.#throughput, plan.batchSize, () => this.step(this.#learningRate, this.#done))
+    if (!Number.isFinite(result.loss)) return this.#goBack(`at step ${this.#done + 1}`)
+    this.#done += 1
+
+    this.#mean.add(result)
+    hooks.onStep({ ...result, step: this.#done, learningRate: this.#learningRate, ...pace(this.#throughput, plan, this.#done) })
+    if (this.#done % plan.logEvery === 0) this.#log()
+    if (isEpochEnd(plan, this.#done)) await this.#endEpoch()
   }
 
-  async function goBack(when: string): Promise<void> {
-    const earlier = await hooks.rollBack(done)
+  async #endEpoch(): Promise<void> {
+    this.#log()
+    const began = performance.now()
+    const evaluation = isDue(this.plan, this.#done, this.plan.evaluateEvery) ? await this.hooks.evaluate(this.#done, this.#throughput) : 'not-best'
+    if (evaluation === 'diverged') return this.#goBack(`in the evaluation after step ${this.#done}`)
+    if (evaluation === 'best' || isDue(this.plan, this.#done, this.plan.checkpointEvery)) await this.#save()
+    this.#throughput.addEpochEnd((performance.now() - began) / 1000)
+  }
+
+  async #goBack(when: string): Promise<void> {
+    const earlier = await this.hooks.rollBack(this.#done)
     if (earlier === undefined) throw diverged(when)
-    mean.discard()
-    done = saved = earlier
+    this.#mean.discard()
+    this.#done = this.#saved = earlier
+  }
+
+  /** The mean of the steps since the last record, where there are any. */
+  #log(): void {
+    if (this.#mean.steps === 0) return
+    this.hooks.onMetrics({ step: this.#done, values: { ...this.#mean.take(), learningRate: this.#learningRate, imagesPerSecond: this.#throughput.recent } })
   }
 
   /** Once a step. What was not logged yet comes first, so that a run that is resumed from here lacks no record. */
-  async function save(): Promise<void> {
-    log()
-    if (saved < done) await hooks.checkpoint(done)
-    saved = done
+  async #save(): Promise<void> {
+    this.#log()
+    if (this.#saved < this.#done) await this.hooks.checkpoint(this.#done)
+    this.#saved = this.#done
   }
 }
+
+const pace = (throughput: Throughput, plan: TrainingPlan, done: number) => ({
+  imagesPerSecond: throughput.recent,
+  secondsLeft: throughput.secondsFor(plan.totalSteps - done, plan),
+})
 
 async function timed(throughput: Throughput, images: number, step: () => Promise<StepResult>): Promise<StepResult> {
   const started = performance.now()

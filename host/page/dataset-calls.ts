@@ -6,7 +6,8 @@ import type { ClassNames } from '../class-names.ts'
 import type { ListedDataset } from '../datasets.ts'
 import { fileOf, pageOf } from '../image-lists.ts'
 import { Throttle } from '../throttle.ts'
-import type { Thumbnails } from '../thumbnails.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import { thumbnailOf, type Thumbnails } from '../thumbnails.ts'
 import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
 import { knownDataset } from './known-dataset.ts'
@@ -31,16 +32,18 @@ export function datasetCalls(parts: DatasetParts): Pick<WorkbenchCalls, ListName
   return { ...listCalls(parts, lists), ...imageCalls(parts, lists) }
 }
 
-function listCalls({ workbench, thumbnails, classNames, pages }: DatasetParts, lists: Lists): Pick<WorkbenchCalls, ListNames> {
+function listCalls({ workbench, assistant, thumbnails, classNames, pages }: DatasetParts, lists: Lists): Pick<WorkbenchCalls, ListNames> {
   const { datasets } = workbench
   const changed = () => pages.send('datasetsChanged')
   const shown = (dataset: ListedDataset): ShownDataset => ({ ...dataset, ...problemOf(() => datasets.resolveName(dataset.name)), classNames: classNames.of(dataset.name) })
   return {
     listDatasets: () => Promise.resolve().then(() => datasets.list().map(shown)),
     async addDataset(path, name = suggestName(path)) {
-      const dataset = datasets.add(name, path)
+      const { root } = datasets.checkNew(name, path)
+      await assistant.ask((calls) => calls.recogniseDataset({ root }))
+      const dataset = datasets.add(name, root)
       changed()
-      return Promise.resolve(shown({ ...dataset, bundled: false }))
+      return shown({ ...dataset, bundled: false })
     },
     async removeDataset(name) {
       lists.forget(datasets.remove(name).root)
@@ -67,7 +70,11 @@ function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: L
     listImages: async ({ dataset, ...wanted }) => pageOf(await lists.of(dataset), wanted),
     async thumbnails({ dataset, split, samples, size }) {
       const list = await lists.of(dataset)
-      return Promise.all(samples.map((sample) => thumbnails.of(fileOf(list, split, sample), size)))
+      if (isOfFiles(list)) return Promise.all(samples.map((sample) => thumbnails.of(fileOf(list, split, sample), size)))
+      const { root } = workbench.datasets.resolveName(dataset)
+      const recipe = recipeOfSize(size)
+      const shown = await assistant.ask((calls) => calls.previewSamples({ root, cacheFolder: workbench.home.ensure('cache'), recipe, split, epoch: 0, samples }))
+      return Promise.all(shown.map((sample) => thumbnailOf(sample, size)))
     },
     async previewSamples({ recipe, ...wanted }) {
       const { name, root } = knownDataset(workbench.datasets, recipe.data.dataset)
@@ -77,6 +84,11 @@ function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: L
     },
   }
 }
+
+/** A file a sample: others are read by a trainer. */
+const isOfFiles = ({ kind = 'image-folder' }: ImageList) => kind === 'image-folder' || kind === 'manifest'
+
+const recipeOfSize = (size: number) => parseRecipe({ data: { imageSize: size, evaluationResize: size } })
 
 /** The images of datasets, as they were listed last: until the dataset is checked again. */
 class Lists {

@@ -5,6 +5,7 @@ import type { LiveRuns } from '../queue/live-runs.ts'
 import type { RunQueue } from '../queue/run-queue.ts'
 import { checkResumable, type Training } from '../training.ts'
 import { readRun } from '../run-store.ts'
+import { Figures } from '../runs/figures.ts'
 import { annotate } from '../runs/notes.ts'
 import { readMetrics } from '../runs/read-metrics.ts'
 import { runDetail, shownRuns, type RunSources } from '../runs/shown-runs.ts'
@@ -23,7 +24,7 @@ export interface RunParts {
 }
 
 type Names =
-  | 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readLog' | 'annotateRun' | 'trashRun' | 'listTrash' | 'restoreTrashed' | 'deleteTrashed'
+  | 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readFigures' | 'readLog' | 'annotateRun' | 'trashRun' | 'listTrash' | 'restoreTrashed' | 'deleteTrashed'
   | 'startRun' | 'resumeRun' | 'stopRun' | 'saveCheckpoint' | 'pauseRun' | 'scaleLearningRate' | 'moveQueued' | 'evaluateRun'
 
 /** Bytes of a log that a page is sent. */
@@ -33,12 +34,14 @@ const LOG_BYTES = 256 * 1024
 export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pick<WorkbenchCalls, Names> {
   const { runs } = workbench
   const sources = (): RunSources => ({ store: runs, queue: queue.entries(), live: live.all, losses: live.losses })
+  const figures = new Figures((id) => join(runs.folderOf(id), 'metrics.jsonl'), (id) => join(workbench.home.cache, 'metrics', id))
   const changed = () => pages.send('runsChanged')
   return {
     listRuns: () => inTurn<ShownRun[]>(() => shownRuns(sources())),
     listProblems: () => inTurn(() => [queue.problem].filter((problem) => problem !== undefined)),
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
     readMetrics: async (id, cursor) => readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, join(workbench.home.cache, 'metrics', id)),
+    readFigures: (ids) => figures.of(ids),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), 'trainer.log'), LOG_BYTES)),
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),
     async trashRun(id) {
@@ -48,8 +51,13 @@ export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pi
       changed()
     },
     listTrash: () => inTurn(() => trash.list()),
-    restoreTrashed: (name) => inTurn(() => trash.restore(name)).then(changed),
-    deleteTrashed: (name) => inTurn(() => trash.delete(name)),
+    async restoreTrashed(name) {
+      const id = trash.restore(name)
+      // Without a record only the queue knows of it.
+      if (!runs.isBorn(id)) await queue.putAside(id, 'It was restored from the trash and has not begun: resume it to queue it again.')
+      changed()
+    },
+    deleteTrashed: (name) => inTurn(() => trash.delete(name)).then(changed),
     async startRun(recipe) {
       const id = workbench.prepare({ ...recipe, data: { ...recipe.data, dataset: knownDataset(workbench.datasets, recipe.data.dataset).name } })
       await queue.add(id)

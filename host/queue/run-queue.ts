@@ -79,6 +79,11 @@ export class RunQueue {
     await this.#change((entries) => enqueued(entries, id))
   }
 
+  /** Keeps a run that has not begun among those that do not wait, with the reason. */
+  async putAside(id: string, problem: string): Promise<void> {
+    await this.#change((entries) => [...without(entries, id), { id, state: 'failed', problem }])
+  }
+
   async remove(id: string): Promise<void> {
     await this.#change((entries) => without(entries, id))
   }

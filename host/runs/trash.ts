@@ -4,6 +4,8 @@ import type { TrashedRun } from '../../shared/contract/workbench.ts'
 import { RunError } from '../../shared/errors.ts'
 import { makeFolder, storing } from '../../storage/files.ts'
 import type { Home } from '../home.ts'
+import { readRecipe } from '../run-store.ts'
+import { readNotes } from './notes.ts'
 import { sizeOf } from './run-folder.ts'
 
 /** A folder in the trash is called after the time, in milliseconds of Unix time, and the run. */
@@ -27,13 +29,14 @@ export class Trash {
   list(): TrashedRun[] {
     const found = this.#names().flatMap((name): TrashedRun[] => {
       const [, time, run] = nameForm.exec(name) ?? []
-      return run === undefined ? [] : [{ name, run, trashed: new Date(Number(time)).toISOString(), bytes: sizeOf(join(this.#root, name)) }]
+      const folder = join(this.#root, name)
+      return run === undefined ? [] : [{ name, run, ...labelOf(folder), trashed: new Date(Number(time)).toISOString(), bytes: sizeOf(folder) }]
     })
     return found.sort((a, b) => (a.trashed < b.trashed ? 1 : -1))
   }
 
-  /** Throws `RunError` where a run of that name has come in its place. */
-  restore(name: string): void {
+  /** Returns the run's id. Throws `RunError` where a run of that name has come in its place. */
+  restore(name: string): string {
     const run = this.#runOf(name)
     const folder = join(this.home.ensure('runs'), run)
     try {
@@ -41,6 +44,7 @@ export class Trash {
     } catch (error) {
       throw new RunError(`${name} cannot be restored, since there is a run ${run}; rename or remove that first.`, { cause: error })
     }
+    return run
   }
 
   delete(name: string): void {
@@ -60,5 +64,18 @@ export class Trash {
     } catch {
       return []
     }
+  }
+}
+
+function labelOf(folder: string): { label?: string } {
+  const label = readNotes(folder).name || recipeName(folder)
+  return label ? { label } : {}
+}
+
+function recipeName(folder: string): string | undefined {
+  try {
+    return readRecipe({ folder }).run.name
+  } catch {
+    return undefined
   }
 }

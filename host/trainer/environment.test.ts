@@ -7,25 +7,23 @@ const environment = (settings: string[], own: NodeJS.ProcessEnv = {}, gpu = fals
 
 describe("a trainer's environment", () => {
   it('has oneDNN and nothing else that is not the default, without a GPU', () => {
-    expect(environment([])).toEqual({ TF_ENABLE_ONEDNN_OPTS: '1', TF_DETERMINISTIC_OPS: '0', TF_CUDNN_DETERMINISTIC: '0', TF_CPP_MIN_LOG_LEVEL: '2' })
+    expect(environment([])).toEqual({ TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2' })
   })
 
-  it('has every switch of the recipe', () => {
+  it('has every switch of the recipe that a CPU answers to', () => {
     expect(environment(['tf32=false', 'xla=true', 'deterministic=true', 'oneDnn=false', 'intraOpThreads=3', 'interOpThreads=4'])).toEqual({
       TF_ENABLE_ONEDNN_OPTS: '0',
       TF_NUM_INTRAOP_THREADS: '3',
       TF_NUM_INTEROP_THREADS: '4',
       NVIDIA_TF32_OVERRIDE: '0',
       TF_XLA_FLAGS: '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit',
-      TF_DETERMINISTIC_OPS: '1',
-      TF_CUDNN_DETERMINISTIC: '1',
       TF_CPP_MIN_LOG_LEVEL: '2',
     })
   })
 
   it('follows the recipe where the host has a switch set otherwise, and keeps its other flags', () => {
     const own = { NVIDIA_TF32_OVERRIDE: '0', TF_XLA_FLAGS: '--tf_xla_auto_jit=2 --tf_xla_min_cluster_size=8', TF_DETERMINISTIC_OPS: '1' }
-    expect(environment([], own)).toMatchObject({
+    expect(environment([], own, true)).toMatchObject({
       NVIDIA_TF32_OVERRIDE: '',
       TF_XLA_FLAGS: '--tf_xla_auto_jit=2 --tf_xla_min_cluster_size=8 --tf_xla_auto_jit=-1',
       TF_DETERMINISTIC_OPS: '0',
@@ -54,7 +52,8 @@ describe('with a GPU', () => {
     expect(environment(['gpuMemoryFraction=0.5'])).not.toHaveProperty('ANNEAL_GPU_MEMORY_FRACTION')
   })
 
-  it('leaves out the batch norm that adds up in any order where it is to be deterministic', () => {
+  it('is deterministic where it is to be, without the batch norm that adds up in any order', () => {
+    expect(environment(['deterministic=true'], {}, true)).toMatchObject({ TF_DETERMINISTIC_OPS: '1', TF_CUDNN_DETERMINISTIC: '1' })
     expect(environment(['deterministic=true'], {}, true)).not.toHaveProperty('TF_USE_CUDNN_BATCHNORM_SPATIAL_PERSISTENT')
   })
 })

@@ -25,8 +25,9 @@ const gpuFiles = ['/dev/nvidiactl', '/dev/dxg']
 const mayHaveGpu = (): boolean => gpuFiles.some((file) => existsSync(file))
 
 /**
- * The precision group as the environment that TensorFlow reads when its library loads. Where an NVIDIA GPU may be there,
- * `gpuEnvironment` comes with it; what the user has set of that stays.
+ * The precision group as the environment that TensorFlow reads when its library loads. What is
+ * for GPUs alone is left out where there can be none. `gpuEnvironment` comes with it there; what the user has set of that
+ * stays.
  * @param own the host's environment, which a trainer inherits
  */
 export function trainerEnvironment(precision: Precision, own: NodeJS.ProcessEnv, gpu = mayHaveGpu()): Record<string, string> {
@@ -36,8 +37,7 @@ export function trainerEnvironment(precision: Precision, own: NodeJS.ProcessEnv,
     ...(precision.interOpThreads > 0 && { TF_NUM_INTEROP_THREADS: String(precision.interOpThreads) }),
     ...tensorFloat32(precision, own),
     ...xla(precision, own),
-    ...determinism(precision),
-    ...(gpu && { ...gpuMemory(precision), ...tuned(precision, own) }),
+    ...(gpu && { ...determinism(precision), ...gpuMemory(precision), ...tuned(precision, own) }),
     // Its warnings and notes are for TensorFlow's developers; who wants them sets it.
     TF_CPP_MIN_LOG_LEVEL: own.TF_CPP_MIN_LOG_LEVEL ?? '2',
   }
@@ -56,7 +56,8 @@ function xla({ xla }: Precision, own: NodeJS.ProcessEnv): Environment {
   return flags.length === 0 ? {} : { TF_XLA_FLAGS: [...flags, '--tf_xla_auto_jit=-1'].join(' ') }
 }
 
-const determinism = ({ deterministic }: Precision): Environment => {
+/** For a GPU: kernels of the CPU are deterministic anyway, and TensorFlow would refuse to measure the wait for data. */
+function determinism({ deterministic }: Precision): Environment {
   const value = deterministic ? '1' : '0'
   return { TF_DETERMINISTIC_OPS: value, TF_CUDNN_DETERMINISTIC: value }
 }

@@ -1,4 +1,16 @@
-const spelled: Readonly<Record<string, string>> = { oneDnn: 'oneDNN', std: 'Standard deviation' }
+const spelled: Readonly<Record<string, string>> = {
+  amp: 'AMP',
+  blurPool: 'BlurPool',
+  cutmix: 'CutMix',
+  ema: 'EMA',
+  file: 'Model file',
+  gpuMemoryFraction: 'GPU memory fraction',
+  init: 'Start from checkpoint',
+  oneDnn: 'oneDNN',
+  std: 'Standard deviation',
+  tf32: 'TF32',
+  xla: 'XLA',
+}
 
 /** A key's name as words: `learningRate` is `Learning rate`. */
 export function keyLabel(name: string): string {

@@ -1,7 +1,7 @@
 import type { Recipe } from '../recipe/schema.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { PreviewedSample, PreviewSamplesRequest } from './preview.ts'
-import type { RunSummary, Split } from '../run.ts'
+import type { RunSpeed, RunSummary, Split } from '../run.ts'
 
 /** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
 export interface TrainerCalls {
@@ -102,7 +102,9 @@ export type TryStepRequest = Pick<TrainRequest, 'cacheFolder' | 'recipe' | 'data
 export interface TrainOutcome {
   readonly status: 'finished' | 'stopped'
   readonly step: number
-  /** Absent when the run was stopped before its first evaluation. */
+  /** Absent when the run was stopped before its first step. */
+  readonly speed?: RunSpeed
+  /** Absent when the run was never evaluated. */
   readonly summary?: RunSummary
 }
 

@@ -69,6 +69,8 @@ export const workbenchCalls = {
   readRun: call(z.tuple([runId]))<RunDetail>(),
   /** Metric records that a page does not have yet; ask again with `next`. */
   readMetrics: call(z.tuple([runId, metricsCursor]))<MetricsChunk>(),
+  /** What the metrics of runs have come to, by run; nothing of one that is gone. */
+  readFigures: call(z.tuple([z.array(runId).max(100)]))<Record<string, MetricFigure[]>>(),
   /** The end of `trainer.log`. */
   readLog: call(z.tuple([runId]))<string>(),
   annotateRun: call(z.tuple([runId, runNotes]))<void>(),
@@ -160,6 +162,8 @@ export interface TrashedRun {
   readonly name: string
   /** The run's id. */
   readonly run: string
+  /** What a person or its recipe called it. */
+  readonly label?: string
   /** ISO 8601, UTC. */
   readonly trashed: string
   readonly bytes: number
@@ -207,6 +211,15 @@ export interface MetricSeries {
   /** Unix time, seconds. */
   readonly walls: Float64Array
   readonly values: Float64Array
+}
+
+/** The finite values of a metric, in short. */
+export interface MetricFigure {
+  readonly split: Split
+  readonly metric: string
+  readonly least: number
+  readonly most: number
+  readonly last: number
 }
 
 /** Shares 0 to 1, bytes. */

@@ -41,8 +41,8 @@ describe('a key that does nothing', () => {
 
 it('every key does something in some recipe', () => {
   const recipes = [
-    ['data.startImageSize=160', 'precision.amp=fp16', 'precision.quantize=symmetric', 'schedule.warmupFromBatch=0', 'augment.erasing=0.1', 'run.onDivergence=roll-back'],
-    ['augment.crop=pad-and-crop', 'augment.policy=randaugment', 'schedule.name=one-cycle', 'loss.name=focal'],
+    ['data.startImageSize=160', 'data.resizeEpochs=0,30', 'precision.amp=fp16', 'schedule.warmupFromBatch=0', 'augment.erasing=0.1', 'run.onDivergence=roll-back'],
+    ['precision.quantize=symmetric', 'augment.crop=pad-and-crop', 'augment.policy=randaugment', 'schedule.name=one-cycle', 'loss.name=focal'],
     ['optimizer.name=lamb', 'schedule.name=step', 'loss.name=bce'],
     ['optimizer.name=lars', 'schedule.name=polynomial'],
   ].map((settings) => resolveRecipe({ settings }))

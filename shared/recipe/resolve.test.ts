@@ -27,7 +27,8 @@ const numbers = ({ integer, min, above, max = 1000 }: NumberRange): fc.Arbitrary
   integer ? fc.integer({ min, max }) : fc.double({ min: above ?? min ?? -max, max, noNaN: true, minExcluded: above !== undefined })
 
 /** Keys that stand alone: any allowed value of theirs makes a valid recipe. */
-const free = recipeKeys.filter(({ path }) => !['data.channels', 'data.mean', 'data.std', 'data.imageSize', 'data.evaluationSize', 'data.evaluationResize'].includes(path))
+const bound = ['data.channels', 'data.mean', 'data.std', 'data.imageSize', 'data.startImageSize', 'data.evaluationSize', 'data.evaluationResize', 'data.batchSize', 'model.frozenStages']
+const free = recipeKeys.filter(({ path }) => !bound.includes(path))
 
 describe('layers', () => {
   it('are laid one over the other', () => {

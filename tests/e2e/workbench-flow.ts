@@ -20,8 +20,8 @@ export async function pickDataset(page: Page, root: string): Promise<void> {
   await go(page, 'Datasets')
   await page.getByLabel(/^Folder with train/).fill(root)
   await page.getByLabel(/^Folder with train/).press('Enter')
-  await page.getByRole('heading', { name: 'halves' }).first().waitFor()
-  await page.locator('img').first().waitFor()
+  await page.waitForURL(/datasets\/halves$/, { timeout: PATIENCE.timeout })
+  await page.locator('img').first().waitFor({ timeout: PATIENCE.timeout })
 }
 
 /** Writes a recipe as JSON, and one of its keys in the form. */
@@ -42,8 +42,8 @@ export async function lookAtSamples(page: Page): Promise<void> {
   await first.waitFor({ timeout: PATIENCE.timeout })
   const pixels = () => first.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
   const before = await pixels()
-  await page.getByLabel('Epoch', { exact: true }).fill('1')
-  await page.getByLabel('Epoch', { exact: true }).press('Tab')
+  await page.getByRole('textbox', { name: /^Epoch/ }).fill('1')
+  await page.getByRole('textbox', { name: /^Epoch/ }).press('Tab')
   await vi.waitFor(async () => expect(await pixels()).not.toBe(before), PATIENCE)
 }
 

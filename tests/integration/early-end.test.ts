@@ -72,7 +72,8 @@ describe('the best checkpoint', () => {
 describe('a run without evaluations', () => {
   it('trains so many steps, and leaves its weights', async () => {
     const { outcome, val, checkpoints } = await start('train-only', { schedule: { steps: 7 }, run: { evaluateEvery: 0 } })
-    expect(outcome).toEqual({ status: 'finished', step: 7 })
+    expect(outcome).toMatchObject({ status: 'finished', step: 7, speed: { imagesPerSecond: expect.any(Number) as number } })
+    expect(outcome.summary).toBeUndefined()
     expect(val).toEqual([])
     expect(findCheckpoint(checkpoints, 'best').name).toBe('step-7')
   })

@@ -7,7 +7,7 @@ import { openTrainingSession } from '../../engine/jobs/training-session.ts'
 import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 
-const STEPS = 60
+const STEPS = 80
 let index: DatasetIndex
 let float32: Outcome
 
@@ -32,7 +32,7 @@ async function train(precision: PartialRecipe['precision']): Promise<Outcome> {
     model: { architecture: 'resnet8' },
     data: { imageSize: 16, evaluationResize: 16, channels: 1, mean: [72.94], std: [90.02], batchSize: 64, evaluationBatchSize: 250 },
     augment: { crop: 'none' },
-    schedule: { steps: STEPS, learningRate: 0.5, warmupFromBatch: 0, warmupEpochs: 0 },
+    schedule: { steps: STEPS, learningRate: 1.5, warmupFromBatch: 0, warmupEpochs: 0 },
     precision,
   })
   const session = await openTrainingSession(recipe, index)

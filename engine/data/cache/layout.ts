@@ -23,8 +23,8 @@ export function layoutOf({ count, heights, widths }: SplitIndex, { evaluationRes
   for (let row = 0; row < count; row++) {
     const [height, width] = [heights[row]!, widths[row]!]
     const scale = Math.min(1, evaluationResize / Math.min(height, width))
-    sizes.heights[row] = Math.round(height * scale)
-    sizes.widths[row] = Math.round(width * scale)
+    sizes.heights[row] = Math.floor(height * scale + 0.5)
+    sizes.widths[row] = Math.floor(width * scale + 0.5)
     offsets[row] = bytes
     bytes += sizes.heights[row]! * sizes.widths[row]! * channels
   }

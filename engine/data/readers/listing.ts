@@ -29,7 +29,7 @@ export interface ReaderOptions extends HoldOut {
   /** Where what is costly to find out is kept. */
   readonly cacheFolder: string
   /** Samples found so far. An error that it throws ends the work. */
-  onListed(count: number): void
+  readonly onListed: (count: number) => void
 }
 
 /**

@@ -4,6 +4,7 @@ import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import { GraphBuilder } from '../../tensorflow/graph/builder.ts'
 import { useTensorFlowBackend, type TensorFlowJs } from '../../tensorflow/tfjs-backend/index.ts'
 import { createModel } from '../create-model.ts'
+import { blurPool2D, groupedConv2D, layerScale } from '../layers/index.ts'
 import { fromLayers, type Model } from '../model.ts'
 import { declareVariables } from '../variables.ts'
 import { lowerModel } from './lower-model.ts'
@@ -92,6 +93,10 @@ const cases: Case[] = [
   after('SeparableConv2D', (l) => l.separableConv2d({ filters: 5, kernelSize: 3, activation: 'relu' })),
   after('Dense over the last axis', (l) => l.dense({ units: 3 })),
   after('BatchNormalization', (l) => l.batchNormalization()),
+  after('GroupedConv2D', () => groupedConv2D.create(tf, { filters: 4, kernelSize: 3, strides: 1, padding: 'same', groups: 2, useBias: true })),
+  after('BlurPool2D', () => blurPool2D.create(tf, {})),
+  after('LayerScale', () => layerScale.create(tf, { initial: 0.3 })),
+  after('LayerNormalization', (l) => l.layerNormalization({ axis: -1 })),
   after('MaxPooling2D', (l) => l.maxPooling2d({ poolSize: 2 })),
   after('AveragePooling2D', (l) => l.averagePooling2d({ poolSize: 2 })),
   after('GlobalAveragePooling2D', (l) => l.globalAveragePooling2d({ dataFormat: 'channelsLast' })),

@@ -1,6 +1,7 @@
 import type { ShownRun } from '../../../shared/contract/workbench.ts'
-import { formatDuration, formatMetric, formatTime, formatValue } from '../../curves/format.ts'
+import { formatDuration, formatTime, formatValue } from '../../curves/format.ts'
 import { recipeValue, valueText } from '../../curves/recipe-differences.ts'
+import { metricColumn, metricColumns, type TableRun } from './metric-columns.ts'
 import { createdTime, datasetName, runName, runSeconds, shownStatus } from './run-facts.ts'
 
 /** A column of the run table. */
@@ -10,9 +11,11 @@ export interface Column {
   readonly numeric: boolean
   /** Pixels. */
   readonly width: number
+  /** Shown only where it was asked for. */
+  readonly further?: boolean
   /** What the column is sorted by. */
-  value(run: ShownRun): string | number | undefined
-  text(run: ShownRun): string
+  value(run: TableRun): string | number | undefined
+  text(run: TableRun): string
 }
 
 const text = (id: string, title: string, width: number, value: (run: ShownRun) => string | undefined): Column => ({ id, title, width, numeric: false, value, text: (run) => value(run) ?? '–' })
@@ -32,15 +35,22 @@ export const fixedColumns: readonly Column[] = [
   text('status', 'Status', 94, shownStatus),
   text('dataset', 'Dataset', 132, datasetName),
   text('network', 'Network', 76, ({ recipe }) => recipe?.model.architecture),
-  number('best', 'Best top-1', 84, ({ record }) => record?.summary?.bestTop1, (value) => formatMetric('top1', value)),
-  number('last', 'Last top-1', 84, ({ record }) => record?.summary?.top1, (value) => formatMetric('top1', value)),
-  number('loss', 'Loss', 68, ({ record }) => record?.summary?.loss, (value) => formatMetric('loss', value)),
+  metricColumn('best', 'val', 'top1'),
+  metricColumn('last', 'val', 'top1'),
+  metricColumn('last', 'val', 'loss'),
   number('rate', 'Images/s', 78, rateOf, (value) => formatValue(value)),
   { ...number('epochs', 'Epochs', 76, ({ record }) => record?.epoch, formatValue), text: epochsText },
   number('created', 'Created', 100, createdTime, (value) => (value === undefined ? '–' : formatTime(new Date(value)).slice(5))),
   number('duration', 'Duration', 94, runSeconds, formatDuration),
-  text('tags', 'Tags', 130, ({ notes }) => notes.tags?.join(', ')),
+  text('tags', 'Tags', 130, ({ notes }) => notes.tags?.join(', ') || undefined),
+  text('notes', 'Notes', 180, ({ notes }) => notes.notes || undefined),
 ]
+
+/** Every column there is for some runs: the fixed ones, those of recipe keys, and of further metrics. */
+export function allColumns(runs: readonly TableRun[], keys: readonly string[]): Column[] {
+  const further = metricColumns(runs).filter(({ id }) => !fixedColumns.some((column) => column.id === id))
+  return [...fixedColumns, ...keys.map(recipeColumn), ...further.map((column) => ({ ...column, further: true }))]
+}
 
 function rateOf({ record, progress }: ShownRun): number | undefined {
   return progress?.phase === 'training' ? progress.imagesPerSecond : record?.summary?.imagesPerSecond
@@ -72,7 +82,7 @@ export interface Order {
 }
 
 /** Sorted by a column, stably; runs without a value come last either way. */
-export function sortRuns(runs: readonly ShownRun[], column: Column, descending: boolean): ShownRun[] {
+export function sortRuns<R extends TableRun>(runs: readonly R[], column: Column, descending: boolean): R[] {
   const sign = descending ? -1 : 1
   return runs.toSorted((a, b) => {
     const [x, y] = [column.value(a), column.value(b)]
@@ -82,7 +92,7 @@ export function sortRuns(runs: readonly ShownRun[], column: Column, descending: 
 }
 
 /** The runs that hold every word of the filter in one of their columns, their id or their notes. */
-export function filterRuns(runs: readonly ShownRun[], columns: readonly Column[], filter: string): ShownRun[] {
+export function filterRuns<R extends TableRun>(runs: readonly R[], columns: readonly Column[], filter: string): R[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return [...runs]
   return runs.filter((run) => {

@@ -8,7 +8,7 @@ export function runName(run: ShownRun): string {
 /** An id says when the run was made, in local time, and of what: `2026-11-23_07-29-56_resnet8_flowers`. */
 const idPattern = /^(\d{4}-)(\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)_(.+)$/
 
-function nameOfId(id: string): string {
+export function nameOfId(id: string): string {
   return id.replace(idPattern, (_, _year: string, day: string, hour: string, minute: string, second: string, rest: string) => `${day} ${hour}:${minute}:${second} ${rest.replaceAll('_', ' ')}`)
 }
 
@@ -17,6 +17,9 @@ export function createdTime({ id, record }: ShownRun): number | undefined {
   const time = Date.parse(record?.created ?? id.replace(idPattern, '$1$2T$3:$4:$5'))
   return Number.isNaN(time) ? undefined : time
 }
+
+/** The tags in a text that has commas between them, each once. */
+export const tagsOf = (text: string): string[] => [...new Set(text.split(',').map((tag) => tag.trim()).filter(Boolean))]
 
 export type Status = ShownRun['status'] | 'paused'
 

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { median } from './contender.ts'
+import { makeImageFolder, makeRecordFolder, nameOf, type JpegSize } from './input-folders.ts'
+
+interface Options {
+  readonly python?: string
+  readonly rounds: number
+  readonly seconds: number
+  readonly json?: boolean
+}
+
+/** Somebody who reads, crops at random and scales to 224 px. */
+interface Reader {
+  readonly name: string
+  readonly command: string
+  /** Followed by the folder, the cores and the seconds. */
+  readonly args: readonly string[]
+}
+
+interface Row {
+  readonly images: string
+  readonly cores: number
+  readonly name: string
+  readonly imagesPerSecond: number
+  /** The median of the ratios within a round: our pipeline over this one. */
+  readonly ratio: number
+}
+
+const sizes: JpegSize[] = [
+  { width: 500, height: 400 },
+  { width: 1200, height: 900 },
+]
+const script = (name: string) => fileURLToPath(new URL(`contenders/${name}`, import.meta.url))
+const typescript = (name: string, file: string, ...args: string[]): Reader => ({ name, command: process.execPath, args: ['--import', 'tsx', script(file), ...args] })
+
+/** The first is what the others are compared with. */
+function readersOf(folder: string, python?: string): (Reader & { readonly folder: string })[] {
+  const own = (name: string, source: string, of = folder) => ({ ...typescript(name, 'input-pipeline.ts', source), folder: of })
+  return [
+    own('Anneal, JPEG folder', 'none'),
+    own('Anneal, TFRecords', 'none', `${folder}-records`),
+    own('Anneal, raw cache on disk', 'disk'),
+    own('Anneal, raw cache in memory', 'memory'),
+    { ...typescript('bare decode-and-crop (tf.data)', 'input-bare.ts', 'crop'), folder },
+    { ...typescript('bare decoding (tf.data)', 'input-bare.ts', 'decode'), folder },
+    { ...typescript('bare reading of the raw cache', 'input-bare.ts', 'cache'), folder },
+    { ...typescript('sharp', 'input-sharp.ts'), folder },
+    ...(python ? [{ name: 'torchvision with Pillow', command: python, args: [script('input_torchvision.py')], folder }] : []),
+  ]
+}
+
+/** Times every reader on every folder at 1, 2 and all cores, one after the other in each round, and prints medians and ratios. */
+export async function benchInput({ python, rounds, seconds, json }: Options): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), 'anneal-bench-'))
+  try {
+    const rows: Row[] = []
+    for (const size of sizes) {
+      const folder = join(work, nameOf(size))
+      const files = 320
+      await makeImageFolder(folder, size, 32, files)
+      makeRecordFolder(`${folder}-records`, folder, files)
+      for (const cores of coreCounts()) rows.push(...(await compare(readersOf(folder, python), { cores, rounds, seconds, images: nameOf(size) })))
+    }
+    if (json) console.log(JSON.stringify({ cores: cpus().length, processor: cpus()[0]?.model, rounds, seconds, rows }))
+    else printTable(rows)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** Fewer cores than all are set aside by Linux' taskset. */
+const coreCounts = () => (existsSync('/usr/bin/taskset') ? [...new Set([1, 2, availableParallelism()])].filter((cores) => cores <= availableParallelism()) : [availableParallelism()])
+
+interface Round {
+  readonly cores: number
+  readonly rounds: number
+  readonly seconds: number
+  readonly images: string
+}
+
+async function compare(readers: ReturnType<typeof readersOf>, { cores, rounds, seconds, images }: Round): Promise<Row[]> {
+  const measured: number[][] = []
+  for (let round = 0; round < rounds; round++) {
+    const one: number[] = []
+    for (const reader of readers) {
+      process.stderr.write(`${images}, ${cores} cores, round ${round + 1} of ${rounds}: ${reader.name}\n`)
+      one.push(await measure(reader, reader.folder, cores, seconds))
+    }
+    measured.push(one)
+  }
+  return readers.map(({ name }, i) => ({
+    images,
+    cores,
+    name,
+    imagesPerSecond: median(measured.map((round) => round[i]!)),
+    ratio: median(measured.map((round) => round[0]! / round[i]!)),
+  }))
+}
+
+/** Images per second, which a reader prints as its last line. */
+async function measure({ command, args }: Reader, folder: string, cores: number, seconds: number): Promise<number> {
+  const all = [...args, folder, String(cores), String(seconds)]
+  const pinned = cores < availableParallelism() ? { command: '/usr/bin/taskset', args: ['-c', `0-${cores - 1}`, command, ...all] } : { command, args: all }
+  const { stdout } = await promisify(execFile)(pinned.command, pinned.args, {
+    env: { ...process.env, TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2', UV_THREADPOOL_SIZE: String(Math.max(4, cores)) },
+    maxBuffer: 1 << 24,
+  })
+  return Number(stdout.trim().split('\n').at(-1))
+}
+
+function printTable(rows: readonly Row[]): void {
+  console.log('Input to 224 px, medians; the ratio is the first row of the same images and cores over the row')
+  console.log(`${'images'.padEnd(9)} ${'cores'.padStart(5)}  ${''.padEnd(30)} ${'images/s'.padStart(9)} ${'ratio'.padStart(6)}`)
+  for (const { images, cores, name, imagesPerSecond, ratio } of rows)
+    console.log(`${images.padEnd(9)} ${String(cores).padStart(5)}  ${name.padEnd(30)} ${imagesPerSecond.toFixed(0).padStart(9)} ${ratio.toFixed(2).padStart(6)}`)
+}

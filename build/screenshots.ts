@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { startWindow, type StartedWindow } from '../tests/fixtures/electron.ts'
+import { makeFolder } from '../storage/files.ts'
+import { root } from './node-bundle.ts'
+import { say } from './progress.ts'
+
+const pictures = join(root, 'docs/pictures')
+const sizes = [[1440, 900], [1024, 700]] as const
+const themes = ['light', 'dark'] as const
+
+interface View {
+  readonly name: string
+  /** Of the router; `last` and `live` stand for the runs. */
+  readonly path: string
+  /** What is there once it is drawn. */
+  readonly ready: string
+}
+
+const views: readonly View[] = [
+  { name: 'datasets', path: '/datasets/fashion-mnist-mini', ready: 'img' },
+  { name: 'augmentation', path: '/augmentation', ready: '.gallery canvas' },
+  { name: 'recipe', path: '/recipe', ready: '[data-key="optimizer.momentum"]' },
+  { name: 'runs', path: '/runs', ready: 'tbody tr' },
+  { name: 'run', path: '/runs/last', ready: 'figure canvas' },
+  { name: 'live', path: '/runs/live', ready: 'figure canvas' },
+  { name: 'compare', path: '/compare', ready: 'figure canvas' },
+  { name: 'queue', path: '/queue', ready: 'ol li' },
+  { name: 'checkpoints', path: '/checkpoints', ready: 'table' },
+  { name: 'evaluation', path: '/evaluation', ready: 'table' },
+]
+
+/** Epochs, learning rate and seed of the runs that are there to be compared. */
+const finished = [[4, 0.1, 1], [4, 0.1, 2], [4, 0.02, 1]] as const
+
+async function main(): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'anneal-pictures-'))
+  try {
+    const ids = await trainAll(home)
+    const started = await startWindow(home)
+    try {
+      const live = await queueMore(started.page)
+      for (const [width, height] of sizes) for (const theme of themes) await photographAll(started, { width, height, theme, last: ids.at(-1)!, live })
+    } finally {
+      await started.end()
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true, maxRetries: 10 })
+  }
+}
+
+/** Real short runs by the command line; their ids. */
+async function trainAll(home: string): Promise<string[]> {
+  const ids: string[] = []
+  for (const [epochs, rate, seed] of finished) {
+    say(`Training for ${epochs} epochs, learning rate ${rate}, seed ${seed}`)
+    const settings = { 'schedule.epochs': epochs, 'schedule.learningRate': rate, 'run.seed': seed, 'run.name': `rate ${rate}, seed ${seed}`, 'run.logEvery': 2, 'run.checkpointEvery': 1 }
+    const { stdout } = await anneal(home, 'train', '--preset', 'demo', ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]), '--json')
+    ids.push((JSON.parse(stdout) as { id: string }).id)
+  }
+  await anneal(home, 'evaluate', ids.at(-1)!, '--json')
+  return ids
+}
+
+const anneal = (home: string, ...args: string[]) => promisify(execFile)(process.execPath, [join(root, 'cli/anneal.mjs'), ...args], { env: { ...process.env, ANNEAL_HOME: home } })
+
+/** Starts a run that trains while the pictures are taken, and two that wait. Returns the id of the first. */
+async function queueMore(page: Page): Promise<string> {
+  for (let run = 0; run < 3; run++) {
+    await show(page, '/recipe', 'button.primary')
+    await page.locator('[data-key="schedule.epochs"]').getByRole('textbox').fill(String(40 + run))
+    await page.locator('[data-key="schedule.epochs"]').getByRole('textbox').press('Tab')
+    await page.getByRole('button', { name: 'Start run' }).click()
+    await page.waitForURL(/runs\/.+/)
+  }
+  await show(page, '/queue', 'ol li')
+  const link = page.locator('.now a').first()
+  await link.waitFor({ timeout: 60_000 })
+  const id = (await link.getAttribute('href'))!.split('/').at(-1)!
+  await show(page, `/runs/${id}`, 'figure canvas')
+  // Until its curves have some length.
+  await page.waitForFunction('Number(/[0-9]+/.exec(document.querySelector("[aria-label=Progress]").innerText.split("Step")[1])) > 150', undefined, { timeout: 300_000 })
+  return decodeURIComponent(id)
+}
+
+async function photographAll({ app, page }: StartedWindow, { width, height, theme, last, live }: { width: number; height: number; theme: (typeof themes)[number]; last: string; live: string }): Promise<void> {
+  await app.evaluate(({ BrowserWindow, nativeTheme }, { width, height, theme }) => {
+    nativeTheme.themeSource = theme
+    BrowserWindow.getAllWindows()[0]!.setContentSize(width, height)
+  }, { width, height, theme })
+  for (const view of views) {
+    say(`${view.name}, ${width} x ${height}, ${theme}`)
+    await show(page, view.path.replace('/last', `/${last}`).replace('/live', `/${live}`), view.ready)
+    // Pictures, thumbnails and curves come a moment after their places.
+    await page.waitForTimeout(1500)
+    await save(await page.screenshot(), `${view.name}-${width}-${theme}.png`)
+  }
+}
+
+async function show(page: Page, path: string, ready: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(`#${path}`)}`)
+  await page.locator(ready).first().waitFor({ timeout: 60_000 })
+}
+
+const save = (picture: Uint8Array, name: string) => sharp(picture).png({ palette: true, colours: 128, compressionLevel: 9, effort: 10 }).toFile(join(makeFolder(pictures), name))
+
+await main()
