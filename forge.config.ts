@@ -34,6 +34,8 @@ const config: ForgeConfig = {
     // The packager's files begin with a slash; the bundles are the whole program.
     ignore: (file) => file !== '' && file !== '/package.json' && !/^\/dist($|\/(?!.*\.(map|stamp)$))/.test(file),
     extraResource: [join(root, 'datasets')],
+    // A folder with Electron's zip file, where its own host cannot be reached.
+    ...(process.env.ELECTRON_ZIP_DIR && { electronZipDir: process.env.ELECTRON_ZIP_DIR }),
   },
   hooks: {
     generateAssets() {

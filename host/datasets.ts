@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { DatasetError, StorageError, UsageError } from '../shared/errors.ts'
@@ -17,7 +17,9 @@ export interface ListedDataset extends Dataset {
   readonly bundled: boolean
 }
 
-const bundled: readonly Dataset[] = [{ name: 'fashion-mnist-mini', root: join(import.meta.dirname, '../datasets/fashion-mnist-mini') }]
+/** In a package they lie beside the archive, where TensorFlow can read them. */
+const bundledFolder = [join(import.meta.dirname, '../datasets'), join(import.meta.dirname, '../../datasets')].find((folder) => existsSync(folder)) ?? ''
+const bundled: readonly Dataset[] = [{ name: 'fashion-mnist-mini', root: join(bundledFolder, 'fashion-mnist-mini') }]
 const isBundled = (name: string) => bundled.some((dataset) => dataset.name === name)
 
 const datasetName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/

@@ -37,7 +37,7 @@ describe('training', () => {
     const { workbench, train, progress } = open('pictures', 100_000)
     const training = train()
     onTestFinished(() => training.kill())
-    await expect.poll(() => progress.length).toBeGreaterThan(1)
+    await expect.poll(() => progress.length, { timeout: 30_000 }).toBeGreaterThan(1)
     expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(/is in use by process/)
     await training.stop()
     expect(await training.outcome).toMatchObject({ status: 'stopped' })

@@ -1,7 +1,7 @@
 import type { ExaminedColumns } from './index-file.ts'
 import { emptyFile, largeFile, missingFile } from './scan/reason.ts'
 import { copyScan, emptyScan } from './scan/scan-columns.ts'
-import { scanImages, type OnProgress } from './scan/scan-images.ts'
+import { emptyResult, scanImages, type OnProgress, type ScanResult } from './scan/scan-images.ts'
 import { selectFiles, type FileColumns } from './split-index.ts'
 
 /** A file of more than this would be read into memory whole; no image that is small enough is that large. */
@@ -64,14 +64,21 @@ class Examination {
   async openSome(onProgress: OnProgress): Promise<void> {
     const rows = this.unknown.slice(0, CHUNK)
     const before = this.#toOpen - this.unknown.length
-    const found = await scanImages(this.root, selectFiles(this.files, rows), (done) => onProgress(before + done, this.#toOpen))
-    rows.forEach((row, i) => {
-      copyScan(found, i, this.examined, row)
-      const reason = found.reasons.get(i)
-      if (reason !== undefined) this.examined.reasons.set(row, reason)
-      this.#opened[row] = 1
-    })
-    this.unknown = this.unknown.slice(rows.length)
+    const found = emptyResult(rows.length)
+    try {
+      await scanImages(this.root, selectFiles(this.files, rows), (done) => onProgress(before + done, this.#toOpen), found)
+    } finally {
+      rows.forEach((row, i) => this.#keep(row, found, i))
+      this.unknown = this.unknown.filter((row) => !this.#opened[row])
+    }
+  }
+
+  #keep(row: number, found: ScanResult, i: number): void {
+    const reason = found.reasons.get(i)
+    if (reason === undefined && found.kinds[i] === 0) return
+    copyScan(found, i, this.examined, row)
+    if (reason !== undefined) this.examined.reasons.set(row, reason)
+    this.#opened[row] = 1
   }
 
   /** The rows that have been opened, now or before. */

@@ -1,3 +1,4 @@
+import { RunError, TensorFlowError } from '../../shared/errors.ts'
 import type { Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import { sparse } from '../training/loss.ts'
@@ -26,7 +27,7 @@ export function buildEvaluationStep(g: GraphBuilder, { labels, ...parts }: Evalu
     const { classes } = parts.model
     const fetches = [labels, sparse(g, logits, labels), inTopK(g, logits, labels, 1, classes), inTopK(g, logits, labels, 5, classes)]
     return async (session) => {
-      const fetched = await session.run({ fetches })
+      const fetched = await session.run({ fetches }).catch(explainMemory)
       const [labelValues, losses, top1, top5] = fetched.map((tensor) => {
         using t = tensor
         return t.data()
@@ -34,4 +35,9 @@ export function buildEvaluationStep(g: GraphBuilder, { labels, ...parts }: Evalu
       return { labels: labelValues as Int32Array, losses: losses as Float32Array, top1: top1 as Uint8Array, top5: top5 as Uint8Array }
     }
   })
+}
+
+function explainMemory(error: unknown): never {
+  if (!(error instanceof TensorFlowError) || error.code !== 'RESOURCE_EXHAUSTED') throw error
+  throw new RunError('The evaluation does not fit into the memory of the device; start a new run with a lower data.evaluationBatchSize.', { cause: error })
 }

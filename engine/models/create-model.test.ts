@@ -31,21 +31,8 @@ function values(model: Model): Map<string, Float32Array> {
   return found
 }
 
+/** Those of the large networks are tested with their cost. */
 describe('parameters', () => {
-  // torchvision.models, "num_params" of each; resnext101-32x4d and se-resnext101-32x4d: pytorchcv
-  const published: [Architecture, number][] = [
-    ['resnet18', 11_689_512], ['resnet34', 21_797_672], ['resnet50', 25_557_032], ['resnet101', 44_549_160], ['resnet152', 60_192_808],
-    ['resnext101-32x4d', 44_177_704], ['se-resnext101-32x4d', 48_955_416], ['convnext-tiny', 28_589_128], ['mobilenetv2', 3_504_872], ['efficientnet-b0', 5_288_548],
-  ]
-
-  it.each(published)('of %s are as many as published', async (architecture, count) => {
-    const model = await createModel(options(architecture, { imageSize: 224, classes: 1000 }))
-    expect(parameters(model)).toBe(count)
-    expect(model.inputShape).toEqual([224, 224, 3])
-    expect(model.classes).toBe(1000)
-    model.dispose()
-  })
-
   /** He et al. section 4.2 with projections: convolutions k k in out, a scale and an offset for each of their channels, the head. */
   function cifarParameters(depth: number, channels: number, classes: number): number {
     const n = (depth - 2) / 6
@@ -150,13 +137,13 @@ describe('lowering', () => {
 describe('options', () => {
   const count = (model: Model, name: string) => layersOf(model).layers.filter((layer) => layer.getClassName() === name).length
 
-  it.each([['resnet50', 7], ['resnet18', 7], ['resnet20', 4]] as const)('BlurPool in %s blurs every step down, and changes no shape', async (architecture, blurs) => {
+  it.each([['resnet50', 7], ['resnet20', 4]] as const)('BlurPool in %s blurs every step down, and changes no shape', async (architecture, blurs) => {
     const [model, plain] = [await createModel(options(architecture, { imageSize: 37, blurPool: true })), await createModel(options(architecture, { imageSize: 37 }))]
     expect(count(model, 'BlurPool2D')).toBe(blurs)
     expect(model.variables).toEqual(plain.variables)
     const shape = (of: Model, layer: string) => layersOf(of).getLayer(layer).outputShape
     for (const stage of [1, 2, 3]) expect(shape(model, `stage${stage}_block1_out`)).toEqual(shape(plain, `stage${stage}_block1_out`))
-    const strided = layersOf(model).layers.filter((layer) => layer.getClassName() === 'Conv2D' && String(layer.getConfig()['strides']) !== '1,1')
+    const strided = layersOf(model).layers.filter((layer) => layer.getClassName() === 'Conv2D' && (layer.getConfig()['strides'] as number[]).some((stride) => stride > 1))
     expect(strided.map(({ name }) => name)).toEqual(architecture === 'resnet20' ? [] : ['stem_conv'])
     checkGradients(model)
     expect(await eagerDistance(tf, layersOf(model), 2)).toBeLessThan(1e-4)
@@ -176,7 +163,7 @@ describe('options', () => {
     model.dispose()
   })
 
-  it.each(architectures)('dropout in %s comes before the classifier', async (architecture) => {
+  it.each(['resnet8', 'convnext-tiny', 'mobilenetv2'] as const)('dropout in %s comes before the classifier', async (architecture) => {
     const model = await createModel(options(architecture, { dropout: 0.4 }))
     const [before, head] = layersOf(model).layers.slice(-2)
     expect([before!.getConfig()['rate'], head!.name]).toEqual([0.4, 'head'])

@@ -13,7 +13,9 @@ import type { Trash } from '../runs/trash.ts'
 import { readTail } from '../trainer/log-tail.ts'
 import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
+import { inTurn } from './in-turn.ts'
 import { knownDataset } from './known-dataset.ts'
+import { trashCalls, type TrashNames } from './trash-calls.ts'
 
 export interface RunParts {
   readonly workbench: Workbench
@@ -24,7 +26,7 @@ export interface RunParts {
 }
 
 type Names =
-  | 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readFigures' | 'readLog' | 'annotateRun' | 'trashRun' | 'listTrash' | 'restoreTrashed' | 'deleteTrashed'
+  | 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readFigures' | 'readLog' | 'annotateRun' | TrashNames
   | 'startRun' | 'resumeRun' | 'stopRun' | 'saveCheckpoint' | 'pauseRun' | 'scaleLearningRate' | 'moveQueued' | 'evaluateRun'
 
 /** Bytes of a log that a page is sent. */
@@ -44,20 +46,7 @@ export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pi
     readFigures: (ids) => figures.of(ids),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), 'trainer.log'), LOG_BYTES)),
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),
-    async trashRun(id) {
-      checkIdle(id, sources())
-      await queue.remove(id)
-      trash.add(id)
-      changed()
-    },
-    listTrash: () => inTurn(() => trash.list()),
-    async restoreTrashed(name) {
-      const id = trash.restore(name)
-      // Without a record only the queue knows of it.
-      if (!runs.isBorn(id)) await queue.putAside(id, 'It was restored from the trash and has not begun: resume it to queue it again.')
-      changed()
-    },
-    deleteTrashed: (name) => inTurn(() => trash.delete(name)).then(changed),
+    ...trashCalls({ runs, queue, trash, shown: () => shownRuns(sources()), changed }),
     async startRun(recipe) {
       const id = workbench.prepare({ ...recipe, data: { ...recipe.data, dataset: knownDataset(workbench.datasets, recipe.data.dataset).name } })
       await queue.add(id)
@@ -80,9 +69,6 @@ export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pi
   }
 }
 
-/** What fails does so as a promise, like every call. */
-const inTurn = <R>(work: () => R): Promise<R> => Promise.resolve().then(work)
-
 async function stopRun({ workbench, queue, trash }: Pick<RunParts, 'workbench' | 'queue' | 'trash'>, id: string): Promise<void> {
   if (queue.current?.id === id) return queue.current.stop()
   const entry = queue.entries().find((candidate) => candidate.id === id)
@@ -99,8 +85,3 @@ function atWork({ current }: RunQueue, id: string): Training {
 }
 
 const notHere = (id: string) => new RunError(`The run ${id} is not at work in this Anneal; if it was started elsewhere, use that window or terminal.`)
-
-function checkIdle(id: string, sources: RunSources): void {
-  const run = shownRuns(sources).find((candidate) => candidate.id === id)
-  if (run?.status === 'running' || run?.status === 'queued') throw new RunError(`The run ${id} is ${run.status === 'running' ? 'at work' : 'in the queue'}; stop it first.`)
-}

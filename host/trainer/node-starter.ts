@@ -13,7 +13,8 @@ import { trainerLost } from './lost.ts'
 import type { TrainerExit, TrainerOptions, TrainerProcess, TrainerStarter } from './trainer-process.ts'
 
 const trainerFile = join(import.meta.dirname, '../../engine/trainer.ts')
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+/** Found when it is needed: a packaged program has none, and starts trainers otherwise. */
+const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /** Milliseconds. */
 const CLOSING_TIME = 10_000
@@ -25,7 +26,7 @@ export class NodeStarter implements TrainerStarter {
 
   start({ environment, logFile }: TrainerOptions): TrainerProcess {
     const log = logFile === undefined ? 'pipe' : storing(logFile, () => openSync(logFile, 'a'))
-    const child = spawn(process.execPath, ['--import', tsx, this.entry], {
+    const child = spawn(process.execPath, ['--import', tsx(), this.entry], {
       env: mergedEnvironment(process.env, environment),
       stdio: ['ignore', log, log, 'ipc'],
       // Typed arrays and undefined survive only this way.

@@ -23,17 +23,33 @@ export interface Preview {
 }
 
 /** What the picture depends on: a change of another key asks for nothing. */
-const identity = ({ recipe: { data, augment, run }, split, epoch, samples }: PreviewRequest) => JSON.stringify([data, augment, run.seed, split, epoch, samples, connectionCount.value])
+const identity = ({ recipe: { data, augment, optimizer, run }, split, epoch, samples }: PreviewRequest) =>
+  JSON.stringify([data, augment, optimizer.accumulate, run.seed, split, epoch, samples, connectionCount.value])
+
+/** What evaluation's view of the samples depends on: they travel again only when it changes. */
+const originalsIdentity = ({ recipe: { data }, split, samples }: PreviewRequest) =>
+  JSON.stringify([data.dataset, data.validationShare, data.splitSeed, data.imageSize, data.evaluationSize, data.evaluationResize, data.channels, split, samples, connectionCount.value])
+
+/** Where evaluation's views did not come, they are those that came before. */
+export const withOriginals = (samples: readonly ShownSample[], before: readonly ShownSample[]): ShownSample[] =>
+  samples.map((sample, i) => {
+    const original = sample.original ?? before[i]?.original
+    return original ? { ...sample, original } : sample
+  })
 
 /** Samples as training will see them, made anew as the request changes. */
 export function usePreview(request: () => PreviewRequest | undefined): Preview {
   const preview = shallowReactive<Preview>({ samples: [], busy: false })
+  let shown: string | undefined
 
   const show = newest<PreviewRequest>(async (wanted) => {
     preview.busy = true
     const began = performance.now()
     try {
-      preview.samples = await host.previewSamples({ ...wanted, samples: [...wanted.samples] })
+      const originals = originalsIdentity(wanted)
+      const samples = await host.previewSamples({ ...wanted, samples: [...wanted.samples], originals: originals !== shown })
+      preview.samples = withOriginals(samples, preview.samples)
+      shown = originals
       preview.took = performance.now() - began
       preview.problem = undefined
     } catch (error) {

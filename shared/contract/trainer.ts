@@ -219,7 +219,7 @@ export interface DatasetDetails {
   readonly std: readonly number[]
   /** The same bytes. */
   readonly exactDuplicates: Duplicates
-  /** Another file of what looks like the same picture: scaled, recompressed, slightly changed. */
+  /** Another file of what looks like the same picture: scaled, recompressed, slightly changed. Not looked for among pictures of something on a plain ground. */
   readonly nearDuplicates: Duplicates
 }
 

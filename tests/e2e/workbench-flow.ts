@@ -52,7 +52,7 @@ export async function start(page: Page): Promise<string> {
   await go(page, 'Recipe')
   await page.getByRole('button', { name: 'Start run' }).click()
   await page.getByRole('button', { name: 'Stop', exact: true }).waitFor({ timeout: PATIENCE.timeout })
-  await reaches(page, 8)
+  await reaches(page, 4)
   return page.url().split('/').at(-1)!
 }
 

@@ -56,10 +56,10 @@ describe.each([
   ['the window', openWindow],
   ['a browser', openBrowser],
 ])('in %s', (_name, open) => {
-  it('a dataset is picked, a recipe changed, samples looked at, runs started, stopped, resumed, compared and exported', async () => {
+  it('a dataset is picked, a recipe changed, samples looked at, runs started, stopped, resumed, compared and exported', { timeout: 400_000 }, async () => {
     const { home, page, saved } = await open()
     await pickDataset(page, await makeTinyDataset(join(home, 'halves')))
-    await changeRecipe(page, 30, 0.5)
+    await changeRecipe(page, 12, 0.5)
     await lookAtSamples(page)
     const first = await start(page)
     await stopAndResume(page)
@@ -67,7 +67,7 @@ describe.each([
     await changeRecipe(page, 3, 0.25)
     const second = await start(page)
     await finish(page)
-    expect([record(home, first), record(home, second)]).toMatchObject([{ status: 'finished', step: 120 }, { status: 'finished', step: 12 }])
+    expect([record(home, first), record(home, second)]).toMatchObject([{ status: 'finished', step: 48 }, { status: 'finished', step: 12 }])
 
     const [, ...rows] = (await compareAndExport(page, saved)).trim().split('\n')
     const points = rows.map((row) => row.split(',')).filter(([, split]) => split === 'train').map(([, , , step, , , , value]) => `${step} ${value}`)

@@ -1,5 +1,6 @@
 import type { DuplicateImage, Duplicates } from '../../../shared/contract/trainer.ts'
 import type { OpenedDataset } from '../open-index.ts'
+import type { ExaminedColumns } from '../index-file.ts'
 import { nameOf } from '../select-readable.ts'
 import { findNearDuplicates } from './near-duplicates.ts'
 
@@ -16,11 +17,14 @@ export function findDuplicates(dataset: OpenedDataset): { exactDuplicates: Dupli
   const exact = groupsOfEqual(examined.hashes, rows)
   // One of each kind: copies alone make no near duplicate.
   const copies = new Set(exact.flatMap((group) => group.slice(1)))
-  const places = Int32Array.from(rows.keys()).filter((place) => !copies.has(place))
+  const places = Int32Array.from(rows.keys()).filter((place) => !copies.has(place) && hasLook(examined, rows[place]!))
   const near = findNearDuplicates(examined, places.map((place) => rows[place]!)).map((group) => group.map((i) => places[i]!))
   const describe = (groups: readonly number[][]) => describeGroups(groups, (place) => imageAt(dataset, place))
   return { exactDuplicates: describe(exact), nearDuplicates: describe(near) }
 }
+
+/** A picture of something on a plain ground has none: most of them would look alike. */
+const hasLook = ({ looks, looksDown }: ExaminedColumns, row: number) => looks[row] !== 0n || looksDown[row] !== 0n
 
 /** Groups of two and more places whose rows have the same hash, in order. */
 function groupsOfEqual(hashes: BigUint64Array, rows: Int32Array): number[][] {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { bitCount, findNearDuplicates, MAX_DISTANCE } from './near-duplicates.ts'
 
-const plain = (looks: BigUint64Array) => ({ looks, means: new Uint16Array(3 * looks.length), stds: new Uint16Array(3 * looks.length) })
+const plain = (looks: BigUint64Array) => ({ looks, looksDown: new BigUint64Array(looks.length), means: new Uint16Array(3 * looks.length), stds: new Uint16Array(3 * looks.length) })
 const rows = (count: number) => Int32Array.from({ length: count }, (_, i) => i)
 const distance = (a: bigint, b: bigint) => (a ^ b).toString(2).replaceAll('0', '').length
 
@@ -41,6 +41,12 @@ it('finds just what comparing every pair finds', () => {
 it('tells pictures of other colours apart', () => {
   const images = plain(BigUint64Array.of(7n, 7n, 7n))
   images.means[3] = 10 * 256
+  expect(findNearDuplicates(images, rows(3))).toEqual([[0, 2]])
+})
+
+it('tells pictures apart that differ along their columns only', () => {
+  const images = plain(BigUint64Array.of(7n, 7n, 7n))
+  images.looksDown[1] = 31n
   expect(findNearDuplicates(images, rows(3))).toEqual([[0, 2]])
 })
 

@@ -1,4 +1,4 @@
-/** Images that look alike differ in at most so many of the 64 bits. */
+/** Images that look alike differ in at most so many of the 64 bits of either hash. */
 export const MAX_DISTANCE = 3
 /** Two hashes that differ in at most 3 bits agree in at least one of 4 parts. */
 const PARTS = MAX_DISTANCE + 1
@@ -9,21 +9,22 @@ const TOLERANCE = 3 * 256
 const MOST_PAIRS = 2e9
 
 export interface Looks {
-  /** 64-bit difference hashes. */
+  /** 64-bit difference hashes, along rows and along columns. */
   readonly looks: BigUint64Array
+  readonly looksDown: BigUint64Array
   /** Three an image. */
   readonly means: Uint16Array
   readonly stds: Uint16Array
 }
 
 /**
- * Groups images whose hashes differ in at most {@link MAX_DISTANCE} bits and whose colours agree. Every part of a
- * hash (its bits k, k + 4, k + 8, ...) is looked up by itself, so that only images that share one are compared.
+ * Groups images whose hashes differ in at most {@link MAX_DISTANCE} bits each and whose colours agree. Every part of a
+ * first hash (its bits k, k + 4, k + 8, ...) is looked up by itself, so that only images that share one are compared.
  * @param rows of the images, in `images`
  * @returns groups of two and more places in `rows`; an image that looks like two others joins their groups
  */
 export function findNearDuplicates(images: Looks, rows: Int32Array): number[][] {
-  const halves = new Uint32Array(images.looks.buffer, images.looks.byteOffset, 2 * images.looks.length)
+  const halves = halvesOf(images.looks)
   const groups = new Groups(rows.length)
   let pairs = MOST_PAIRS
   for (let part = 0; part < PARTS && pairs > 0; part++) {
@@ -60,13 +61,17 @@ function joinAlike(images: Looks, halves: Uint32Array, rows: Int32Array, bucket:
     const [low, high] = [halves[2 * row]!, halves[2 * row + 1]!]
     for (let j = 0; j < i; j++) {
       const other = rows[bucket[j]!]!
-      if (bitCount(low ^ halves[2 * other]!) + bitCount(high ^ halves[2 * other + 1]!) <= MAX_DISTANCE && haveSameColours(images, row, other)) groups.join(bucket[i]!, bucket[j]!)
+      if (bitCount(low ^ halves[2 * other]!) + bitCount(high ^ halves[2 * other + 1]!) <= MAX_DISTANCE && agree(images, row, other)) groups.join(bucket[i]!, bucket[j]!)
     }
   }
   return pairs
 }
 
-function haveSameColours({ means, stds }: Looks, a: number, b: number): boolean {
+const halvesOf = (hashes: BigUint64Array) => new Uint32Array(hashes.buffer, hashes.byteOffset, 2 * hashes.length)
+
+function agree({ looksDown, means, stds }: Looks, a: number, b: number): boolean {
+  const halves = halvesOf(looksDown)
+  if (bitCount(halves[2 * a]! ^ halves[2 * b]!) + bitCount(halves[2 * a + 1]! ^ halves[2 * b + 1]!) > MAX_DISTANCE) return false
   for (let channel = 0; channel < 3; channel++) {
     if (Math.abs(means[3 * a + channel]! - means[3 * b + channel]!) > TOLERANCE) return false
     if (Math.abs(stds[3 * a + channel]! - stds[3 * b + channel]!) > TOLERANCE) return false

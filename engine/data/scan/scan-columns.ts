@@ -9,8 +9,9 @@ export interface ScanColumns {
   readonly modes: Int32Array
   /** 64-bit FarmHash of its bytes. */
   readonly hashes: BigUint64Array
-  /** 64-bit difference hash: images that look alike differ in few bits. */
+  /** 64-bit difference hashes, along rows and along columns: images that look alike differ in few bits. */
   readonly looks: BigUint64Array
+  readonly looksDown: BigUint64Array
   /** Of each channel, three an image, in 1/256 of a step of the 0-255 scale. */
   readonly means: Uint16Array
   readonly stds: Uint16Array
@@ -23,6 +24,7 @@ export const emptyScan = (count: number): ScanColumns => ({
   modes: new Int32Array(count),
   hashes: new BigUint64Array(count),
   looks: new BigUint64Array(count),
+  looksDown: new BigUint64Array(count),
   means: new Uint16Array(3 * count),
   stds: new Uint16Array(3 * count),
 })
@@ -30,12 +32,12 @@ export const emptyScan = (count: number): ScanColumns => ({
 /** Copies what is known of an image from one place to another. */
 export function copyScan(from: ScanColumns, row: number, to: ScanColumns, place: number): void {
   for (const name of ['heights', 'widths', 'kinds', 'modes'] as const) to[name][place] = from[name][row]!
-  for (const name of ['hashes', 'looks'] as const) to[name][place] = from[name][row]!
+  for (const name of ['hashes', 'looks', 'looksDown'] as const) to[name][place] = from[name][row]!
   for (const name of ['means', 'stds'] as const) to[name].set(from[name].subarray(3 * row, 3 * row + 3), 3 * place)
 }
 
 /** Numbers that the scan gives for an image. */
-export const SCAN_VALUES = 12
+export const SCAN_VALUES = 13
 
 /** Takes them over into a row. @param values int64 [{@link SCAN_VALUES}], as the scan's graph gives them */
 export function keepScan(scan: ScanColumns, row: number, values: BigInt64Array): void {
@@ -46,9 +48,10 @@ export function keepScan(scan: ScanColumns, row: number, values: BigInt64Array):
   scan.modes[row] = mode
   scan.hashes[row] = BigInt.asUintN(64, values[4]!)
   scan.looks[row] = BigInt.asUintN(64, values[5]!)
+  scan.looksDown[row] = BigInt.asUintN(64, values[6]!)
   for (let channel = 0; channel < 3; channel++) {
-    scan.means[3 * row + channel] = Number(values[6 + channel])
-    scan.stds[3 * row + channel] = Number(values[9 + channel])
+    scan.means[3 * row + channel] = Number(values[7 + channel])
+    scan.stds[3 * row + channel] = Number(values[10 + channel])
   }
 }
 

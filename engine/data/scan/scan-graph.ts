@@ -57,7 +57,7 @@ export function defineScan(g: GraphBuilder): string {
     const size = f.op('Slice', [f.op('Cast', [shape], { DstT: 'int64' }), f.constant([0], 'int32'), f.constant([2], 'int32')])
     return [f.op('ConcatV2', [[size, lookOf(f, pixels)], f.constant(0, 'int32')])]
   })
-  const refuse = g.defineFunction('refuse', [content], (f) => [f.constant(new Array<number>(9).fill(0), 'int64')])
+  const refuse = g.defineFunction('refuse', [content], (f) => [f.constant(new Array<number>(10).fill(0), 'int64')])
   return g.defineFunction('scan', [content], (f, [bytes]) => {
     const start = f.op('Substr', [f.op('StringJoin', [[bytes!, binary(f, new Array<number>(HEADER_BYTES).fill(0))]]), f.constant(0, 'int32'), f.constant(HEADER_BYTES, 'int32')])
     const jpeg = branch(f, startsWith(f, start, 0, jpegMagic), bytes!, jpegSize, noSize, 'int32')
@@ -66,7 +66,7 @@ export function defineScan(g: GraphBuilder): string {
     const small = f.op('LogicalAnd', [f.op('Greater', [pixels, f.constant(0, 'int64')]), f.op('LessEqual', [pixels, f.constant(maxPixels, 'int64')])])
     const decoded = branch(f, small, bytes!, decode, refuse, 'int64')
     const kept = f.op('SelectV2', [small, part(f, decoded, 0, 2), size])
-    return [assemble(f, part(f, kindAndMode, 0, 1), kept, part(f, kindAndMode, 1, 1), hash(f, bytes!), part(f, decoded, 2, 7))]
+    return [assemble(f, part(f, kindAndMode, 0, 1), kept, part(f, kindAndMode, 1, 1), hash(f, bytes!), part(f, decoded, 2, 8))]
   })
 }
 

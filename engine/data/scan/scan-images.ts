@@ -15,6 +15,8 @@ export interface ScanResult extends ScanColumns {
   readonly reasons: Map<number, string>
 }
 
+export const emptyResult = (count: number): ScanResult => ({ ...emptyScan(count), reasons: new Map() })
+
 /** Images done, and images to do; the latter is 0 while they are still being listed. An error that it throws ends the work. */
 export type OnProgress = (done: number, total: number) => void
 
@@ -24,10 +26,10 @@ const BATCH = 32
 /**
  * Opens and decodes images, in parallel and in TensorFlow's threads.
  * @param root absolute; what the paths are relative to
+ * @param result is filled as images are opened: where this ends early, it holds those that were
  */
-export async function scanImages(root: string, files: Omit<FileColumns, 'labels'>, onProgress: OnProgress = () => {}): Promise<ScanResult> {
+export async function scanImages(root: string, files: Omit<FileColumns, 'labels'>, onProgress: OnProgress = () => {}, result = emptyResult(files.paths.length)): Promise<ScanResult> {
   const count = files.paths.length
-  const result: ScanResult = { ...emptyScan(count), reasons: new Map() }
   if (count === 0) return result
   using g = new GraphBuilder()
   const nodes = g.withDevice('/device:CPU:0', () => buildScan(g, root, files))

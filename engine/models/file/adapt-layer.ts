@@ -7,6 +7,13 @@ const activationAliases: Readonly<Record<string, string>> = { silu: 'swish', log
 /** Keras 3 has another function of the name. */
 const keras2Aliases: typeof activationAliases = { ...activationAliases, hard_sigmoid: 'hardSigmoid' }
 
+/** Of Keras 3, and of the layers of Keras' own ConvNeXt. */
+const optionAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  LayerScale: { init_values: 'initial' },
+  LeakyReLU: { negative_slope: 'alpha' },
+  StochasticDepth: { drop_path_rate: 'rate' },
+}
+
 /** Options that tf.layers does not know and would pass over, and the values of them that change nothing. */
 const passedOver: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
   BatchNormalization: { renorm: [false] },
@@ -33,12 +40,9 @@ export function adaptLayer(json: LayerJson): string[] {
 /** The same under the name that tf.layers, or we, have for it. */
 function rename(json: LayerJson): void {
   const { config } = json
-  if (json.class_name === 'Conv2D' && typeof config['groups'] === 'number' && config['groups'] > 1) json.class_name = 'GroupedConv2D'
+  if (json.class_name === 'Conv2D' && Number(config['groups'] ?? 1) > 1) json.class_name = 'GroupedConv2D'
   if (Array.isArray(config['axis']) && config['axis'].length === 1) config['axis'] = (config['axis'] as unknown[])[0]
-  if (json.class_name === 'LeakyReLU' && config['alpha'] === undefined) config['alpha'] = config['negative_slope'] ?? 0.3
-  // The layers of Keras' own ConvNeXt.
-  if (json.class_name === 'LayerScale') config['initial'] ??= config['init_values']
-  if (json.class_name === 'StochasticDepth') config['rate'] ??= config['drop_path_rate']
+  for (const [option, ours] of Object.entries(optionAliases[json.class_name] ?? {})) config[ours] ??= config[option]
 }
 
 function adaptActivation(config: Config, aliases: typeof activationAliases): string[] {

@@ -16,6 +16,11 @@ export interface GroupedConv2DOptions extends LayerArgs {
 
 const pair = (value: number | readonly [number, number]): [number, number] => (typeof value === 'number' ? [value, value] : [value[0], value[1]])
 
+function outputSize(size: number | null | undefined, window: number, stride: number, padding: 'same' | 'valid'): number | null {
+  if (!size) return null
+  return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1
+}
+
 /**
  * A convolution in groups (Xie et al. 2016, arXiv 1611.05431): input [batch, height, width, in], kernel
  * [height, width, in / groups, filters] as Keras and TensorFlow have it. Throws `ModelError` where the groups do not divide.
@@ -47,11 +52,7 @@ export const groupedConv2D = customLayer<GroupedConv2DOptions>(
       override computeOutputShape(inputShape: Shape | Shape[]): Shape {
         const { filters, kernelSize, strides, padding } = this.#options
         const [batch, ...sizes] = oneShape(inputShape)
-        const spatial = [0, 1].map((axis) => {
-          const [size, window, stride] = [sizes[axis], pair(kernelSize)[axis]!, pair(strides)[axis]!]
-          if (size === null || size === undefined) return null
-          return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1
-        })
+        const spatial = [0, 1].map((axis) => outputSize(sizes[axis], pair(kernelSize)[axis]!, pair(strides)[axis]!, padding))
         return [batch!, ...spatial, filters]
       }
 
@@ -59,7 +60,7 @@ export const groupedConv2D = customLayer<GroupedConv2DOptions>(
         return tf.tidy(() => {
           const { groups, strides, padding, useBias } = this.#options
           const xs = tf.split<Tensor4D>(oneTensor<Tensor4D>(inputs), groups, 3)
-          const kernels = tf.split<Tensor4D>(this.weights[0]!.read() as Tensor4D, groups, 3)
+          const kernels = tf.split<Tensor4D>(this.weights[0]!.read(), groups, 3)
           const convolved = tf.concat(xs.map((x, i) => tf.conv2d(x, kernels[i]!, pair(strides), padding)), 3)
           return this.#activation.apply(useBias ? tf.add(convolved, this.weights[1]!.read()) : convolved) as Tensor
         })

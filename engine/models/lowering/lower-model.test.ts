@@ -1,13 +1,14 @@
 import type { layers as L, SymbolicTensor } from '@tensorflow/tfjs'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ModelError, TensorFlowError } from '../../../shared/errors.ts'
 import { Tensor } from '../../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../../tensorflow/graph/builder.ts'
 import { useTensorFlowBackend, type TensorFlowJs } from '../../tensorflow/tfjs-backend/index.ts'
+import { groupedConv2D, stochasticDepth } from '../layers/index.ts'
 import { fromLayers, type Model } from '../model.ts'
 import { declareVariables } from '../variables.ts'
 import { lowerModel } from './lower-model.ts'
-import { fetch, images, lower, modelOf, randomise } from './test-kit.ts'
+import { distance, fetch, images, lower, modelOf, randomise } from './test-kit.ts'
 
 let tf: TensorFlowJs
 beforeAll(async () => {
@@ -150,6 +151,59 @@ describe('dropout', () => {
 
   it('asks for a seed', async () => {
     await expect(lower(model([4, 4, 1], ...single()), { training: true })).rejects.toThrow(ModelError)
+  })
+})
+
+describe('stochastic depth', () => {
+  const rate = 0.3
+
+  async function run(seed: number, step: number): Promise<Float32Array> {
+    const m = model([2, 2, 3], stochasticDepth.create(tf, { rate }))
+    using ones = Tensor.from('float32', [2000, 2, 2, 3], new Float32Array(2000 * 12).fill(1))
+    const lowered = await lower(m, (g: GraphBuilder) => ({ training: true, seed, step: g.constant(step, 'int64') }))
+    const [y] = await fetch(lowered.session, [[lowered.input, ones]], [lowered.output])
+    lowered.dispose()
+    m.dispose()
+    return y!
+  }
+
+  it('drops whole images, and scales the others', async () => {
+    const y = await run(1, 0)
+    const images = Array.from({ length: 2000 }, (_, i) => new Set(y.subarray(12 * i, 12 * (i + 1))))
+    expect(images.every((image) => image.size === 1)).toBe(true)
+    const kept = images.filter((image) => !image.has(0))
+    expect(new Set(kept.flatMap((image) => [...image]))).toEqual(new Set([Math.fround(1 / (1 - rate))]))
+    // 2,000 draws: five standard deviations are 0.051.
+    expect(Math.abs(kept.length / 2000 - (1 - rate))).toBeLessThan(0.051)
+  })
+
+  it('is a pure function of the seed and the step', async () => {
+    const y = await run(1, 5)
+    expect(await run(1, 5)).toEqual(y)
+    expect(await run(1, 6)).not.toEqual(y)
+    expect(await run(2, 5)).not.toEqual(y)
+  })
+})
+
+describe('a convolution in groups', () => {
+  it('is the same in one operation and group by group', async () => {
+    const outputs = async (oneDnn: string) => {
+      vi.stubEnv('TF_ENABLE_ONEDNN_OPTS', oneDnn)
+      const m = model([7, 7, 6], groupedConv2D.create(tf, { filters: 9, kernelSize: 3, strides: 2, padding: 'same', groups: 3, useBias: true }))
+      randomise(tf, m)
+      const lowered = await lower(m, { training: true })
+      const { g, session, input, output, reads } = lowered
+      using pixels = images(m, 2)
+      const found = await fetch(session, [[input, pixels]], [output, ...g.gradients(output, [...reads.values()]).map((gradient) => gradient!)])
+      const operations = g.graph.operations().filter(({ type }) => type === 'Conv2D').length
+      lowered.dispose()
+      m.dispose()
+      return { found, operations }
+    }
+    const [whole, split] = [await outputs('1'), await outputs('0')]
+    vi.unstubAllEnvs()
+    expect([whole.operations, split.operations]).toEqual([1, 3])
+    whole.found.forEach((values, i) => expect(distance(values, split.found[i]!)).toBeLessThan(1e-4))
   })
 })
 

@@ -53,7 +53,7 @@ export class LayerStack {
 
   /** A convolution of 1 x 1, or of windows that do not overlap, with a bias. */
   patches(x: SymbolicTensor, name: string, filters: number, size: number, activation: 'linear' | ActivationName = 'linear'): SymbolicTensor {
-    const layer = this.tf.layers.conv2d({ name, filters, kernelSize: size, strides: size, padding: 'valid', activation: activation as 'relu', kernelInitializer: 'zeros' })
+    const layer = this.tf.layers.conv2d({ name, filters, kernelSize: size, strides: size, padding: 'valid', activation: activation, kernelInitializer: 'zeros' })
     return layer.apply(x) as SymbolicTensor
   }
 
@@ -74,7 +74,7 @@ export class LayerStack {
   }
 
   activation(x: SymbolicTensor, name: string, activation: ActivationName): SymbolicTensor {
-    return this.tf.layers.activation({ name, activation: activation as 'relu' }).apply(x) as SymbolicTensor
+    return this.tf.layers.activation({ name, activation: activation }).apply(x) as SymbolicTensor
   }
 
   /** Over the channels of every position. */
@@ -100,7 +100,7 @@ export class LayerStack {
   excite(x: SymbolicTensor, name: string, width: number, activation: ActivationName): SymbolicTensor {
     const { layers } = this.tf
     const channels = x.shape.at(-1)!
-    const dense = (step: string, units: number, bent: ActivationName) => layers.dense({ name: `${name}_${step}`, units, activation: bent as 'relu', kernelInitializer: 'zeros' })
+    const dense = (step: string, units: number, bent: ActivationName) => layers.dense({ name: `${name}_${step}`, units, activation: bent, kernelInitializer: 'zeros' })
     const means = this.globalAverage(x, `${name}_pool`)
     const weights = dense('expand', channels, 'sigmoid').apply(dense('reduce', width, activation).apply(means))
     const perChannel = layers.reshape({ name: `${name}_reshape`, targetShape: [1, 1, channels] }).apply(weights) as SymbolicTensor

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeRun } from '../../bench/window/runs-home.ts'
+import { Home } from '../../host/home.ts'
+import { takeLock } from '../../host/lock-file.ts'
+import { QueueFile } from '../../host/queue/queue-file.ts'
+import { Workbench } from '../../host/workbench.ts'
+import { buildWindow } from '../fixtures/electron.ts'
+import { openChromium, serve } from '../fixtures/serve.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
+import { tinyRecipe } from './workbench-flow.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let browser: Awaited<ReturnType<typeof openChromium>>
+beforeAll(async () => {
+  await buildWindow()
+  browser = await openChromium()
+})
+afterAll(() => browser.close())
+
+/** Every view, and what is there once it is drawn. */
+const views = (run: string, live: string) => [
+  ['/datasets/fashion-mnist-mini', 'tbody tr'],
+  ['/augmentation', '.gallery canvas'],
+  ['/recipe', '[data-key="optimizer.momentum"]'],
+  ['/runs', 'tbody tr'],
+  [`/runs/${run}`, 'figure canvas'],
+  [`/runs/${live}`, 'figure canvas'],
+  ['/compare', 'figure canvas'],
+  ['/queue', 'ol li'],
+  ['/checkpoints', 'h1'],
+  ['/evaluation', 'h1'],
+] as const
+
+/** What axe-core finds that keeps people from something: a line for each. */
+async function findings(page: Page, path: string): Promise<string[]> {
+  const { violations } = (await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${path}: ${id} at ${html.slice(0, 120)} (${failureSummary})`))
+}
+
+it('every view, light and dark, has nothing serious that axe finds', async () => {
+  const home = temporaryFolder()
+  const run = makeRun(home, 1, 200, 'finished')
+  makeRun(home, 2, 200, 'stopped')
+  const live = makeRun(home, 3, 100, 'running')
+  const workbench = new Workbench(new Home(home))
+  const waiting = [4, 5].map((epochs) => workbench.prepare(tinyRecipe('fashion-mnist-mini', epochs)))
+  const page = await openServed(home, waiting)
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const [path, ready] of views(run.id, live.id)) {
+      await page.evaluate((path) => void (location.hash = path), `#${path}`)
+      await page.locator(ready).first().waitFor({ timeout: 60_000 })
+      found.push(...(await findings(page, `${path}, ${colorScheme}`)))
+    }
+  }
+  expect(found).toEqual([])
+})
+
+/** A page on a home whose device is taken by this process, so that what waits goes on waiting. */
+async function openServed(home: string, waiting: readonly string[]): Promise<Page> {
+  takeLock(join(home, 'queue.owner'))
+  await new QueueFile(new Home(home)).update(() => waiting.map((id) => ({ id, state: 'waiting' as const })))
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto(await serve(home))
+  return page
+}
