@@ -23,7 +23,7 @@ async function readAll() {
   const index = await openIndex(root, `${folder.path}/cache`)
   const { train, val } = index.splits
   await batchesOf((g) => evaluationPipeline(g, val, { root: index.root, batchSize: val.count, data: recipe.data }), 0, 1)
-  await batchesOf((g) => trainingPipeline(g, train, { root: index.root, batchSize: train.count, data: recipe.data, augment: recipe.augment, seed: 1 }), 0, 1)
+  await batchesOf((g) => trainingPipeline(g, train, { root: index.root, batchSize: train.count, data: recipe.data, augment: recipe.augment, seed: 1, classes: index.classes.length }), 0, 1)
   return index
 }
 
@@ -70,7 +70,7 @@ it.each(['removed', 'cut', 'replaced by another image', 'replaced by text'])('a 
   for (const split of ['train', 'val']) for (let i = 0; i < 8; i++) put(`${root}/${split}/a/${i}.jpg`, await picture(i, 64, 48).jpeg().toBuffer())
   const index = await openIndex(root, `${folder.path}/cache`)
   using g = new GraphBuilder()
-  const pipeline = trainingPipeline(g, index.splits.train, { root: index.root, batchSize: 2, data: recipe.data, augment: recipe.augment, seed: 1 })
+  const pipeline = trainingPipeline(g, index.splits.train, { root: index.root, batchSize: 2, data: recipe.data, augment: recipe.augment, seed: 1, classes: index.classes.length })
   using session = new Session(g.graph)
   await pipeline.start(session, 0)
   await fetchBatch(session, pipeline)
@@ -96,7 +96,7 @@ it('a TFRecord that changes while training ends the run with its name', async ()
   put(`${root}/validation-00000-of-00001`, bytes)
   const index = await openIndex(root, `${folder.path}/cache`)
   using g = new GraphBuilder()
-  const pipeline = trainingPipeline(g, index.splits.train, { root: index.root, batchSize: 2, data: recipe.data, augment: recipe.augment, seed: 1 })
+  const pipeline = trainingPipeline(g, index.splits.train, { root: index.root, batchSize: 2, data: recipe.data, augment: recipe.augment, seed: 1, classes: index.classes.length })
   using session = new Session(g.graph)
   await pipeline.start(session, 0)
   await fetchBatch(session, pipeline)

@@ -58,14 +58,9 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: 
   const model = owner.own(await modelOf(recipe, index.classes.length))
   const g = owner.own(new GraphBuilder())
   const training = trainingPipeline(g, index.splits.train, {
-    root: index.root,
-    seed: run.seed,
-    batchSize: data.batchSize,
-    accumulate: recipe.optimizer.accumulate,
-    classes: index.classes.length,
-    cache,
-    data,
-    augment,
+    root: index.root, classes: index.classes.length, seed: run.seed,
+    batchSize: data.batchSize, accumulate: recipe.optimizer.accumulate,
+    cache, data, augment,
   })
   const validation = evaluationPipeline(g, index.splits.val, { root: index.root, batchSize: data.evaluationBatchSize, data })
   const variables = declareVariables(g, model)

@@ -26,7 +26,7 @@ function recorded({ record }: ShownRun, kind: Kind, split: Split, metric: string
 export function metricColumn(kind: Kind, split: Split, metric: string): Column {
   const title = `${kind === 'best' ? 'Best' : 'Last'} ${metricTitle(metric).toLowerCase()}${split === 'train' ? ', training' : ''}`
   const value = (run: TableRun) => figureOf(run, kind, split, metric)
-  return { id: `${kind} ${split}/${metric}`, title, numeric: true, width: Math.max(76, 6 * title.length + 22), value, text: (run) => formatMetric(metric, value(run)) }
+  return { id: `${kind} ${split}/${metric}`, title, numeric: true, width: Math.max(76, 7 * title.length + 26), value, text: (run) => formatMetric(metric, value(run)) }
 }
 
 /** Columns for every metric that any of the runs has, validation first. Of what follows a schedule only the last value tells something. */
