@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -54,17 +54,15 @@ async function main(): Promise<void> {
   }
 }
 
-/** Real short runs by the command line; their ids. */
+/** Real short runs by the command line; their ids, the newest last. */
 async function trainAll(home: string): Promise<string[]> {
-  const ids: string[] = []
   for (const [epochs, rate, seed] of finished) {
     say(`Training for ${epochs} epochs, learning rate ${rate}, seed ${seed}`)
     const settings = { 'schedule.epochs': epochs, 'schedule.learningRate': rate, 'run.seed': seed, 'run.name': `rate ${rate}, seed ${seed}`, 'run.logEvery': 2, 'run.checkpointEvery': 1 }
-    const { stdout } = await anneal(home, 'train', '--preset', 'demo', ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]), '--json')
-    ids.push((JSON.parse(stdout) as { id: string }).id)
+    await anneal(home, 'train', '--preset', 'demo', ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]), '--json')
   }
-  await anneal(home, 'evaluate', ids.at(-1)!, '--json')
-  return ids
+  await anneal(home, 'evaluate', 'last', '--json')
+  return readdirSync(join(home, 'runs')).sort()
 }
 
 const anneal = (home: string, ...args: string[]) => promisify(execFile)(process.execPath, [join(root, 'cli/anneal.mjs'), ...args], { env: { ...process.env, ANNEAL_HOME: home } })

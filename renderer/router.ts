@@ -10,6 +10,7 @@ export const router = createRouter({
     { path: '/recipe', component: () => import('./views/RecipeView.vue') },
     { path: '/runs', component: () => import('./views/RunsView.vue') },
     { path: '/runs/:id', component: () => import('./views/RunView.vue') },
+    { path: '/trash', component: () => import('./views/TrashView.vue') },
     { path: '/compare', component: () => import('./views/CompareView.vue') },
     { path: '/queue', component: () => import('./views/QueueView.vue') },
     { path: '/checkpoints', component: () => import('./views/CheckpointsView.vue') },

@@ -21,7 +21,7 @@ function crop() {
     if (w <= width && h <= height) return { left: Math.floor(Math.random() * (width - w + 1)), top: Math.floor(Math.random() * (height - h + 1)), width: w, height: h }
   }
 }
-const read = () => sharp(files[place++ % files.length]!).extract(crop()).resize(SIZE, SIZE, { fit: 'fill', kernel: 'linear' }).flop(Math.random() < 0.5).raw().toBuffer()
+const read = () => sharp(files[place++ % files.length]).extract(crop()).resize(SIZE, SIZE, { fit: 'fill', kernel: 'linear' }).flop(Math.random() < 0.5).raw().toBuffer()
 
 async function batch(): Promise<void> {
   let left = BATCH

@@ -4,12 +4,12 @@ import { startWindow } from '../../tests/fixtures/electron.ts'
 /** Milliseconds from the start of the program until the page has answered a click. */
 export async function measureStart(home: string): Promise<number> {
   const start = Date.now()
-  const { page, end } = await startWindow(home)
+  const started = await startWindow(home)
   try {
-    await answerClick(page)
+    await answerClick(started.page)
     return Date.now() - start
   } finally {
-    await end()
+    await started.end()
   }
 }
 

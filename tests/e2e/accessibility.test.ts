@@ -39,7 +39,7 @@ const views = (run: string, live: string) => [
 
 /** What axe-core finds that keeps people from something: a line for each. */
 async function findings(page: Page, path: string): Promise<string[]> {
-  const { violations } = (await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults
+  const { violations } = await page.evaluate<AxeResults>(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${path}: ${id} at ${html.slice(0, 120)} (${failureSummary})`))

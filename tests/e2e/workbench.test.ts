@@ -26,8 +26,9 @@ function newHome(): string {
 
 async function openWindow(): Promise<Surface> {
   const home = newHome()
-  const { app, page, end } = await startWindow(home)
-  onTestFinished(end)
+  const started = await startWindow(home)
+  onTestFinished(() => started.end())
+  const { app, page } = started
   const file = join(home, 'saved.csv')
   const saved = async (click: () => Promise<void>) => {
     // A person is asked where to; the dialog cannot be clicked here.

@@ -6,6 +6,7 @@ import { openIndex } from '../open-index.ts'
 import { evaluationPipeline } from '../pipeline.ts'
 import { previewSamples } from '../preview.ts'
 import { readTfRecordFolder } from './tfrecord.ts'
+import { readTfRecords } from './tfrecord-file.ts'
 import type { DatasetIndex } from '../split-index.ts'
 import { example, idx, tfRecords } from '../testing/containers.ts'
 import { batchesOf, nativeObjects, picture, pixelsOf, put, raw, recipeOf, samplesOf, temporaryFolder } from '../testing/image-files.ts'
@@ -97,7 +98,13 @@ describe('TFRecords', () => {
     const whole = tfRecords([example(good, 3), example(good, 7), example(good, 3), example(good, 7)])
     const record = whole.length / 4
     put(`${root}/validation-00000-of-00001`, tfRecords(Array.from({ length: 60 }, (_, i) => example(good, i % 2 === 0 ? 3 : 7))))
-    for (let length = 2 * record; length < whole.length; length++) {
+    for (let length = 0; length < whole.length; length++) {
+      put(`${root}/validation-00001-of-00002`, whole.subarray(0, length))
+      const records = [...readTfRecords(`${root}/validation-00001-of-00002`)]
+      expect(records.filter(({ problem }) => problem === undefined)).toHaveLength(Math.floor(length / record))
+      expect(records.length).toBe(Math.ceil(length / record))
+    }
+    for (const length of [2 * record, 2 * record + 1, 3 * record + 11, 3 * record + 13, 4 * record - 1]) {
       put(`${root}/validation-00001-of-00002`, whole.subarray(0, length))
       const { splits, unreadable } = list()
       const full = Math.floor(length / record)

@@ -66,9 +66,11 @@ async function walk(folder: string, path: string, seen: Set<string>, onImage: On
   seen.add(own)
   const names = visibleEntries(folder)
   const found = await statAll(names.map((name) => `${folder}/${name}`))
+  // Made once, so that a path is two pieces of a string and not three: it counts with a million of them.
+  const prefix = `${path}/`
   for (const [i, name] of names.entries()) {
     const stats = found[i]
     if (stats?.isDirectory()) await walk(`${folder}/${name}`, `${path}/${name}`, seen, onImage)
-    else if (isImageName(name)) onImage(`${path}/${name}`, stats?.isFile() ? stats.size : -1, stats?.mtimeMs ?? 0)
+    else if (isImageName(name)) onImage(prefix + name, stats?.isFile() ? stats.size : -1, stats?.mtimeMs ?? 0)
   }
 }

@@ -31,9 +31,17 @@ export const emptyScan = (count: number): ScanColumns => ({
 
 /** Copies what is known of an image from one place to another. */
 export function copyScan(from: ScanColumns, row: number, to: ScanColumns, place: number): void {
-  for (const name of ['heights', 'widths', 'kinds', 'modes'] as const) to[name][place] = from[name][row]!
-  for (const name of ['hashes', 'looks', 'looksDown'] as const) to[name][place] = from[name][row]!
-  for (const name of ['means', 'stds'] as const) to[name].set(from[name].subarray(3 * row, 3 * row + 3), 3 * place)
+  to.heights[place] = from.heights[row]!
+  to.widths[place] = from.widths[row]!
+  to.kinds[place] = from.kinds[row]!
+  to.modes[place] = from.modes[row]!
+  to.hashes[place] = from.hashes[row]!
+  to.looks[place] = from.looks[row]!
+  to.looksDown[place] = from.looksDown[row]!
+  for (let channel = 0; channel < 3; channel++) {
+    to.means[3 * place + channel] = from.means[3 * row + channel]!
+    to.stds[3 * place + channel] = from.stds[3 * row + channel]!
+  }
 }
 
 /** Numbers that the scan gives for an image. */

@@ -249,10 +249,18 @@ describe('the input', () => {
     m.dispose()
   })
 
-  it('must not have others than the model', () => {
+  it('may have another height and width than the model was made for', () => {
     using g = new GraphBuilder()
     const m = conv()
-    expect(() => lowerModel(g, m, declareVariables(g, m), g.placeholder('float32', [null, 5, 5, 1]), { training: false })).toThrow(TensorFlowError)
+    const { output } = lowerModel(g, m, declareVariables(g, m), g.placeholder('float32', [null, 5, 6, 1]), { training: false })
+    expect(g.shapeOf(output)).toEqual([null, 5, 6, 2])
+    m.dispose()
+  })
+
+  it('must not have other channels', () => {
+    using g = new GraphBuilder()
+    const m = conv()
+    expect(() => lowerModel(g, m, declareVariables(g, m), g.placeholder('float32', [null, 4, 4, 3]), { training: false })).toThrow(TensorFlowError)
     m.dispose()
   })
 })

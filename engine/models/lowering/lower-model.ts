@@ -53,18 +53,15 @@ export function lowerModel(g: GraphBuilder, model: Model, variables: Variables, 
 }
 
 /**
- * Layers are lowered by the sizes that TensorFlow infers, which start here. A height and width that are open in an input
- * of four axes stay so: they change while training grows its images. Others than the model's are taken as they are:
- * evaluation may see another size.
+ * Layers are lowered by the sizes that TensorFlow infers, which start here. An input of four axes keeps its height and
+ * width, open or not: they change while training grows its images, and evaluation may see another size. The channels are
+ * the model's.
  */
 function withKnownSize(g: GraphBuilder, { inputShape }: Model, input: Output): Output {
   const given = g.shapeOf(input)
-  if (given?.slice(1).join() === inputShape.join()) return input
   const [height, width, channels] = inputShape
-  const isOpen = given?.length === 4 && given[1] === null && given[2] === null
-  const isOther = given?.length === 4 && given[1] !== null && given[2] !== null && given[3] === channels
-  if (isOther) return input
-  return g.op('EnsureShape', [input], { shape: isOpen ? [null, null, null, channels] : [null, height, width, channels] })
+  if (given?.length !== 4) return g.op('EnsureShape', [input], { shape: [null, height, width, channels] })
+  return given[3] === channels ? input : g.op('EnsureShape', [input], { shape: [null, given[1]!, given[2]!, channels] })
 }
 
 /** The state of one lowering: what was read, and what has to be updated. */
