@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
@@ -31,8 +32,8 @@ const views: readonly View[] = [
   { name: 'live', path: '/runs/live', ready: 'figure canvas' },
   { name: 'compare', path: '/compare', ready: 'figure canvas' },
   { name: 'queue', path: '/queue', ready: 'ol li' },
-  { name: 'checkpoints', path: '/checkpoints', ready: 'table' },
-  { name: 'evaluation', path: '/evaluation', ready: 'table' },
+  { name: 'checkpoints', path: '/checkpoints', ready: 'h1' },
+  { name: 'evaluation', path: '/evaluation', ready: 'h1' },
 ]
 
 /** Epochs, learning rate and seed of the runs that are there to be compared. */
@@ -82,9 +83,11 @@ async function queueMore(page: Page): Promise<string> {
   const id = (await link.getAttribute('href'))!.split('/').at(-1)!
   await show(page, `/runs/${id}`, 'figure canvas')
   // Until its curves have some length.
-  await page.waitForFunction('Number(/[0-9]+/.exec(document.querySelector("[aria-label=Progress]").innerText.split("Step")[1])) > 150', undefined, { timeout: 300_000 })
+  while ((await stepOf(page)) < 150) await setTimeout(500)
   return decodeURIComponent(id)
 }
+
+const stepOf = async (page: Page) => Number(/Step\s+([\d,]+)/.exec(await page.getByRole('region', { name: 'Progress' }).innerText())?.[1]?.replaceAll(',', ''))
 
 async function photographAll({ app, page }: StartedWindow, { width, height, theme, last, live }: { width: number; height: number; theme: (typeof themes)[number]; last: string; live: string }): Promise<void> {
   await app.evaluate(({ BrowserWindow, nativeTheme }, { width, height, theme }) => {
@@ -95,7 +98,7 @@ async function photographAll({ app, page }: StartedWindow, { width, height, them
     say(`${view.name}, ${width} x ${height}, ${theme}`)
     await show(page, view.path.replace('/last', `/${last}`).replace('/live', `/${live}`), view.ready)
     // Pictures, thumbnails and curves come a moment after their places.
-    await page.waitForTimeout(1500)
+    await setTimeout(1500)
     await save(await page.screenshot(), `${view.name}-${width}-${theme}.png`)
   }
 }

@@ -25,7 +25,7 @@ export function addRuns(program: Command, workbench: Workbench): void {
   )
 }
 
-const runData = ({ folder, record, status }: StoredRun) => ({ ...record, status, folder })
+const runData = ({ folder, record, status, problem }: StoredRun) => ({ ...record, status, folder, ...(problem !== undefined && { problem }) })
 
 function describeRuns(runs: readonly StoredRun[], damaged: readonly DamagedRun[]): string {
   if (runs.length + damaged.length === 0) return 'There are no runs yet; "anneal train" starts one.'
@@ -35,10 +35,10 @@ function describeRuns(runs: readonly StoredRun[], damaged: readonly DamagedRun[]
 }
 
 function describeRun(run: StoredRun, recipe: Recipe): string {
-  const { record, status, folder, id } = run
+  const { record, status, folder, id, problem } = run
   const facts = [
     ['name', record.name],
-    ['status', record.error === undefined ? status : `${status}: ${record.error}`],
+    ['status', problem === undefined ? status : `${status}: ${problem}`],
     ['started', record.started],
     ['step', `${record.step} (epoch ${Math.round(100 * record.epoch) / 100} of ${recipe.schedule.epochs})`],
     ['dataset', `${record.dataset.name}, ${record.dataset.classes.length} classes, ${shortPath(record.dataset.root)}`],

@@ -32,6 +32,11 @@ export class Home {
     return join(this.root, 'datasets')
   }
 
+  /** Where a page may take a `model.file` from. */
+  get models(): string {
+    return join(this.root, 'models')
+  }
+
   /** Makes a part of it, or the whole. Throws `StorageError` where that cannot be. */
   ensure(part: 'root' | 'runs' | 'cache' | 'datasets'): string {
     return makeFolder(this[part])

@@ -38,7 +38,7 @@ export async function previewSheet({ samples, classes }: DatasetPreview): Promis
   )
   const background = { r: 255, g: 255, b: 255 }
   const canvas = { width: GAP + perRow * cell.width, height: GAP + Math.ceil(samples.length / perRow) * cell.height, channels: 3 as const, background }
-  return sharp({ create: canvas }).composite(overlays.flat().filter((overlay) => overlay !== undefined)).png().toBuffer()
+  return sharp({ create: canvas }).composite(overlays.flat().filter((overlay) => overlay !== undefined)).removeAlpha().png().toBuffer()
 }
 
 /** Square pixels, scaled up by repeating them. */

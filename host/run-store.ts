@@ -9,6 +9,7 @@ import type { RunRecord, ShownStatus } from '../shared/run.ts'
 import { readJson, storing, writeJson } from '../storage/files.ts'
 import { isGone } from './heartbeat.ts'
 import type { Home } from './home.ts'
+import { lastLoss, recordLoss } from './runs/trainer-loss.ts'
 
 /** A run as it is found on disk. */
 export interface StoredRun {
@@ -16,6 +17,8 @@ export interface StoredRun {
   readonly folder: string
   readonly record: RunRecord
   readonly status: ShownStatus
+  /** Why it failed or was interrupted, where that is known: one sentence. */
+  readonly problem?: string
 }
 
 /** A folder among the runs that cannot be read as one. */
@@ -48,6 +51,12 @@ export class RunStore {
   explainFailure(folder: string, error: string): void {
     const { record } = readRun(folder)
     if (record.status === 'failed') writeJson(join(folder, 'run.json'), { ...record, error } satisfies RunRecord)
+  }
+
+  /** Says why a run's trainer died. For who holds its lock, when that has ended. */
+  explainLoss(folder: string, message: string): void {
+    const step = stepOf(folder)
+    if (step !== undefined) recordLoss(folder, step, message)
   }
 
   /** Every run, the newest first; and what is damaged. */
@@ -117,7 +126,18 @@ export class RunStore {
 export function readRun(folder: string): StoredRun {
   const id = basename(folder)
   const record = parseRunRecord(readDocument(folder, 'run.json'), id)
-  return { id, folder, record, status: shownStatus(folder, record) }
+  const status = shownStatus(folder, record)
+  const problem = status === 'interrupted' ? lastLoss(folder) : record.error
+  return { id, folder, record, status, ...(problem !== undefined && { problem }) }
+}
+
+/** Nothing of a run that never began, or whose record is damaged. */
+function stepOf(folder: string): number | undefined {
+  try {
+    return readRun(folder).record.step
+  } catch (error) {
+    if (!(error instanceof AnnealError)) throw error
+  }
 }
 
 /** The recipe of a run as it was trained. */

@@ -67,8 +67,27 @@ describe('training', () => {
   it('that crashes later is shown as interrupted', async () => {
     const { workbench, train } = open('abort-later')
     const training = train()
-    await expect(training.outcome).rejects.toThrow(TrainerLostError)
+    const error: unknown = await training.outcome.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TrainerLostError)
     expect(workbench.runs.find(training.id)).toMatchObject({ status: 'interrupted', record: { status: 'running' } })
+    // Whoever opens the home later knows why.
+    const reopened = new Workbench(workbench.home, starter)
+    expect((error as Error).message).toContain('was killed by SIGABRT')
+    expect(reopened.runs.find(training.id).problem).toBe((error as Error).message)
+  })
+
+  it('that is ended at once says so, and no more once it is resumed', async () => {
+    const { workbench, train, progress } = open('pictures', 100_000)
+    const training = train()
+    await expect.poll(() => progress.length, { timeout: 30_000 }).toBeGreaterThan(1)
+    training.kill()
+    await expect(training.outcome).rejects.toThrow(TrainerLostError)
+    expect(workbench.runs.find(training.id)).toMatchObject({ status: 'interrupted', problem: 'The trainer was ended at once, without saving.' })
+    const again = workbench.resume(workbench.runs.find('last'), () => undefined)
+    onTestFinished(() => again.kill())
+    await again.stop()
+    await again.outcome
+    expect(workbench.runs.find(training.id).problem).toBeUndefined()
   })
 })
 

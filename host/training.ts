@@ -28,6 +28,7 @@ export class Training {
   readonly outcome: Promise<TrainOutcome>
   #trainer: TrainerProcess
   #isStopped = false
+  #isKilled = false
 
   constructor(
     private readonly job: TrainingJob,
@@ -70,7 +71,7 @@ export class Training {
 
   /** Ends the process at once; what was not saved is lost. */
   kill(): void {
-    this.#isStopped = true
+    this.#isStopped = this.#isKilled = true
     this.#trainer.kill()
   }
 
@@ -86,7 +87,8 @@ export class Training {
       this.#trainer.kill()
       await this.#trainer.exited
       // A crash's log is all there is to explain it, so that folder stays.
-      if (!(error instanceof TrainerLostError) && !prepared) this.runs.discardUnborn(folder)
+      if (error instanceof TrainerLostError) this.runs.explainLoss(folder, this.#isKilled ? 'The trainer was ended at once, without saving.' : error.message)
+      else if (!prepared) this.runs.discardUnborn(folder)
       throw error instanceof OutOfMemoryError ? await this.#explainMemory(error) : error
     }
   }

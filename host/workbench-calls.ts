@@ -1,6 +1,7 @@
 import type { MachineDescription } from '../shared/contract/trainer.ts'
 import type { Welcome, WorkbenchCalls } from '../shared/contract/workbench.ts'
 import { datasetCalls, type DatasetParts } from './page/dataset-calls.ts'
+import { withKnownPlaces } from './page/known-places.ts'
 import { withPlaces } from './recipe-places.ts'
 import { runCalls, type RunParts } from './page/run-calls.ts'
 
@@ -22,7 +23,7 @@ export function createWorkbenchCalls(parts: WorkbenchParts): WorkbenchCalls {
       return machine
     },
     // In turn, so that what is wrong with the places of a recipe fails as a promise too.
-    describeModel: (recipe, classes) => parts.assistant.ask((calls) => calls.describeModel({ recipe: withPlaces(recipe, parts.workbench.runs), classes })),
+    describeModel: (recipe, classes) => parts.assistant.ask((calls) => calls.describeModel({ recipe: withPlaces(withKnownPlaces(recipe, parts.workbench.home), parts.workbench.runs), classes })),
     ...datasetCalls(parts),
     ...runCalls(parts),
   }

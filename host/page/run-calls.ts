@@ -15,6 +15,7 @@ import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
 import { inTurn } from './in-turn.ts'
 import { knownDataset } from './known-dataset.ts'
+import { withKnownPlaces } from './known-places.ts'
 import { trashCalls, type TrashNames } from './trash-calls.ts'
 
 export interface RunParts {
@@ -35,7 +36,7 @@ const LOG_BYTES = 256 * 1024
 /** The calls about runs. */
 export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pick<WorkbenchCalls, Names> {
   const { runs } = workbench
-  const sources = (): RunSources => ({ store: runs, queue: queue.entries(), live: live.all, losses: live.losses })
+  const sources = (): RunSources => ({ store: runs, queue: queue.entries(), live: live.all })
   const figures = new Figures((id) => join(runs.folderOf(id), 'metrics.jsonl'), (id) => join(workbench.home.cache, 'metrics', id))
   const changed = () => pages.send('runsChanged')
   return {
@@ -48,7 +49,8 @@ export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pi
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),
     ...trashCalls({ runs, queue, trash, shown: () => shownRuns(sources()), changed }),
     async startRun(recipe) {
-      const id = workbench.prepare({ ...recipe, data: { ...recipe.data, dataset: knownDataset(workbench.datasets, recipe.data.dataset).name } })
+      const dataset = knownDataset(workbench.datasets, recipe.data.dataset).name
+      const id = workbench.prepare(withKnownPlaces({ ...recipe, data: { ...recipe.data, dataset } }, workbench.home))
       await queue.add(id)
       return { id }
     },

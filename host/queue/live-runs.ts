@@ -17,8 +17,6 @@ interface Followed {
 /** What this host's trainers have told of their runs, passed on to the pages. */
 export class LiveRuns implements QueueListener {
   readonly #runs = new Map<string, Followed>()
-  /** Why trainers died, by run. */
-  readonly losses = new Map<string, string>()
 
   constructor(private readonly pages: Broadcast) {}
 
@@ -31,7 +29,6 @@ export class LiveRuns implements QueueListener {
   }
 
   onStarted(id: string): void {
-    this.losses.delete(id)
     this.#runs.set(id, { paused: false, throttle: new Throttle(PACE, (progress) => this.pages.send('runProgress', id, progress)) })
   }
 
@@ -52,7 +49,6 @@ export class LiveRuns implements QueueListener {
   onEnded(id: string, status: ShownStatus, message: string): void {
     this.#runs.get(id)?.throttle.flush()
     this.#runs.delete(id)
-    if (status === 'interrupted') this.losses.set(id, message)
     this.pages.send('runEnded', id, status, message)
   }
 }

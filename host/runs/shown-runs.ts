@@ -21,8 +21,6 @@ export interface RunSources {
   readonly queue: readonly QueueEntry[]
   /** Those that this host trains. */
   readonly live: ReadonlyMap<string, LiveRun>
-  /** Why trainers died. */
-  readonly losses: ReadonlyMap<string, string>
 }
 
 /** Every run: those that wait first, in their order, then the others with the newest first. */
@@ -43,10 +41,9 @@ export function runDetail(id: string, sources: RunSources): RunDetail {
 }
 
 function shownStored(run: StoredRun, sources: RunSources): ShownRun {
-  const { id, folder, record, status } = run
+  const { id, folder, record, status, problem } = run
   const place = placeOf(id, sources.queue)
   const live = sources.live.get(id)
-  const problem = sources.losses.get(id) ?? record.error
   return {
     id,
     record,

@@ -1,14 +1,17 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import type { MachineDescription } from '../../shared/contract/trainer.ts'
 import type { MachineLoad } from '../../shared/contract/workbench.ts'
 import { host, onEvent, onOpen } from '../connection.ts'
+import { withLoad } from '../components/run-live/load-history.ts'
 import { sentence } from '../sentence.ts'
 
 /** The machine that trains: its devices, and how busy it is. */
 export const useMachine = defineStore('machine', () => {
   const description = shallowRef<MachineDescription>()
-  const load = shallowRef<MachineLoad>()
+  /** Of the last minutes, for as long as the page is open. */
+  const history = shallowRef<readonly MachineLoad[]>([])
+  const load = computed(() => history.value.at(-1))
   const problem = shallowRef<string>()
 
   async function read() {
@@ -21,6 +24,6 @@ export const useMachine = defineStore('machine', () => {
   }
 
   onOpen(() => void read())
-  onEvent('load', (next) => (load.value = next))
-  return { description, load, problem }
+  onEvent('load', (next) => (history.value = withLoad(history.value, next)))
+  return { description, history, load, problem }
 })

@@ -53,6 +53,7 @@ it('every view, light and dark, has nothing serious that axe finds', async () =>
   const workbench = new Workbench(new Home(home))
   const waiting = [4, 5].map((epochs) => workbench.prepare(tinyRecipe('fashion-mnist-mini', epochs)))
   const page = await openServed(home, waiting)
+  expect(await withNamelessButton(page)).toEqual([expect.stringContaining('button-name')])
   const found: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
@@ -64,6 +65,15 @@ it('every view, light and dark, has nothing serious that axe finds', async () =>
   }
   expect(found).toEqual([])
 })
+
+/** That the findings are those of this page: what is found once something is wrong with it. */
+async function withNamelessButton(page: Page): Promise<string[]> {
+  await page.locator('tbody tr').first().waitFor()
+  await page.evaluate(() => document.querySelector('main')!.append(document.createElement('button')))
+  const found = await findings(page, 'spoilt')
+  await page.evaluate(() => document.querySelector('main > button')!.remove())
+  return found
+}
 
 /** A page on a home whose device is taken by this process, so that what waits goes on waiting. */
 async function openServed(home: string, waiting: readonly string[]): Promise<Page> {

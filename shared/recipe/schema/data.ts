@@ -37,7 +37,7 @@ export const data = z.strictObject({
   batchSize: key(count, 256, { help: 'Images in a training step, on each device.', unit: 'images' }),
   evaluationBatchSize: key(count, 256, { help: 'Images in an evaluation step.', unit: 'images' }),
   cache: key(z.enum(['none', 'memory', 'disk']), 'none', {
-    help: 'Keeps decoded images between epochs as raw pixels, their short side at evaluationResize: in memory, or in a file of the cache folder.',
+    help: 'Keeps decoded training images as raw pixels, their short side at evaluationResize, and crops from these: in memory, or in a file of the cache folder.',
     source: 'Leclerc et al. 2023, arXiv 2306.12517',
   }),
 })

@@ -1,0 +1,31 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
+import { RecipeError } from '../../shared/errors.ts'
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import type { Home } from '../home.ts'
+
+/**
+ * The recipe of a page with whole paths for the files that it names: a page cannot make the host read a model from
+ * outside the home's models, nor a checkpoint from outside its runs. Throws `RecipeError`.
+ */
+export function withKnownPlaces(recipe: Recipe, home: Home): Recipe {
+  const { file, init } = recipe.model
+  if (file === '' && init === '') return recipe
+  return { ...recipe, model: { ...recipe.model, file: file && modelFile(file, home), init: init && checkpoint(init, home) } }
+}
+
+function modelFile(file: string, { models }: Home): string {
+  const path = resolve(models, file)
+  if (existsSync(path) && isInside(path, models)) return path
+  throw new RecipeError(`model.file must be a file in ${models}, not "${file}"; copy the model there with its weights.`)
+}
+
+/** What may be a run and a checkpoint stays as it is. */
+function checkpoint(init: string, { runs }: Home): string {
+  if (/^[^/\\]+[/\\][^/\\]+$/.test(init) && !init.startsWith('.') && !/[/\\]\.\.?$/.test(init)) return init
+  if (existsSync(init) && isInside(resolve(init), runs)) return init
+  throw new RecipeError(`model.init must be a run and one of its checkpoints, such as last/best, not "${init}".`)
+}
+
+/** Links followed. */
+const isInside = (path: string, folder: string) => existsSync(folder) && realpathSync(path).startsWith(join(realpathSync(folder), sep))
