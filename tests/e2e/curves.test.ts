@@ -87,6 +87,69 @@ describe('a chart', () => {
     expect(await stepAt(page, area, box.width - 15)).toBe(1000)
   })
 
+  it('is moved by Shift-drag and zoomed by Alt-wheel about the pointer; the plain wheel is left to the page', async () => {
+    const { page, area } = await openChart()
+    const box = (await area.boundingBox())!
+    const width = box.width - 58 - 14
+    const shows = async (from: number, to: number) => {
+      // Within a point of the curve, which has one in ten steps.
+      expect(Math.abs((await stepAt(page, area, 59)) - from)).toBeLessThanOrEqual(10)
+      expect(Math.abs((await stepAt(page, area, box.width - 15)) - to)).toBeLessThanOrEqual(10)
+    }
+    const wheel = async (alt: boolean) => {
+      await page.mouse.move(box.x + 58 + width / 4, box.y + 50)
+      if (alt) await page.keyboard.down('Alt')
+      await page.mouse.wheel(0, -100)
+      if (alt) await page.keyboard.up('Alt')
+    }
+    await wheel(false)
+    await shows(10, 1000)
+    // A quarter of the way is step 257.5: what lies about it is shown 1.2 times as large each time.
+    for (let turn = 0; turn < 4; turn++) await wheel(true)
+    const [from, to] = [257.5 - 247.5 / 1.2 ** 4, 257.5 + 742.5 / 1.2 ** 4]
+    await shows(from, to)
+
+    await page.mouse.move(box.x + 58 + width / 2, box.y + 80)
+    await page.keyboard.down('Shift')
+    await page.mouse.down()
+    await page.mouse.move(box.x + 58 + width / 2 - width / 8, box.y + 80, { steps: 4 })
+    await page.mouse.up()
+    await page.keyboard.up('Shift')
+    await shows(from + (to - from) / 8, to + (to - from) / 8)
+  })
+
+  it('keeps a vertical axis that is fixed: through a zoom, and for the next visit', async () => {
+    const { page, chart, area } = await openChart()
+    const box = (await area.boundingBox())!
+    /** Where the first point, a loss of 10, is drawn: 0 is the foot of the axis, 1 its head. */
+    const height = async () => {
+      await stepAt(page, area, 59)
+      const [dot, line] = [(await chart.locator('.dot').boundingBox())!, (await chart.locator('.line').boundingBox())!]
+      return 1 - (dot.y + dot.height / 2 - line.y) / line.height
+    }
+    const free = await height()
+    expect(free).toBeGreaterThan(0.9)
+    const lock = chart.getByRole('button', { name: 'Fix the axis of Loss' })
+    await lock.click()
+    await expect.poll(height).toBeCloseTo(free, 2)
+    for (const [name, value] of [['Highest Loss', '40'], ['Lowest Loss', '0']] as const) {
+      await chart.getByRole('textbox', { name }).fill(value)
+      await chart.getByRole('textbox', { name }).press('Enter')
+    }
+    await expect.poll(height).toBeCloseTo(0.25, 2)
+
+    await page.mouse.move(box.x + 59, box.y + 50)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 160, box.y + 52, { steps: 3 })
+    await page.mouse.up()
+    await expect.poll(height).toBeCloseTo(0.25, 2)
+    await page.reload()
+    await area.waitFor()
+    await expect.poll(height).toBeCloseTo(0.25, 2)
+    await lock.click()
+    await expect.poll(height).toBeCloseTo(free, 2)
+  })
+
   it('is saved as CSV with every point, as PNG and as SVG', async () => {
     const { page, chart } = await openChart()
     const folder = temporaryFolder()

@@ -77,7 +77,13 @@ describe('the queue', () => {
     await second.ends(ids[0]!)
     expect(second.ended).toEqual([[ids[2], 'finished', ''], [ids[0], 'finished', '']])
     expect((await second.calls.listRuns()).map(({ id, status }) => [id, status])).toEqual([[ids[0], 'finished'], [ids[2], 'finished'], [long, 'stopped']])
-    expect(await second.calls.listTrash()).toMatchObject([{ run: ids[1] }])
+    const [taken] = await second.calls.listTrash()
+    expect(taken).toMatchObject({ run: ids[1], label: 'b' })
+    await second.calls.restoreTrashed(taken!.name)
+    expect(await second.run(ids[1]!)).toMatchObject({ status: 'failed', problem: expect.stringContaining('resume it to queue it again') as string })
+    await second.calls.resumeRun(ids[1]!)
+    await second.ends(ids[1]!)
+    expect(await second.run(ids[1]!)).toMatchObject({ status: 'finished' })
   })
 
   it('is owned by one host; another sees it, adds to it, and takes over', async () => {
@@ -174,7 +180,10 @@ describe('a run at work', () => {
     process.kill(trainer.pid, 'SIGKILL')
     await expect.poll(() => ended.length, { timeout: 2000, interval: 20 }).toBe(1)
     expect(ended[0]).toEqual([id, 'interrupted', expect.stringContaining('was killed by SIGKILL')])
-    expect(await run(id)).toMatchObject({ status: 'interrupted', problem: expect.stringContaining('SIGKILL') as string })
+    const dead = { status: 'interrupted', problem: expect.stringContaining('SIGKILL') as string }
+    expect(await run(id)).toMatchObject(dead)
+    // Another host, as one that was started later, knows it too.
+    expect(await openHost(home).run(id)).toMatchObject(dead)
 
     await calls.resumeRun(id)
     const from = (await calls.readRun(id)).checkpoints[0]!.step
