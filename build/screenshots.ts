@@ -32,8 +32,8 @@ const views: readonly View[] = [
   { name: 'live', path: '/runs/live', ready: 'figure canvas' },
   { name: 'compare', path: '/compare', ready: 'figure canvas' },
   { name: 'queue', path: '/queue', ready: 'ol li' },
-  { name: 'checkpoints', path: '/checkpoints', ready: 'h1' },
-  { name: 'evaluation', path: '/evaluation', ready: 'h1' },
+  { name: 'checkpoints', path: '/checkpoints?run=last', ready: 'table' },
+  { name: 'evaluation', path: '/evaluation?run=last', ready: 'table' },
 ]
 
 /** Epochs, learning rate and seed of the runs that are there to be compared. */
@@ -96,7 +96,7 @@ async function photographAll({ app, page }: StartedWindow, { width, height, them
   }, { width, height, theme })
   for (const view of views) {
     say(`${view.name}, ${width} x ${height}, ${theme}`)
-    await show(page, view.path.replace('/last', `/${last}`).replace('/live', `/${live}`), view.ready)
+    await show(page, view.path.replace('last', last).replace('live', live), view.ready)
     // Pictures, thumbnails and curves come a moment after their places.
     await setTimeout(1500)
     await save(await page.screenshot(), `${view.name}-${width}-${theme}.png`)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { join } from 'node:path'
 import { withFirstRun } from '../host/first-run.ts'
+import { homeToken } from '../host/web/home-token.ts'
 import { WebHost } from '../host/web/web-host.ts'
 import { WorkbenchHost } from '../host/workbench-host.ts'
 import type { Workbench } from '../host/workbench.ts'
@@ -10,6 +11,7 @@ import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
 interface ServeOptions {
   readonly port: string
   readonly host: string
+  readonly newToken?: boolean
   readonly json?: boolean
 }
 
@@ -21,15 +23,17 @@ export function addServe(program: Command, workbench: Workbench, version: string
     .description('serve the workbench to a browser; Ctrl-C saves a checkpoint of the run at work and ends')
     .option('--port <number>', 'the port; 0: any that is free', '7460')
     .option('--host <address>', 'the address to listen at; another than 127.0.0.1 opens it to the network', '127.0.0.1')
+    .option('--new-token', 'make another token: old links and open pages are let in no more')
     .option('--json', 'print the link as one JSON document')
     .action((options: ServeOptions) => serve(workbench, options, version))
 }
 
 async function serve(workbench: Workbench, options: ServeOptions, version: string): Promise<void> {
   const port = parsePort(options.port)
+  const token = homeToken(workbench.home, options.newToken)
   const host = withFirstRun(workbench, () => new WorkbenchHost(workbench, { version, surface: 'browser' }))
   try {
-    const web = await WebHost.listen({ pages, port, address: options.host, serve: (line) => host.serve(line) })
+    const web = await WebHost.listen({ pages, port, address: options.host, token, serve: (line) => host.serve(line) })
     const { link } = web
     process.stdout.write(options.json ? `${JSON.stringify({ link, host: options.host, port: web.port })}\n` : `The workbench is at ${link}\n`)
     const signal = await interrupted(host)

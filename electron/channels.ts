@@ -3,6 +3,5 @@ export const channels = {
   openLine: 'anneal:open-line',
   chooseFolder: 'anneal:choose-folder',
   showInFolder: 'anneal:show-in-folder',
-  setTheme: 'anneal:set-theme',
   command: 'anneal:command',
 } as const

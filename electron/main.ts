@@ -33,7 +33,7 @@ function start(): void {
   const workbench = new Workbench(home, new UtilityStarter(join(import.meta.dirname, 'trainer.mjs')))
   const host = withFirstRun(workbench, () => new WorkbenchHost(workbench, { version: app.getVersion(), surface: 'window' }))
   const datasetFolders = () => workbench.datasets.list().map(({ root }) => root)
-  answerPage({ state, shownFolders: () => [home.root, ...datasetFolders()], onLine: (line) => host.serve(line) })
+  answerPage({ shownFolders: () => [home.root, ...datasetFolders()], onLine: (line) => host.serve(line) })
   attach(openWindow(state), state, host)
 }
 

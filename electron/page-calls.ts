@@ -1,17 +1,14 @@
-import { BrowserWindow, dialog, ipcMain, nativeTheme, shell, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
+import { BrowserWindow, dialog, ipcMain, shell, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
 import { realpathSync } from 'node:fs'
 import { sep } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../shared/errors.ts'
 import type { Port } from '../shared/rpc/port.ts'
-import { themeChoices } from '../shared/contract/window.ts'
 import { channels } from './channels.ts'
 import { pagePort } from './page-port.ts'
 import { isOurPage } from './security.ts'
-import type { WindowStateFile } from './window-state.ts'
 
 export interface PageCallsOptions {
-  readonly state: WindowStateFile
   /** The folders whose content the page may have shown in the file manager. */
   readonly shownFolders: () => readonly string[]
   /** A page has opened a line to the host. */
@@ -19,7 +16,7 @@ export interface PageCallsOptions {
 }
 
 /** Answers what the preload script passes on. Whatever comes from elsewhere, or has another shape, is refused. */
-export function answerPage({ state, shownFolders, onLine }: PageCallsOptions): void {
+export function answerPage({ shownFolders, onLine }: PageCallsOptions): void {
   ipcMain.on(channels.openLine, (event: IpcMainEvent, ...args: unknown[]) => {
     const [port] = event.ports
     if (isOurPage(event.senderFrame) && noArguments.safeParse(args).success && port && event.ports.length === 1) onLine(pagePort(port))
@@ -27,10 +24,6 @@ export function answerPage({ state, shownFolders, onLine }: PageCallsOptions): v
   })
   answer(channels.chooseFolder, z.tuple([]), chooseFolder)
   answer(channels.showInFolder, z.tuple([z.string().min(1).max(4096)]), (_window, path) => shell.showItemInFolder(confine(path, shownFolders())))
-  answer(channels.setTheme, z.tuple([z.enum(themeChoices)]), (_window, theme) => {
-    nativeTheme.themeSource = theme
-    state.update({ theme })
-  })
 }
 
 const noArguments = z.tuple([z.undefined()])

@@ -12,7 +12,6 @@ const nativeWindow: NativeWindow = {
   chooseFolder: () => ipcRenderer.invoke(channels.chooseFolder) as Promise<string | undefined>,
   pathOfDropped: (file) => webUtils.getPathForFile(file as File),
   showInFolder: (path) => ipcRenderer.invoke(channels.showInFolder, path) as Promise<void>,
-  setTheme: (theme) => ipcRenderer.invoke(channels.setTheme, theme) as Promise<void>,
   onCommand(listener) {
     const pass = (_event: IpcRendererEvent, command: WindowCommand) => listener(command)
     ipcRenderer.on(channels.command, pass)

@@ -26,6 +26,7 @@ async function open(build = true) {
     pages,
     port: 0,
     address: '127.0.0.1',
+    token: newToken(),
     serve: (port) => {
       served += 1
       connect(port, { double: (values: Float64Array) => values.map((value) => 2 * value) })
@@ -203,7 +204,7 @@ it('survives what is no HTTP', async () => {
 
 it('says what is wrong with a port or an address', async () => {
   const { web } = await open()
-  const options = { pages: '/nowhere', serve: () => undefined }
+  const options = { pages: '/nowhere', token: newToken(), serve: () => undefined }
   await expect(WebHost.listen({ ...options, address: '127.0.0.1', port: web.port })).rejects.toThrow(new UsageError(`Port ${web.port} is in use on 127.0.0.1; choose another with --port.`))
   await expect(WebHost.listen({ ...options, address: '192.0.2.1', port: 0 })).rejects.toThrow(/is no address of this machine/)
 })

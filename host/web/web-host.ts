@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { UsageError } from '../../shared/errors.ts'
 import type { Port } from '../../shared/rpc/port.ts'
-import { isToken, newToken } from './access-token.ts'
+import { cookieSecret, isToken } from './access-token.ts'
 import { allowedHosts, checkAddress, checkCookie, checkUpgrade, inUrl, type Refusal } from './guard.ts'
 import { securityHeaders } from './security-headers.ts'
 import { readStatic } from './static-files.ts'
@@ -16,6 +16,8 @@ export interface WebHostOptions {
   /** 0: any that is free. */
   readonly port: number
   readonly address: string
+  /** What lets a browser in. */
+  readonly token: string
   /** Takes the connections of pages that were let in. */
   readonly serve: (port: Port) => void
 }
@@ -26,14 +28,14 @@ const socketPath = '/rpc'
 
 /** Serves the page and its connection to browsers that have the token. */
 export class WebHost {
-  readonly #token = newToken()
   /** What the cookie holds: the token itself is in the history of browsers and terminals. */
-  readonly #secret = newToken()
+  readonly #secret: string
   readonly #hosts: ReadonlySet<string>
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false })
 
   private constructor(private readonly options: WebHostOptions) {
+    this.#secret = cookieSecret(options.token)
     this.#hosts = allowedHosts(options.address)
     this.#server = createServer((request, response) => void this.#answer(request, response).catch(() => response.destroy()))
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head))
@@ -56,7 +58,7 @@ export class WebHost {
   /** What a person opens: it carries the token. */
   get link(): string {
     const isAny = ['0.0.0.0', '::'].includes(this.options.address)
-    return `http://${isAny ? 'localhost' : inUrl(this.options.address)}:${this.port}/?token=${this.#token}`
+    return `http://${isAny ? 'localhost' : inUrl(this.options.address)}:${this.port}/?token=${this.options.token}`
   }
 
   close(): void {
@@ -85,7 +87,7 @@ export class WebHost {
 
   /** Trades the token for a cookie that scripts cannot read, and takes it out of the address. */
   #letIn(token: string, response: ServerResponse): void {
-    if (!isToken(token, this.#token)) return refuse(response, { status: 403, reason: 'The token is not that of this Anneal; use the link that it printed last.' })
+    if (!isToken(token, this.options.token)) return refuse(response, { status: 403, reason: 'The token is not that of this Anneal; use the link that it printed last.' })
     const cookie = `${this.#cookie}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`
     send(response, 303, '', { Location: '/', 'Set-Cookie': cookie })
   }

@@ -27,6 +27,19 @@ describe('what is found in a dataset', () => {
     ])
   })
 
+  it('warns of duplicates that cross splits or classes, and of no others', () => {
+    const none = { groups: 0, images: 0, acrossSplits: 0, acrossClasses: 0, examples: [] }
+    const details = {
+      kind: 'image-folder', heights: { least: 1, median: 1, most: 1 }, widths: { least: 1, median: 1, most: 1 }, modes: [], imbalance: { largest: 'cat', smallest: 'dog', ratio: 1 }, mean: [0, 0, 0], std: [1, 1, 1],
+      exactDuplicates: { ...none, groups: 3, images: 7, acrossSplits: 1, acrossClasses: 2 }, nearDuplicates: { ...none, groups: 9, images: 18 },
+    }
+    expect(findings({ ...report([5, 5], [5, 5]), details })).toEqual([
+      '1 group of identical images lies in training and validation: what is measured there is too good.',
+      '2 groups of identical images have different classes: some of them are labelled wrongly.',
+    ])
+    expect(findings({ ...report([5, 5], [5, 5]), details: { ...details, exactDuplicates: none } })).toEqual([])
+  })
+
   it('says that one class is none', () => {
     expect(findings(report([5], [5]))).toEqual(['There is only one class: nothing can be told apart.'])
     expect(findings(report([0, 0], [0, 0])).filter((text) => text.includes('uneven'))).toEqual([])

@@ -1,12 +1,23 @@
-import type { DatasetReport } from '../../shared/contract/trainer.ts'
+import type { DatasetReport, Duplicates } from '../../shared/contract/trainer.ts'
 import { formatAmount, formatCount } from '../format.ts'
 
 /** From this ratio of the largest class to the smallest on, the imbalance is told. */
 const TOLD_IMBALANCE = 3
 
 /** What a person should know of a dataset before training on it: a sentence each. */
-export function findings({ classes, splits, unreadable }: DatasetReport): string[] {
-  return [unreadableFiles(unreadable.length), ...emptyClasses(classes, splits), imbalance(classes, splits.train.perClass), chance(classes)].filter((text) => text !== undefined)
+export function findings({ classes, splits, unreadable, details }: DatasetReport): string[] {
+  const doubles = details ? [...duplicates('identical images', details.exactDuplicates), ...duplicates('images that look alike', details.nearDuplicates)] : []
+  return [unreadableFiles(unreadable.length), ...emptyClasses(classes, splits), imbalance(classes, splits.train.perClass), chance(classes), ...doubles].filter((text) => text !== undefined)
+}
+
+/** Duplicates within a class of a split do little harm: they are listed, not warned of. */
+function duplicates(what: string, { acrossSplits, acrossClasses }: Duplicates): string[] {
+  const lie = (count: number) => `${formatAmount(count, 'group')} of ${what} ${count === 1 ? 'lies' : 'lie'}`
+  const have = (count: number) => `${formatAmount(count, 'group')} of ${what} ${count === 1 ? 'has' : 'have'}`
+  return [
+    ...(acrossSplits > 0 ? [`${lie(acrossSplits)} in training and validation: what is measured there is too good.`] : []),
+    ...(acrossClasses > 0 ? [`${have(acrossClasses)} different classes: some of them are labelled wrongly.`] : []),
+  ]
 }
 
 function unreadableFiles(count: number): string | undefined {

@@ -14,8 +14,6 @@ export interface NativeWindow {
   pathOfDropped(file: unknown): string
   /** Shows a folder or file of the home or of a dataset in the system's file manager. */
   showInFolder(path: string): Promise<void>
-  /** What the window's own parts look like: menus, dialogs, and `prefers-color-scheme`. */
-  setTheme(theme: ThemeChoice): Promise<void>
   /** Calls the listener with what is chosen in the menu; the returned function ends that. */
   onCommand(listener: (command: WindowCommand) => void): () => void
 }
@@ -23,6 +21,7 @@ export interface NativeWindow {
 /** `data` of the message that brings the port. */
 export const hostLine = 'anneal-host-line'
 
+/** What the window looks like, by its menu. */
 export const themeChoices = ['system', 'light', 'dark'] as const
 export type ThemeChoice = (typeof themeChoices)[number]
 

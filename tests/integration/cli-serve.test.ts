@@ -20,12 +20,15 @@ async function serve() {
   await runCli(home, 'datasets', 'add', 'halves', root)
   // A home without this folder is new, and gets a first run.
   mkdirSync(join(home, 'runs'))
-  const cli = startCli(home, 'serve', '--port', '0', '--json')
+  return { home, ...(await start(home, '--port', '0')) }
+}
+
+async function start(home: string, ...options: string[]) {
+  const cli = startCli(home, 'serve', ...options, '--json')
   let stdout = ''
   cli.child.stdout!.on('data', (text: string) => (stdout += text))
   await expect.poll(() => stdout, WAIT).toContain('\n')
-  const { link } = JSON.parse(stdout) as { link: string }
-  return { home, cli, url: new URL(link) }
+  return { cli, url: new URL((JSON.parse(stdout) as { link: string }).link) }
 }
 
 /** Connects as a browser does: the link, its cookie, the socket. */
@@ -34,7 +37,7 @@ async function connectPage(url: URL, events: Partial<WorkbenchEvents> = {}) {
   const cookie = answer.headers.get('set-cookie')!.split(';')[0]!
   const socket = new WebSocket(`ws://${url.host}/rpc`, { headers: { cookie, origin: url.origin } })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-  return { socket, remote: connect<WorkbenchCalls, Partial<WorkbenchEvents>>(webSocketPort(socket), events).remote }
+  return { socket, cookie, remote: connect<WorkbenchCalls, Partial<WorkbenchEvents>>(webSocketPort(socket), events).remote }
 }
 
 const recipe = parseRecipe({
@@ -88,6 +91,25 @@ describe('anneal serve', () => {
     // A process that was killed takes its time to be gone.
     const statusOf = async () => (JSON.parse((await runCli(home, 'runs', 'show', id, '--json')).stdout) as RunRecord).status
     await expect.poll(statusOf, WAIT).toMatch(/^(interrupted|stopped)$/)
+  })
+
+  it('keeps its link and lets an open page in again after a restart, unless another token is asked for', async () => {
+    const { home, cli, url } = await serve()
+    const { cookie } = await connectPage(url)
+    cli.child.kill('SIGINT')
+    await cli.result
+
+    const again = await start(home, '--port', url.port)
+    expect(again.url.href).toBe(url.href)
+    const socket = new WebSocket(`ws://${url.host}/rpc`, { headers: { cookie, origin: url.origin } })
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    again.cli.child.kill('SIGINT')
+    await again.cli.result
+
+    const renewed = await start(home, '--port', url.port, '--new-token')
+    expect(renewed.url.href).not.toBe(url.href)
+    expect((await fetch(url, { redirect: 'manual' })).status).toBe(403)
+    expect((await fetch(url.origin, { headers: { cookie } })).status).toBe(401)
   })
 
   it.each([['--port', 'many'], ['--port', '70000']])('refuses %s %s', async (...args) => {

@@ -1,0 +1,24 @@
+import type { DatasetDetails, Spread } from '../../shared/contract/trainer.ts'
+import { formatCount } from '../format.ts'
+
+const kinds: Readonly<Record<string, string>> = { 'image-folder': 'folders of images', tfrecord: 'TFRecord', cifar: 'CIFAR binary', idx: 'IDX (MNIST)', manifest: 'manifest' }
+
+/** What the images of a dataset are like, in names and values. */
+export function imageFacts({ kind, widths, heights, modes, imbalance, mean, std }: DatasetDetails): [string, string][] {
+  const channels = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(', ')
+  return [
+    ['Layout', kinds[kind] ?? kind],
+    ['Width', spread(widths)],
+    ['Height', spread(heights)],
+    ['Files', modes.map(({ name, images }) => `${formatCount(images)} ${name}`).join(', ')],
+    ['Balance', balance(imbalance)],
+    ['Mean', `${channels(mean)} (red, green, blue; 0–255)`],
+    ['Deviation', channels(std)],
+  ]
+}
+
+const spread = ({ least, median, most }: Spread) => (least === most ? `${formatCount(least)} px` : `${formatCount(least)} to ${formatCount(most)} px, median ${formatCount(median)}`)
+
+function balance({ largest, smallest, ratio }: DatasetDetails['imbalance']): string {
+  return ratio === 1 ? 'as many training images in every class' : `${largest} has ${ratio.toFixed(1)} times the training images of ${smallest}`
+}
