@@ -22,13 +22,19 @@ interface Reader {
   readonly args: readonly string[]
 }
 
-interface Row {
+interface Rate {
+  readonly imagesPerSecond: number
+  /** For each second of a core's time: what else the machine does hardly changes it. */
+  readonly imagesPerCoreSecond: number
+}
+
+interface Row extends Rate {
   readonly images: string
   readonly cores: number
   readonly name: string
-  readonly imagesPerSecond: number
-  /** The median of the ratios within a round: our pipeline over this one. */
+  /** The medians of the ratios within a round: our pipeline over this one. */
   readonly ratio: number
+  readonly coreRatio: number
 }
 
 const sizes: JpegSize[] = [
@@ -84,9 +90,9 @@ interface Round {
 }
 
 async function compare(readers: ReturnType<typeof readersOf>, { cores, rounds, seconds, images }: Round): Promise<Row[]> {
-  const measured: number[][] = []
+  const measured: Rate[][] = []
   for (let round = 0; round < rounds; round++) {
-    const one: number[] = []
+    const one: Rate[] = []
     for (const reader of readers) {
       process.stderr.write(`${images}, ${cores} cores, round ${round + 1} of ${rounds}: ${reader.name}\n`)
       one.push(await measure(reader, reader.folder, cores, seconds))
@@ -97,25 +103,29 @@ async function compare(readers: ReturnType<typeof readersOf>, { cores, rounds, s
     images,
     cores,
     name,
-    imagesPerSecond: median(measured.map((round) => round[i]!)),
-    ratio: median(measured.map((round) => round[0]! / round[i]!)),
+    imagesPerSecond: median(measured.map((round) => round[i]!.imagesPerSecond)),
+    imagesPerCoreSecond: median(measured.map((round) => round[i]!.imagesPerCoreSecond)),
+    ratio: median(measured.map((round) => round[0]!.imagesPerSecond / round[i]!.imagesPerSecond)),
+    coreRatio: median(measured.map((round) => round[0]!.imagesPerCoreSecond / round[i]!.imagesPerCoreSecond)),
   }))
 }
 
-/** Images per second, which a reader prints as its last line. */
-async function measure({ command, args }: Reader, folder: string, cores: number, seconds: number): Promise<number> {
+/** The JSON that a reader prints as its last line. */
+async function measure({ command, args }: Reader, folder: string, cores: number, seconds: number): Promise<Rate> {
   const all = [...args, folder, String(cores), String(seconds)]
   const pinned = cores < availableParallelism() ? { command: '/usr/bin/taskset', args: ['-c', `0-${cores - 1}`, command, ...all] } : { command, args: all }
   const { stdout } = await promisify(execFile)(pinned.command, pinned.args, {
     env: { ...process.env, TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2', UV_THREADPOOL_SIZE: String(Math.max(4, cores)) },
     maxBuffer: 1 << 24,
   })
-  return Number(stdout.trim().split('\n').at(-1))
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Rate
 }
 
 function printTable(rows: readonly Row[]): void {
-  console.log('Input to 224 px, medians; the ratio is the first row of the same images and cores over the row')
-  console.log(`${'images'.padEnd(9)} ${'cores'.padStart(5)}  ${''.padEnd(30)} ${'images/s'.padStart(9)} ${'ratio'.padStart(6)}`)
-  for (const { images, cores, name, imagesPerSecond, ratio } of rows)
-    console.log(`${images.padEnd(9)} ${String(cores).padStart(5)}  ${name.padEnd(30)} ${imagesPerSecond.toFixed(0).padStart(9)} ${ratio.toFixed(2).padStart(6)}`)
+  console.log('Input to 224 px, medians; a ratio is the first row of the same images and cores over the row')
+  console.log(`${'images'.padEnd(9)} ${'cores'.padStart(5)}  ${''.padEnd(30)} ${'images/s'.padStart(9)} ${'ratio'.padStart(6)} ${'per core s'.padStart(10)} ${'ratio'.padStart(6)}`)
+  for (const { images, cores, name, imagesPerSecond, ratio, imagesPerCoreSecond, coreRatio } of rows) {
+    const figures = [imagesPerSecond.toFixed(0).padStart(9), ratio.toFixed(2).padStart(6), imagesPerCoreSecond.toFixed(0).padStart(10), coreRatio.toFixed(2).padStart(6)]
+    console.log(`${images.padEnd(9)} ${String(cores).padStart(5)}  ${name.padEnd(30)} ${figures.join(' ')}`)
+  }
 }

@@ -3,42 +3,34 @@ import { dirname } from 'node:path'
 import { asStorageError } from '../../shared/storage.ts'
 import { writeFileWhole } from '../../storage/write-file.ts'
 
-const arrays = { f64: Float64Array, i32: Int32Array, u16: Uint16Array, u64: BigUint64Array } as const
-type Columns = Readonly<Record<string, Float64Array | Int32Array | Uint16Array | BigUint64Array>>
+const arrays = { f64: Float64Array, i32: Int32Array, u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, u64: BigUint64Array } as const
+type Columns = Readonly<Record<string, Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array>>
 
-/** Columns of numbers, and one of text without NUL, under a header of a few facts. */
+/** Columns of numbers under a header of a few facts. */
 export interface ColumnFile<Facts> {
   readonly facts: Facts
-  readonly numbers: Columns
-  readonly texts: readonly string[]
+  readonly columns: Columns
 }
 
-const FORMAT = 2
-/** A string of all names would be longer than strings may be. */
-const TEXTS_PER_BLOCK = 50_000
+const FORMAT = 3
 
 interface Header {
   readonly format: typeof FORMAT
   readonly facts: unknown
   readonly columns: readonly { readonly name: string; readonly type: keyof typeof arrays; readonly length: number }[]
-  /** Bytes of the blocks of texts, which have a NUL between them. */
-  readonly blocks: readonly number[]
-  readonly texts: number
 }
 
 /**
  * Writes the file aside, syncs it and renames it: its header as a line of JSON, then the columns in the byte
- * order of the machine, then the texts. Throws `StorageError` where that fails.
+ * order of the machine. Throws `StorageError` where that fails.
  */
-export function writeColumnFile(file: string, { facts, numbers, texts }: ColumnFile<unknown>): void {
-  const blocks: Buffer[] = []
-  for (let first = 0; first < texts.length; first += TEXTS_PER_BLOCK) blocks.push(Buffer.from(texts.slice(first, first + TEXTS_PER_BLOCK).join('\0')))
-  const columns = Object.entries(numbers).map(([name, column]) => ({ name, type: typeOf(column), length: column.length }))
-  const header: Header = { format: FORMAT, facts, columns, blocks: blocks.map(({ length }) => length), texts: texts.length }
-  const bytes = Object.values(numbers).map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength))
+export function writeColumnFile(file: string, { facts, columns }: ColumnFile<unknown>): void {
+  const described = Object.entries(columns).map(([name, column]) => ({ name, type: typeOf(column), length: column.length }))
+  const header: Header = { format: FORMAT, facts, columns: described }
+  const bytes = Object.values(columns).map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength))
   try {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileWhole(file, [Buffer.from(JSON.stringify(header) + '\n'), ...bytes, ...blocks])
+    writeFileWhole(file, [Buffer.from(JSON.stringify(header) + '\n'), ...bytes])
   } catch (error) {
     throw asStorageError(error, `The index file ${file}`)
   }
@@ -67,17 +59,14 @@ export function readColumnFile<Facts>(file: string): ColumnFile<Facts> | undefin
 
 function parse<Facts>(descriptor: number): ColumnFile<Facts> | undefined {
   const line = firstLine(descriptor)
-  const { format, facts, columns, blocks, texts: count } = JSON.parse(line.toString()) as Header
+  const { format, facts, columns } = JSON.parse(line.toString()) as Header
   if (format !== FORMAT) return undefined
   const sizes = columns.map(({ type, length }) => arrays[type].BYTES_PER_ELEMENT * length)
-  const total = [...sizes, ...blocks].reduce((sum, size) => sum + size, line.length + 1)
+  const total = sizes.reduce((sum, size) => sum + size, line.length + 1)
   if (fstatSync(descriptor).size !== total) return undefined
   let position = line.length + 1
   const take = (bytes: number) => readAt(descriptor, (position += bytes) - bytes, bytes)
-  const numbers = Object.fromEntries(columns.map(({ name, type }, i) => [name, new arrays[type](take(sizes[i]!).buffer)]))
-  const texts: string[] = []
-  for (const size of blocks) for (const text of Buffer.from(take(size).buffer).toString().split('\0')) texts.push(text)
-  return texts.length === count ? { facts: facts as Facts, numbers, texts } : undefined
+  return { facts: facts as Facts, columns: Object.fromEntries(columns.map(({ name, type }, i) => [name, new arrays[type](take(sizes[i]!).buffer)])) }
 }
 
 /** Without its end. */

@@ -25,7 +25,7 @@ async function datasetOf(files: Readonly<Record<string, Uint8Array>>) {
 async function evaluated(files: Readonly<Record<string, Uint8Array>>, data: Partial<Recipe['data']>) {
   const index = await datasetOf(files)
   const batches = await batchesOf((g) => evaluationPipeline(g, index.splits.val, { root: index.root, batchSize: index.splits.val.count, data: recipeOf(data).data }), 0, 1)
-  return new Map(samplesOf(batches).map(({ index: i, pixels }) => [index.splits.val.paths[i]!.replace('val/a/', ''), pixels]))
+  return new Map(samplesOf(batches).map(({ index: i, pixels }) => [index.splits.val.paths.at(i)!.replace('val/a/', ''), pixels]))
 }
 
 const rgb = (seed: number, width: number, height: number): Picture => ({ pixels: pixelsOf(seed, width, height), width, height, channels: 3 })

@@ -2,7 +2,8 @@ import type { ExaminedColumns } from './index-file.ts'
 import { emptyFile, largeFile, missingFile } from './scan/reason.ts'
 import { copyScan, emptyScan } from './scan/scan-columns.ts'
 import { emptyResult, scanImages, type OnProgress, type ScanResult } from './scan/scan-images.ts'
-import { selectFiles, type FileColumns } from './split-index.ts'
+import { pick, selectFiles, type FileColumns } from './split-index.ts'
+import { isSame, TextTable } from './text-column.ts'
 
 /** A file of more than this would be read into memory whole; no image that is small enough is that large. */
 const maxBytes = 1e9
@@ -15,19 +16,22 @@ const SAVE_EVERY = 30_000
 
 export interface ExamineOptions {
   readonly onProgress?: OnProgress
-  /** Keeps what is known of some images: of all at the end, of those that were opened when it is stopped. */
+  /** Keeps what is known of the images that have been opened, now and then, and when it is stopped. */
   readonly save: (known: ExaminedColumns) => void
 }
 
-/**
- * What is in every image: as remembered where the size and time of its file have not changed, else by decoding it.
- * @returns a row an image, in their order
- */
-export async function examine(root: string, files: FileColumns, remembered: ExaminedColumns | undefined, { onProgress = () => {}, save }: ExamineOptions): Promise<ExaminedColumns> {
+export interface Examined {
+  /** A row an image, in their order. */
+  readonly examined: ExaminedColumns
+  /** Whether it is what was remembered. */
+  readonly isSame: boolean
+}
+
+/** What is in every image: as remembered where the size and time of its file have not changed, else by decoding it. */
+export async function examine(root: string, files: FileColumns, remembered: ExaminedColumns | undefined, { onProgress = () => {}, save }: ExamineOptions): Promise<Examined> {
   // The usual case, and a million images are looked up at once.
-  if (remembered && isUnchanged(files, remembered)) return { ...remembered, paths: files.paths }
+  if (remembered && isUnchanged(files, remembered)) return { examined: { ...remembered, paths: files.paths }, isSame: true }
   const work = new Examination(root, files, remembered)
-  const isOther = work.unknown.length > 0 || remembered?.paths.length !== files.paths.length
   try {
     let saved = Date.now()
     while (work.unknown.length > 0) {
@@ -37,25 +41,25 @@ export async function examine(root: string, files: FileColumns, remembered: Exam
         saved = Date.now()
       }
     }
-  } finally {
-    if (isOther) save(work.known())
+  } catch (error) {
+    save(work.known())
+    throw error
   }
-  return work.examined
+  return { examined: work.examined, isSame: false }
 }
 
 function isUnchanged({ paths, bytes, mtimes, records }: FileColumns, remembered: ExaminedColumns): boolean {
   if (remembered.paths.length !== paths.length) return false
   for (let row = 0; row < paths.length; row++) {
     if (bytes[row] !== remembered.bytes[row] || mtimes[row] !== remembered.mtimes[row] || (records?.offsets[row] ?? 0) !== remembered.offsets[row]) return false
-    if (paths[row] !== remembered.paths[row]) return false
   }
-  return true
+  return isSame(paths, remembered.paths)
 }
 
 class Examination {
   readonly examined: ExaminedColumns
   /** Rows that have not been opened yet. */
-  unknown: number[]
+  unknown: Int32Array
   readonly #opened: Uint8Array
   readonly #toOpen: number
 
@@ -67,7 +71,7 @@ class Examination {
     const { paths, bytes, mtimes, records } = files
     this.examined = { ...emptyScan(paths.length), paths, bytes, mtimes, offsets: records?.offsets ?? new Float64Array(paths.length), reasons: new Map() }
     this.#opened = new Uint8Array(paths.length)
-    this.unknown = remembered ? this.#recall(remembered) : Array.from(paths, (_, row) => row)
+    this.unknown = remembered ? this.#recall(remembered) : new Int32Array(paths.length).map((_, row) => row)
     this.unknown = this.unknown.filter((row) => !this.#refuse(row))
     this.#toOpen = this.unknown.length
   }
@@ -96,9 +100,9 @@ class Examination {
   known(): ExaminedColumns {
     if (this.unknown.length === 0) return this.examined
     const { examined } = this
-    const rows = Array.from(examined.paths, (_, row) => row).filter((row) => this.#opened[row])
+    const rows = this.examined.kinds.map((_, row) => row).filter((row) => this.#opened[row])
     const { paths, bytes, mtimes } = selectFiles(this.files, rows)
-    const known: ExaminedColumns = { ...emptyScan(rows.length), paths, bytes, mtimes, offsets: Float64Array.from(rows, (row) => examined.offsets[row]!), reasons: new Map() }
+    const known: ExaminedColumns = { ...emptyScan(rows.length), paths, bytes, mtimes, offsets: pick(examined.offsets, rows), reasons: new Map() }
     rows.forEach((row, i) => {
       copyScan(examined, row, known, i)
       const reason = examined.reasons.get(row)
@@ -108,22 +112,18 @@ class Examination {
   }
 
   /** Fills in what is remembered of files that have not changed; gives the rows of the others. */
-  #recall(remembered: ExaminedColumns): number[] {
-    const { examined } = this
-    const find = finder(remembered)
-    const unknown: number[] = []
-    for (let row = 0; row < examined.paths.length; row++) {
-      const old = find(examined.paths[row]!, examined.offsets[row]!, row)
-      if (old === undefined || remembered.bytes[old] !== examined.bytes[row] || remembered.mtimes[old] !== examined.mtimes[row]) {
-        unknown.push(row)
-        continue
-      }
-      copyScan(remembered, old, examined, row)
+  #recall(remembered: ExaminedColumns): Int32Array {
+    const { paths, bytes, mtimes, offsets, reasons } = this.examined
+    const table = new TextTable(remembered.paths, remembered.offsets)
+    return new Int32Array(paths.length).map((_, row) => row).filter((row) => {
+      const old = table.rowOf(paths.bytesAt(row), offsets[row]!)
+      if (old === undefined || remembered.bytes[old] !== bytes[row] || remembered.mtimes[old] !== mtimes[row]) return true
+      copyScan(remembered, old, this.examined, row)
       const reason = remembered.reasons.get(old)
-      if (reason !== undefined) examined.reasons.set(row, reason)
+      if (reason !== undefined) reasons.set(row, reason)
       this.#opened[row] = 1
-    }
-    return unknown
+      return false
+    })
   }
 
   #refuse(row: number): boolean {
@@ -132,17 +132,6 @@ class Examination {
     this.examined.reasons.set(row, reason)
     this.#opened[row] = 1
     return true
-  }
-}
-
-/** Finds the remembered row of an image: mostly it is where it was, and no table of a million names is needed. */
-function finder({ paths, offsets }: ExaminedColumns): (path: string, offset: number, guess: number) => number | undefined {
-  let table: Map<string, number> | undefined
-  const keyOf = (path: string, offset: number) => `${path}\0${offset}`
-  return (path, offset, guess) => {
-    if (paths[guess] === path && offsets[guess] === offset) return guess
-    table ??= new Map(paths.map((other, row) => [keyOf(other, offsets[row]!), row]))
-    return table.get(keyOf(path, offset))
   }
 }
 

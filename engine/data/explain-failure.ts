@@ -25,10 +25,11 @@ export async function explainFailure(error: unknown, iterator: string, root: str
 }
 
 async function findCulprit(root: string, split: SplitIndex): Promise<string | undefined> {
-  const changed = split.paths.flatMap((path, row) => {
-    const stats = statOf(`${root}/${path}`)
-    return stats && stats.size === split.bytes[row] && stats.mtimeMs === split.mtimes[row] ? [] : [row]
-  })
+  const changed: number[] = []
+  for (let row = 0; row < split.count; row++) {
+    const stats = statOf(`${root}/${split.paths.at(row)}`)
+    if (stats?.size !== split.bytes[row] || stats?.mtimeMs !== split.mtimes[row]) changed.push(row)
+  }
   const { heights, widths, kinds, reasons } = await scanImages(root, selectFiles(split, changed))
   const place = changed.findIndex((row, i) => reasons.has(i) || heights[i] !== split.heights[row] || widths[i] !== split.widths[row] || kinds[i] !== split.kinds[row])
   if (place < 0) return undefined

@@ -8,7 +8,7 @@ type Images = Pick<FileColumns, 'paths' | 'labels' | 'bytes' | 'records' | 'pixe
 export function fingerprint({ train, val }: Readonly<Record<Split, Images>>): string {
   const hash = createHash('sha256')
   for (const { paths, labels, bytes, records, pixels } of [train, val]) {
-    for (const path of paths) hash.update(path).update('\0')
+    for (let row = 0; row < paths.length; row++) hash.update(paths.bytesAt(row)).update('\0')
     hash.update(labels).update(bytes)
     if (records) hash.update(records.offsets)
     if (pixels) hash.update(pixels.bytes)

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { readColumnFile, writeColumnFile } from './column-file.ts'
+import type { Listing } from './readers/listing.ts'
 import type { ScanColumns } from './scan/scan-columns.ts'
+import { TextColumn } from './text-column.ts'
 
-/** Every image of a dataset that was ever opened, as columns; of both splits, since a path tells them apart. */
+/** Every image of a dataset that was ever opened, as columns; of both splits. */
 export interface ExaminedColumns extends ScanColumns {
-  readonly paths: readonly string[]
+  readonly paths: TextColumn
   readonly bytes: Float64Array
   readonly mtimes: Float64Array
   /** Where the image's record begins in its file; 0 where the file is the image. */
@@ -14,9 +16,15 @@ export interface ExaminedColumns extends ScanColumns {
   readonly reasons: Map<number, string>
 }
 
+export interface KeptIndex {
+  readonly examined: ExaminedColumns
+  /** That of the same rows, where it holds as long as its sources do not change. */
+  readonly listing?: Listing
+}
+
 interface Facts {
-  readonly count: number
   readonly reasons: readonly (readonly [number, string])[]
+  readonly listing?: Omit<Listing, 'files'>
 }
 
 /** Where the index of a dataset is kept. */
@@ -24,14 +32,24 @@ export const indexFileOf = (cacheFolder: string, root: string): string =>
   join(cacheFolder, 'indexes', `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.index`)
 
 /** Throws `StorageError` where it cannot be written. */
-export function writeIndexFile(file: string, { paths, reasons, ...numbers }: ExaminedColumns): void {
-  const facts: Facts = { count: paths.length, reasons: [...reasons] }
-  writeColumnFile(file, { facts, numbers, texts: paths })
+export function writeIndexFile(file: string, { examined, listing }: KeptIndex): void {
+  const { paths, reasons, ...numbers } = examined
+  const { files, ...listed } = listing ?? {}
+  const facts: Facts = { reasons: [...reasons], ...(listing && { listing: listed as Omit<Listing, 'files'> }) }
+  const columns = { ...numbers, pathBytes: paths.bytes, pathEnds: paths.ends, ...(paths.rows && { pathRows: paths.rows }), ...(files && { labels: files.labels }) }
+  writeColumnFile(file, { facts, columns })
 }
 
-/** What was remembered; nothing where there is no such file, or it is damaged or of another version. */
-export function readIndexFile(file: string): ExaminedColumns | undefined {
+type Columns = Omit<ExaminedColumns, 'paths' | 'reasons'> & { readonly pathBytes: Uint8Array; readonly pathEnds: Uint32Array; readonly pathRows?: Int32Array; readonly labels?: Int32Array }
+
+/** What was kept; nothing where there is no such file, or it is damaged or of another version. */
+export function readIndexFile(file: string): KeptIndex | undefined {
   const content = readColumnFile<Facts>(file)
-  if (!content || content.texts.length !== content.facts.count) return undefined
-  return { paths: content.texts, reasons: new Map(content.facts.reasons), ...(content.numbers as Omit<ExaminedColumns, 'paths' | 'reasons'>) }
+  if (!content) return undefined
+  const { pathBytes, pathEnds, pathRows, labels, ...numbers } = content.columns as unknown as Columns
+  const { reasons, listing } = content.facts
+  const paths = new TextColumn(pathBytes, pathEnds, pathRows)
+  const examined: ExaminedColumns = { paths, reasons: new Map(reasons), ...numbers }
+  if (!listing || !labels) return { examined }
+  return { examined, listing: { ...listing, files: { paths, labels, bytes: numbers.bytes, mtimes: numbers.mtimes } } }
 }

@@ -28,6 +28,6 @@ export async function looseImages(path: string, onProgress: OnProgress): Promise
   if (found.length === 0) throw new DatasetError(`${place} holds no images (${[...imageExtensions].join(', ')}); name an image or a folder that holds some.`)
   const files = found.columns()
   // Nothing is remembered of images that belong to no dataset.
-  const examined = await examine(root, files, undefined, { onProgress, save: () => undefined })
-  return { root, ...selectReadable('val', files, examined, 0) }
+  const { examined } = await examine(root, files, undefined, { onProgress, save: () => undefined })
+  return { root, ...selectReadable('val', files, examined, files.labels.map((_, row) => row)) }
 }

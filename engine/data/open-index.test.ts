@@ -67,14 +67,14 @@ describe('an index', () => {
     expect(decoded).toBe(14)
     expect(index.unreadable).toEqual([])
     const { train } = index.splits
-    const kinds = Object.fromEntries(train.paths.map((path, i) => [path.replace('train/a/', ''), train.kinds[i]]))
+    const kinds = Object.fromEntries([...train.paths].map((path, i) => [path.replace('train/a/', ''), train.kinds[i]]))
     expect(kinds).toEqual({
       'a png.jpg': imageKinds.png, 'a jpeg.png': imageKinds.jpeg, 'cmyk.jpg': imageKinds.other, 'grey.jpg': imageKinds.jpeg,
       'deep.png': imageKinds.png, 'alpha.png': imageKinds.png, 'palette.png': imageKinds.png,
       'one\nline two 日本語.gif': imageKinds.other, 'up.bmp': imageKinds.other, 'down.BMP': imageKinds.other,
       'first.jpg': imageKinds.jpeg, 'train/b/first.jpg': imageKinds.jpeg,
     })
-    train.paths.forEach((path, i) => expect([path, train.widths[i], train.heights[i]]).toEqual([path, ...(path.endsWith('first.jpg') ? [40, 30] : [21, 13])]))
+    ;[...train.paths].forEach((path, i) => expect([path, train.widths[i], train.heights[i]]).toEqual([path, ...(path.endsWith('first.jpg') ? [40, 30] : [21, 13])]))
   })
 
   it('frees everything native', async () => {
@@ -118,7 +118,7 @@ describe('images that cannot be read', () => {
       ['9-cut.gif', 'truncated or damaged GIF'],
     ])
     expect(index.splits.train.count).toBe(202)
-    expect(index.splits.train.paths.some((path) => /\/\d-/.test(path))).toBe(false)
+    expect([...index.splits.train.paths].some((path) => /\/\d-/.test(path))).toBe(false)
     expect(index.splits.train.kinds.every((kind) => kind > 0)).toBe(true)
   })
 

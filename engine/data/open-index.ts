@@ -1,20 +1,20 @@
 import { resolve } from 'node:path'
-import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { Split } from '../../shared/run.ts'
 import { examine } from './examine.ts'
 import { imageKinds } from './image-kind.ts'
 import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns } from './index-file.ts'
-import { checkClasses, type Listing } from './readers/listing.ts'
-import { readDataset } from './readers/read-dataset.ts'
+import { checkClasses, splitRows, type HoldOut, type Listing } from './readers/listing.ts'
+import { readDataset, recognise } from './readers/read-dataset.ts'
+import { areUnchanged } from './readers/sources.ts'
 import { emptyScan } from './scan/scan-columns.ts'
-import { scanImages, type OnProgress } from './scan/scan-images.ts'
+import type { OnProgress } from './scan/scan-images.ts'
 import { checkShare, selectReadable, type Selected } from './select-readable.ts'
 import type { DatasetIndex, FileColumns } from './split-index.ts'
 
 /** How a dataset without splits of its own is split, where no recipe says it. */
 const defaultSplit: SplitOptions = parseRecipe({}).data
-export type SplitOptions = Pick<Recipe['data'], 'validationShare' | 'splitSeed'>
+export type SplitOptions = HoldOut
 
 /** A dataset with all that is known of its images. */
 export interface OpenedDataset {
@@ -27,6 +27,7 @@ export interface OpenedDataset {
 /**
  * Lists a dataset and makes sure that every image of it can be read. An image is decoded once: what was found
  * is kept in `cacheFolder/indexes` until its file's size or time changes; also when this is stopped half-way.
+ * A large dataset whose folders are unchanged is not listed again.
  * Labels follow the names of the classes as they are now: a changed set of classes gives a new numbering, and
  * costs no decoding.
  * @param onProgress called with the images listed so far and 0, then with those decoded so far and those to decode
@@ -42,27 +43,42 @@ export interface OpenOptions {
   readonly split?: SplitOptions
   /** Raw images need no look to be used, only to be described. */
   readonly describeRaw?: boolean
+  /** Every file is asked for its size and time, however many there are. */
+  readonly listAll?: boolean
+  /** More files than this are listed again only where a folder has changed. */
+  readonly listedAlways?: number
 }
 
+/** So many files are asked for their size and time in half a second. */
+const LISTED_ALWAYS = 50_000
+
 /** {@link openIndex}, with what was found out on the way. */
-export async function openDataset(root: string, cacheFolder: string, { onProgress, split = defaultSplit, describeRaw = false }: OpenOptions = {}): Promise<OpenedDataset> {
+export async function openDataset(root: string, cacheFolder: string, { onProgress, split = defaultSplit, describeRaw = false, listAll = false, listedAlways = LISTED_ALWAYS }: OpenOptions = {}): Promise<OpenedDataset> {
   const path = resolve(root)
-  const { validationShare, splitSeed } = split
-  const listing = await readDataset(path, { cacheFolder, validationShare, splitSeed, onListed: (count) => onProgress?.(count, 0) })
-  const files = joined(listing.splits.train, listing.splits.val)
   const file = indexFileOf(cacheFolder, path)
-  const examined = files.pixels
-    ? await examineRaw(listing.root, files, describeRaw, onProgress)
-    : await examine(listing.root, files, readIndexFile(file), { onProgress, save: (known) => writeIndexFile(file, known) })
-  const train = selectReadable('train', listing.splits.train, examined, 0)
-  const val = selectReadable('val', listing.splits.val, examined, listing.splits.train.paths.length)
-  const selected = { train: withOthers(train, listing), val: withOthers(val, listing) }
-  for (const one of Object.values(selected)) {
-    checkShare(listing.root, one)
-    checkClasses(`${listing.root}/${listing.names[one.index.split]}`, listing.classes, one.index.labels, 'readable images')
+  const kept = readIndexFile(file)
+  if (!listAll && kept?.listing && recognise(path) === kept.listing.kind && areUnchanged(kept.listing.sources ?? [])) return select(kept.listing, kept.examined, split)
+  const listing = await readDataset(path, { cacheFolder, onListed: (count) => onProgress?.(count, 0) })
+  if (listing.files.pixels && !describeRaw) return select(listing, undescribed(listing.files), split)
+  const { examined, isSame } = await examine(listing.root, listing.files, kept?.examined, { onProgress, save: (known) => writeIndexFile(file, { examined: known }) })
+  const isKept = listing.sources !== undefined && listing.files.paths.length > listedAlways
+  // What was listed again is kept with its new sources.
+  if (!isSame || isKept) writeIndexFile(file, { examined, ...(isKept && { listing }) })
+  return select(listing, examined, split)
+}
+
+/** Splits the readable images. */
+function select(listing: Listing, examined: ExaminedColumns, options: SplitOptions): OpenedDataset {
+  const { kind, root, classes, names, files } = listing
+  const rows = splitRows(listing, options)
+  const readable = (split: Split) => {
+    const selected = withOthers(selectReadable(split, files, examined, rows[split]), listing)
+    checkShare(root, selected)
+    checkClasses(`${root}/${names[split]}`, classes, selected.index.labels, 'readable images')
+    return selected
   }
-  const { kind, classes } = listing
-  const index: DatasetIndex = { kind, root: listing.root, classes, splits: { train: train.index, val: val.index }, unreadable: [...selected.train.unreadable, ...selected.val.unreadable] }
+  const [train, val] = [readable('train'), readable('val')]
+  const index: DatasetIndex = { kind, root, classes, splits: { train: train.index, val: val.index }, unreadable: [...train.unreadable, ...val.unreadable] }
   return { index, examined, rows: { train: train.rows, val: val.rows } }
 }
 
@@ -72,35 +88,9 @@ const withOthers = (selected: Selected, { unreadable }: Listing): Selected => ({
   unreadable: [...(unreadable?.[selected.index.split] ?? []), ...selected.unreadable],
 })
 
-async function examineRaw(root: string, files: FileColumns, describe: boolean, onProgress?: OnProgress): Promise<ExaminedColumns> {
-  const count = files.paths.length
-  const { height, width } = files.pixels!
-  const known = { ...emptyScan(count), heights: new Int32Array(count).fill(height), widths: new Int32Array(count).fill(width), kinds: new Int32Array(count).fill(imageKinds.raw), reasons: new Map<number, string>() }
-  const { paths, bytes, mtimes } = files
-  return { ...(describe ? await scanImages(root, files, onProgress) : known), paths, bytes, mtimes, offsets: new Float64Array(count) }
-}
-
-/** The columns of both splits, one after the other. */
-function joined(a: FileColumns, b: FileColumns): FileColumns {
-  return {
-    paths: a.paths.concat(b.paths),
-    labels: together(Int32Array, a.labels, b.labels),
-    bytes: together(Float64Array, a.bytes, b.bytes),
-    mtimes: together(Float64Array, a.mtimes, b.mtimes),
-    ...(a.records && b.records && {
-      records: {
-        offsets: together(Float64Array, a.records.offsets, b.records.offsets),
-        starts: together(Int32Array, a.records.starts, b.records.starts),
-        lengths: together(Int32Array, a.records.lengths, b.records.lengths),
-      },
-    }),
-    ...(a.pixels && b.pixels && { pixels: { ...a.pixels, bytes: together(Uint8Array, a.pixels.bytes, b.pixels.bytes) } }),
-  }
-}
-
-function together<A extends Float64Array | Int32Array | Uint8Array>(type: new (length: number) => A, a: A, b: A): A {
-  const both = new type(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
+/** What is known of raw images without a look at them. */
+function undescribed({ paths, bytes, mtimes, pixels }: FileColumns): ExaminedColumns {
+  const all = (value: number) => new Int32Array(paths.length).fill(value)
+  const { height, width } = pixels!
+  return { ...emptyScan(paths.length), heights: all(height), widths: all(width), kinds: all(imageKinds.raw), reasons: new Map(), paths, bytes, mtimes, offsets: new Float64Array(paths.length) }
 }

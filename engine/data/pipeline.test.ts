@@ -177,7 +177,7 @@ describe('the preview', () => {
 describe('flips', () => {
   const flipped = (pixels: Uint8Array) => Uint8Array.from(pixels, (_, i) => pixels[(i - (i % 48)) + 45 - 3 * Math.floor((i % 48) / 3) + (i % 3)]!)
   const previews = async (flip: number, epoch = 0) =>
-    (await previewSamples({ index, split: 'train', recipe: recipeOf(data, { crop: 'none', flip }), epoch, samples: index.splits.train.paths.map((_, i) => i) }))
+    (await previewSamples({ index, split: 'train', recipe: recipeOf(data, { crop: 'none', flip }), epoch, samples: [...index.splits.train.paths].map((_, i) => i) }))
 
   it('are mirror images, always or never where the recipe says so', async () => {
     for (const { augmented, original } of await previews(1)) expect(augmented).toEqual(flipped(original!))

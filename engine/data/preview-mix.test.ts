@@ -48,7 +48,7 @@ describe('the preview of a mixed batch', () => {
     const { recipe, batches } = await fed({}, augment, 6)
     for (const epoch of [0, 1]) {
       const own = batches.slice(3 * epoch, 3 * epoch + 3)
-      const shown = await previewSamples({ index, split: 'train', recipe, epoch, samples: index.splits.train.paths.map((_, i) => i) })
+      const shown = await previewSamples({ index, split: 'train', recipe, epoch, samples: [...index.splits.train.paths].map((_, i) => i) })
       let seen = 0
       for (const { index: sample, label, mixed } of shown) {
         const batch = own.find(({ indices }) => indices.includes(sample))

@@ -2,6 +2,7 @@ import { Tensor } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import type { Component } from './dataset.ts'
 import { bytesOf, type FileColumns } from './split-index.ts'
+import type { TextColumn } from './text-column.ts'
 
 /** Where the bytes of samples come from, in the graph. */
 export interface SampleSource {
@@ -97,10 +98,10 @@ function pixelSource(g: GraphBuilder, pixels: NonNullable<FileColumns['pixels']>
   }
 }
 
-function pathColumn(g: GraphBuilder, paths: readonly string[]): SourceColumn {
+function pathColumn(g: GraphBuilder, paths: TextColumn): SourceColumn {
   const fed = g.placeholder('string', [paths.length], 'paths')
   // TensorFlow shares the strings of a tensor that is fed: the dataset keeps a copy, ours can go.
-  return { fed, kept: g.op('StringJoin', [[fed]]), component: { dtype: 'string', shape: [paths.length] }, tensor: () => Tensor.strings([paths.length], paths) }
+  return { fed, kept: g.op('StringJoin', [[fed]]), component: { dtype: 'string', shape: [paths.length] }, tensor: () => Tensor.strings([paths.length], Array.from({ length: paths.length }, (_, row) => paths.bytesAt(row))) }
 }
 
 function numberColumn(g: GraphBuilder, dtype: 'int32' | 'int64', count: number, tensor: () => Tensor): SourceColumn {

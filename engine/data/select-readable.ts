@@ -15,29 +15,15 @@ export interface Selected {
   readonly unreadable: readonly UnreadableImage[]
 }
 
-/** @param first the row of the split's first image in `examined` */
-export function selectReadable(split: Split, files: FileColumns, examined: ExaminedColumns, first: number): Selected {
-  const count = files.paths.length
-  const whole: SplitIndex = {
-    ...files,
-    split,
-    count,
-    heights: examined.heights.subarray(first, first + count),
-    widths: examined.widths.subarray(first, first + count),
-    kinds: examined.kinds.subarray(first, first + count),
-  }
-  const unreadable = [...examined.reasons.keys()]
-    .filter((row) => row >= first && row < first + count)
-    .sort((a, b) => a - b)
-    .map((row) => ({ file: nameOf(files, row - first), reason: examined.reasons.get(row)! }))
-  // Copies of the columns of a million images are made only where it must be.
-  if (unreadable.length === 0) return { index: whole, rows: Int32Array.from({ length: count }, (_, row) => first + row), unreadable }
-  const rows = Array.from(files.paths, (_, row) => row).filter((row) => !examined.reasons.has(first + row))
-  return { index: selectRows(whole, rows), rows: Int32Array.from(rows, (row) => first + row), unreadable }
+/** @param rows of the split's images in `files` and `examined` */
+export function selectReadable(split: Split, files: FileColumns, { heights, widths, kinds, reasons }: ExaminedColumns, rows: Int32Array): Selected {
+  const readable = reasons.size === 0 ? rows : rows.filter((row) => !reasons.has(row))
+  const unreadable = Array.from(rows.length === readable.length ? [] : rows.filter((row) => reasons.has(row)), (row) => ({ file: nameOf(files, row), reason: reasons.get(row)! }))
+  return { index: selectRows({ ...files, split, count: files.paths.length, heights, widths, kinds }, readable), rows: readable, unreadable }
 }
 
 /** What a sample is called: its file, and where it is one of many, its place there. */
-export const nameOf = ({ paths, records }: FileColumns, row: number): string => (records ? `${paths[row]} (record at byte ${records.offsets[row]})` : paths[row]!)
+export const nameOf = ({ paths, records }: FileColumns, row: number): string => (records ? `${paths.at(row)} (record at byte ${records.offsets[row]})` : paths.at(row)!)
 
 /** Throws `DatasetError` where too many images of a split cannot be read. */
 export function checkShare(root: string, { index, unreadable }: Selected): void {

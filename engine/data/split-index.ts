@@ -1,5 +1,6 @@
 import type { UnreadableImage } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/run.ts'
+import type { TextColumn } from './text-column.ts'
 
 /** How a dataset is laid out. */
 export type DatasetKind = 'image-folder' | 'tfrecord' | 'cifar' | 'idx' | 'manifest'
@@ -7,7 +8,7 @@ export type DatasetKind = 'image-folder' | 'tfrecord' | 'cifar' | 'idx' | 'manif
 /** The samples of a split as columns: entry i of each belongs to the same sample. A million of them stay small. */
 export interface FileColumns {
   /** The file that holds the sample: relative to the dataset's folder, `/` between the parts. Raw images have a name of their own. */
-  readonly paths: readonly string[]
+  readonly paths: TextColumn
   /** Indices into the classes. */
   readonly labels: Int32Array
   /** Size of the file on disk; -1 where it could not be asked. */
@@ -66,39 +67,45 @@ export interface DatasetIndex {
   readonly unreadable: readonly UnreadableImage[]
 }
 
+/** Row numbers of samples. */
+export type Rows = readonly number[] | Int32Array
+
 /** Some samples, in the order of their rows. */
-export function selectRows(split: SplitIndex, rows: readonly number[]): SplitIndex {
-  const integers = (column: Int32Array) => Int32Array.from(rows, (row) => column[row]!)
+export function selectRows(split: SplitIndex, rows: Rows): SplitIndex {
   return {
     ...selectFiles(split, rows),
     split: split.split,
     count: rows.length,
-    heights: integers(split.heights),
-    widths: integers(split.widths),
-    kinds: integers(split.kinds),
+    heights: pick(split.heights, rows),
+    widths: pick(split.widths, rows),
+    kinds: pick(split.kinds, rows),
   }
 }
 
 /** Some samples of columns, in the order of their rows. */
-export function selectFiles({ paths, labels, bytes, mtimes, records, pixels }: FileColumns, rows: readonly number[]): FileColumns {
-  const integers = (column: Int32Array) => Int32Array.from(rows, (row) => column[row]!)
-  const floats = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!)
+export function selectFiles({ paths, labels, bytes, mtimes, records, pixels }: FileColumns, rows: Rows): FileColumns {
   return {
-    paths: rows.map((row) => paths[row]!),
-    labels: integers(labels),
-    bytes: floats(bytes),
-    mtimes: floats(mtimes),
-    ...(records && { records: { offsets: floats(records.offsets), starts: integers(records.starts), lengths: integers(records.lengths) } }),
-    ...(pixels && { pixels: selectImages(pixels, rows) }),
+    paths: paths.select(rows),
+    labels: pick(labels, rows),
+    bytes: pick(bytes, rows),
+    mtimes: pick(mtimes, rows),
+    ...(records && { records: { offsets: pick(records.offsets, rows), starts: pick(records.starts, rows), lengths: pick(records.lengths, rows) } }),
+    ...(pixels && { pixels: { ...pixels, bytes: pick(pixels.bytes, rows, bytesOf(pixels)) } }),
   }
 }
 
-function selectImages(images: RawImages, rows: readonly number[]): RawImages {
-  const size = bytesOf(images)
-  const bytes = new Uint8Array(rows.length * size)
-  rows.forEach((row, i) => bytes.set(images.bytes.subarray(row * size, (row + 1) * size), i * size))
-  return { ...images, bytes }
+/**
+ * Some rows of a column; where one follows the other, a part of the column itself: not a copy.
+ * @param width elements a row
+ */
+export function pick<A extends Float64Array | Int32Array | Uint8Array>(column: A, rows: Rows, width = 1): A {
+  const first = rows[0] ?? 0
+  if (rows.every((row: number, i: number) => row === first + i)) return column.subarray(width * first, width * (first + rows.length)) as A
+  const picked = new (column.constructor as new (length: number) => A)(width * rows.length)
+  if (width === 1) for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!
+  else for (let i = 0; i < rows.length; i++) picked.set(column.subarray(width * rows[i]!, width * (rows[i]! + 1)), width * i)
+  return picked
 }
 
 /** Bytes of one image. */
-export const bytesOf = ({ height, width, channels }: RawImages): number => height * width * channels
+export const bytesOf = ({ height, width, channels }: Omit<RawImages, 'bytes'>): number => height * width * channels

@@ -23,7 +23,7 @@ async function predictAll(opened: OpenedRun, images: Images, top: number, report
   while (predicted.length < count) {
     const batch = await nextBatch()
     for (let first = 0; first < batch.length; first += classes.length)
-      predicted.push({ file: paths[predicted.length]!, classes: likeliest(classes, batch.subarray(first, first + classes.length), top) })
+      predicted.push({ file: paths.at(predicted.length)!, classes: likeliest(classes, batch.subarray(first, first + classes.length), top) })
     report({ phase: 'evaluating', done: predicted.length, total: count })
   }
   return predicted

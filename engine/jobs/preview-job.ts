@@ -12,7 +12,7 @@ export class Preview {
   /** The readable images of a dataset, reading its folder anew. */
   async listImages(request: CheckDatasetRequest, report: Report): Promise<ImageList> {
     const { kind, root, classes, splits } = await this.#open(request, report)
-    const columns = (split: Split) => ({ paths: splits[split].paths, labels: splits[split].labels })
+    const columns = (split: Split) => ({ paths: [...splits[split].paths], labels: splits[split].labels })
     return { kind, root, classes, splits: { train: columns('train'), val: columns('val') } }
   }
 

@@ -34,7 +34,7 @@ export function layoutOf({ count, heights, widths }: SplitIndex, { evaluationRes
 /** SHA-256 of everything that the cached pixels depend on: files, their sizes, times and places, and how they are scaled. */
 export function cacheKey(root: string, split: SplitIndex, { evaluationResize, channels }: CachedData): string {
   const hash = createHash('sha256').update(JSON.stringify({ root, evaluationResize, channels, split: split.split }))
-  for (const path of split.paths) hash.update(path).update('\0')
+  for (let row = 0; row < split.count; row++) hash.update(split.paths.bytesAt(row)).update('\0')
   const { records, pixels } = split
   const columns = [split.bytes, split.mtimes, split.heights, split.widths, split.kinds, ...(records ? [records.offsets, records.starts, records.lengths] : []), ...(pixels ? [pixels.bytes] : [])]
   for (const column of columns) hash.update(column)

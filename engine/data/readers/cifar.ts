@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
-import { checkClasses, holdOut, type Listing, type ReaderOptions } from './listing.ts'
+import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
 import { rawColumns, readUnpacked, type RawPart } from './raw-images.ts'
 import { visibleEntries } from './walk-images.ts'
 
@@ -36,13 +36,14 @@ export const isCifar = (root: string): boolean => variantOf(root) !== undefined
 export function readCifar(root: string, options: ReaderOptions): Listing {
   const variant = variantOf(root)!
   const classes = namesOf(root, variant)
-  const columns = (split: Split) => rawColumns(root, matching(root, variant.files[split]).map((file) => readPart(root, file, variant)), form)
-  const train = columns('train')
-  const val = columns('val')
-  const splits = val.paths.length > 0 ? { train, val } : holdOut(train, classes.length, options)
-  options.onListed(train.paths.length + val.paths.length)
-  for (const split of ['train', 'val'] as const) checkClasses(`the ${split} images of ${root}`, classes, splits[split].labels)
-  return { kind: 'cifar', root, classes, names: { train: 'train', val: 'test' }, splits }
+  const parts = (split: Split) => matching(root, variant.files[split]).map((file) => readPart(root, file, variant))
+  const [train, val] = [parts('train'), parts('val')]
+  const files = rawColumns(root, [...train, ...val], form)
+  const trained = train.reduce((count, { labels }) => count + labels.length, 0)
+  options.onListed(files.labels.length)
+  checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
+  if (val.length > 0) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
+  return { kind: 'cifar', root, classes, names: { train: 'train', val: 'test' }, files, ...(val.length > 0 && { trained }) }
 }
 
 function namesOf(root: string, { names, classes }: Variant): string[] {

@@ -10,6 +10,7 @@ import { readTfRecords } from './tfrecord-file.ts'
 import type { DatasetIndex } from '../split-index.ts'
 import { example, idx, tfRecords } from '../testing/containers.ts'
 import { batchesOf, nativeObjects, picture, pixelsOf, put, raw, recipeOf, samplesOf, temporaryFolder } from '../testing/image-files.ts'
+import { withSplits } from '../testing/listed.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
 let root: string
@@ -22,7 +23,7 @@ afterEach(() => folder.remove())
 const open = (split?: Parameters<typeof openIndex>[3], path = root) => openIndex(path, `${folder.path}/cache`, undefined, split)
 
 /** What the reader of TFRecords says, without opening an image. */
-const list = () => readTfRecordFolder(root, { cacheFolder: `${folder.path}/cache`, validationShare: 0.1, splitSeed: 1, onListed: () => undefined })
+const list = () => withSplits(readTfRecordFolder(root, { cacheFolder: `${folder.path}/cache`, onListed: () => undefined }))
 
 /** The validation samples as evaluation sees them at a size. */
 async function evaluated(index: DatasetIndex, size: number, channels: 1 | 3 = 3) {
@@ -54,7 +55,7 @@ describe('TFRecords', () => {
     await write()
     const index = await open()
     expect(index).toMatchObject({ kind: 'tfrecord', classes: ['tench, Tinca tinca', 'goldfish'], unreadable: [] })
-    expect(index.splits.train.paths.map((path) => path.slice(-14, -9))).toEqual(['00000', '00000', '00000', '00000', '00000', '00001', '00001'])
+    expect([...index.splits.train.paths].map((path) => path.slice(-14, -9))).toEqual(['00000', '00000', '00000', '00000', '00000', '00001', '00001'])
     expect([...index.splits.train.labels]).toEqual([0, 1, 0, 0, 1, 1, 0])
     expect([...index.splits.val.labels]).toEqual([1, 0, 1])
     const samples = await evaluated(index, 8)
@@ -164,7 +165,7 @@ describe('CIFAR in binary form', () => {
     const index = await open()
     expect(index).toMatchObject({ kind: 'cifar', splits: { train: { count: 23 }, val: { count: 10 } } })
     expect(index.classes[3]).toBe('three')
-    expect(index.splits.train.paths[12]).toBe('data_batch_2.bin#0')
+    expect(index.splits.train.paths.at(12)).toBe('data_batch_2.bin#0')
     const samples = await evaluated(index, 32)
     samples.forEach(({ pixels: found, label }, i) => {
       expect(label).toBe(9 - i)
@@ -220,7 +221,7 @@ describe('IDX files', () => {
     put(`${root}/train-labels-idx1-ubyte`, idx([40], labels(40)))
     const { splits } = await open({ validationShare: 0.25, splitSeed: 3 })
     expect([splits.train.count, splits.val.count]).toEqual([30, 10])
-    const rows = (split: typeof splits.train) => split.paths.map((path, i) => [Number(path.split('#')[1]), Buffer.from(split.pixels!.bytes.subarray(24 * i, 24 * i + 24))] as const)
+    const rows = (split: typeof splits.train) => [...split.paths].map((path, i) => [Number(path.split('#')[1]), Buffer.from(split.pixels!.bytes.subarray(24 * i, 24 * i + 24))] as const)
     for (const [row, bytes] of [...rows(splits.train), ...rows(splits.val)]) expect(bytes.equals(images(40).subarray(24 * row, 24 * row + 24))).toBe(true)
   })
 
@@ -254,7 +255,7 @@ describe('manifests', () => {
     put(`${root}/${name}`, name.endsWith('.csv') ? csv : jsonl)
     const index = await open(undefined, `${root}/${name}`)
     expect(index).toMatchObject({ kind: 'manifest', root, classes: ['cat', 'dog'], unreadable: [] })
-    expect(index.splits.train.paths).toEqual(['pictures/a,b.png', 'pictures/two\nlines.png'])
+    expect([...index.splits.train.paths]).toEqual(['pictures/a,b.png', 'pictures/two\nlines.png'])
     expect([...index.splits.val.labels]).toEqual([0, 1])
     expect((await evaluated(index, 8))[0]!.pixels).toEqual(pixelsOf(1, 8, 8))
   })

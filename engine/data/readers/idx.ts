@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
-import type { FileColumns, RawImages } from '../split-index.ts'
-import { checkClasses, holdOut, type Listing, type ReaderOptions } from './listing.ts'
-import { rawColumns, readUnpacked } from './raw-images.ts'
+import type { RawImages } from '../split-index.ts'
+import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
+import { rawColumns, readUnpacked, type RawPart } from './raw-images.ts'
 import { visibleEntries } from './walk-images.ts'
 
 export const idxLayout = 'IDX files are train-images-idx3-ubyte and train-labels-idx1-ubyte, and the same with t10k, gzipped or not'
@@ -26,16 +26,20 @@ export function readIdx(root: string, options: ReaderOptions): Listing {
   const train = readSplit(root, 'train')
   if (!train) throw new DatasetError(`${root} has no training images: ${idxLayout}.`)
   const val = readSplit(root, 'val')
-  const classes = classNames(root, train, val)
-  const splits = val ? { train, val } : holdOut(train, classes.length, options)
-  if (val && (val.pixels!.height !== train.pixels!.height || val.pixels!.width !== train.pixels!.width || val.pixels!.channels !== train.pixels!.channels))
+  if (val && (val.form.height !== train.form.height || val.form.width !== train.form.width || val.form.channels !== train.form.channels))
     throw new DatasetError(`The training and validation images of ${root} have different sizes; use files that belong together.`)
-  options.onListed(train.paths.length + (val?.paths.length ?? 0))
-  for (const split of ['train', 'val'] as const) checkClasses(`the ${split} images of ${root}`, classes, splits[split].labels)
-  return { kind: 'idx', root, classes, names: { train: 'train', val: val ? 't10k' : 'train' }, splits }
+  const files = rawColumns(root, val ? [train, val] : [train], train.form)
+  const trained = train.labels.length
+  const classes = classNames(root, files.labels)
+  options.onListed(files.labels.length)
+  checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
+  if (val) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
+  return { kind: 'idx', root, classes, names: { train: 'train', val: val ? 't10k' : 'train' }, files, ...(val && { trained }) }
 }
 
-function readSplit(root: string, split: Split): FileColumns | undefined {
+type IdxPart = RawPart & { readonly form: Omit<RawImages, 'bytes'> }
+
+function readSplit(root: string, split: Split): IdxPart | undefined {
   const [images, labels] = [find(root, split, 'images'), find(root, split, 'labels')]
   if (images === undefined) return undefined
   if (labels === undefined) throw new DatasetError(`${root} has ${images} and no labels for it: ${idxLayout}.`)
@@ -44,7 +48,7 @@ function readSplit(root: string, split: Split): FileColumns | undefined {
   const labelled = readFile(root, labels)
   if (labelled.shape.length !== 1 || labelled.shape[0] !== shape[0])
     throw new DatasetError(`${root}/${labels} has labels of shape [${labelled.shape.join(', ')}], and there are ${shape[0]} images; use files that belong together.`)
-  return rawColumns(root, [{ file: images, labels: Array.from(labelled.data), pixels: data }], form)
+  return { file: images, labels: Array.from(labelled.data), pixels: data, form }
 }
 
 /** Magic number: two zeros, the type, the number of sizes; then the sizes, four bytes each, high byte first. */
@@ -67,8 +71,8 @@ function formOf(file: string, [count, height = 0, width = 0, channels = 1]: read
   return { height, width, channels, layout: 'pixels' }
 }
 
-function classNames(root: string, train: FileColumns, val: FileColumns | undefined): string[] {
-  const count = 1 + [train, val].flatMap((split) => (split ? [split.labels.reduce((most, label) => Math.max(most, label), 0)] : [])).reduce((a, b) => Math.max(a, b), 0)
+function classNames(root: string, labels: Int32Array): string[] {
+  const count = 1 + labels.reduce((most, label) => Math.max(most, label), 0)
   const file = `${root}/classes.txt`
   if (!existsSync(file)) return Array.from({ length: count }, (_, label) => String(label))
   const names = readFileSync(file, 'utf8').split(/\r?\n/).filter((line) => line !== '')

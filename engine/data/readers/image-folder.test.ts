@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatasetError } from '../../../shared/errors.ts'
 import { put, temporaryFolder } from '../testing/image-files.ts'
+import { withSplits } from '../testing/listed.ts'
 import { readDataset } from './read-dataset.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -12,8 +13,7 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
-const options = (share = 0.25, splitSeed = 1) => ({ cacheFolder: `${root}/.cache`, validationShare: share, splitSeed, onListed: () => undefined })
-const readImageFolder = (path: string) => readDataset(path, options())
+const readImageFolder = async (path: string, splitSeed = 1) => withSplits(await readDataset(path, { cacheFolder: `${root}/.cache`, onListed: () => undefined }), { validationShare: 0.25, splitSeed })
 const touch = (...files: string[]) => files.forEach((file) => put(`${root}/${file}`, 'x'))
 
 describe('an image folder', () => {
@@ -144,7 +144,7 @@ describe('a folder without a validation folder', () => {
 
   it('is split by the seed, and stays so when images are added', async () => {
     make()
-    const held = async (seed: number) => (await readDataset(root, options(0.25, seed))).splits.val.paths
+    const held = async (seed: number) => (await readImageFolder(root, seed)).splits.val.paths
     const first = await held(1)
     expect(await held(1)).toEqual(first)
     expect(await held(2)).not.toEqual(first)

@@ -1,9 +1,9 @@
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
 import { imageExtensions } from '../image-kind.ts'
-import type { FileColumns } from '../split-index.ts'
-import { checkClasses, Collector, holdOut, type Listing, type ReaderOptions } from './listing.ts'
-import { isFolder, visibleFolders, walkImages } from './walk-images.ts'
+import { checkClasses, Collector, type Listing, type ReaderOptions } from './listing.ts'
+import { Sources } from './sources.ts'
+import { isFolder, visibleFolders, walkImages, type OnImage } from './walk-images.ts'
 
 export const imageFolderLayout = 'an image folder holds train/<class>/<image> and val/<class>/<image>, or <class>/<image> alone'
 const folderNames: Readonly<Record<Split, readonly string[]>> = { train: ['train', 'training'], val: ['val', 'validation', 'valid', 'test'] }
@@ -15,32 +15,31 @@ const folderNames: Readonly<Record<Split, readonly string[]>> = { train: ['train
  * @param root absolute
  * @throws DatasetError for a folder of another form, or a class without images
  */
-export async function readImageFolder(root: string, options: ReaderOptions): Promise<Listing> {
-  const train = splitFolder(root, 'train')
-  const val = splitFolder(root, 'val')
-  const listing = train !== undefined && val !== undefined ? await readSplits(root, { train, val }, options) : await readOne(root, train ?? val, options)
-  for (const split of ['train', 'val'] as const) checkClasses(`${root}/${listing.names[split]}`, listing.classes, listing.splits[split].labels)
+export async function readImageFolder(root: string, { onListed }: ReaderOptions): Promise<Listing> {
+  const images = new Collector()
+  const sources = new Sources()
+  sources.add(root)
+  const [train, val] = [splitFolder(root, 'train'), splitFolder(root, 'val')]
+  const folders = train !== undefined && val !== undefined ? [train, val] : [train ?? val]
+  for (const folder of folders) if (folder !== undefined) sources.add(`${root}/${folder}`)
+  const classes = [...new Set(folders.flatMap((folder) => visibleFolders(folder === undefined ? root : `${root}/${folder}`)))].sort()
+  const ends: number[] = []
+  for (const folder of folders) {
+    await listClasses(root, folder, classes, { images, sources, onListed })
+    ends.push(images.length)
+  }
+  if (images.length === 0) throw noImages(root)
+  const [first = '.', second = first] = folders
+  const files = images.columns()
+  const listing: Listing = { kind: 'image-folder', root, classes, names: { train: first, val: second }, files, sources: sources.all(), ...(folders.length === 2 && { trained: ends[0]! }) }
+  checkSplits(listing)
   return listing
 }
 
-async function readSplits(root: string, names: Record<Split, string>, options: ReaderOptions): Promise<Listing> {
-  const classFolders = { train: visibleFolders(`${root}/${names.train}`), val: visibleFolders(`${root}/${names.val}`) }
-  const classes = [...new Set([...classFolders.train, ...classFolders.val])].sort()
-  const train = await listClasses(root, names.train, classes, options)
-  const before = train.paths.length
-  const val = await listClasses(root, names.val, classes, { ...options, onListed: (count) => options.onListed(before + count) })
-  if (train.paths.length + val.paths.length === 0) throw noImages(root)
-  return { kind: 'image-folder', root, classes, names, splits: { train, val } }
-}
-
-/** @param folder of all images, where that is not the root itself */
-async function readOne(root: string, folder: string | undefined, options: ReaderOptions): Promise<Listing> {
-  const classes = visibleFolders(folder === undefined ? root : `${root}/${folder}`)
-  const all = await listClasses(root, folder, classes, options)
-  if (all.paths.length === 0) throw noImages(root)
-  const name = folder ?? '.'
-  checkTwoEach(root, classes, all.labels)
-  return { kind: 'image-folder', root, classes, names: { train: name, val: name }, splits: holdOut(all, classes.length, options) }
+function checkSplits({ root, classes, names, files, trained }: Listing): void {
+  if (trained === undefined) return checkTwoEach(root, classes, files.labels)
+  checkClasses(`${root}/${names.train}`, classes, files.labels.subarray(0, trained))
+  checkClasses(`${root}/${names.val}`, classes, files.labels.subarray(trained))
 }
 
 function checkTwoEach(root: string, classes: readonly string[], labels: Int32Array): void {
@@ -65,14 +64,20 @@ export function splitFolder(root: string, split: Split): string | undefined {
   return undefined
 }
 
-async function listClasses(root: string, folder: string | undefined, classes: readonly string[], { onListed }: ReaderOptions): Promise<FileColumns> {
-  const images = new Collector()
+interface Found {
+  readonly images: Collector
+  readonly sources: Sources
+  readonly onListed: ReaderOptions['onListed']
+}
+
+/** @param folder of the classes, where that is not the root itself */
+async function listClasses(root: string, folder: string | undefined, classes: readonly string[], { images, sources, onListed }: Found): Promise<void> {
   const outer = folder === undefined ? [root] : [root, `${root}/${folder}`]
   for (const [label, name] of classes.entries()) {
     const path = folder === undefined ? name : `${folder}/${name}`
     if (!isFolder(`${root}/${path}`)) continue
-    await walkImages(`${root}/${path}`, path, outer, (file, bytes, mtime) => images.add(file, label, bytes, mtime))
+    const onImage: OnImage = (file, bytes, mtime) => images.add(file, label, bytes, mtime)
+    await walkImages(`${root}/${path}`, path, outer, onImage, (visited, mtime) => sources.add(visited, mtime))
     onListed(images.length)
   }
-  return images.columns()
 }

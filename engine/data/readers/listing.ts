@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
-import { selectFiles, type DatasetKind, type FileColumns } from '../split-index.ts'
+import { hashOf } from '../byte-hash.ts'
+import type { DatasetKind, FileColumns } from '../split-index.ts'
+import { TextBuilder } from '../text-column.ts'
 
 /** What a dataset consists of, before any image has been decoded. */
 export interface Listing {
@@ -13,10 +14,18 @@ export interface Listing {
   readonly classes: readonly string[]
   /** What a split is called in the dataset. */
   readonly names: Readonly<Record<Split, string>>
-  readonly splits: Readonly<Record<Split, FileColumns>>
+  /** All samples. Where the dataset has splits of its own, those of train come first. */
+  readonly files: FileColumns
+  /** How many samples train has; absent where a share is to be held out. */
+  readonly trained?: number
   /** Parts that are not even samples: a record that is cut, a line without a label. */
   readonly unreadable?: Readonly<Record<Split, readonly UnreadableImage[]>>
+  /** What has to be unchanged for the listing to hold; absent where it has to be made anew each time. */
+  readonly sources?: readonly Source[]
 }
+
+/** A file or folder, absolute, and its last change: milliseconds of Unix time. */
+export type Source = readonly [path: string, mtime: number]
 
 /** How a dataset without splits of its own is split. */
 export interface HoldOut {
@@ -25,32 +34,60 @@ export interface HoldOut {
   readonly splitSeed: number
 }
 
-export interface ReaderOptions extends HoldOut {
+export interface ReaderOptions {
   /** Where what is costly to find out is kept. */
   readonly cacheFolder: string
   /** Samples found so far. An error that it throws ends the work. */
   readonly onListed: (count: number) => void
 }
 
+/** The samples of each split, in their order in the listing. */
+export function splitRows({ files, classes, trained }: Pick<Listing, 'files' | 'classes' | 'trained'>, options: HoldOut): Record<Split, Int32Array> {
+  const count = files.paths.length
+  const range = (first: number, end: number) => Int32Array.from({ length: end - first }, (_, i) => first + i)
+  if (trained !== undefined) return { train: range(0, trained), val: range(trained, count) }
+  const held = heldOut(files, classes.length, options)
+  const all = range(0, count)
+  return { train: all.filter((row) => !held[row]), val: all.filter((row) => held[row]) }
+}
+
 /**
- * Splits samples by class. A sample's place is decided by the hash of its seed and name alone, so that samples
- * which are added later move few of the others.
+ * Holds samples out by class: 1 for each of them. A sample's place is decided by the hash of its seed and name
+ * alone, so that samples which are added later move few of the others.
  */
-export function holdOut(all: FileColumns, classes: number, { validationShare, splitSeed }: HoldOut): Record<Split, FileColumns> {
-  const byClass = Array.from({ length: classes }, (): { row: number; key: bigint }[] => [])
-  all.paths.forEach((path, row) => {
-    const name = all.records ? `${path}\0${all.records.offsets[row]}` : path
-    const key = createHash('md5').update(`${splitSeed}\0${name}`).digest().readBigUInt64LE()
-    byClass[all.labels[row]!]!.push({ row, key })
-  })
-  const held = new Set<number>()
-  for (const members of byClass) {
-    members.sort((a, b) => (a.key < b.key ? -1 : 1))
+function heldOut(files: FileColumns, classes: number, { validationShare, splitSeed }: HoldOut): Uint8Array {
+  const keys = keysOf(files, splitSeed)
+  const held = new Uint8Array(keys.length)
+  for (const members of rowsByClass(files.labels, classes)) {
+    members.sort((a, b) => keys[a]! - keys[b]!)
     const count = members.length < 2 ? 0 : Math.max(1, Math.round(members.length * validationShare))
-    for (const { row } of members.slice(0, count)) held.add(row)
+    for (const row of members.subarray(0, count)) held[row] = 1
   }
-  const rows = Array.from(all.paths, (_, row) => row)
-  return { train: selectFiles(all, rows.filter((row) => !held.has(row))), val: selectFiles(all, rows.filter((row) => held.has(row))) }
+  return held
+}
+
+/** 53 bits of hash a sample. */
+function keysOf({ paths, records }: FileColumns, seed: number): Float64Array {
+  const keys = new Float64Array(paths.length)
+  const words = new Uint32Array(3)
+  const bytes = new Uint8Array(words.buffer)
+  for (let row = 0; row < keys.length; row++) {
+    const offset = records?.offsets[row] ?? 0
+    words[0] = hashOf(paths.bytesAt(row), seed >>> 0)
+    words[1] = offset
+    words[2] = offset / 2 ** 32
+    keys[row] = hashOf(bytes, seed >>> 0) * 2 ** 21 + (hashOf(bytes, words[0]) >>> 11)
+  }
+  return keys
+}
+
+function rowsByClass(labels: Int32Array, classes: number): Int32Array[] {
+  const counts = new Int32Array(classes)
+  for (const label of labels) counts[label]! += 1
+  const members = Array.from(counts, (count) => new Int32Array(count))
+  counts.fill(0)
+  labels.forEach((label, row) => (members[label]![counts[label]!++] = row))
+  return members
 }
 
 /** Throws `DatasetError` for a class that has no sample in a split. */
@@ -62,23 +99,23 @@ export function checkClasses(where: string, classes: readonly string[], labels: 
 
 /** Columns that grow. */
 export class Collector {
-  readonly #paths: string[] = []
+  readonly #paths = new TextBuilder()
   readonly #labels: number[] = []
   readonly #bytes: number[] = []
   readonly #mtimes: number[] = []
 
   get length(): number {
-    return this.#paths.length
+    return this.#labels.length
   }
 
   add(path: string, label: number, bytes: number, mtime: number): void {
-    this.#paths.push(path)
+    this.#paths.add(path)
     this.#labels.push(label)
     this.#bytes.push(bytes)
     this.#mtimes.push(mtime)
   }
 
   columns(): FileColumns {
-    return { paths: this.#paths, labels: Int32Array.from(this.#labels), bytes: Float64Array.from(this.#bytes), mtimes: Float64Array.from(this.#mtimes) }
+    return { paths: this.#paths.column(), labels: Int32Array.from(this.#labels), bytes: Float64Array.from(this.#bytes), mtimes: Float64Array.from(this.#mtimes) }
   }
 }

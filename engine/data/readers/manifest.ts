@@ -4,9 +4,9 @@ import { z } from 'zod'
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
-import type { FileColumns } from '../split-index.ts'
 import { parseCsv } from './csv.ts'
-import { checkClasses, Collector, holdOut, type Listing, type ReaderOptions } from './listing.ts'
+import { checkClasses, Collector, type Listing, type ReaderOptions } from './listing.ts'
+import { Sources } from './sources.ts'
 import { statAll, visibleEntries } from './walk-images.ts'
 
 export const manifestLayout = 'a manifest is a .csv file with the columns path, label and, if it likes, split, or a .jsonl file of objects with these keys'
@@ -39,16 +39,21 @@ export async function readManifest(file: string, options: ReaderOptions): Promis
   const classes = sortedClasses(new Set(lines.map(({ label }) => label)))
   const hasSplits = checkSplits(file, lines)
   const outside: Record<Split, UnreadableImage[]> = { train: [], val: [] }
-  const place = (line: Line): string | undefined => {
-    const within = insideOf(root, line.path)
-    if (within === undefined) outside[splitOf(line) ?? 'train'].push({ file: line.path, reason: `outside of the manifest's folder` })
-    return within
+  const sources = new Sources()
+  for (const path of [root, file]) sources.add(path)
+  const images = new Collector()
+  const add = async (some: readonly Line[]) => {
+    await addLines(root, classes, some, { images, sources, onOutside: (line) => outside[splitOf(line) ?? 'train'].push({ file: line.path, reason: `outside of the manifest's folder` }) })
+    options.onListed(images.length)
+    return images.length
   }
-  const columns = (split?: Split) => listed(root, classes, lines.filter((line) => split === undefined || splitOf(line) === split), place, options)
-  const splits = hasSplits ? { train: await columns('train'), val: await columns('val') } : holdOut(await columns(), classes.length, options)
-  for (const split of ['train', 'val'] as const) checkClasses(`the ${split} lines of ${file}`, classes, splits[split].labels)
+  const trained = await add(hasSplits ? lines.filter((line) => splitOf(line) === 'train') : lines)
+  if (hasSplits) await add(lines.filter((line) => splitOf(line) === 'val'))
+  const files = images.columns()
+  checkClasses(`the train lines of ${file}`, classes, files.labels.subarray(0, trained))
+  if (hasSplits) checkClasses(`the val lines of ${file}`, classes, files.labels.subarray(trained))
   const name = basename(file)
-  return { kind: 'manifest', root, classes, names: { train: name, val: name }, splits, unreadable: outside }
+  return { kind: 'manifest', root, classes, names: { train: name, val: name }, files, ...(hasSplits && { trained }), unreadable: outside, sources: sources.all() }
 }
 
 function readLines(file: string): Line[] {
@@ -109,17 +114,22 @@ function insideOf(root: string, path: string): string | undefined {
   return within === '' || within === '..' || within.startsWith(`..${sep}`) || isAbsolute(within) ? undefined : within.replaceAll(sep, '/')
 }
 
-async function listed(root: string, classes: readonly string[], lines: readonly Line[], place: (line: Line) => string | undefined, { onListed }: ReaderOptions): Promise<FileColumns> {
+interface Found {
+  readonly images: Collector
+  readonly sources: Sources
+  readonly onOutside: (line: Line) => void
+}
+
+async function addLines(root: string, classes: readonly string[], lines: readonly Line[], { images, sources, onOutside }: Found): Promise<void> {
   const labels = new Map(classes.map((name, label) => [name, label]))
   const found = lines.flatMap((line) => {
-    const path = place(line)
+    const path = insideOf(root, line.path)
+    if (path === undefined) onOutside(line)
     return path === undefined ? [] : [{ path, label: labels.get(line.label)! }]
   })
-  const images = new Collector()
+  for (const folder of new Set(found.map(({ path }) => dirname(path)))) sources.add(`${root}/${folder}`)
   const stats = await statAll(found.map(({ path }) => `${root}/${path}`))
   found.forEach(({ path, label }, i) => images.add(path, label, stats[i]?.isFile() ? stats[i].size : -1, stats[i]?.mtimeMs ?? 0))
-  onListed(images.length)
-  return images.columns()
 }
 
 function sortedClasses(labels: ReadonlySet<string>): string[] {

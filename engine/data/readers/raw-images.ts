@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { DatasetError } from '../../../shared/errors.ts'
 import { bytesOf, type FileColumns, type RawImages } from '../split-index.ts'
+import { TextColumn } from '../text-column.ts'
 
 /** Raw images are kept in memory: more of them belong into another layout. */
 export const maxRawBytes = 2 ** 31
@@ -30,13 +31,14 @@ export interface RawPart {
 /** @param root what the files are relative to, absolute */
 export function rawColumns(root: string, parts: readonly RawPart[], form: Omit<RawImages, 'bytes'>): FileColumns {
   const stats = new Map(parts.map(({ file }) => [file, statSync(`${root}/${file}`)]))
-  const rows = parts.flatMap(({ file, labels }) => labels.map((label, i) => ({ file, label, name: `${file}#${i}` })))
+  const rows = parts.flatMap(({ file, labels }) => labels.map((label) => ({ file, label })))
+  const names = parts.flatMap(({ file, labels }) => labels.map((_, i) => `${file}#${i}`))
   const bytes = Buffer.concat(parts.map(({ pixels }) => pixels))
   return {
-    paths: rows.map(({ name }) => name),
+    paths: TextColumn.of(names),
     labels: Int32Array.from(rows, ({ label }) => label),
     bytes: Float64Array.from(rows, ({ file }) => stats.get(file)!.size),
     mtimes: Float64Array.from(rows, ({ file }) => stats.get(file)!.mtimeMs),
-    pixels: { ...form, bytes: bytes.subarray(0, rows.length * bytesOf({ ...form, bytes })) },
+    pixels: { ...form, bytes: bytes.subarray(0, rows.length * bytesOf(form)) },
   }
 }

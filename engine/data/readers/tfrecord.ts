@@ -5,8 +5,9 @@ import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
 import { readColumnFile, writeColumnFile } from '../column-file.ts'
 import type { FileColumns, RecordColumns } from '../split-index.ts'
+import { TextColumn } from '../text-column.ts'
 import { parseExample } from './example.ts'
-import { checkClasses, holdOut, type Listing, type ReaderOptions } from './listing.ts'
+import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
 import { readTfRecords } from './tfrecord-file.ts'
 import { statOf, visibleEntries } from './walk-images.ts'
 
@@ -34,12 +35,13 @@ export function readTfRecordFolder(root: string, options: ReaderOptions): Listin
   const shards = tfRecordShards(root)
   const table = openShards(root, [...shards.train, ...shards.val], options)
   const { classes, first } = classNames(root, table)
-  const columnsOf = (names: readonly string[]) => columnsOfShards(table, new Set(names), first)
-  const train = columnsOf(shards.train)
+  const files = filesOf(table, first)
+  // Shards come train first, and so do their records.
+  const trained = table.places.reduce((count, place) => count + Number(place < shards.train.length), 0)
+  checkClasses(`the train records of ${root}`, classes, files.labels.subarray(0, trained), 'records')
+  if (shards.val.length > 0) checkClasses(`the val records of ${root}`, classes, files.labels.subarray(trained), 'records')
   const unreadable = { train: problemsOf(table, shards.train), val: problemsOf(table, shards.val) }
-  const splits = shards.val.length > 0 ? { train, val: columnsOf(shards.val) } : holdOut(train, classes.length, options)
-  for (const split of ['train', 'val'] as const) checkClasses(`the ${split} records of ${root}`, classes, splits[split].labels, 'records')
-  return { kind: 'tfrecord', root, classes, names: { train: 'train-*', val: shards.val.length > 0 ? 'validation-*' : 'train-*' }, splits, unreadable }
+  return { kind: 'tfrecord', root, classes, names: { train: 'train-*', val: shards.val.length > 0 ? 'validation-*' : 'train-*' }, files, ...(shards.val.length > 0 && { trained }), unreadable }
 }
 
 /** All records of some shards. */
@@ -69,11 +71,11 @@ function openShards(root: string, names: readonly string[], { cacheFolder, onLis
   const kept = readColumnFile<Facts>(file)
   const isSame = kept?.facts.shards.length === now.length && now.every(({ name, bytes, mtime }, i) => kept.facts.shards[i]!.name === name && kept.facts.shards[i]!.bytes === bytes && kept.facts.shards[i]!.mtime === mtime)
   if (kept && isSame) {
-    const { places, labels, offsets, starts, lengths } = kept.numbers as unknown as RecordColumns & Pick<Table, 'places' | 'labels'>
+    const { places, labels, offsets, starts, lengths } = kept.columns as unknown as RecordColumns & Pick<Table, 'places' | 'labels'>
     return { ...kept.facts, places, labels, records: { offsets, starts, lengths } }
   }
   const table = walkShards(root, now, onListed)
-  writeColumnFile(file, { facts: { shards: table.shards, texts: table.texts } satisfies Facts, numbers: { places: table.places, labels: table.labels, ...table.records }, texts: [] })
+  writeColumnFile(file, { facts: { shards: table.shards, texts: table.texts } satisfies Facts, columns: { places: table.places, labels: table.labels, ...table.records } })
   return table
 }
 
@@ -138,20 +140,13 @@ function classNames(root: string, { labels, texts, shards }: Table): { classes: 
   return { classes: plain.map((name, i) => (twice.has(name) ? `${name} (${used[i]})` : name)), first: new Map(used.map((label, i) => [label, i])) }
 }
 
-function columnsOfShards({ shards, places, labels, records }: Table, wanted: ReadonlySet<string>, classOf: ReadonlyMap<number, number>): FileColumns {
-  const rows = Array.from(places.keys()).filter((row) => wanted.has(shards[places[row]!]!.name))
-  const integers = (value: (row: number) => number) => Int32Array.from(rows, value)
-  const floats = (value: (row: number) => number) => Float64Array.from(rows, value)
+function filesOf({ shards, places, labels, records }: Table, classOf: ReadonlyMap<number, number>): FileColumns {
   return {
-    paths: rows.map((row) => shards[places[row]!]!.name),
-    labels: integers((row) => classOf.get(labels[row]!)!),
-    bytes: floats((row) => shards[places[row]!]!.bytes),
-    mtimes: floats((row) => shards[places[row]!]!.mtime),
-    records: {
-      offsets: floats((row) => records.offsets[row]!),
-      starts: integers((row) => records.starts[row]!),
-      lengths: integers((row) => records.lengths[row]!),
-    },
+    paths: TextColumn.of(shards.map(({ name }) => name)).select(places),
+    labels: labels.map((label) => classOf.get(label)!),
+    bytes: Float64Array.from(places, (place) => shards[place]!.bytes),
+    mtimes: Float64Array.from(places, (place) => shards[place]!.mtime),
+    records,
   }
 }
 

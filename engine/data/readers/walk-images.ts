@@ -4,6 +4,8 @@ import { DatasetError } from '../../../shared/errors.ts'
 import { imageExtensions } from '../image-kind.ts'
 
 export type OnImage = (path: string, bytes: number, mtime: number) => void
+/** @param path absolute */
+export type OnFolder = (path: string, mtime: number) => void
 
 /** What tells a folder from another, however it is reached. */
 const identity = ({ dev, ino }: Stats) => `${dev}:${ino}`
@@ -54,23 +56,24 @@ export const isImageName = (name: string): boolean => imageExtensions.has(extnam
  * a loop of links ends. A link that leads nowhere is told with -1 bytes.
  * @param folder absolute
  * @param path what the told paths begin with
+ * @param onFolder told of every folder that is read, before it is
  */
-export async function walkImages(folder: string, path: string, outer: readonly string[], onImage: OnImage): Promise<void> {
+export async function walkImages(folder: string, path: string, outer: readonly string[], onImage: OnImage, onFolder: OnFolder = () => {}): Promise<void> {
   const seen = new Set(outer.map((name) => identity(statSync(name))))
-  await walk(folder, path, seen, onImage)
+  await walk(folder, path, seen, onImage, onFolder)
 }
 
-async function walk(folder: string, path: string, seen: Set<string>, onImage: OnImage): Promise<void> {
-  const own = identity(statSync(folder))
+async function walk(folder: string, path: string, seen: Set<string>, onImage: OnImage, onFolder: OnFolder): Promise<void> {
+  const stats = statSync(folder)
+  const own = identity(stats)
   if (seen.has(own)) return
   seen.add(own)
+  onFolder(folder, stats.mtimeMs)
   const names = visibleEntries(folder)
   const found = await statAll(names.map((name) => `${folder}/${name}`))
-  // Made once, so that a path is two pieces of a string and not three: it counts with a million of them.
-  const prefix = `${path}/`
   for (const [i, name] of names.entries()) {
-    const stats = found[i]
-    if (stats?.isDirectory()) await walk(`${folder}/${name}`, `${path}/${name}`, seen, onImage)
-    else if (isImageName(name)) onImage(prefix + name, stats?.isFile() ? stats.size : -1, stats?.mtimeMs ?? 0)
+    const entry = found[i]
+    if (entry?.isDirectory()) await walk(`${folder}/${name}`, `${path}/${name}`, seen, onImage, onFolder)
+    else if (isImageName(name)) onImage(`${path}/${name}`, entry?.isFile() ? entry.size : -1, entry?.mtimeMs ?? 0)
   }
 }

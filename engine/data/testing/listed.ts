@@ -1,0 +1,13 @@
+import type { Split } from '../../../shared/run.ts'
+import { splitRows, type HoldOut, type Listing } from '../readers/listing.ts'
+import { selectFiles } from '../split-index.ts'
+
+/** A listing with the samples of its splits, and their paths as strings. */
+export function withSplits(listing: Listing, holdOut: HoldOut = { validationShare: 0.25, splitSeed: 1 }) {
+  const rows = splitRows(listing, holdOut)
+  const columns = (split: Split) => {
+    const files = selectFiles(listing.files, rows[split])
+    return { ...files, paths: [...files.paths] }
+  }
+  return { ...listing, splits: { train: columns('train'), val: columns('val') } }
+}
