@@ -60,7 +60,7 @@ async function measureAll(home: string, rounds: number, hours: number): Promise<
   const overlays = await repeat(rounds, 'Overlay', () => inWindow(home, ({ page }) => measureOverlay(page, runs)))
   say(`Live run, and ${hours} hours of its records`)
   const live = makeRun(home, runs, 100, 'running')
-  const { input, heap } = await inWindow(home, async ({ page }) => ({ input: await measureLive(page, live), heap: await measureHeap(page, live, hours) }))
+  const { input, heap } = await inWindow(home, async (started) => ({ input: await measureLive(started.page, live), heap: await measureHeap(started, live, hours) }))
   return {
     ready: spread(ready),
     overlay: spread(overlays.map(({ opened }) => opened)),
@@ -108,5 +108,5 @@ function printFigures({ heap, ...spreads }: Figures): void {
   }
   for (const [key, { median, most, count }] of Object.entries(spreads)) console.log(`${titles[key as keyof typeof spreads].padEnd(46)} median ${median.toFixed(0).padStart(5)} ms, most ${most.toFixed(0).padStart(5)} ms of ${count}`)
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
-  console.log(`${`Heap over ${heap.hours} h of those updates`.padEnd(46)} ${mb(heap.before)} before, ${mb(heap.after)} after; the points themselves ${mb(heap.points)}`)
+  console.log(`${`Heap over ${heap.hours} h of those updates`.padEnd(46)} ${mb(heap.before)} before, ${mb(heap.after)} after; the whole process ${mb(heap.processBefore)}, ${mb(heap.processAfter)}`)
 }

@@ -51,6 +51,7 @@ const counts = sum([
   await check('types', [bin('typescript', 'bin/tsc'), '--noEmit']),
   await check('types of the page', [bin('vue-tsc', 'bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']),
   await check('types of tests in windows', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'tests/e2e']),
+  await check('types of benchmarks', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'bench']),
   // Before the tests: two of them that bundle at once would pull the page from under each other's window.
   await check('bundles', [join(root, 'build/app.mjs')]),
   await tests(process.argv.slice(2)),

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { setTimeout } from 'node:timers/promises'
+import type { StartedWindow } from '../../tests/fixtures/electron.ts'
 import { latencies, watchLatency } from './latency.ts'
 import type { MadeRun } from './runs-home.ts'
 
@@ -12,8 +13,9 @@ export interface HeapFigures {
   /** Bytes of JavaScript's heap after a collection: once the page had drawn, and at the end. */
   readonly before: number
   readonly after: number
-  /** Bytes outside the heap, in typed arrays: the points themselves. */
-  readonly points: number
+  /** Bytes of the page's process in memory at the same times: the points are in there, in typed arrays. */
+  readonly processBefore: number
+  readonly processAfter: number
 }
 
 /** Opens a run that grows all the time, and moves, types and clicks meanwhile. Milliseconds each. */
@@ -44,12 +46,13 @@ async function workMeanwhile(page: Page): Promise<void> {
 }
 
 /** As many records as so many hours bring, faster than they come, and what is left of them in memory. */
-export async function measureHeap(page: Page, run: MadeRun, hours: number): Promise<HeapFigures> {
+export async function measureHeap({ app, page }: StartedWindow, run: MadeRun, hours: number): Promise<HeapFigures> {
   const session = await page.context().newCDPSession(page)
   const measure = async () => {
     await session.send('HeapProfiler.collectGarbage')
-    const { usedSize, backingStorageSize = 0 } = (await session.send('Runtime.getHeapUsage')) as { usedSize: number; backingStorageSize?: number }
-    return { heap: usedSize, points: backingStorageSize }
+    const { usedSize } = await session.send('Runtime.getHeapUsage')
+    const kilobytes = await app.evaluate(({ app }) => app.getAppMetrics().find(({ type }) => type === 'Tab')!.memory.workingSetSize)
+    return { heap: usedSize, process: 1024 * kilobytes }
   }
   await setTimeout(1000)
   const before = await measure()
@@ -62,5 +65,5 @@ export async function measureHeap(page: Page, run: MadeRun, hours: number): Prom
   }
   await setTimeout(1000)
   const after = await measure()
-  return { hours, before: before.heap, after: after.heap, points: after.points - before.points }
+  return { hours, before: before.heap, after: after.heap, processBefore: before.process, processAfter: after.process }
 }

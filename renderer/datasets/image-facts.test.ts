@@ -22,7 +22,7 @@ it('the images are told in names and values', () => {
     Height: '28 to 4,000 px, median 500',
     Files: '12,000 JPEG RGB, 3 PNG grey',
     Balance: 'cat has 12.3 times the training images of owl',
-    Mean: '123.67, 116.28, 103.53 (red, green, blue; 0–255)',
+    'Mean RGB': '123.67, 116.28, 103.53 of 255',
     Deviation: '58.40, 57.12, 57.38',
   })
 })

@@ -12,7 +12,7 @@ export function imageFacts({ kind, widths, heights, modes, imbalance, mean, std 
     ['Height', spread(heights)],
     ['Files', modes.map(({ name, images }) => `${formatCount(images)} ${name}`).join(', ')],
     ['Balance', balance(imbalance)],
-    ['Mean', `${channels(mean)} (red, green, blue; 0–255)`],
+    ['Mean RGB', `${channels(mean)} of 255`],
     ['Deviation', channels(std)],
   ]
 }
