@@ -18,10 +18,11 @@ export function describeDataset({ root, classes, splits, unreadable, details }: 
   return parts.join('\n\n')
 }
 
-function describeImages({ kind, widths, heights, modes, imbalance, mean, std }: DatasetDetails): string {
+function describeImages({ kind, heldOut, widths, heights, modes, imbalance, mean, std }: DatasetDetails): string {
   const figures = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(', ')
   return section('images', [
     ['layout', kind],
+    ...(heldOut ? [['split', `none of its own: ${100 * heldOut.validationShare} % of each class are held out with seed ${heldOut.splitSeed}, as the default recipe does it`]] : []),
     ['width', spread(widths)],
     ['height', spread(heights)],
     ['files', modes.map(({ name, images }) => `${images} ${name}`).join(', ')],

@@ -2,6 +2,7 @@
 export const channels = {
   openLine: 'anneal:open-line',
   chooseFolder: 'anneal:choose-folder',
+  chooseManifest: 'anneal:choose-manifest',
   showInFolder: 'anneal:show-in-folder',
   command: 'anneal:command',
 } as const

@@ -22,7 +22,8 @@ export function answerPage({ shownFolders, onLine }: PageCallsOptions): void {
     if (isOurPage(event.senderFrame) && noArguments.safeParse(args).success && port && event.ports.length === 1) onLine(pagePort(port))
     else event.ports.forEach((refused) => refused.close())
   })
-  answer(channels.chooseFolder, z.tuple([]), chooseFolder)
+  answer(channels.chooseFolder, z.tuple([]), (window) => choose(window, { title: 'Choose a folder', properties: ['openDirectory'] }))
+  answer(channels.chooseManifest, z.tuple([]), (window) => choose(window, { title: 'Choose a manifest', properties: ['openFile'], filters: [{ name: 'Manifests', extensions: ['csv', 'jsonl'] }] }))
   answer(channels.showInFolder, z.tuple([z.string().min(1).max(4096)]), (_window, path) => shell.showItemInFolder(confine(path, shownFolders())))
 }
 
@@ -37,8 +38,7 @@ function answer<Args extends z.ZodType<readonly unknown[]>>(channel: string, arg
   })
 }
 
-async function chooseFolder(window: BrowserWindow | null): Promise<string | undefined> {
-  const options: Electron.OpenDialogOptions = { title: 'Choose a folder', properties: ['openDirectory'] }
+async function choose(window: BrowserWindow | null, options: Electron.OpenDialogOptions): Promise<string | undefined> {
   const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options))
   return filePaths[0]
 }

@@ -37,6 +37,11 @@ export class Home {
     return join(this.root, 'models')
   }
 
+  /** What is kept of a run's metrics, to be read at once; it is made anew where it is missing. */
+  keptMetrics(run: string): string {
+    return join(this.cache, 'metrics', run)
+  }
+
   /** Makes a part of it, or the whole. Throws `StorageError` where that cannot be. */
   ensure(part: 'root' | 'runs' | 'cache' | 'datasets'): string {
     return makeFolder(this[part])

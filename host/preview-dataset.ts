@@ -25,7 +25,7 @@ export async function previewDataset(workbench: Workbench, recipe: Recipe, { spl
   const trainer = workbench.startTrainer(recipe)
   if (onProgress) trainer.onProgress(onProgress)
   try {
-    const { classes, splits } = await trainer.calls.listImages({ root, cacheFolder })
+    const { classes, splits } = await trainer.calls.listImages({ root, cacheFolder, holdOut: { validationShare: recipe.data.validationShare, splitSeed: recipe.data.splitSeed } })
     const total = splits[split].labels.length
     if (total === 0) throw new UsageError(`${root} has no image in ${split}; choose the other split.`)
     const shown = Math.min(count, total)

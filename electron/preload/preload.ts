@@ -10,6 +10,7 @@ const nativeWindow: NativeWindow = {
     window.postMessage(hostLine, location.origin, [port2])
   },
   chooseFolder: () => ipcRenderer.invoke(channels.chooseFolder) as Promise<string | undefined>,
+  chooseManifest: () => ipcRenderer.invoke(channels.chooseManifest) as Promise<string | undefined>,
   pathOfDropped: (file) => webUtils.getPathForFile(file as File),
   showInFolder: (path) => ipcRenderer.invoke(channels.showInFolder, path) as Promise<void>,
   onCommand(listener) {

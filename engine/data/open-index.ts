@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
+import type { HoldOut } from '../../shared/contract/trainer.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { Split } from '../../shared/run.ts'
 import { examine } from './examine.ts'
 import { imageKinds } from './image-kind.ts'
 import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns } from './index-file.ts'
-import { checkClasses, splitRows, type HoldOut, type Listing } from './readers/listing.ts'
+import { checkClasses, splitRows, type Listing } from './readers/listing.ts'
 import { readDataset, recognise } from './readers/read-dataset.ts'
 import { areUnchanged } from './readers/sources.ts'
 import { emptyScan } from './scan/scan-columns.ts'
@@ -13,8 +14,8 @@ import { checkShare, selectReadable, type Selected } from './select-readable.ts'
 import type { DatasetIndex, FileColumns } from './split-index.ts'
 
 /** How a dataset without splits of its own is split, where no recipe says it. */
-const defaultSplit: SplitOptions = parseRecipe({}).data
-export type SplitOptions = HoldOut
+const { validationShare, splitSeed } = parseRecipe({}).data
+const defaultSplit: HoldOut = { validationShare, splitSeed }
 
 /** A dataset with all that is known of its images. */
 export interface OpenedDataset {
@@ -22,6 +23,8 @@ export interface OpenedDataset {
   readonly examined: ExaminedColumns
   /** The rows of the readable images of a split in `examined`. */
   readonly rows: Readonly<Record<Split, Int32Array>>
+  /** How, where the dataset has no splits of its own. */
+  readonly heldOut?: HoldOut
 }
 
 /**
@@ -34,13 +37,13 @@ export interface OpenedDataset {
  * @throws DatasetError for a layout that is not known, a class without readable images, or a split of which more
  * than 5 % cannot be read; StorageError where the index cannot be kept
  */
-export async function openIndex(root: string, cacheFolder: string, onProgress?: OnProgress, split?: SplitOptions): Promise<DatasetIndex> {
+export async function openIndex(root: string, cacheFolder: string, onProgress?: OnProgress, split?: HoldOut): Promise<DatasetIndex> {
   return (await openDataset(root, cacheFolder, { onProgress, split })).index
 }
 
 export interface OpenOptions {
   readonly onProgress?: OnProgress
-  readonly split?: SplitOptions
+  readonly split?: HoldOut
   /** Raw images need no look to be used, only to be described. */
   readonly describeRaw?: boolean
   /** Every file is asked for its size and time, however many there are. */
@@ -68,7 +71,7 @@ export async function openDataset(root: string, cacheFolder: string, { onProgres
 }
 
 /** Splits the readable images. */
-function select(listing: Listing, examined: ExaminedColumns, options: SplitOptions): OpenedDataset {
+function select(listing: Listing, examined: ExaminedColumns, options: HoldOut): OpenedDataset {
   const { kind, root, classes, names, files } = listing
   const rows = splitRows(listing, options)
   const readable = (split: Split) => {
@@ -79,7 +82,7 @@ function select(listing: Listing, examined: ExaminedColumns, options: SplitOptio
   }
   const [train, val] = [readable('train'), readable('val')]
   const index: DatasetIndex = { kind, root, classes, splits: { train: train.index, val: val.index }, unreadable: [...train.unreadable, ...val.unreadable] }
-  return { index, examined, rows: { train: train.rows, val: val.rows } }
+  return { ...(listing.trained === undefined && { heldOut: options }), index, examined, rows: { train: train.rows, val: val.rows } }
 }
 
 /** Adds what the reader could not make a sample of. */

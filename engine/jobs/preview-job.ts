@@ -1,9 +1,12 @@
 import type { PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/preview.ts'
-import type { CheckDatasetRequest, ImageList } from '../../shared/contract/trainer.ts'
+import type { CheckDatasetRequest, HoldOut, ImageList } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/run.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { openIndex, previewSamples, type DatasetIndex, type SplitOptions } from '../data/index.ts'
+import { openIndex, previewSamples, type DatasetIndex } from '../data/index.ts'
 import type { Report } from './train-job.ts'
+
+/** As many are kept: one of a million images takes a tenth of a gigabyte. */
+const MOST_INDEXES = 4
 
 /** Answers questions about datasets, one after the other; keeps the indexes that it was asked for. */
 export class Preview {
@@ -11,7 +14,7 @@ export class Preview {
 
   /** The readable images of a dataset, reading its folder anew. */
   async listImages(request: CheckDatasetRequest, report: Report): Promise<ImageList> {
-    const { kind, root, classes, splits } = await this.#open(request, report)
+    const { kind, root, classes, splits } = await this.#open(request, report, request.holdOut)
     const columns = (split: Split) => ({ paths: [...splits[split].paths], labels: splits[split].labels })
     return { kind, root, classes, splits: { train: columns('train'), val: columns('val') } }
   }
@@ -22,12 +25,14 @@ export class Preview {
     return previewSamples({ ...request, index })
   }
 
-  async #open({ root, cacheFolder }: CheckDatasetRequest, report: Report, split?: SplitOptions): Promise<DatasetIndex> {
+  async #open({ root, cacheFolder }: Pick<CheckDatasetRequest, 'root' | 'cacheFolder'>, report: Report, split?: HoldOut): Promise<DatasetIndex> {
     const index = await openIndex(root, cacheFolder, (done, total) => report({ phase: 'checking', done, total }), split)
+    const [oldest] = this.#indexes.keys()
+    if (this.#indexes.size === MOST_INDEXES) this.#indexes.delete(oldest!)
     this.#indexes.set(keyOf(root, split), index)
     return index
   }
 }
 
 /** The same folder is split otherwise by another recipe. */
-const keyOf = (root: string, { validationShare, splitSeed }: SplitOptions = parseRecipe({}).data) => `${validationShare} ${splitSeed} ${root}`
+const keyOf = (root: string, { validationShare, splitSeed }: HoldOut = parseRecipe({}).data) => `${validationShare} ${splitSeed} ${root}`

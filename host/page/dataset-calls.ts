@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
-import type { ImageList, TrainerProgress } from '../../shared/contract/trainer.ts'
+import type { HoldOut, ImageList, TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { ShownDataset, WorkbenchCalls } from '../../shared/contract/workbench.ts'
 import type { Assistant } from '../assistant.ts'
 import type { ClassNames } from '../class-names.ts'
 import type { ListedDataset } from '../datasets.ts'
 import { fileOf, pageOf } from '../image-lists.ts'
 import { Throttle } from '../throttle.ts'
+import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { thumbnailOf, type Thumbnails } from '../thumbnails.ts'
 import type { Workbench } from '../workbench.ts'
@@ -67,18 +68,18 @@ function listCalls({ workbench, assistant, thumbnails, classNames, pages }: Data
 
 function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: Lists): Pick<WorkbenchCalls, ImageNames> {
   return {
-    listImages: async ({ dataset, ...wanted }) => pageOf(await lists.of(dataset), wanted),
-    async thumbnails({ dataset, split, samples, size }) {
-      const list = await lists.of(dataset)
+    listImages: async ({ dataset, holdOut, ...wanted }) => pageOf(await lists.of(dataset, holdOut), wanted),
+    async thumbnails({ dataset, split, samples, size, holdOut }) {
+      const list = await lists.of(dataset, holdOut)
       if (isOfFiles(list)) return Promise.all(samples.map((sample) => thumbnails.of(fileOf(list, split, sample), size)))
       const { root } = workbench.datasets.resolveName(dataset)
-      const recipe = recipeOfSize(size)
+      const recipe = recipeOfSize(size, holdOut)
       const shown = await assistant.ask((calls) => calls.previewSamples({ root, cacheFolder: workbench.home.ensure('cache'), recipe, split, epoch: 0, samples }))
       return Promise.all(shown.map((sample) => thumbnailOf(sample, size)))
     },
     async previewSamples({ recipe, ...wanted }) {
       const { name, root } = knownDataset(workbench.datasets, recipe.data.dataset)
-      const { classes } = await lists.of(name)
+      const { classes } = await lists.of(name, holdOutOf(recipe))
       const samples = await assistant.ask((calls) => calls.previewSamples({ root, cacheFolder: workbench.home.ensure('cache'), recipe, ...wanted }))
       return samples.map((sample) => ({ ...sample, className: classes[sample.label]!, ...(sample.mixed && { partnerClass: classes[sample.mixed.partnerLabel]! }) }))
     },
@@ -88,7 +89,11 @@ function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: L
 /** A file a sample: others are read by a trainer. */
 const isOfFiles = ({ kind = 'image-folder' }: ImageList) => kind === 'image-folder' || kind === 'manifest'
 
-const recipeOfSize = (size: number) => parseRecipe({ data: { imageSize: size, evaluationResize: size } })
+const recipeOfSize = (size: number, holdOut?: HoldOut) => parseRecipe({ data: { imageSize: size, evaluationResize: size, ...holdOut } })
+const holdOutOf = ({ data: { validationShare, splitSeed } }: Recipe): HoldOut => ({ validationShare, splitSeed })
+
+/** As many are kept, the newest: every share and seed that was tried makes one. */
+const MOST_LISTS = 8
 
 /** The images of datasets, as they were listed last: until the dataset is checked again. */
 class Lists {
@@ -96,20 +101,23 @@ class Lists {
 
   constructor(private readonly parts: Pick<DatasetParts, 'workbench' | 'assistant' | 'pages'>) {}
 
-  of(name: string): Promise<ImageList> {
+  of(name: string, holdOut: HoldOut = holdOutOf(parseRecipe({}))): Promise<ImageList> {
     const { workbench, assistant, pages } = this.parts
     const { root } = workbench.datasets.resolveName(name)
-    const known = this.#lists.get(root)
+    const key = JSON.stringify([root, holdOut.validationShare, holdOut.splitSeed])
+    const known = this.#lists.get(key)
     if (known) return known
     const cacheFolder = workbench.home.ensure('cache')
-    const list = assistant.ask((calls) => calls.listImages({ root, cacheFolder }), toldAs(name, pages))
-    this.#lists.set(root, list)
-    list.catch(() => this.#lists.delete(root))
+    const list = assistant.ask((calls) => calls.listImages({ root, cacheFolder, holdOut }), toldAs(name, pages))
+    const [oldest] = this.#lists.keys()
+    if (this.#lists.size === MOST_LISTS) this.#lists.delete(oldest!)
+    this.#lists.set(key, list)
+    list.catch(() => this.#lists.delete(key))
     return list
   }
 
   forget(root: string): void {
-    this.#lists.delete(root)
+    for (const key of this.#lists.keys()) if ((JSON.parse(key) as [string])[0] === root) this.#lists.delete(key)
   }
 }
 
@@ -130,5 +138,5 @@ function problemOf(look: () => unknown): { problem?: string } {
   }
 }
 
-/** The folder's own name, as far as a dataset may have it. */
-const suggestName = (path: string) => basename(path).replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 64) || 'dataset'
+/** The folder's or manifest's own name, as far as a dataset may have it. */
+const suggestName = (path: string) => basename(path).replace(/\.(csv|jsonl)$/i, '').replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 64) || 'dataset'

@@ -37,13 +37,13 @@ const LOG_BYTES = 256 * 1024
 export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pick<WorkbenchCalls, Names> {
   const { runs } = workbench
   const sources = (): RunSources => ({ store: runs, queue: queue.entries(), live: live.all })
-  const figures = new Figures((id) => join(runs.folderOf(id), 'metrics.jsonl'), (id) => join(workbench.home.cache, 'metrics', id))
+  const figures = new Figures((id) => join(runs.folderOf(id), 'metrics.jsonl'), (id) => workbench.home.keptMetrics(id))
   const changed = () => pages.send('runsChanged')
   return {
     listRuns: () => inTurn<ShownRun[]>(() => shownRuns(sources())),
     listProblems: () => inTurn(() => [queue.problem].filter((problem) => problem !== undefined)),
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
-    readMetrics: async (id, cursor) => readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, join(workbench.home.cache, 'metrics', id)),
+    readMetrics: async (id, cursor) => readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, workbench.home.keptMetrics(id)),
     readFigures: (ids) => figures.of(ids),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), 'trainer.log'), LOG_BYTES)),
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),

@@ -32,6 +32,15 @@ describe('the trash', () => {
     expect(trash.list().map(({ run }) => run)).toEqual(['a'])
   })
 
+  it('keeps no copy of metrics', () => {
+    const { home, make, trash } = open()
+    make('a')
+    mkdirSync(join(home.cache, 'metrics'), { recursive: true })
+    writeFileSync(home.keptMetrics('a'), '')
+    trash.add('a')
+    expect(existsSync(home.keptMetrics('a'))).toBe(false)
+  })
+
   it('gives a run back, but not over another', () => {
     const { home, make, trash } = open()
     make('a', 'first')

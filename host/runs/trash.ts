@@ -23,6 +23,7 @@ export class Trash {
     makeFolder(this.#root)
     const folder = join(this.home.runs, id)
     storing(folder, () => renameSync(folder, join(this.#root, `${now}-${id}`)))
+    rmSync(this.home.keptMetrics(id), { recursive: true, force: true })
   }
 
   /** The latest first. */

@@ -1,4 +1,5 @@
 import { shallowRef, watch, type Ref } from 'vue'
+import type { HoldOut } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/run.ts'
 import { connectionCount, host } from '../connection.ts'
 import { sentence } from '../sentence.ts'
@@ -9,6 +10,8 @@ export interface SampleChoice {
   readonly split: Split
   readonly label: number | undefined
   readonly offset: number
+  /** The recipe's: its sample indices are those of the preview. */
+  readonly holdOut: HoldOut | undefined
 }
 
 export interface ChosenSamples {
@@ -44,13 +47,13 @@ export function useSamples(choice: () => SampleChoice): Ref<ChosenSamples> {
   return chosen
 }
 
-async function choose({ dataset, split, label, offset }: SampleChoice): Promise<ChosenSamples> {
+async function choose({ dataset, split, label, offset, holdOut }: SampleChoice): Promise<ChosenSamples> {
   try {
     if (label === undefined) {
-      const { total, classes } = await host.listImages({ dataset, split, offset: 0, limit: 1 })
+      const { total, classes } = await host.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
       return { indices: spread(total, offset), classes, total }
     }
-    const { images, total, classes } = await host.listImages({ dataset, split, label, offset, limit: GALLERY })
+    const { images, total, classes } = await host.listImages({ dataset, split, label, offset, limit: GALLERY, holdOut })
     return { indices: images.map(({ index }) => index), classes, total }
   } catch (error) {
     return { ...nothing, problem: sentence(error) }

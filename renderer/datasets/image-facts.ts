@@ -1,5 +1,5 @@
-import type { DatasetDetails, Spread } from '../../shared/contract/trainer.ts'
-import { formatCount } from '../format.ts'
+import type { DatasetDetails, HoldOut, Spread } from '../../shared/contract/trainer.ts'
+import { formatCount, formatNumber } from '../format.ts'
 
 const kinds: Readonly<Record<string, string>> = { 'image-folder': 'folders of images', tfrecord: 'TFRecord', cifar: 'CIFAR binary', idx: 'IDX (MNIST)', manifest: 'manifest' }
 
@@ -16,6 +16,9 @@ export function imageFacts({ kind, widths, heights, modes, imbalance, mean, std 
     ['Deviation', channels(std)],
   ]
 }
+
+/** How the validation images of a dataset without splits were chosen. */
+export const heldOutText = ({ validationShare, splitSeed }: HoldOut): string => `${formatNumber(100 * validationShare, 3)} % of each class are held out for validation, with seed ${splitSeed}`
 
 const spread = ({ least, median, most }: Spread) => (least === most ? `${formatCount(least)} px` : `${formatCount(least)} to ${formatCount(most)} px, median ${formatCount(median)}`)
 

@@ -1,4 +1,5 @@
 import { shallowRef, watch, type Ref } from 'vue'
+import type { HoldOut } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/run.ts'
 import { connectionCount, host } from '../connection.ts'
 import { sentence } from '../sentence.ts'
@@ -10,15 +11,15 @@ export interface SplitSize {
   readonly problem?: string
 }
 
-/** Follows the dataset's name; empty until the host has answered. */
-export function useSplitSize(dataset: Ref<string>, split: Ref<Split>): Ref<SplitSize> {
+/** Follows the dataset's name and how it is split; empty until the host has answered. */
+export function useSplitSize(dataset: Ref<string>, split: Split, holdOut: () => HoldOut): Ref<SplitSize> {
   const size = shallowRef<SplitSize>({})
   watch(
-    [dataset, split, connectionCount],
-    async ([name, of], _before, onCleanup) => {
+    [dataset, () => holdOut().validationShare, () => holdOut().splitSeed, connectionCount],
+    async ([name, validationShare, splitSeed], _before, onCleanup) => {
       let stale = false
       onCleanup(() => (stale = true))
-      const answer = name === '' ? {} : await readSize(name, of)
+      const answer = name === '' ? {} : await readSize(name, split, { validationShare, splitSeed })
       if (!stale) size.value = answer
     },
     { immediate: true },
@@ -26,9 +27,9 @@ export function useSplitSize(dataset: Ref<string>, split: Ref<Split>): Ref<Split
   return size
 }
 
-async function readSize(dataset: string, split: Split): Promise<SplitSize> {
+async function readSize(dataset: string, split: Split, holdOut: HoldOut): Promise<SplitSize> {
   try {
-    const { total, classes } = await host.listImages({ dataset, split, offset: 0, limit: 1 })
+    const { total, classes } = await host.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
     return { images: total, classes }
   } catch (error) {
     return { problem: sentence(error) }

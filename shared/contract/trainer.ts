@@ -75,7 +75,12 @@ export interface CheckDatasetRequest {
   readonly root: string
   /** Where the index is kept between calls. */
   readonly cacheFolder: string
+  /** As the default recipe does it, where absent. */
+  readonly holdOut?: HoldOut | undefined
 }
+
+/** How a dataset without splits of its own is split. */
+export type HoldOut = Pick<Recipe['data'], 'validationShare' | 'splitSeed'>
 
 /** The classes in the order of their labels, and the images of each split as columns: the position is the sample index. */
 export interface ImageList {
@@ -221,6 +226,8 @@ export interface DatasetDetails {
   readonly exactDuplicates: Duplicates
   /** Another file of what looks like the same picture: scaled, recompressed, slightly changed. Not looked for among pictures of something on a plain ground. */
   readonly nearDuplicates: Duplicates
+  /** Absent where the dataset has splits of its own. */
+  readonly heldOut?: HoldOut
 }
 
 export interface Spread {

@@ -10,6 +10,8 @@ export interface NativeWindow {
   openLine(): void
   /** A dialog; nothing when it was closed without a choice. */
   chooseFolder(): Promise<string | undefined>
+  /** The same for a `.csv` or `.jsonl` file. */
+  chooseManifest(): Promise<string | undefined>
   /** The absolute path of a dropped file or folder (a DOM `File`); empty for one that is not on the disk. */
   pathOfDropped(file: unknown): string
   /** Shows a folder or file of the home or of a dataset in the system's file manager. */

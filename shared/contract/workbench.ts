@@ -23,6 +23,8 @@ const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/)
 const datasetName = z.string().min(1).max(64)
 const path = z.string().min(1).max(4096)
 const split = z.enum(['train', 'val'])
+/** Of a dataset without splits of its own; as the default recipe does it, where absent. */
+const holdOut = z.strictObject({ validationShare: z.number().min(0).max(0.9), splitSeed: z.int().min(0) }).optional()
 /** Says how far a page has read: opaque to it. Empty: from the beginning. */
 const metricsCursor = z.string().regex(/^(\d+-\d+-\d+)?$/)
 /** A display name for each class that shall have another than its folder's. */
@@ -57,9 +59,9 @@ export const workbenchCalls = {
   /** Decodes what is new; progress comes as `datasetProgress`. */
   checkDataset: call(z.tuple([datasetName]))<DatasetReport>(),
   /** A page of the readable images of a split, of one class or all. */
-  listImages: call(z.tuple([z.strictObject({ dataset: datasetName, split, label: z.int().min(0).optional(), offset: z.int().min(0), limit: z.int().min(1).max(1000) })]))<ImagePage>(),
+  listImages: call(z.tuple([z.strictObject({ dataset: datasetName, split, label: z.int().min(0).optional(), offset: z.int().min(0), limit: z.int().min(1).max(1000), holdOut })]))<ImagePage>(),
   /** WebP files of at most `size` px a side, in the order asked for; an empty one where an image is gone. */
-  thumbnails: call(z.tuple([z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512) })]))<Uint8Array[]>(),
+  thumbnails: call(z.tuple([z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512), holdOut })]))<Uint8Array[]>(),
   /** Samples exactly as training will see them, from the pipeline itself. */
   previewSamples: call(z.tuple([z.strictObject({ recipe, split, epoch: z.int().min(0).max(100_000), samples: sampleIndices, originals: z.boolean().optional() })]))<ShownSample[]>(),
 

@@ -77,7 +77,7 @@ describe('the page is shut in', () => {
   it('has one object more than a browser, with just its functions', async () => {
     const found = await page.evaluate(() => Object.entries(window.anneal).map(([name, value]) => [name, typeof value]))
     expect(Object.fromEntries(found)).toEqual({
-      openLine: 'function', chooseFolder: 'function', pathOfDropped: 'function', showInFolder: 'function', onCommand: 'function',
+      openLine: 'function', chooseFolder: 'function', chooseManifest: 'function', pathOfDropped: 'function', showInFolder: 'function', onCommand: 'function',
     })
     expect(await page.evaluate(() => Reflect.set(window.anneal, 'openLine', null))).toBe(false)
   })

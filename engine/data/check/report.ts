@@ -28,6 +28,7 @@ function detailsOf(dataset: OpenedDataset, perClass: readonly number[]): Dataset
     imbalance: imbalanceOf(index.classes, perClass),
     ...colours(dataset),
     ...findDuplicates(dataset),
+    ...(dataset.heldOut && { heldOut: dataset.heldOut }),
   }
 }
 

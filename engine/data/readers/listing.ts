@@ -1,4 +1,4 @@
-import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
+import type { HoldOut, UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
 import { hashOf } from '../byte-hash.ts'
@@ -27,13 +27,6 @@ export interface Listing {
 /** A file or folder, absolute, and its last change: milliseconds of Unix time. */
 export type Source = readonly [path: string, mtime: number]
 
-/** How a dataset without splits of its own is split. */
-export interface HoldOut {
-  /** Of each class, at least one image where it has two. */
-  readonly validationShare: number
-  readonly splitSeed: number
-}
-
 export interface ReaderOptions {
   /** Where what is costly to find out is kept. */
   readonly cacheFolder: string
@@ -52,7 +45,7 @@ export function splitRows({ files, classes, trained }: Pick<Listing, 'files' | '
 }
 
 /**
- * Holds samples out by class: 1 for each of them. A sample's place is decided by the hash of its seed and name
+ * Holds a share of each class out, and at least one sample where it has two: 1 for each of them. A sample's place is decided by the hash of its seed and name
  * alone, so that samples which are added later move few of the others.
  */
 function heldOut(files: FileColumns, classes: number, { validationShare, splitSeed }: HoldOut): Uint8Array {

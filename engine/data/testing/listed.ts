@@ -1,5 +1,6 @@
+import type { HoldOut } from '../../../shared/contract/trainer.ts'
 import type { Split } from '../../../shared/run.ts'
-import { splitRows, type HoldOut, type Listing } from '../readers/listing.ts'
+import { splitRows, type Listing } from '../readers/listing.ts'
 import { selectFiles } from '../split-index.ts'
 
 /** A listing with the samples of its splits, and their paths as strings. */

@@ -19,7 +19,7 @@ function phaseText(progress: TrainerProgress | undefined): string {
     case 'preparing':
       return progress.message
     case 'checking':
-      return `Checking images: ${formatCount(progress.done)} of ${formatCount(progress.total)}`
+      return progress.total > 0 ? `Checking images: ${formatCount(progress.done)} of ${formatCount(progress.total)}` : `Listing images: ${formatCount(progress.done)}`
     case 'evaluating':
       return 'Evaluating'
     case 'measuring':
