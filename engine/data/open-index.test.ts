@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, symlinkS
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatasetError, StorageError } from '../../shared/errors.ts'
 import { imageKinds } from './image-kind.ts'
-import { openIndex } from './open-index.ts'
+import { openDataset, openIndex } from './open-index.ts'
 import { nativeObjects, picture, put, putImage, temporaryFolder } from './testing/image-files.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -206,5 +206,83 @@ describe('what was found once', () => {
   it('must have a place', async () => {
     put(cache, 'a file')
     await expect(open()).rejects.toThrow(StorageError)
+  })
+})
+
+describe('a large dataset', () => {
+  /** Long ago: a folder that has only just changed is not trusted. */
+  const settle = () => {
+    for (const name of readdirSync(root, { recursive: true, withFileTypes: true })) if (name.isDirectory()) utimesSync(`${name.parentPath}/${name.name}`, 1e9, 1e9)
+    utimesSync(root, 1e9, 1e9)
+  }
+
+  /** Opens it as one of more than three files is; tells what was listed and decoded. */
+  async function openLarge(options: Parameters<typeof openDataset>[2] = {}) {
+    const told = { listed: 0, decoded: 0 }
+    const opened = await openDataset(root, cache, { listedAlways: 3, onProgress: (done, total) => (total === 0 ? (told.listed = done) : (told.decoded = total)), ...options })
+    return { ...opened, ...told }
+  }
+
+  it('is not listed again while its folders are unchanged', async () => {
+    await addGood(30)
+    put(`${root}/train/b/bad.png`, 'text')
+    settle()
+    const first = await openLarge()
+    expect(first).toMatchObject({ listed: 35, decoded: 35 })
+    const second = await openLarge()
+    expect(second).toMatchObject({ listed: 0, decoded: 0 })
+    expect(second.index).toEqual(first.index)
+    expect(second.rows).toEqual(first.rows)
+  })
+
+  it('is listed again where something came, went or was renamed', async () => {
+    settle()
+    await openLarge()
+    const changes = [
+      () => putImage(`${root}/train/a/new.jpg`, 2),
+      () => rmSync(`${root}/train/a/new.jpg`),
+      () => renameSync(`${root}/val/b/first.jpg`, `${root}/val/b/other.jpg`),
+      async () => {
+        for (const split of ['train', 'val']) await putImage(`${root}/${split}/c/1.jpg`, 3)
+      },
+    ]
+    const counts: number[] = []
+    for (const change of changes) {
+      await change()
+      const { index } = await openLarge()
+      counts.push(index.splits.train.count + index.splits.val.count)
+      settle()
+      expect((await openLarge()).listed).toBe(counts.at(-1))
+      expect((await openLarge()).listed).toBe(0)
+    }
+    expect(counts).toEqual([5, 4, 4, 6])
+  })
+
+  it('is listed again where that is asked for, and then notices a file that was written over', async () => {
+    settle()
+    await openLarge()
+    await putImage(`${root}/train/a/first.jpg`, 5, 33, 44)
+    expect(await openLarge()).toMatchObject({ listed: 0, decoded: 0 })
+    expect(await openLarge({ listAll: true })).toMatchObject({ listed: 4, decoded: 1 })
+    expect((await openLarge()).index.splits.train.widths[0]).toBe(33)
+  })
+
+  it('is listed again where a folder has only just changed', async () => {
+    await openLarge()
+    expect((await openLarge()).listed).toBe(4)
+  })
+
+  it('is split by any recipe without being listed', async () => {
+    rmSync(`${root}/val`, { recursive: true })
+    await addGood(30)
+    for (let i = 0; i < 9; i++) await putImage(`${root}/train/a/${i}.png`, i)
+    settle()
+    const first = await openLarge({ split: { validationShare: 0.2, splitSeed: 1 } })
+    const other = await openLarge({ split: { validationShare: 0.5, splitSeed: 2 } })
+    expect(other).toMatchObject({ listed: 0, decoded: 0, heldOut: { validationShare: 0.5, splitSeed: 2 } })
+    expect([first, other].map(({ index }) => [index.splits.train.count, index.splits.val.count])).toEqual([[33, 8], [20, 21]])
+    const { index } = await openDataset(root, `${cache}-2`, { split: { validationShare: 0.5, splitSeed: 2 } })
+    expect([...other.index.splits.val.paths]).toEqual([...index.splits.val.paths])
+    expect(other.index.splits.val.labels).toEqual(index.splits.val.labels)
   })
 })

@@ -4,7 +4,7 @@ import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { Split } from '../../shared/run.ts'
 import { examine } from './examine.ts'
 import { imageKinds } from './image-kind.ts'
-import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns } from './index-file.ts'
+import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type KeptIndex } from './index-file.ts'
 import { checkClasses, splitRows, type Listing } from './readers/listing.ts'
 import { readDataset, recognise } from './readers/read-dataset.ts'
 import { areUnchanged } from './readers/sources.ts'
@@ -56,18 +56,33 @@ export interface OpenOptions {
 const LISTED_ALWAYS = 50_000
 
 /** {@link openIndex}, with what was found out on the way. */
-export async function openDataset(root: string, cacheFolder: string, { onProgress, split = defaultSplit, describeRaw = false, listAll = false, listedAlways = LISTED_ALWAYS }: OpenOptions = {}): Promise<OpenedDataset> {
+export async function openDataset(root: string, cacheFolder: string, options: OpenOptions = {}): Promise<OpenedDataset> {
   const path = resolve(root)
   const file = indexFileOf(cacheFolder, path)
   const kept = readIndexFile(file)
-  if (!listAll && kept?.listing && recognise(path) === kept.listing.kind && areUnchanged(kept.listing.sources ?? [])) return select(kept.listing, kept.examined, split)
+  const { listing, examined } = !options.listAll && isCurrent(path, kept) ? kept : await listAndExamine(path, cacheFolder, kept?.examined, options)
+  return select(listing, examined, options.split ?? defaultSplit)
+}
+
+interface OpenedIndex extends KeptIndex {
+  readonly listing: Listing
+}
+
+/** Whether there is a listing that holds: nothing was added, taken away or renamed. A file that was written over is not noticed. */
+const isCurrent = (path: string, kept: KeptIndex | undefined): kept is OpenedIndex =>
+  kept?.listing?.sources !== undefined && recognise(path) === kept.listing.kind && areUnchanged(kept.listing.sources)
+
+async function listAndExamine(path: string, cacheFolder: string, known: ExaminedColumns | undefined, options: OpenOptions): Promise<OpenedIndex> {
+  const { onProgress, describeRaw = false, listedAlways = LISTED_ALWAYS } = options
   const listing = await readDataset(path, { cacheFolder, onListed: (count) => onProgress?.(count, 0) })
-  if (listing.files.pixels && !describeRaw) return select(listing, undescribed(listing.files), split)
-  const { examined, isSame } = await examine(listing.root, listing.files, kept?.examined, { onProgress, save: (known) => writeIndexFile(file, { examined: known }) })
-  const isKept = listing.sources !== undefined && listing.files.paths.length > listedAlways
+  const { root, files, sources } = listing
+  if (files.pixels && !describeRaw) return { listing, examined: undescribed(files) }
+  const file = indexFileOf(cacheFolder, path)
+  const { examined, isSame } = await examine(root, files, known, { onProgress, save: (some) => writeIndexFile(file, { examined: some }) })
+  const isKept = sources !== undefined && files.paths.length > listedAlways
   // What was listed again is kept with its new sources.
   if (!isSame || isKept) writeIndexFile(file, { examined, ...(isKept && { listing }) })
-  return select(listing, examined, split)
+  return { listing, examined }
 }
 
 /** Splits the readable images. */

@@ -18,8 +18,8 @@ export const go = (page: Page, place: string) => page.getByRole('link', { name: 
 /** Adds a data set by its folder and shows its images. */
 export async function pickDataset(page: Page, root: string): Promise<void> {
   await go(page, 'Datasets')
-  await page.getByLabel(/^Folder with train/).fill(root)
-  await page.getByLabel(/^Folder with train/).press('Enter')
+  await page.getByLabel(/^Folder of images/).fill(root)
+  await page.getByLabel(/^Folder of images/).press('Enter')
   await page.waitForURL(/datasets\/halves$/, { timeout: PATIENCE.timeout })
   await page.locator('img').first().waitFor({ timeout: PATIENCE.timeout })
 }
