@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataset } from '../open-index.ts'
@@ -82,6 +83,28 @@ describe('a report', () => {
     expect(details!.mean[0]).toBeCloseTo(grey.subarray(0, 256).reduce((sum, x) => sum + x, 0) / 256, 1)
     expect(details!.exactDuplicates).toMatchObject({ groups: 1, acrossSplits: 1 })
     expect(details!.exactDuplicates.examples[0]!.map(({ file }) => file)).toEqual(['train-images-idx3-ubyte#0', 't10k-images-idx3-ubyte#0'])
+  })
+
+  it('of raw images is remembered until their file changes', async () => {
+    const images = (seed: number) => idx([40, 8, 8], pixelsOf(seed, 8, 8 * 40, 1))
+    put(`${root}/train-images-idx3-ubyte`, images(1))
+    put(`${root}/train-labels-idx1-ubyte`, idx([40], Uint8Array.from({ length: 40 }, (_, i) => i % 2)))
+    let decoded = 0
+    const checked = async () => {
+      decoded = 0
+      const opened = await openDataset(root, `${folder.path}/cache`, { describeRaw: true, onProgress: (_, total) => (decoded = total) })
+      return [decoded, reportOf(opened).details] as const
+    }
+    const [first, before] = await checked()
+    expect([first, before!.heldOut]).toEqual([40, { validationShare: 0.1, splitSeed: 1 }])
+    expect(await checked()).toEqual([0, before])
+    await openDataset(root, `${folder.path}/cache`)
+    expect(await checked()).toEqual([0, before])
+    put(`${root}/train-images-idx3-ubyte`, images(2))
+    utimesSync(`${root}/train-images-idx3-ubyte`, 1e9, 1e9)
+    const [again, after] = await checked()
+    expect(again).toBe(40)
+    expect(after!.mean).not.toEqual(before!.mean)
   })
 })
 
