@@ -36,8 +36,8 @@ const spread = ({ least, median, most }: Spread) => (least === most ? `${least} 
 
 function describeDuplicates(what: string, { groups, images, acrossSplits, acrossClasses, examples }: Duplicates): string {
   const notes = [
-    ...(acrossSplits > 0 ? [[`${counted(acrossSplits, 'group')} lie in train and val: what is measured there is too good`]] : []),
-    ...(acrossClasses > 0 ? [[`${counted(acrossClasses, 'group')} have different labels`]] : []),
+    ...(acrossSplits > 0 ? [[`${counted(acrossSplits, 'group')} ${acrossSplits === 1 ? 'lies' : 'lie'} in train and val: what is measured there is too good`]] : []),
+    ...(acrossClasses > 0 ? [[`${counted(acrossClasses, 'group')} ${acrossClasses === 1 ? 'has' : 'have'} different labels`]] : []),
   ]
   const shown = examples.slice(0, NAMED_GROUPS).map((group) => [group.slice(0, 4).map(({ file, split }) => `${file} (${split})`).join('  =  ') + (group.length > 4 ? '  ...' : '')])
   const more = groups > shown.length ? [[`... ${groups - shown.length} more groups`]] : []

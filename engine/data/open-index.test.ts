@@ -238,7 +238,7 @@ describe('a large dataset', () => {
   it('is listed again where something came, went or was renamed', async () => {
     settle()
     await openLarge()
-    const changes = [
+    const changes: (() => unknown)[] = [
       () => putImage(`${root}/train/a/new.jpg`, 2),
       () => rmSync(`${root}/train/a/new.jpg`),
       () => renameSync(`${root}/val/b/first.jpg`, `${root}/val/b/other.jpg`),

@@ -220,6 +220,21 @@ describe('datasets', () => {
     await expect(calls.listImages({ dataset: '../halves', split: 'train', offset: 0, limit: 1 })).rejects.toThrow(DatasetError)
     await expect(calls.readRun('missing')).rejects.toThrow(RunError)
   })
+
+  it('without splits are listed as the recipe splits them, so that previews are of the images that were asked for', async () => {
+    const home = newHome()
+    const { calls } = openHost(home)
+    await calls.addDataset(join(root, 'train'), 'whole')
+    const listed = async (holdOut?: { validationShare: number; splitSeed: number }) => (await calls.listImages({ dataset: 'whole', split: 'val', offset: 0, limit: 1000, ...(holdOut && { holdOut }) })).images
+    const holdOut = { validationShare: 0.5, splitSeed: 7 }
+    const [byDefault, images] = [await listed(), await listed(holdOut)]
+    expect([byDefault.length, images.length]).toEqual([4, 24])
+    expect(await listed()).toEqual(byDefault)
+    const samples = images.map(({ index }) => index)
+    const shown = await calls.previewSamples({ recipe: recipe(1, { dataset: 'whole', ...holdOut }), split: 'val', epoch: 0, samples })
+    expect(shown.map(({ label }) => label)).toEqual(images.map(({ label }) => label))
+    await expect(calls.previewSamples({ recipe: recipe(1, { dataset: 'whole' }), split: 'val', epoch: 0, samples })).rejects.toThrow(/There is no sample/)
+  })
 })
 
 it('runs are there although the queue is damaged, and what waited can be queued again', async () => {

@@ -139,6 +139,8 @@ describe('TFRecords', () => {
       expect([splits.train.paths.length, unreadable!.train.map((one) => one.reason)]).toEqual([count, [reason]])
       expect(unreadable!.train[0]!.file).toMatch(/^train-00000-of-00001 \(record at byte \d+\)$/)
     }
+    put(`${root}/train-00000-of-00001`, tfRecords(records()).fill(255, 0, 8))
+    expect(list).toThrow(new RegExp(`has no records in the train records of .* \\(where some are left out, first train-00000-of-00001 \\(record at byte 0\\): the checksum of its length is wrong`))
   })
 
   it('are refused where none can be used, and free everything native', async () => {

@@ -83,6 +83,9 @@ function rowsByClass(labels: Int32Array, classes: number): Int32Array[] {
   return members
 }
 
+/** For where a class may be missing since its samples were left out. */
+export const leftOut = ([first]: readonly UnreadableImage[]): string => (first ? ` (where some are left out, first ${first.file}: ${first.reason})` : '')
+
 /** Throws `DatasetError` for a class that has no sample in a split. */
 export function checkClasses(where: string, classes: readonly string[], labels: Int32Array, kind = 'images'): void {
   const used = new Set(labels)

@@ -5,7 +5,7 @@ import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/run.ts'
 import { parseCsv } from './csv.ts'
-import { checkClasses, Collector, type Listing, type ReaderOptions } from './listing.ts'
+import { checkClasses, Collector, leftOut, type Listing, type ReaderOptions } from './listing.ts'
 import { Sources } from './sources.ts'
 import { statAll, visibleEntries } from './walk-images.ts'
 
@@ -50,8 +50,8 @@ export async function readManifest(file: string, options: ReaderOptions): Promis
   const trained = await add(hasSplits ? lines.filter((line) => splitOf(line) === 'train') : lines)
   if (hasSplits) await add(lines.filter((line) => splitOf(line) === 'val'))
   const files = images.columns()
-  checkClasses(`the train lines of ${file}`, classes, files.labels.subarray(0, trained))
-  if (hasSplits) checkClasses(`the val lines of ${file}`, classes, files.labels.subarray(trained))
+  checkClasses(`the train lines of ${file}${leftOut(outside.train)}`, classes, files.labels.subarray(0, trained))
+  if (hasSplits) checkClasses(`the val lines of ${file}${leftOut(outside.val)}`, classes, files.labels.subarray(trained))
   const name = basename(file)
   return { kind: 'manifest', root, classes, names: { train: name, val: name }, files, ...(hasSplits && { trained }), unreadable: outside, sources: sources.all() }
 }

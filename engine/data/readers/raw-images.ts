@@ -39,6 +39,6 @@ export function rawColumns(root: string, parts: readonly RawPart[], form: Omit<R
     labels: Int32Array.from(rows, ({ label }) => label),
     bytes: Float64Array.from(rows, ({ file }) => stats.get(file)!.size),
     mtimes: Float64Array.from(rows, ({ file }) => stats.get(file)!.mtimeMs),
-    pixels: { ...form, bytes: bytes.subarray(0, rows.length * bytesOf(form)) },
+    pixels: { ...form, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, rows.length * bytesOf(form)) },
   }
 }

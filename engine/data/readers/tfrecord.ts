@@ -7,7 +7,7 @@ import { readColumnFile, writeColumnFile } from '../column-file.ts'
 import type { FileColumns, RecordColumns } from '../split-index.ts'
 import { TextColumn } from '../text-column.ts'
 import { parseExample } from './example.ts'
-import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
+import { checkClasses, leftOut, type Listing, type ReaderOptions } from './listing.ts'
 import { readTfRecords } from './tfrecord-file.ts'
 import { statOf, visibleEntries } from './walk-images.ts'
 
@@ -38,9 +38,9 @@ export function readTfRecordFolder(root: string, options: ReaderOptions): Listin
   const files = filesOf(table, first)
   // Shards come train first, and so do their records.
   const trained = table.places.reduce((count, place) => count + Number(place < shards.train.length), 0)
-  checkClasses(`the train records of ${root}`, classes, files.labels.subarray(0, trained), 'records')
-  if (shards.val.length > 0) checkClasses(`the val records of ${root}`, classes, files.labels.subarray(trained), 'records')
   const unreadable = { train: problemsOf(table, shards.train), val: problemsOf(table, shards.val) }
+  checkClasses(`the train records of ${root}${leftOut(unreadable.train)}`, classes, files.labels.subarray(0, trained), 'records')
+  if (shards.val.length > 0) checkClasses(`the val records of ${root}${leftOut(unreadable.val)}`, classes, files.labels.subarray(trained), 'records')
   return { kind: 'tfrecord', root, classes, names: { train: 'train-*', val: shards.val.length > 0 ? 'validation-*' : 'train-*' }, files, ...(shards.val.length > 0 && { trained }), unreadable }
 }
 
