@@ -9,6 +9,9 @@ export interface WorkbenchParts extends DatasetParts, RunParts {
   readonly welcome: Welcome
 }
 
+/** Steps enough for an estimate: somebody waits for them. */
+const MEASURED = { warmup: 1, steps: 3 }
+
 /** Everything that a page can ask: its arguments have been checked. */
 export function createWorkbenchCalls(parts: WorkbenchParts): WorkbenchCalls {
   let machine: Promise<MachineDescription> | undefined
@@ -24,6 +27,10 @@ export function createWorkbenchCalls(parts: WorkbenchParts): WorkbenchCalls {
     },
     // In turn, so that what is wrong with the places of a recipe fails as a promise too.
     describeModel: (recipe, classes) => parts.assistant.ask((calls) => calls.describeModel({ recipe: withPlaces(withKnownPlaces(recipe, parts.workbench.home), parts.workbench.runs), classes })),
+    async measureSpeed(recipe, classes) {
+      const { imagesPerSecond } = await parts.workbench.benchmark('train', withKnownPlaces(recipe, parts.workbench.home), { classes, ...MEASURED })
+      return { imagesPerSecond }
+    },
     ...datasetCalls(parts),
     ...runCalls(parts),
   }

@@ -49,6 +49,8 @@ export const workbenchCalls = {
 
   /** What the network of a recipe is made of and costs, for a number of classes. */
   describeModel: call(z.tuple([recipe, z.int().min(2).max(1_000_000)]))<ModelDescription>(),
+  /** Images a second of a few training steps on random images, for a number of classes: without an input pipeline. */
+  measureSpeed: call(z.tuple([recipe, z.int().min(2).max(1_000_000)]))<{ imagesPerSecond: number }>(),
 
   listDatasets: call(none)<ShownDataset[]>(),
   /** Gives a folder a name; the folder's own where none is given. */

@@ -47,6 +47,14 @@ export async function lookAtSamples(page: Page): Promise<void> {
   await vi.waitFor(async () => expect(await pixels()).not.toBe(before), PATIENCE)
 }
 
+/** Has the time of the run measured. */
+export async function measureTime(page: Page): Promise<void> {
+  await go(page, 'Recipe')
+  const plan = page.getByRole('region', { name: 'The run' })
+  await plan.getByRole('button', { name: 'Measure the time' }).click()
+  await plan.getByText(/^\d.* an epoch, \d.* in all$/).waitFor()
+}
+
 /** Starts what the recipe says. Returns the run's id once it trains. */
 export async function start(page: Page): Promise<string> {
   await go(page, 'Recipe')

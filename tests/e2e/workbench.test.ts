@@ -7,7 +7,7 @@ import { buildWindow, startWindow } from '../fixtures/electron.ts'
 import { openLine, openPage, serve } from '../fixtures/serve.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
-import { changeRecipe, compareAndExport, finish, lookAtSamples, PATIENCE, pickDataset, reaches, start, step, stopAndResume } from './workbench-flow.ts'
+import { changeRecipe, compareAndExport, finish, lookAtSamples, measureTime, PATIENCE, pickDataset, reaches, start, step, stopAndResume } from './workbench-flow.ts'
 
 beforeAll(() => buildWindow())
 
@@ -61,6 +61,7 @@ describe.each([
     const { home, page, saved } = await open()
     await pickDataset(page, await makeTinyDataset(join(home, 'halves')))
     await changeRecipe(page, 12, 0.5)
+    await measureTime(page)
     await lookAtSamples(page)
     const first = await start(page)
     await stopAndResume(page)

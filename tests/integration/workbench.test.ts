@@ -231,7 +231,7 @@ describe('datasets', () => {
     expect([byDefault.length, images.length]).toEqual([4, 24])
     expect(await listed()).toEqual(byDefault)
     const samples = images.map(({ index }) => index)
-    const shown = await calls.previewSamples({ recipe: recipe(1, { dataset: 'whole', ...holdOut }), split: 'val', epoch: 0, samples })
+    const shown = await calls.previewSamples({ recipe: parseRecipe({ data: { dataset: 'whole', imageSize: 24, evaluationResize: 24, ...holdOut } }), split: 'val', epoch: 0, samples })
     expect(shown.map(({ label }) => label)).toEqual(images.map(({ label }) => label))
     await expect(calls.previewSamples({ recipe: recipe(1, { dataset: 'whole' }), split: 'val', epoch: 0, samples })).rejects.toThrow(/There is no sample/)
   })
