@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
 import { LoadMeter, parseGpus } from './machine-load.ts'
 
@@ -18,4 +22,22 @@ it('reads the lines of the GPU tool', () => {
     { name: 'Tesla, the older', utilisation: 0, memoryUsed: 0, memoryTotal: 16 * 1024 ** 3 },
   ])
   expect(parseGpus('')).toEqual([])
+})
+
+it('harms nobody where there is no GPU tool and Node tells so late', async () => {
+  // In Electron what waits for the next tick may wait until a timer has fired; here it always does.
+  const script = `
+    import { LoadMeter } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'machine-load.ts')).href)}
+    const { nextTick } = process
+    process.once('SIGTERM', () => process.exit(1))
+    process.nextTick = (...args) => setTimeout(nextTick, 2000, ...args)
+    const measured = new LoadMeter().measure()
+    process.nextTick = nextTick
+    console.log((await measured).gpus.length)`
+  // A group of its own, for that is what a kill of process 0 ends.
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { env: { ...process.env, PATH: '/nowhere' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
+  expect(await once(child, 'close')).toEqual([0, null])
+  expect(printed).toBe('0\n')
 })

@@ -5,6 +5,8 @@ import type { MachineLoad } from '../shared/contract/workbench.ts'
 
 const run = promisify(execFile)
 const MIB = 1024 ** 2
+/** Milliseconds after which NVIDIA's tool is taken to hang. */
+const PATIENCE = 1500
 
 interface CpuTime {
   readonly busy: number
@@ -28,12 +30,17 @@ export class LoadMeter {
   /** Of NVIDIA's tool; where it is missing it is not asked again. */
   async #gpus(): Promise<MachineLoad['gpus']> {
     if (!this.#hasGpus) return []
+    const asked = run('nvidia-smi', ['--query-gpu=name,utilization.gpu,memory.used,memory.total', '--format=csv,noheader,nounits'])
+    // Not Node's own timeout: where the tool is missing it kills process 0, which is all of our own group, if it
+    // fires before Node has told so; in Electron it does when nothing else happens meanwhile.
+    const limit = setTimeout(() => asked.child.pid !== undefined && asked.child.kill(), PATIENCE)
     try {
-      const { stdout } = await run('nvidia-smi', ['--query-gpu=name,utilization.gpu,memory.used,memory.total', '--format=csv,noheader,nounits'], { timeout: 1500 })
-      return parseGpus(stdout)
+      return parseGpus((await asked).stdout)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#hasGpus = false
       return []
+    } finally {
+      clearTimeout(limit)
     }
   }
 }
