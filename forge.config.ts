@@ -9,7 +9,7 @@ import { copyModules, foldersOf } from './build/packed-modules.ts'
 const root = import.meta.dirname
 
 /** What is not bundled: it brings native code or finds its own files, so it lies outside of the archive, as it is. */
-const unbundled = ['koffi', 'sharp', '@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu']
+const unbundled = ['koffi', '@tensorflow/tfjs', '@tensorflow/tfjs-node-gpu']
 
 /** What is switched off in the program itself, where nothing that is started later can switch it on. */
 export const fuses = {

@@ -10,6 +10,7 @@ const folders = {
   'tfjs-backend': 'engine/tensorflow/tfjs-backend',
   tensorflow: 'engine/tensorflow',
   models: 'engine/models',
+  'data-testing': 'engine/data/testing',
   data: 'engine/data',
   training: 'engine/training',
   evaluation: 'engine/evaluation',
@@ -36,6 +37,7 @@ const locals = [
   { from: ['storage'], to: [...shared, 'storage'] },
   { from: tensorflow, to: [...shared, ...tensorflow] },
   { from: ['models', 'data'], to: [...shared, ...tensorflow, 'models', 'data'] },
+  { from: ['data-testing'], to: [...shared, ...tensorflow, 'data', 'data-testing'] },
   { from: ['data', 'engine', 'host', 'electron'], to: ['storage'] },
   { from: ['training'], to: ['shared', ...tensorflow, 'models', 'data', 'training'] },
   { from: ['evaluation', 'engine'], to: [...shared, ...engine] },
@@ -50,6 +52,8 @@ const places = [
   { source: ['koffi', '@koromix/*'], only: ['c-api'] },
   { source: ['@tensorflow/*'], only: ['models', 'tfjs-backend'] },
   { source: ['electron', 'electron/*'], only: ['electron'] },
+  // Its GLib and the one of Electron's GTK end each other's process: only where Node runs it.
+  { source: ['sharp'], only: ['cli', 'data-testing'] },
 ]
 
 const diskAndNetwork = ['fs', 'net', 'child_process', 'http', 'https', 'http2', 'tls', 'dgram', 'cluster', 'worker_threads']

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { previewDataset } from '../host/preview-dataset.ts'
-import { captionOf, previewSheet } from '../host/preview-sheet.ts'
+import { captionOf, previewSheet } from './preview-sheet.ts'
 import { writeSheet } from '../host/preview-file.ts'
 import type { Workbench } from '../host/workbench.ts'
 import type { PreviewedSample } from '../shared/contract/preview.ts'

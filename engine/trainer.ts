@@ -61,6 +61,7 @@ const calls: TrainerCalls = {
   scaleLearningRate: (factor) => atWork(() => Promise.resolve(controls.scaleLearningRate(factor))),
   listImages: (request) => inTurn(() => preview.listImages(request, report)),
   previewSamples: (request) => inTurn(() => preview.samples(request, report)),
+  thumbnails: (request) => inTurn(() => preview.thumbnails(request, report)),
 }
 
 const port = processPort()

@@ -1,28 +1,32 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
 import { Thumbnails } from './thumbnails.ts'
 
-async function picture(width: number, height: number): Promise<string> {
-  const file = join(temporaryFolder(), 'picture.png')
-  await sharp({ create: { width, height, channels: 3, background: '#3060c0' } }).png().toFile(file)
-  return file
+/** Asks for samples, and tells which of them had to be made. 7 cannot be. */
+function open() {
+  const thumbnails = new Thumbnails()
+  const of = async (samples: number[], size = 64) => {
+    const made: number[] = []
+    const files = await thumbnails.of({ root: '/pets', cacheFolder: '', split: 'train', samples, size }, (request) => {
+      made.push(...request.samples)
+      return Promise.resolve(request.samples.map((sample) => (sample === 7 ? new Uint8Array() : Uint8Array.of(sample, request.size))))
+    })
+    return { files: files.map((file) => [...file]), made }
+  }
+  return { thumbnails, of }
 }
 
-it('fits an image into a square, and makes none larger', async () => {
-  const thumbnails = new Thumbnails()
-  expect(await sharp(await thumbnails.of(await picture(200, 100), 64)).metadata()).toMatchObject({ format: 'webp', width: 64, height: 32 })
-  expect(await sharp(await thumbnails.of(await picture(28, 28), 64)).metadata()).toMatchObject({ width: 28, height: 28 })
+it('makes what it does not have, in the order asked for', async () => {
+  const { thumbnails, of } = open()
+  expect(await of([3, 1])).toEqual({ files: [[3, 64], [1, 64]], made: [3, 1] })
+  expect(await of([1, 2, 3, 2])).toEqual({ files: [[1, 64], [2, 64], [3, 64], [2, 64]], made: [2] })
+  expect(await of([3], 32)).toEqual({ files: [[3, 32]], made: [3] })
+  expect(await of([])).toEqual({ files: [], made: [] })
+  thumbnails.forget()
+  expect((await of([1])).made).toEqual([1])
 })
 
-it('keeps what it made, and is empty for what is gone', async () => {
-  const thumbnails = new Thumbnails()
-  const file = await picture(20, 20)
-  const made = await thumbnails.of(file, 16)
-  rmSync(file)
-  expect(await thumbnails.of(file, 16)).toBe(made)
-  thumbnails.forget()
-  expect(await thumbnails.of(file, 16)).toHaveLength(0)
+it('asks again for what could not be read', async () => {
+  const { of } = open()
+  expect(await of([7, 1])).toEqual({ files: [[], [1, 64]], made: [7, 1] })
+  expect(await of([7, 1])).toEqual({ files: [[], [1, 64]], made: [7] })
 })

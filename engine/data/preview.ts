@@ -1,5 +1,4 @@
 import type { PreviewedMix, PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/preview.ts'
-import { UsageError } from '../../shared/errors.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { evaluationTransform, trainingTransform, type Transform } from './augment.ts'
@@ -10,7 +9,7 @@ import type { PixelCache } from './cache/pixel-cache.ts'
 import { given, type Order } from './order.ts'
 import { buildMixTwo, placesInEpoch, type Labelled, type Place } from './preview-mix.ts'
 import { sampleStream } from './sample-stream.ts'
-import { selectRows, type DatasetIndex } from './split-index.ts'
+import { checkSamples, selectRows, type DatasetIndex } from './split-index.ts'
 
 export interface PreviewRequest extends Omit<PreviewSamplesRequest, 'root' | 'cacheFolder'> {
   readonly index: DatasetIndex
@@ -28,8 +27,7 @@ export async function previewSamples(request: PreviewRequest): Promise<Previewed
   const { index, split, recipe, epoch, samples, originals = true } = request
   if (samples.length === 0) return []
   const { count, labels } = index.splits[split]
-  const missing = samples.find((sample) => labels[sample] === undefined)
-  if (missing !== undefined) throw new UsageError(`There is no sample ${missing} in ${split}: choose one from 0 to ${count - 1}.`)
+  checkSamples(index.splits[split], samples)
   const places = mixes(recipe.augment) ? await placesInEpoch(count, recipe, epoch, samples) : []
   const partners = places.flatMap((place) => (place ? [{ sample: place.partner, repeat: place.partnerRepeat }] : []))
   const own = samples.map((sample) => ({ sample, repeat: 0 }))

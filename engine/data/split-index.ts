@@ -1,4 +1,5 @@
 import type { UnreadableImage } from '../../shared/contract/trainer.ts'
+import { UsageError } from '../../shared/errors.ts'
 import type { Split } from '../../shared/run.ts'
 import type { TextColumn } from './text-column.ts'
 
@@ -69,6 +70,12 @@ export interface DatasetIndex {
 
 /** Row numbers of samples. */
 export type Rows = readonly number[] | Int32Array
+
+/** Throws `UsageError` for a sample that does not exist. */
+export function checkSamples({ split, count, labels }: SplitIndex, samples: readonly number[]): void {
+  const missing = samples.find((sample) => labels[sample] === undefined)
+  if (missing !== undefined) throw new UsageError(`There is no sample ${missing} in ${split}: choose one from 0 to ${count - 1}.`)
+}
 
 /** Some samples, in the order of their rows. */
 export function selectRows(split: SplitIndex, rows: Rows): SplitIndex {

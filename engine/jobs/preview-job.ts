@@ -1,8 +1,8 @@
 import type { PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/preview.ts'
-import type { CheckDatasetRequest, HoldOut, ImageList } from '../../shared/contract/trainer.ts'
+import type { CheckDatasetRequest, HoldOut, ImageList, ThumbnailsRequest } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/run.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { openIndex, previewSamples, type DatasetIndex } from '../data/index.ts'
+import { openIndex, previewSamples, thumbnails, type DatasetIndex } from '../data/index.ts'
 import type { Report } from './train-job.ts'
 
 /** As many are kept: one of a million images takes a tenth of a gigabyte. */
@@ -14,15 +14,22 @@ export class Preview {
 
   /** The readable images of a dataset, reading its folder anew. */
   async listImages(request: CheckDatasetRequest, report: Report): Promise<ImageList> {
-    const { kind, root, classes, splits } = await this.#open(request, report, request.holdOut)
+    const { root, classes, splits } = await this.#open(request, report, request.holdOut)
     const columns = (split: Split) => ({ paths: [...splits[split].paths], labels: splits[split].labels })
-    return { kind, root, classes, splits: { train: columns('train'), val: columns('val') } }
+    return { root, classes, splits: { train: columns('train'), val: columns('val') } }
   }
 
   async samples(request: PreviewSamplesRequest, report: Report): Promise<PreviewedSample[]> {
-    const { recipe } = request
-    const index = this.#indexes.get(keyOf(request.root, recipe.data)) ?? (await this.#open(request, report, recipe.data))
-    return previewSamples({ ...request, index })
+    return previewSamples({ ...request, index: await this.#listed(request, report, request.recipe.data) })
+  }
+
+  async thumbnails(request: ThumbnailsRequest, report: Report): Promise<Uint8Array[]> {
+    return thumbnails(await this.#listed(request, report, request.holdOut), request)
+  }
+
+  /** As it was last listed, if it was. */
+  async #listed(request: Pick<CheckDatasetRequest, 'root' | 'cacheFolder'>, report: Report, split?: HoldOut): Promise<DatasetIndex> {
+    return this.#indexes.get(keyOf(request.root, split)) ?? this.#open(request, report, split)
   }
 
   async #open({ root, cacheFolder }: Pick<CheckDatasetRequest, 'root' | 'cacheFolder'>, report: Report, split?: HoldOut): Promise<DatasetIndex> {

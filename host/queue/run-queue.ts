@@ -157,7 +157,7 @@ export class RunQueue {
       await this.#ended(training.id, error)
       if (!this.#closed) void this.look()
     }
-    this.#finishing = training.outcome.then(() => end(), (error: Error) => end(error))
+    this.#finishing = training.outcome.then(() => end(), (error: Error) => end(error)).catch((error: unknown) => this.#complain(error))
   }
 
   /** Takes a run that has ended out of the queue; one that never came to its first step stays with the reason. */

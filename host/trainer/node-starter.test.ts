@@ -83,6 +83,15 @@ describe('a trainer that dies', () => {
     expect(await failure(trainer.calls.describeLibrary())).toBeInstanceOf(TrainerLostError)
   })
 
+  it('is told of also where Node has not noticed yet', async () => {
+    const trainer = start()
+    await trainer.calls.describeLibrary()
+    trainer.kill()
+    // Long enough for the system to close the channel, with nothing read from it meanwhile.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    expect(await failure(trainer.calls.describeLibrary())).toBeInstanceOf(TrainerLostError)
+  })
+
   it('for want of a file is told so', async () => {
     const trainer = new NodeStarter('/nowhere/trainer.ts').start({ environment: {} })
     expect(await failure(trainer.calls.describeLibrary())).toMatchObject({ name: 'TrainerLostError', message: expect.stringContaining('/nowhere/trainer.ts') as string })

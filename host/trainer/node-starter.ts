@@ -79,16 +79,20 @@ function whenExited(child: ChildProcess, tail: OutputTail): Promise<TrainerExit>
 }
 
 const childPort = (child: ChildProcess, lost: Promise<Error>): Port => ({
-  post: (message) => new Promise((resolve, reject) => send(child, message, lost, resolve, reject)),
+  post: (message) => send(child, message),
   onMessage: (listener) => void child.on('message', listener),
   onClose: (listener) => void lost.then(listener),
 })
 
-/** A message that cannot leave because the process is gone waits for the reason. */
-function send(child: ChildProcess, message: unknown, lost: Promise<Error>, resolve: () => void, reject: (error: Error) => void): void {
-  child.send(message as object, (error) => {
-    if (error === null) resolve()
-    else if (child.connected) reject(error)
-    else void lost.then(reject)
+/** A message that cannot leave because the process is gone is no error: the end of the process fails all calls with its reason. */
+function send(child: ChildProcess, message: unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.send(message as object, (error) => {
+      if (error === null || !child.connected || isBroken(error)) resolve()
+      else reject(error)
+    })
   })
 }
+
+/** The other end is gone, though Node has not noticed yet. */
+const isBroken = ({ code = '' }: NodeJS.ErrnoException) => code === 'EPIPE' || code === 'ECONNRESET'

@@ -68,7 +68,7 @@ export class ThumbnailCache {
 }
 
 function addressOf(image: Uint8Array | undefined): string {
-  return image?.length ? URL.createObjectURL(new Blob([image as Uint8Array<ArrayBuffer>], { type: 'image/webp' })) : ''
+  return image?.length ? URL.createObjectURL(new Blob([image as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' })) : ''
 }
 
 function revoke(url: string): void {

@@ -35,6 +35,8 @@ export interface TrainerCalls {
   listImages(request: CheckDatasetRequest): Promise<ImageList>
   /** Samples as training and evaluation will see them, of the images as they were last listed. Calls wait for each other. */
   previewSamples(request: PreviewSamplesRequest): Promise<PreviewedSample[]>
+  /** JPEG files of the images as they were last listed; empty for one that cannot be read any more. */
+  thumbnails(request: ThumbnailsRequest): Promise<Uint8Array[]>
 }
 
 /** What a trainer process tells its host meanwhile. */
@@ -79,13 +81,19 @@ export interface CheckDatasetRequest {
   readonly holdOut?: HoldOut | undefined
 }
 
+export interface ThumbnailsRequest extends CheckDatasetRequest {
+  readonly split: Split
+  /** Sample indices. */
+  readonly samples: readonly number[]
+  /** Of the longer side, pixels. */
+  readonly size: number
+}
+
 /** How a dataset without splits of its own is split. */
 export type HoldOut = Pick<Recipe['data'], 'validationShare' | 'splitSeed'>
 
 /** The classes in the order of their labels, and the images of each split as columns: the position is the sample index. */
 export interface ImageList {
-  /** As in {@link DatasetDetails}; absent in lists of an earlier version. */
-  readonly kind?: string
   readonly root: string
   readonly classes: readonly string[]
   readonly splits: Readonly<Record<Split, { readonly paths: readonly string[]; readonly labels: Int32Array }>>

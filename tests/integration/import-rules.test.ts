@@ -52,6 +52,8 @@ describe('imports that cross a boundary', () => {
     ['host/a.ts', '../engine/tensorflow/c-api/b.ts'],
     ['host/a.ts', '@tensorflow/tfjs'],
     ['host/a.ts', 'electron'],
+    ['host/a.ts', 'sharp'],
+    ['engine/data/a.ts', 'sharp'],
     ['host/a.ts', '../cli/b.ts'],
     ['cli/a.ts', '../engine/training/b.ts'],
     ['cli/a.ts', '../electron/b.ts'],

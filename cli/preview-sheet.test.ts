@@ -5,10 +5,10 @@ import type { PreviewedSample } from '../shared/contract/preview.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../tests/fixtures/tiny-dataset.ts'
-import { Home } from './home.ts'
-import { previewDataset } from './preview-dataset.ts'
+import { Home } from '../host/home.ts'
+import { previewDataset } from '../host/preview-dataset.ts'
 import { captionOf, previewSheet } from './preview-sheet.ts'
-import { Workbench } from './workbench.ts'
+import { Workbench } from '../host/workbench.ts'
 
 const grey = (value: number) => new Uint8Array(4 * 4).fill(value)
 const sample: PreviewedSample = { index: 7, label: 0, augmented: grey(100), original: grey(50), height: 4, width: 4, channels: 1 }
