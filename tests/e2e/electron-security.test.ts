@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startWindow, type StartedWindow } from '../fixtures/electron.ts'
+import { evaluateLater, startWindow, type StartedWindow } from '../fixtures/electron.ts'
 import { callRaw } from './call-host.ts'
 
 let home: string
@@ -31,7 +31,8 @@ afterAll(async () => {
 
 /** Asks the app's protocol from the main process, where no policy of the page is in the way. */
 const ask = (url: string, method = 'GET') =>
-  app.evaluate(
+  evaluateLater(
+    app,
     async ({ net }, { url, method }) => {
       const response = await net.fetch(url, { method })
       return { status: response.status, text: await response.text(), policy: response.headers.get('content-security-policy') }
@@ -201,7 +202,7 @@ describe('what a page could ask for is refused', () => {
 
   it('downloads, except what the page itself has made', async () => {
     const file = join(home, 'saved')
-    const result = await app.evaluate(({ session, BrowserWindow }, file) => {
+    const result = await evaluateLater(app, ({ session, BrowserWindow }, file) => {
       const outcomes: Promise<string>[] = []
       session.defaultSession.on('will-download', (event, item) => {
         if (!event.defaultPrevented) item.setSavePath(file)
@@ -255,7 +256,7 @@ describe('what comes from the page is checked', () => {
   })
 
   it('rejects other senders', async () => {
-    const answers = await app.evaluate(async ({ app, BrowserWindow }, address) => {
+    const answers = await evaluateLater(app, async ({ app, BrowserWindow }, address) => {
       const preload = `${app.getAppPath()}/dist/preload.cjs`
       const stranger = new BrowserWindow({ show: false, webPreferences: { preload } })
       await stranger.loadURL(address)

@@ -110,9 +110,13 @@ it('a browser whose connection is cut connects again and misses no point', async
   await finish(page)
 
   const chart = page.locator('figure').filter({ has: page.getByRole('heading', { name: 'Loss', exact: true }) })
-  await chart.locator('summary').click()
-  const [download] = await Promise.all([page.waitForEvent('download'), chart.getByRole('button', { name: 'CSV', exact: true }).click()])
-  const rows = readFileSync(await download.path(), 'utf8').trim().split('\n').map((row) => row.split(','))
-  expect(rows.filter(([, split]) => split === 'train').map(([, , , step]) => Number(step))).toEqual(trainRecords(home, id).map(({ step }) => step))
-  expect(rows.filter(([, split]) => split === 'train')).toHaveLength(240)
+  const exportSteps = async () => {
+    await chart.locator('summary').click()
+    const [download] = await Promise.all([page.waitForEvent('download'), chart.getByRole('button', { name: 'CSV', exact: true }).click()])
+    const rows = readFileSync(await download.path(), 'utf8').trim().split('\n').map((row) => row.split(','))
+    return rows.filter(([, split]) => split === 'train').map(([, , , step]) => Number(step))
+  }
+  // That a run has ended may be known a moment before its last points are.
+  await vi.waitFor(async () => expect(await exportSteps()).toHaveLength(240), PATIENCE)
+  expect(await exportSteps()).toEqual(trainRecords(home, id).map(({ step }) => step))
 })
