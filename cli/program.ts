@@ -5,6 +5,7 @@ import { addBenchmark } from './benchmark.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
+import { addExport } from './export.ts'
 import { reportFailure } from './failure.ts'
 import { addModel } from './model.ts'
 import { addPredict } from './predict.ts'
@@ -35,7 +36,7 @@ function createProgram(workbench: Workbench): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nANNEAL_HOME (default ~/Anneal) holds runs, the list of datasets and the cache.\n')
-  for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addPredict, addBenchmark, addModel, addRuns, addRecipe]) add(program, workbench)
+  for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addPredict, addExport, addBenchmark, addModel, addRuns, addRecipe]) add(program, workbench)
   addServe(program, workbench, version)
   return program
 }

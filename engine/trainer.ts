@@ -5,6 +5,7 @@ import { benchmark } from './jobs/benchmark-job.ts'
 import { checkDataset } from './jobs/check-dataset-job.ts'
 import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
+import { exportRun } from './jobs/export-job.ts'
 import { predictImages } from './jobs/predict-job.ts'
 import { Preview } from './jobs/preview-job.ts'
 import { trainRun } from './jobs/train-job.ts'
@@ -53,6 +54,7 @@ const calls: TrainerCalls = {
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
   describeModel: (request) => inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
+  exportModel: (request) => alone('other', () => exportRun(request)),
   benchmark: (request) => alone('other', () => benchmark(request, report)),
   tryStep: (request) => alone('other', () => tryStep(request)),
   stop: () => Promise.resolve(controls.stop()),

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { BenchmarkReport, BenchmarkRequest, DatasetReport, EvaluationReport, LibraryDescription, MachineDescription, PredictionReport, PredictRequest, TrainerProgress } from '../shared/contract/trainer.ts'
+import type { BenchmarkReport, BenchmarkRequest, DatasetReport, EvaluationReport, ExportReport, LibraryDescription, MachineDescription, PredictionReport, PredictRequest, TrainerProgress } from '../shared/contract/trainer.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
@@ -140,6 +140,11 @@ export class Workbench {
   /** Tells what a checkpoint of a run takes an image for, or those of a folder. */
   predict(run: StoredRun, path: string, { onProgress, ...options }: PredictOptions): Promise<PredictionReport> {
     return this.#withTrainer(readRecipe(run), ({ calls }) => calls.predict({ runFolder: run.folder, path: resolve(path), ...options }), onProgress)
+  }
+
+  /** Writes the network of a checkpoint of a run into a folder that is not there yet, for others to use. */
+  exportModel(run: StoredRun, folder: string, checkpoint: string): Promise<ExportReport> {
+    return this.#withTrainer(readRecipe(run), ({ calls }) => calls.exportModel({ runFolder: run.folder, checkpoint, folder: resolve(folder) }))
   }
 
   /** What the network of a recipe is made of and costs. */

@@ -5,7 +5,7 @@ import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { evaluationPipeline, type SplitIndex } from '../data/index.ts'
 import type { EvaluationParts } from '../evaluation/evaluation-step.ts'
-import { declareVariables } from '../models/index.ts'
+import { declareVariables, type Model } from '../models/index.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../run-folder/checkpoint-folder.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
@@ -36,6 +36,8 @@ export interface Images {
   readonly split: SplitIndex
 }
 
+export type NetworkParts = Omit<EvaluationParts, 'images' | 'labels'>
+
 type BuildStep<R> = (g: GraphBuilder, parts: EvaluationParts) => (session: Session) => Promise<R>
 
 /**
@@ -43,15 +45,27 @@ type BuildStep<R> = (g: GraphBuilder, parts: EvaluationParts) => (session: Sessi
  * evaluation sees them.
  * @returns what gives the next batch
  */
-export async function runCheckpoint<R>(owner: Owner, { checkpoint, run, recipe }: OpenedRun, { root, split }: Images, buildStep: BuildStep<R>): Promise<() => Promise<R>> {
+export async function runCheckpoint<R>(owner: Owner, opened: OpenedRun, { root, split }: Images, buildStep: BuildStep<R>): Promise<() => Promise<R>> {
+  const { recipe } = opened
+  const { built, session } = await restoreNetwork(owner, opened, (g, parts) => {
+    const pipeline = evaluationPipeline(g, split, { root, batchSize: recipe.data.evaluationBatchSize, data: recipe.data })
+    return { pipeline, step: buildStep(g, { ...parts, ...pipeline }) }
+  })
+  await built.pipeline.start(session, 0)
+  return explained(built.pipeline, () => built.step(session))
+}
+
+/**
+ * The network of a checkpoint in a session, with the averaged weights where the run keeps them.
+ * @param build adds to the graph what is to be done with it
+ */
+export async function restoreNetwork<R>(owner: Owner, { checkpoint, run, recipe }: OpenedRun, build: (g: GraphBuilder, parts: NetworkParts) => R): Promise<{ model: Model; built: R; session: Session }> {
   const model = owner.own(await modelOf(recipe, run.dataset.classes.length))
   const g = owner.own(new GraphBuilder())
-  const pipeline = evaluationPipeline(g, split, { root, batchSize: recipe.data.evaluationBatchSize, data: recipe.data })
   const variables = declareVariables(g, model)
   const restore = buildRestoreWeights(g, variables, { averaged: averages(recipe.optimizer) })
-  const step = buildStep(g, { model, variables, ...pipeline, recipe })
+  const built = build(g, { model, variables, recipe })
   const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
   await restore(session, checkpoint.prefix)
-  await pipeline.start(session, 0)
-  return explained(pipeline, () => step(session))
+  return { model, built, session }
 }

@@ -1,5 +1,6 @@
 import type { layers, LayersModel, LayerVariable } from '@tensorflow/tfjs'
 import { ModelError } from '../../shared/errors.ts'
+import type { Tensor } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 
 /** What a variable is for; `slope` is that of PReLU below zero, the two of a range are for quantisation. */
@@ -16,6 +17,7 @@ export interface VariableSpec {
 
 /** A variable of a model in a graph. */
 export interface Variable extends VariableSpec {
+  /** A resource; of a frozen network the value itself. */
   readonly handle: Output
 }
 
@@ -71,6 +73,14 @@ function ownVariables(layer: Layer, path: string, frozen: boolean): Map<LayerVar
       return [variable, { name: `${path}/${name}`, shape: variable.shape as number[], role, trainable }]
     }),
   )
+}
+
+/** The value of a variable, float32. */
+export const readVariable = (g: GraphBuilder, { handle }: Variable): Output => (g.dtypeOf(handle) === 'resource' ? g.op('ReadVariableOp', [handle], { dtype: 'float32' }) : handle)
+
+/** A model's variables as constants, for a network that is not trained any more. @param values by name; disposed here */
+export function declareConstants(g: GraphBuilder, model: { readonly variables: readonly VariableSpec[] }, values: ReadonlyMap<string, Tensor>): Variables {
+  return new Map(model.variables.map((spec) => [spec.name, { ...spec, handle: g.constantTensor(values.get(spec.name)!, spec.name) }]))
 }
 
 /** Makes the model's variables in a graph, once; every lowering of the model shares them. */

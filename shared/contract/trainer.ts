@@ -21,6 +21,8 @@ export interface TrainerCalls {
   describeModel(request: DescribeModelRequest): Promise<ModelDescription>
   /** The classes that a checkpoint takes images for. */
   predict(request: PredictRequest): Promise<PredictionReport>
+  /** Writes the network of a checkpoint for others to use. */
+  exportModel(request: ExportRequest): Promise<ExportReport>
   /** Measures the steps of a recipe on random images, without an input pipeline. */
   benchmark(request: BenchmarkRequest): Promise<BenchmarkReport>
   /** Asks the running `train` to save a checkpoint and stop after the step at hand. */
@@ -169,6 +171,32 @@ export interface PredictedImage {
   readonly file: string
   /** The likeliest first; probabilities from 0 to 1. */
   readonly classes: readonly { readonly name: string; readonly probability: number }[]
+}
+
+export interface ExportRequest {
+  readonly runFolder: string
+  /** `best`, `last` or the name of a checkpoint folder. */
+  readonly checkpoint: string
+  /** Absolute; it must not be there, or be empty. */
+  readonly folder: string
+}
+
+/** What was exported, and how it is used. */
+export interface ExportReport {
+  readonly folder: string
+  readonly format: 'saved-model'
+  readonly checkpoint: string
+  readonly step: number
+  readonly architecture: string
+  /** The pixels as the evaluation transform leaves them, 0 to 255; `null` for the batch. */
+  readonly input: { readonly name: string; readonly dtype: 'uint8'; readonly shape: readonly (number | null)[] }
+  readonly outputs: readonly string[]
+  /** Pixels that the short side of an image is scaled to before the centre is cut out. */
+  readonly resize: number
+  readonly quantize: Recipe['precision']['quantize']
+  readonly classes: number
+  /** The largest difference of a class's probability between the exported network and the checkpoint, on the same images. */
+  readonly difference: number
 }
 
 export interface BenchmarkRequest {

@@ -3,7 +3,7 @@ import { ModelError } from '../../../shared/errors.ts'
 import type { GraphBuilder, Operation, Output } from '../../tensorflow/graph/builder.ts'
 import { layersOf, namedWeights, rangesOf, type Model } from '../model.ts'
 import { takesRounded, type RangeSpec } from '../rounded-tensors.ts'
-import { isContainer, isFrozen, weightName, type Variables, type VariableSpec } from '../variables.ts'
+import { isContainer, isFrozen, readVariable, weightName, type Variables, type VariableSpec } from '../variables.ts'
 import type { LayerContext } from './layer-context.ts'
 import { Casts, inputType, type ComputeType } from './precision.ts'
 import { RandomSeeds } from './random-seeds.ts'
@@ -176,7 +176,7 @@ class Lowering {
   #read({ name }: VariableSpec): Output {
     const known = this.#reads.get(name)
     if (known) return known
-    const value = this.g.op('ReadVariableOp', [this.variables.get(name)!.handle], { dtype: 'float32' })
+    const value = readVariable(this.g, this.variables.get(name)!)
     this.#reads.set(name, value)
     return value
   }

@@ -1,7 +1,7 @@
 import { ModelError } from '../../../shared/errors.ts'
 import type { GraphBuilder, Operation, Output } from '../../tensorflow/graph/builder.ts'
 import type { RangeSpec } from '../rounded-tensors.ts'
-import type { Variables } from '../variables.ts'
+import { readVariable, type Variables } from '../variables.ts'
 import { centred, fakeQuantise, rangeOfValues, type QuantiseScheme, type Range } from './fake-quantise.ts'
 
 /** What a range keeps of itself in a step, as in TensorFlow's quantisation-aware training. */
@@ -74,7 +74,7 @@ export class Rounding {
   }
 
   #read(name: string): Output {
-    return this.g.op('ReadVariableOp', [this.#handle(name)], { dtype: 'float32' })
+    return readVariable(this.g, this.variables.get(name)!)
   }
 
   #handle(name: string): Output {

@@ -1,5 +1,5 @@
 export { liveObjects } from './owned.ts'
-export { Graph, GraphFunction } from './graph.ts'
+export { describeOperation, Graph, GraphFunction } from './graph.ts'
 export { Session } from './session.ts'
 export { devices, hasGpu } from './devices.ts'
 export { Tensor, elementCount } from './tensor.ts'

@@ -9,6 +9,9 @@ const newOptions = declare<[], Pointer>('TF_SessionOptions* TF_NewSessionOptions
 const deleteOptions = declare<[Pointer], void>('void TF_DeleteSessionOptions(TF_SessionOptions*)')
 const setConfig = declare<[Pointer, Uint8Array, number, Pointer], void>('void TF_SetConfig(TF_SessionOptions*, const void*, size_t, TF_Status*)')
 const newSession = declare<[Pointer, Pointer, Pointer], Pointer>('TF_Session* TF_NewSession(TF_Graph*, const TF_SessionOptions*, TF_Status*)')
+const loadSession = declare<[Pointer, null, string, string[], number, Pointer, null, Pointer], Pointer>(
+  'TF_Session* TF_LoadSessionFromSavedModel(TF_SessionOptions*, TF_Buffer*, const char*, const char**, int, TF_Graph*, TF_Buffer*, TF_Status*)',
+)
 const closeSession = declare<[Pointer, Pointer], void>('void TF_CloseSession(TF_Session*, TF_Status*)')
 const deleteSession = declare<[Pointer, Pointer], void>('void TF_DeleteSession(TF_Session*, TF_Status*)')
 const sessionRun = declare<
@@ -64,16 +67,22 @@ function gpuMemoryFraction(): number {
   return fraction > 0 && fraction <= 1 ? fraction : 0
 }
 
-function open(graph: Graph, options: SessionOptions): Pointer {
+function open(options: SessionOptions, make: (native: Pointer) => Pointer): Pointer {
   const native = newOptions()
   try {
     const config = configProto(options)
     checked('TF_SetConfig', (status) => setConfig(native, config, config.length, status))
-    return checked('TF_NewSession', (status) => newSession(graph.pointer, native, status))
+    return make(native)
   } finally {
     deleteOptions(native)
   }
 }
+
+const openNew = (graph: Graph, options: SessionOptions): Pointer =>
+  open(options, (native) => checked('TF_NewSession', (status) => newSession(graph.pointer, native, status)))
+
+const openSaved = (folder: string, tag: string, graph: Graph, options: SessionOptions): Pointer =>
+  open(options, (native) => checked('TF_LoadSessionFromSavedModel', (status) => loadSession(native, null, folder, [tag], 1, graph.pointer, null, status)))
 
 function close(session: Pointer): void {
   try {
@@ -98,8 +107,13 @@ export interface RunRequest {
 
 /** Runs a graph; it may grow between runs. Variables and iterators live as long as the session. */
 export class Session extends Owned {
-  constructor(graph: Graph, options: SessionOptions = {}) {
-    super('Session', open(graph, options), close)
+  constructor(graph: Graph, options: SessionOptions = {}, pointer = openNew(graph, options)) {
+    super('Session', pointer, close)
+  }
+
+  /** A session with the network of a SavedModel, whose operations are then in the graph, empty before. Throws `TensorFlowError`. */
+  static load(folder: string, tag: string, graph: Graph, options: SessionOptions = {}): Session {
+    return new Session(graph, options, openSaved(folder, tag, graph, options))
   }
 
   /**
