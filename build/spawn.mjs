@@ -4,8 +4,9 @@ import { constants } from 'node:os'
 const signalNumbers = constants.signals
 
 /**
- * Runs Node with these arguments on our own terminal and resolves to its exit status. A SIGTERM is passed on;
- * Ctrl-C reaches the child through the terminal, and we outlive it to report how it ended.
+ * Runs Node with these arguments on our own terminal and resolves to its exit status. A SIGTERM is passed on, also
+ * one that npm gave to the shell it started us through, which then is gone without a word; Ctrl-C reaches the child
+ * through the terminal, and we outlive it to report how it ended.
  *
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -26,9 +27,19 @@ export function runProgram(program, args, options = {}) {
   const pass = signal => child.kill(signal)
   const wait = () => {}
   process.on('SIGTERM', pass).on('SIGHUP', pass).on('SIGINT', wait)
+  const shell = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid === shell || process.env.npm_lifecycle_event === undefined) return
+    clearInterval(look)
+    pass('SIGTERM')
+  }, 500)
   return new Promise((resolve, reject) => {
-    child.once('error', reject)
+    child.once('error', error => {
+      clearInterval(look)
+      reject(error)
+    })
     child.once('close', (status, signal) => {
+      clearInterval(look)
       process.off('SIGTERM', pass).off('SIGHUP', pass).off('SIGINT', wait)
       resolve(status ?? 128 + signalNumbers[signal])
     })

@@ -29,7 +29,7 @@ export function addDatasets(program: Command, workbench: Workbench): void {
     datasets.command('check').description('count and measure the images; find those that cannot be read, and duplicates').argument('<dataset>', 'a name or a folder'),
     async (name: string) => {
       const report = await withProgress((onProgress) => workbench.checkDataset(name, onProgress))
-      return { data: report, text: describeDataset(report) }
+      return { data: report, text: describeDataset(report), status: report.problem === undefined ? 0 : 1 }
     },
   )
   addDatasetsFetch(datasets, workbench)

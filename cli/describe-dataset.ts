@@ -1,13 +1,13 @@
 import type { DatasetDetails, DatasetReport, Duplicates, Spread } from '../shared/contract/trainer.ts'
 import { counted, shortPath } from './format.ts'
-import { section } from './text.ts'
+import { paint, section } from './text.ts'
 
 /** Things that are named on a terminal; `--json` names all. */
 const NAMED = 20
 const NAMED_GROUPS = 5
 
 /** What a check found, for a terminal. */
-export function describeDataset({ root, classes, splits, unreadable, details }: DatasetReport): string {
+export function describeDataset({ root, classes, splits, problem, unreadable, details }: DatasetReport): string {
   const rows = classes.map((name, i) => [name, String(splits.train.perClass[i] ?? 0), String(splits.val.perClass[i] ?? 0)])
   const total = ['all', String(splits.train.images), String(splits.val.images)]
   const parts = [section(shortPath(root), [['class', 'train', 'val'], ...rows, total], [1, 2])]
@@ -15,6 +15,7 @@ export function describeDataset({ root, classes, splits, unreadable, details }: 
   if (details && details.exactDuplicates.groups > 0) parts.push(describeDuplicates('have copies with the same bytes', details.exactDuplicates))
   if (details && details.nearDuplicates.groups > 0) parts.push(describeDuplicates('look almost like others', details.nearDuplicates))
   if (unreadable.length > 0) parts.push(describeUnreadable(unreadable))
+  if (problem !== undefined) parts.push(paint('red', problem))
   return parts.join('\n\n')
 }
 
@@ -44,8 +45,11 @@ function describeDuplicates(what: string, { groups, images, acrossSplits, across
   return section(`${counted(images, 'image')} in ${counted(groups, 'group')} ${what}`, [...notes, ...shown, ...more])
 }
 
+/** A file's name may hold what a terminal would obey. */
+const printable = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')
+
 function describeUnreadable(unreadable: DatasetReport['unreadable']): string {
-  const rows = unreadable.slice(0, NAMED).map(({ file, reason }) => [file, reason])
+  const rows = unreadable.slice(0, NAMED).map(({ file, reason }) => [printable(file), reason])
   const more = unreadable.length > NAMED ? [['...', `${unreadable.length - NAMED} more; --json names all`]] : []
   return section(`${counted(unreadable.length, 'image')} cannot be read and will be left out`, [...rows, ...more])
 }

@@ -13,6 +13,24 @@ export interface Interrupts {
   release(): void
 }
 
+/** Milliseconds between looks at the parent. */
+const LOOK = 500
+
+/**
+ * npm and npx start a program through a shell, which takes a SIGTERM for itself alone and is gone: that is then
+ * the only sign of it. Who starts it otherwise may well end before it.
+ */
+function onLostShell(lost: () => void): NodeJS.Timeout | undefined {
+  if (process.env.npm_lifecycle_event === undefined) return undefined
+  const shell = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(timer)
+    lost()
+  }, LOOK).unref()
+  return timer
+}
+
 /** Answers the first signal with a soft end, the second with a hard one. */
 export function onInterrupt(first: (signal: StopSignal) => void, second: (signal: StopSignal) => void): Interrupts {
   let received: StopSignal | undefined
@@ -22,10 +40,14 @@ export function onInterrupt(first: (signal: StopSignal) => void, second: (signal
     first(signal)
   }
   for (const signal of signals) process.on(signal, handle)
+  const timer = onLostShell(() => received ?? handle('SIGTERM'))
   return {
     get received() {
       return received
     },
-    release: () => signals.forEach((signal) => process.off(signal, handle)),
+    release() {
+      clearInterval(timer)
+      signals.forEach((signal) => process.off(signal, handle))
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
+import type { RunStore } from '../host/run-store.ts'
 import type { Training } from '../host/training.ts'
 import type { OnProgress, Workbench } from '../host/workbench.ts'
 import type { TrainOutcome } from '../shared/contract/trainer.ts'
@@ -37,7 +38,7 @@ async function train(workbench: Workbench, options: TrainOptions): Promise<Answe
   try {
     const training = start(workbench, options, (progress) => display.show(progress))
     display.note(`run ${training.id}`)
-    return await follow(training, display)
+    return await follow(workbench, training, display)
   } finally {
     display.end()
   }
@@ -63,18 +64,18 @@ function newRecipe({ dataset, name, ...options }: TrainOptions, onProgress: OnPr
   return recipe
 }
 
-async function follow(training: Training, display: ProgressDisplay): Promise<Answer> {
+async function follow({ runs }: Workbench, training: Training, display: ProgressDisplay): Promise<Answer> {
   const interrupts = onInterrupt(
     () => {
       display.note('Saving a checkpoint and stopping. Once more to stop at once, without.')
       void training.stop()
     },
-    (signal) => endAtOnce(training, display, signal),
+    (signal) => endAtOnce(runs, training, display, signal),
   )
   try {
     return answerOf(training, await training.outcome, interrupts.received)
   } catch (error) {
-    throw error instanceof TrainerLostError ? withResumeHint(error, training) : error
+    throw error instanceof TrainerLostError && runs.isBorn(training.id) ? withResumeHint(error, training) : error
   } finally {
     interrupts.release()
   }
@@ -86,10 +87,13 @@ function answerOf({ id, folder }: Training, outcome: TrainOutcome, signal: StopS
   return { data: { run: id, folder, ...ended, ...speed, ...summary }, text: describeOutcome(id, folder, outcome), status }
 }
 
-function endAtOnce(training: Training, display: ProgressDisplay, signal: StopSignal): never {
+function endAtOnce(runs: RunStore, training: Training, display: ProgressDisplay, signal: StopSignal): never {
+  const { id, folder } = training
   training.kill()
   display.end()
-  process.stderr.write(`Stopped at once. To go on from the last checkpoint: ${called} train --resume ${training.id}\n`)
+  const begun = runs.isBorn(id)
+  if (!begun) runs.discardUnborn(folder)
+  process.stderr.write(`Stopped at once${begun ? `. To go on from the last checkpoint: ${called} train --resume ${id}` : ', before the first step.'}\n`)
   process.exit(signalStatus(signal))
 }
 

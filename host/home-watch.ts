@@ -98,7 +98,12 @@ function statusOf(folder: string): string {
 }
 
 function timeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  try {
+    return statSync(file).mtimeMs
+  } catch {
+    // Not there, or in what is no folder.
+    return 0
+  }
 }
 
 function idsIn(folder: string): string[] {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { StorageError } from '../shared/errors.ts'
 import { makeFolder } from '../storage/files.ts'
 
 /** The folder that holds what Anneal keeps for a person. Its parts are made when they are first needed. */
@@ -44,6 +45,11 @@ export class Home {
 
   /** Makes a part of it, or the whole. Throws `StorageError` where that cannot be. */
   ensure(part: 'root' | 'runs' | 'cache' | 'datasets'): string {
-    return makeFolder(this[part])
+    try {
+      return makeFolder(this[part])
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      throw new StorageError(`${error.message.replace(/\.$/, '')}, or set ANNEAL_HOME to another folder.`, { cause: error.cause })
+    }
   }
 }

@@ -39,8 +39,14 @@ function create(file: string, holder: LockHolder): boolean {
   return storing(file, () => {
     try {
       const descriptor = openSync(file, 'wx')
-      writeSync(descriptor, JSON.stringify(holder))
-      closeSync(descriptor)
+      try {
+        writeSync(descriptor, JSON.stringify(holder))
+      } catch (error) {
+        rmSync(file)
+        throw error
+      } finally {
+        closeSync(descriptor)
+      }
       return true
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false

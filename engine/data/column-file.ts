@@ -12,7 +12,7 @@ export interface ColumnFile<Facts> {
   readonly columns: Columns
 }
 
-const FORMAT = 3
+const FORMAT = 4
 
 interface Header {
   readonly format: typeof FORMAT

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { HoldOut } from '../../shared/contract/trainer.ts'
+import { DatasetError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { Split } from '../../shared/run.ts'
 import { examine } from './examine.ts'
@@ -10,7 +11,7 @@ import { readDataset, recognise } from './readers/read-dataset.ts'
 import { areUnchanged } from './readers/sources.ts'
 import { emptyScan } from './scan/scan-columns.ts'
 import type { OnProgress } from './scan/scan-images.ts'
-import { checkShare, selectReadable, type Selected } from './select-readable.ts'
+import { selectReadable, shareProblem, type Selected } from './select-readable.ts'
 import type { DatasetIndex, FileColumns } from './split-index.ts'
 
 /** How a dataset without splits of its own is split, where no recipe says it. */
@@ -25,6 +26,8 @@ export interface OpenedDataset {
   readonly rows: Readonly<Record<Split, Int32Array>>
   /** How, where the dataset has no splits of its own. */
   readonly heldOut?: HoldOut
+  /** Why nothing can be trained on it: one sentence. */
+  readonly problem?: string
 }
 
 /**
@@ -46,6 +49,8 @@ export interface OpenOptions {
   readonly split?: HoldOut
   /** Raw images need no look to be used, only to be described. */
   readonly describeRaw?: boolean
+  /** Too many images that cannot be read are told of, where they would be refused. */
+  readonly describeProblems?: boolean
   /** Every file is asked for its size and time, however many there are. */
   readonly listAll?: boolean
   /** More files than this are listed again only where a folder has changed. */
@@ -61,7 +66,7 @@ export async function openDataset(root: string, cacheFolder: string, options: Op
   const file = indexFileOf(cacheFolder, path)
   const kept = readIndexFile(file)
   const { listing, examined } = !options.listAll && isCurrent(path, kept) ? kept : await listAndExamine(path, cacheFolder, kept?.examined, options)
-  return select(listing, examined, options.split ?? defaultSplit)
+  return select(listing, examined, options)
 }
 
 interface OpenedIndex extends KeptIndex {
@@ -86,18 +91,22 @@ async function listAndExamine(path: string, cacheFolder: string, known: Examined
 }
 
 /** Splits the readable images. */
-function select(listing: Listing, examined: ExaminedColumns, options: HoldOut): OpenedDataset {
+function select(listing: Listing, examined: ExaminedColumns, { split = defaultSplit, describeProblems = false }: OpenOptions): OpenedDataset {
   const { kind, root, classes, names, files } = listing
-  const rows = splitRows(listing, options)
+  const rows = splitRows(listing, split)
+  const problems: string[] = []
   const readable = (split: Split) => {
     const selected = withOthers(selectReadable(split, files, examined, rows[split]), listing)
-    checkShare(root, selected)
+    const problem = shareProblem(root, selected)
+    if (problem !== undefined) problems.push(problem)
     checkClasses(`${root}/${names[split]}`, classes, selected.index.labels, 'readable images')
     return selected
   }
   const [train, val] = [readable('train'), readable('val')]
+  const [problem] = problems
+  if (problem !== undefined && !describeProblems) throw new DatasetError(problem)
   const index: DatasetIndex = { kind, root, classes, splits: { train: train.index, val: val.index }, unreadable: [...train.unreadable, ...val.unreadable] }
-  return { ...(listing.trained === undefined && { heldOut: options }), index, examined, rows: { train: train.rows, val: val.rows } }
+  return { ...(listing.trained === undefined && { heldOut: split }), ...(problem !== undefined && { problem }), index, examined, rows: { train: train.rows, val: val.rows } }
 }
 
 /** Adds what the reader could not make a sample of. */

@@ -1,5 +1,4 @@
 import type { UnreadableImage } from '../../shared/contract/trainer.ts'
-import { DatasetError } from '../../shared/errors.ts'
 import type { Split } from '../../shared/run.ts'
 import type { ExaminedColumns } from './index-file.ts'
 import { selectRows, type FileColumns, type SplitIndex } from './split-index.ts'
@@ -25,13 +24,11 @@ export function selectReadable(split: Split, files: FileColumns, { heights, widt
 /** What a sample is called: its file, and where it is one of many, its place there. */
 export const nameOf = ({ paths, records }: FileColumns, row: number): string => (records ? `${paths.at(row)} (record at byte ${records.offsets[row]})` : paths.at(row)!)
 
-/** Throws `DatasetError` where too many images of a split cannot be read. */
-export function checkShare(root: string, { index, unreadable }: Selected): void {
+/** One sentence where too many images of a split cannot be read. */
+export function shareProblem(root: string, { index, unreadable }: Selected): string | undefined {
   const total = index.count + unreadable.length
   const share = unreadable.length / total
-  if (share <= maxUnreadableShare) return
+  if (share <= maxUnreadableShare) return undefined
   const first = unreadable.slice(0, 3).map(({ file, reason }) => `${file} (${reason})`)
-  throw new DatasetError(
-    `${unreadable.length} of the ${total} ${index.split} images of ${root} cannot be read (${(100 * share).toFixed(1)} %, at most ${100 * maxUnreadableShare} % may be): replace or remove them, first ${first.join(', ')}.`,
-  )
+  return `${unreadable.length} of the ${total} ${index.split} images of ${root} cannot be read (${(100 * share).toFixed(1)} %, at most ${100 * maxUnreadableShare} % may be): replace or remove them, first ${first.join(', ')}.`
 }

@@ -51,6 +51,7 @@ describe('checkpoint folders', () => {
     for (const content of [...broken, outside]) {
       writeFileSync(join(root, 'step-20', 'manifest.json'), typeof content === 'string' ? content : JSON.stringify(content))
       expect(listCheckpoints(root)).toHaveLength(1)
+      expect(() => findCheckpoint(root, 'best')).toThrow('The checkpoint step-20 is damaged (manifest.json')
     }
   })
 

@@ -97,7 +97,7 @@ export async function verifyCheckpoint({ name, folder, manifest }: SavedCheckpoi
 }
 
 const damage = (name: string, file: string) =>
-  new CheckpointError(`The checkpoint ${name} is damaged (${file} is missing or was changed); delete its folder to go on from the one before, or name another with --checkpoint.`)
+  new CheckpointError(`The checkpoint ${name} is damaged (${file} is missing or was changed); delete its folder to do without it, or name another with --checkpoint.`)
 
 /** The best of the checkpoints that were evaluated, by the metric that they name themselves; the first of equal ones. */
 export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCheckpoint | undefined {
@@ -142,7 +142,9 @@ export async function goBackBefore(root: string, step: number, change: Pick<Chec
 /** A checkpoint by `best`, `last` or its folder's name. Throws `CheckpointError` where there is none. */
 export function findCheckpoint(root: string, wanted: string): SavedCheckpoint {
   const folders = checkpointFolders(root)
-  const damaged = wanted === 'last' ? folders.at(-1) : folders.find(({ name }) => name === wanted)
+  // Whichever has a manifest that cannot be read may have been the best.
+  const mayBeBest = ({ folder, manifest }: (typeof folders)[number]) => !manifest && existsSync(join(folder, MANIFEST))
+  const damaged = wanted === 'last' ? folders.at(-1) : folders.find((checkpoint) => (wanted === 'best' ? mayBeBest(checkpoint) : checkpoint.name === wanted))
   if (damaged && !damaged.manifest) throw damage(damaged.name, MANIFEST)
   const checkpoints = listCheckpoints(root)
   if (checkpoints.length === 0) throw new CheckpointError('The run has no complete checkpoint; train it again from the start.')

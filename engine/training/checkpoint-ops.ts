@@ -54,7 +54,7 @@ function saveError(error: unknown): unknown {
   const full = /no space left/i.test(error.detail)
   if (error.code === 'RESOURCE_EXHAUSTED' && !full) return error
   const what = full ? 'the disk is full; free some space' : 'its folder cannot be written; check its permissions'
-  return new StorageError(`The checkpoint could not be saved: ${what}, then resume the run.`, { cause: error })
+  return new StorageError(`The checkpoint could not be saved: ${what}, then resume the run, or start it again where it has no checkpoint yet.`, { cause: error })
 }
 
 /** Reads a checkpoint. Throws `CheckpointError` where a tensor is missing or has another shape. */

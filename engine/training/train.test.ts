@@ -51,6 +51,13 @@ describe('train', () => {
     expect(calls).toEqual(['checkpoint 3', 'evaluate 6', 'checkpoint 6', 'evaluate 9', 'checkpoint 9'])
   })
 
+  it('ends where every gradient of a hundred steps is infinite', async () => {
+    const { hooks, calls } = recording()
+    const skipping = (learningRate: number, index: number) => step(learningRate, index).then((result) => ({ ...result, skipped: index !== 5 }))
+    await expect(train(skipping, plan({ totalSteps: 300, epochs: 100 }), hooks)).rejects.toThrow(/^The gradients were infinite or not a number in 100 steps in a row, up to step 106/)
+    expect(calls.at(-1)).toBe('roll back from 105')
+  })
+
   it('logs the mean since the last record, at each interval and epoch end', async () => {
     const { hooks, metrics } = recording()
     await train(step, plan({ totalSteps: 6 }), hooks)

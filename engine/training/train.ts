@@ -11,6 +11,9 @@ export interface Evaluated {
   readonly loss: number
 }
 
+/** More than a dynamic loss scale takes from its highest start down to 1. */
+const MOST_SKIPPED = 100
+
 /** What training reports after each step. */
 export interface StepReport extends StepResult {
   /** Steps done, this one included. */
@@ -66,7 +69,7 @@ export interface TrainingStart {
 }
 
 /**
- * Trains from a step to the end of the plan. Throws `DivergedError` when the loss is no longer finite and there is no
+ * Trains from a step to the end of the plan. Throws `DivergedError` when the loss is no longer finite, or the gradients stay so, and there is no
  * going back; what was saved before stays.
  */
 export const train = (step: TrainStep, plan: TrainingPlan, hooks: TrainingHooks, start: TrainingStart = { step: 0, evaluated: true }): Promise<TrainingResult> =>
@@ -79,6 +82,8 @@ class Training {
   #done: number
   #saved: number
   #learningRate = 0
+  /** Steps in a row that changed nothing, for a gradient that was not finite. */
+  #skipped = 0
 
   constructor(
     private readonly step: TrainStep,
@@ -108,7 +113,9 @@ class Training {
     const { plan, hooks } = this
     this.#learningRate = plan.learningRate(this.#done) * hooks.learningRateScale()
     const result = await timed(this.#throughput, plan.batchSize, () => this.step(this.#learningRate, this.#done))
-    if (!Number.isFinite(result.loss)) return this.#goBack(`at step ${this.#done + 1}`)
+    if (!Number.isFinite(result.loss)) return this.#goBack(diverged(`at step ${this.#done + 1}`))
+    this.#skipped = result.skipped ? this.#skipped + 1 : 0
+    if (this.#skipped === MOST_SKIPPED) return this.#goBack(stuck(this.#done + 1))
     this.#done += 1
 
     this.#mean.add(result)
@@ -121,15 +128,16 @@ class Training {
     this.#log()
     const began = performance.now()
     const evaluation = isDue(this.plan, this.#done, this.plan.evaluateEvery) ? await this.hooks.evaluate(this.#done, this.#throughput) : 'not-best'
-    if (evaluation === 'diverged') return this.#goBack(`in the evaluation after step ${this.#done}`)
+    if (evaluation === 'diverged') return this.#goBack(diverged(`in the evaluation after step ${this.#done}`))
     if (evaluation === 'best' || isDue(this.plan, this.#done, this.plan.checkpointEvery)) await this.#save()
     this.#throughput.addEpochEnd((performance.now() - began) / 1000)
   }
 
-  async #goBack(when: string): Promise<void> {
+  async #goBack(why: DivergedError): Promise<void> {
     const earlier = await this.hooks.rollBack(this.#done)
-    if (earlier === undefined) throw diverged(when)
+    if (earlier === undefined) throw why
     this.#mean.discard()
+    this.#skipped = 0
     this.#done = this.#saved = earlier
   }
 
@@ -165,6 +173,9 @@ export const isEpochEnd = ({ stepsPerEpoch, totalSteps }: TrainingPlan, done: nu
 /** Something that is done every so many epochs, and at the end; or never, where that is 0. */
 export const isDue = (plan: TrainingPlan, done: number, everyEpochs: number) =>
   everyEpochs > 0 && (done === plan.totalSteps || (done / plan.stepsPerEpoch) % everyEpochs === 0)
+
+const stuck = (step: number) =>
+  new DivergedError(`The gradients were infinite or not a number in ${MOST_SKIPPED} steps in a row, up to step ${step}, so that nothing was learned; start a new run with a lower schedule.learningRate, or a lower precision.lossScale where that is not 0.`)
 
 const diverged = (when: string) =>
   new DivergedError(`The loss became infinite or not a number ${when}; start a new run with a lower schedule.learningRate or a longer warm-up.`)

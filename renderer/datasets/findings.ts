@@ -5,9 +5,9 @@ import { formatAmount, formatCount } from '../format.ts'
 const TOLD_IMBALANCE = 3
 
 /** What a person should know of a dataset before training on it: a sentence each. */
-export function findings({ classes, splits, unreadable, details }: DatasetReport): string[] {
+export function findings({ classes, splits, problem, unreadable, details }: DatasetReport): string[] {
   const doubles = details ? [...duplicates('identical images', details.exactDuplicates), ...duplicates('images that look alike', details.nearDuplicates)] : []
-  return [unreadableFiles(unreadable.length), ...emptyClasses(classes, splits), imbalance(classes, splits.train.perClass), chance(classes), ...doubles].filter((text) => text !== undefined)
+  return [problem ?? unreadableFiles(unreadable.length), ...emptyClasses(classes, splits), imbalance(classes, splits.train.perClass), chance(classes), ...doubles].filter((text) => text !== undefined)
 }
 
 /** Duplicates within a class of a split do little harm: they are listed, not warned of. */

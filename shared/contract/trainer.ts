@@ -240,6 +240,8 @@ export interface DatasetReport {
   readonly root: string
   readonly classes: readonly string[]
   readonly splits: Readonly<Record<Split, { readonly images: number; readonly perClass: readonly number[] }>>
+  /** Why nothing can be trained on it: one sentence. */
+  readonly problem?: string
   readonly unreadable: readonly UnreadableImage[]
   readonly details?: DatasetDetails
 }

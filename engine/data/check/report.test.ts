@@ -30,6 +30,16 @@ function average(pixels: Uint8Array, channel: number, value: (x: number) => numb
 }
 
 describe('a report', () => {
+  it('measures the colours of a JPEG as another decoder gives them', async () => {
+    const files = await Promise.all([1, 2, 3].map((seed) => picture(seed, 64, 48).jpeg({ quality: 75 }).toBuffer()))
+    files.forEach((file, i) => put(`${root}/train/a/${i}.jpg`, file))
+    put(`${root}/val/a/0.jpg`, files[0]!)
+    const expected = momentsOf(await Promise.all(files.map((file) => sharp(file).raw().toBuffer())))
+    const { details } = await check()
+    details!.mean.forEach((value, c) => expect(value).toBeCloseTo(expected.mean[c]!, 1))
+    details!.std.forEach((value, c) => expect(value).toBeCloseTo(expected.std[c]!, 1))
+  })
+
   it('counts, and measures sizes, colours and balance', async () => {
     const sizes = [[21, 13], [40, 30], [8, 9], [30, 30]] as const
     for (const [i, [width, height]] of sizes.entries()) put(`${root}/train/${i < 3 ? 'a' : 'b'}/${i}.png`, await raw(pixelsOf(i, width, height), width, height).png().toBuffer())

@@ -272,6 +272,7 @@ describe('manifests', () => {
 
   it.each([
     ['a,b\n1,2\n', 'its first line names the columns a, b, and not path and label'],
+    ['path, label\na.png, \n', 'image 1 (a.png) has no label'],
     ['path,label\nx.png\n', 'image 1 has 1 columns where the first line has 2'],
     ['path,label\n"x.png,1\n', 'a quote stands where none may'],
     ['path,label\n', 'names no images'],

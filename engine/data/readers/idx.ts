@@ -32,6 +32,7 @@ export function readIdx(root: string, options: ReaderOptions): Listing {
   const trained = train.labels.length
   const classes = classNames(root, files.labels)
   options.onListed(files.labels.length)
+  checkRange(root, classes, files.labels)
   checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
   if (val) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
   return { kind: 'idx', root, classes, names: { train: 'train', val: val ? 't10k' : 'train' }, files, ...(val && { trained }) }
@@ -69,6 +70,17 @@ function formOf(file: string, [count, height = 0, width = 0, channels = 1]: read
   if (!count || height < 1 || width < 1 || (channels !== 1 && channels !== 3))
     throw new DatasetError(`The images of ${file} have shape [${[count, height, width, channels].join(', ')}]; needed are images of one or three channels.`)
   return { height, width, channels, layout: 'pixels' }
+}
+
+/** Without names a label that is far too high would make classes that have no image. */
+function checkRange(root: string, classes: readonly string[], labels: Int32Array): void {
+  const used = new Set(labels)
+  const most = classes.length - 1
+  const missing = classes.findIndex((_, label) => !used.has(label))
+  if (missing >= 0 && missing < most && !existsSync(`${root}/classes.txt`) && used.has(most)) {
+    const image = labels.indexOf(most)
+    throw new DatasetError(`The labels of ${root} go up to ${most} (image ${image} has it), and none is ${missing}: correct that label, or name all classes in classes.txt and add images of each.`)
+  }
 }
 
 function classNames(root: string, labels: Int32Array): string[] {

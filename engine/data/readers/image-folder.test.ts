@@ -41,6 +41,11 @@ describe('an image folder', () => {
     expect((await readImageFolder(root)).splits.val.paths).toEqual(['val/a/1.png'])
   })
 
+  it('takes a folder test for a class where there is none to train on and it holds images', async () => {
+    touch(...['a', 'b', 'Test'].flatMap((name) => [1, 2, 3, 4].map((i) => `${name}/${i}.png`)))
+    expect((await readImageFolder(root)).classes).toEqual(['Test', 'a', 'b'])
+  })
+
   it('is read without hidden and other files', async () => {
     touch('train/a/1.png', 'train/a/.2.png', 'train/a/._3.png', 'train/.cache/4.png', 'train/a/notes.txt', 'train/5.png', 'val/a/1.png')
     const { classes, splits } = await readImageFolder(root)
@@ -95,9 +100,14 @@ describe('what is no image folder', () => {
   })
 
   it('is refused with what was seen and what is known', async () => {
-    expect(await refusal()).toContain('is no dataset: it holds nothing, and known are these: an image folder holds train/<class>/<image>')
+    expect(await refusal()).toBe(`The folder ${root} is empty: check the path, or put images in it as train/<class>/<image> and val/<class>/<image>.`)
     touch('notes/1.txt', 'more.txt')
     expect(await refusal()).toContain('it holds more.txt, notes, and known are these')
+  })
+
+  it('is refused where such a folder could be a split or a class', async () => {
+    touch('a/1.png', 'a/2.png', 'b/1.png', 'b/2.png', 'test/a/1.png', 'test/a/2.png', 'test/b/1.png', 'test/b/2.png')
+    expect(await refusal()).toBe(`${root} has a folder test with folders in it and none called train: move the classes to train on into a folder train, or test somewhere else.`)
   })
 
   it('is refused without images', async () => {

@@ -19,7 +19,7 @@ export async function readImageFolder(root: string, { onListed }: ReaderOptions)
   const images = new Collector()
   const sources = new Sources()
   sources.add(root)
-  const [train, val] = [splitFolder(root, 'train'), splitFolder(root, 'val')]
+  const { train, val } = splitFolders(root)
   const folders = train !== undefined && val !== undefined ? [train, val] : [train ?? val]
   for (const folder of folders) if (folder !== undefined) sources.add(`${root}/${folder}`)
   const classes = [...new Set(folders.flatMap((folder) => visibleFolders(folder === undefined ? root : `${root}/${folder}`)))].sort()
@@ -53,6 +53,17 @@ function checkTwoEach(root: string, classes: readonly string[], labels: Int32Arr
 }
 
 const noImages = (root: string) => new DatasetError(`${root} holds no images (${[...imageExtensions].join(', ')}): ${imageFolderLayout}.`)
+
+/**
+ * The folders of the splits. Without one to train on, a folder `test` may be a class like the others beside it: it
+ * is one if it holds images itself, and could be either if it holds folders.
+ */
+function splitFolders(root: string): { train?: string | undefined; val?: string | undefined } {
+  const [train, val] = [splitFolder(root, 'train'), splitFolder(root, 'val')]
+  if (train !== undefined || val === undefined || visibleFolders(root).length === 1) return { train, val }
+  if (visibleFolders(`${root}/${val}`).length === 0) return {}
+  throw new DatasetError(`${root} has a folder ${val} with folders in it and none called train: move the classes to train on into a folder train, or ${val} somewhere else.`)
+}
 
 /** What the folder of a split is called here. */
 export function splitFolder(root: string, split: Split): string | undefined {

@@ -76,7 +76,9 @@ function csvLines(content: string): Line[] {
   const lines: Line[] = []
   for (const row of rows) {
     if (row.length !== names.length) throw new Error(`image ${lines.length + 1} has ${row.length} columns where the first line has ${names.length}`)
-    lines.push({ path: row[path]!, label: row[label]!, ...(split >= 0 && row[split] !== '' && { split: row[split]! }) })
+    const name = row[label]!.trim()
+    if (name === '') throw new Error(`image ${lines.length + 1} (${row[path]}) has no label`)
+    lines.push({ path: row[path]!, label: name, ...(split >= 0 && row[split] !== '' && { split: row[split]! }) })
   }
   return lines
 }

@@ -41,6 +41,7 @@ export function recognise(path: string): DatasetKind {
   if (isCifar(path)) return 'cifar'
   if (isIdx(path)) return 'idx'
   if (splitFolder(path, 'train') !== undefined || looksLikeClasses(path)) return 'image-folder'
+  if (visibleEntries(path).length === 0) throw new DatasetError(`The folder ${path} is empty: check the path, or put images in it as train/<class>/<image> and val/<class>/<image>.`)
   throw new DatasetError(`${path} is no dataset: it holds ${seen(path)}, and known are these: ${layouts}.`)
 }
 
@@ -57,5 +58,5 @@ function holdsImage(folder: string, depth: number): boolean {
 
 function seen(path: string): string {
   const entries = visibleEntries(path)
-  return entries.length === 0 ? 'nothing' : `${entries.slice(0, 5).join(', ')}${entries.length > 5 ? ', ...' : ''}`
+  return `${entries.slice(0, 5).join(', ')}${entries.length > 5 ? ', ...' : ''}`
 }

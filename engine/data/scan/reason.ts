@@ -10,7 +10,8 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/JPEG/i, 'truncated or damaged JPEG'],
   [/PNG/i, 'truncated or damaged PNG'],
   [/GIF/i, 'truncated or damaged GIF'],
-  [/WebP/i, 'truncated or damaged WebP'],
+  [/Number of channels requested does not match input/i, 'a WebP image with transparency: save it without, or as PNG'],
+  [/WebP/i, 'truncated or damaged WebP, or an animated one'],
   [/BMP|abs_height/i, 'truncated or damaged BMP, or one of a rare kind'],
 ]
 

@@ -50,8 +50,11 @@ const content = { dtype: 'string', shape: [] } as const
 export function defineScan(g: GraphBuilder): string {
   const jpegSize = g.defineFunction('jpeg_size', [content], (f, [bytes]) => [f.op('ExtractJpegShape', [bytes!], { output_type: 'int32' })])
   const noSize = g.defineFunction('no_size', [content], (f) => [f.constant([0, 0, 0], 'int32')])
+  // As training decodes them, so that the means are those of what it sees.
+  const decodeJpeg = g.defineFunction('decode_jpeg', [content], (f, [bytes]) => [f.op('DecodeJpeg', [bytes!], { channels: 3, dct_method: 'INTEGER_ACCURATE' })])
+  const decodeOther = g.defineFunction('decode_other', [content], (f, [bytes]) => [f.op('DecodeImage', [bytes!], { channels: 3, expand_animations: false })])
   const decode = g.defineFunction('decode', [content], (f, [bytes]) => {
-    const decoded = f.op('DecodeImage', [bytes!], { channels: 3, expand_animations: false })
+    const decoded = branch(f, startsWith(f, bytes!, 0, jpegMagic), bytes!, decodeJpeg, decodeOther, 'uint8')
     const shape = f.op('Shape', [decoded])
     const pixels = f.op('Reshape', [decoded, shape])
     const size = f.op('Slice', [f.op('Cast', [shape], { DstT: 'int64' }), f.constant([0], 'int32'), f.constant([2], 'int32')])
@@ -89,7 +92,7 @@ function hash(f: GraphBuilder, data: Output): Output {
   return f.op('Bitcast', [f.op('Fingerprint', [row, f.text('farmhash64')])], { type: 'int64' })
 }
 
-const branch = (f: GraphBuilder, condition: Output, input: Output, yes: string, no: string, dtype: 'int32' | 'int64') =>
+const branch = (f: GraphBuilder, condition: Output, input: Output, yes: string, no: string, dtype: 'int32' | 'int64' | 'uint8') =>
   f.op('StatelessIf', [condition, [input]], { Tout: [dtype], then_branch: yes, else_branch: no })
 
 function startsWith(f: GraphBuilder, start: Output, at: number, magic: readonly number[]): Output {

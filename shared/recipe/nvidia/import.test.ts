@@ -25,13 +25,14 @@ describe('a command line of NVIDIA', () => {
       'model.initialization': 'fan_in',
       'data.dataset': '/data sets/tfrecords',
       'augment.mixup': 0.2,
+      'optimizer.accumulate': 8,
       'schedule.epochs': 250,
       'schedule.warmupEpochs': 8,
       'schedule.warmupFromBatch': 0,
       'precision.amp': 'fp16',
       'precision.lossScale': 128,
     })
-    expect(notes.map(({ flag }) => flag)).toEqual(['--data_idx_dir', '--warmup_steps', '--results_dir', '--use_cosine_lr'])
+    expect(notes.map(({ flag }) => flag)).toEqual(['--data_idx_dir', '--warmup_steps', '--results_dir', '--use_cosine_lr', '-np 8'])
     expect(command).toBe('anneal train --recipe RECIPE')
   })
 
@@ -39,6 +40,7 @@ describe('a command line of NVIDIA', () => {
     expect(changed('--arch resnext101-32x4d --batch_size 128')).toEqual({
       'model.architecture': 'resnext101-32x4d',
       'data.batchSize': 128,
+      'data.evaluationBatchSize': 128,
       'optimizer.momentum': 0.9,
       'optimizer.weightDecay': 1e-4,
       'schedule.epochs': 1,

@@ -23,18 +23,18 @@ export interface NvidiaImport {
  * `RecipeError` for a value out of the range of its key.
  */
 export function importNvidia(commandLine: string): NvidiaImport {
-  const given = parseCommandLine(commandLine)
-  return { recipe: parseRecipe(recipeOf(given)), notes: notesOf(given), command: commandOf(given) }
+  const { given, devices } = parseCommandLine(commandLine)
+  return { recipe: parseRecipe(recipeOf(given, devices)), notes: [...notesOf(given), ...deviceNotes(devices)], command: commandOf(given) }
 }
 
 /** Defaults from the script, where it has one that matters. */
-function recipeOf(given: GivenFlags): unknown {
+function recipeOf(given: GivenFlags, devices: number): unknown {
   const of = (name: string, initial: string | number) => given.get(name) ?? initial
   return {
     model: { architecture: of('arch', 'resnet50'), initialization: of('weight_init', 'fan_out'), init: of('finetune_checkpoint', '') },
-    data: { ...key('dataset', given.get('data_dir')), ...key('batchSize', given.get('batch_size')), ...syntheticSize(given) },
+    data: { ...key('dataset', given.get('data_dir')), ...key('batchSize', given.get('batch_size')), ...key('evaluationBatchSize', given.get('batch_size')), ...syntheticSize(given) },
     augment: { mixup: of('mixup', 0) },
-    optimizer: { momentum: of('momentum', 0.9), weightDecay: of('weight_decay', 1e-4) },
+    optimizer: { momentum: of('momentum', 0.9), weightDecay: of('weight_decay', 1e-4), accumulate: devices },
     schedule: {
       [given.get('iter_unit') === 'batch' ? 'steps' : 'epochs']: of('num_iter', 1),
       learningRate: of('lr_init', 0.1),
@@ -75,6 +75,10 @@ function staticLossScale(given: GivenFlags): number | undefined {
 
 const key = (name: string, value: unknown) => (value === undefined ? {} : { [name]: value })
 const isOn = (given: GivenFlags, ...names: readonly string[]) => names.some((name) => given.get(name) === true)
+
+/** The rate is the script's already: both scale it by the images of a step. */
+const deviceNotes = (devices: number): ImportNote[] =>
+  devices === 1 ? [] : [{ flag: `-np ${devices}`, note: `${devices} GPUs train at once there; here a step accumulates as many batches (optimizer.accumulate), so that it has as many images.` }]
 
 function notesOf(given: GivenFlags): ImportNote[] {
   const withoutPlace = flags.flatMap(({ name, note }) => (note !== undefined && given.has(name) && given.get(name) !== false ? [{ flag: `--${name}`, note }] : []))

@@ -5,13 +5,20 @@ import { flags, type Flag } from './flags.ts'
 /** The flags of a command line by their names, in their order; a switch is true or, as `--nouse_xla`, false. */
 export type GivenFlags = ReadonlyMap<string, string | number | boolean>
 
+export interface CommandLine {
+  readonly given: GivenFlags
+  /** Processes, each with a GPU. */
+  readonly devices: number
+}
+
 /**
  * Reads a command line of NVIDIA's script as its argparse does: `--flag value` or `--flag=value`, abbreviated where
- * that is not ambiguous. What stands before `main.py` is left out. Throws `UsageError` for what the script would refuse.
+ * that is not ambiguous. Of what stands before `main.py` only the number of processes counts, `-np` of mpiexec and
+ * horovodrun. Throws `UsageError` for what the script would refuse.
  */
-export function parseCommandLine(commandLine: string): GivenFlags {
+export function parseCommandLine(commandLine: string): CommandLine {
   const given = new Map<string, string | number | boolean>()
-  const words = afterScript(splitWords(commandLine))
+  const { before, words } = splitAtScript(splitWords(commandLine))
   while (words.length > 0) {
     const word = words.shift()!
     const [, no, name, value] = /^--(?:(no)(?=use_|xla|dali|amp|cosine|cpu|quantize|symmetric))?([\w-]+)(?:=(.*))?$/s.exec(word) ?? []
@@ -19,15 +26,22 @@ export function parseCommandLine(commandLine: string): GivenFlags {
     const flag = findFlag(name)
     given.set(flag.name, flag.type === 'switch' ? switchValue(flag, no === undefined, value) : readValue(flag, value ?? takeValue(flag, words)))
   }
-  return given
+  return { given, devices: devicesIn(before) }
 }
 
 /** Words as a shell makes them: quotes hold together, a backslash at the end of a line continues it. */
 const splitWords = (text: string): string[] =>
   (text.replaceAll(/\\\r?\n/g, ' ').match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []).map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'))
 
-function afterScript(words: string[]): string[] {
-  return words.slice(words.findIndex((word) => /(^|\/)main\.py$/.test(word)) + 1)
+function splitAtScript(all: string[]): { before: string[]; words: string[] } {
+  const first = all.findIndex((word) => /(^|\/)main\.py$/.test(word)) + 1
+  return { before: all.slice(0, first), words: all.slice(first) }
+}
+
+function devicesIn(before: readonly string[]): number {
+  const at = before.findIndex((word) => /^(--?np|-n|--num-proc)$/.test(word))
+  const count = Number(before[at + 1])
+  return at >= 0 && Number.isInteger(count) && count > 0 ? count : 1
 }
 
 function findFlag(name: string): Flag {

@@ -5,8 +5,9 @@ const normalisation = { mean: [125.307, 122.95, 113.865], std: [62.993, 62.089, 
 
 /**
  * He et al. 2015, section 4.2, in epochs of 390 steps of 128 out of 50,000 images: 64,000 iterations, the rate
- * divided by 10 at 32,000 and 48,000. Two things differ: channels are divided by their standard deviation too
- * (the paper subtracts the per-pixel mean only), and there is no weight decay on batch norm nor biases.
+ * divided by 10 at 32,000 and 48,000. Three things differ: channels are divided by their standard deviation too
+ * (the paper subtracts the per-pixel mean only), there is no weight decay on batch norm nor biases, and where a
+ * shortcut changes its size it is a projection (the paper's option B; it used A, which has no weights).
  */
 export const cifar10ResNet20: Preset = {
   name: 'cifar10-resnet20',
@@ -14,7 +15,7 @@ export const cifar10ResNet20: Preset = {
   source: 'He et al. 2015, arXiv 1512.03385, section 4.2',
   reported: 'CIFAR-10 top-1 91.25 %',
   recipe: {
-    model: { architecture: 'resnet20', zeroInitResidual: false },
+    model: { architecture: 'resnet20' },
     data: { imageSize: 32, evaluationResize: 32, ...normalisation, batchSize: 128 },
     augment: { crop: 'pad-and-crop' },
     optimizer: { momentum: 0.9, weightDecay: 1e-4 },
@@ -41,7 +42,7 @@ export const cifar10ResNet18: Preset = {
   source: 'kuangliu/pytorch-cifar; its ResNet-18 has a stem for 32 px',
   reported: 'CIFAR-10 top-1 93.02 %',
   recipe: {
-    model: { architecture: 'resnet18', zeroInitResidual: false },
+    model: { architecture: 'resnet18' },
     data: { imageSize: 128, evaluationResize: 128, ...normalisation, batchSize: 128 },
     augment: { crop: 'pad-and-crop', padding: 16 },
     optimizer: { momentum: 0.9, weightDecay: 5e-4 },

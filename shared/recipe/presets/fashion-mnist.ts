@@ -14,7 +14,7 @@ export const fashionMnistResNet18: Preset = {
   source: 'zalandoresearch/fashion-mnist, list of results, ResNet18; the schedule is ours',
   reported: 'Fashion-MNIST top-1 94.9 %',
   recipe: {
-    model: { architecture: 'resnet18', zeroInitResidual: false },
+    model: { architecture: 'resnet18' },
     data: { imageSize: 112, evaluationResize: 112, ...grey, batchSize: 128 },
     augment: { crop: 'pad-and-crop', padding: 8 },
     optimizer: { momentum: 0.9, weightDecay: 5e-4 },
@@ -28,7 +28,7 @@ export const demo: Preset = {
   title: 'ResNet-8 on the bundled part of Fashion-MNIST at 28 px, about a minute on a CPU',
   source: 'Anneal; mean and standard deviation are those of the 60,000 training images of Fashion-MNIST',
   recipe: {
-    model: { architecture: 'resnet8', zeroInitResidual: false },
+    model: { architecture: 'resnet8' },
     data: {
       dataset: 'fashion-mnist-mini',
       imageSize: 28,

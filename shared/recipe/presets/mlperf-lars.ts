@@ -11,6 +11,7 @@ export const mlperfLars: Preset = {
   source: 'MLPerf Training; mlcommons/logging, mlperf_logging/rcp_checker, resnet_ref_1632 (NVIDIA)',
   reported: 'ImageNet top-1 75.9 %',
   recipe: {
+    model: { zeroInitResidual: true },
     data: { batchSize: 204 },
     optimizer: { name: 'lars', momentum: 0.9, weightDecay: 5e-5, accumulate: 8 },
     schedule: {

@@ -2,6 +2,10 @@ import type { Preset } from '../../run.ts'
 
 const source = 'NVIDIA DeepLearningExamples, TensorFlow/Classification/ConvNets/resnet50v1.5'
 
+/**
+ * What differs from the script: its decay takes in the bias of the dense layer, its mixup draws a share for every
+ * image and pairs it with one of the reversed batch, and its dense layer starts from a cut normal distribution.
+ */
 export const nvidia90: Preset = {
   name: 'nvidia-90',
   title: 'ResNet-50 v1.5 on ImageNet at 224 px, 90 epochs: the default recipe itself',

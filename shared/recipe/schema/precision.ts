@@ -6,11 +6,12 @@ export const precision = z.strictObject({
     help: 'Automatic mixed precision: convolutions and matrix products in half precision, everything that is sensitive in float32.',
     source: 'Micikevicius et al. 2017, arXiv 1710.03740; ' + nvidia,
   }),
-  lossScale: key(atLeastZero, 0, {
+  // 2 to the 60th: float32 ends at 2 to the 128th, and the loss is to fit in too.
+  lossScale: key(atLeastZero.max(2 ** 60), 0, {
     help: 'fp16: what the loss is multiplied by, so that small gradients survive; 0: dynamic, that is doubled after a run of good steps and halved by an overflow. The step of an overflow is skipped either way.',
     source: 'Micikevicius et al. 2017; ' + nvidia,
   }),
-  initialLossScale: key(z.number().min(1), 32768, { help: 'fp16: where the dynamic loss scale starts; it never falls below 1.', source: 'TensorFlow LossScaleOptimizer' }),
+  initialLossScale: key(z.number().min(1).max(2 ** 60), 32768, { help: 'fp16: where the dynamic loss scale starts; it never falls below 1.', source: 'TensorFlow LossScaleOptimizer' }),
   lossScaleGrowth: key(count, 2000, { help: 'fp16: good steps after which the dynamic loss scale is doubled.', unit: 'steps', source: 'Micikevicius et al. 2017' }),
   tf32: key(z.boolean(), true, { help: 'Convolutions and matrix products in float32 may use TensorFloat-32 on NVIDIA GPUs from Ampere on.', source: nvidia }),
   xla: key(z.boolean(), false, { help: "Compiles the training step with XLA.", source: nvidia + ' (--use_xla)' }),
