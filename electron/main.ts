@@ -1,4 +1,4 @@
-import { app, type BrowserWindow } from 'electron'
+import { app, dialog, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
 import { withFirstRun } from '../host/first-run.ts'
 import { Home } from '../host/home.ts'
@@ -23,7 +23,7 @@ registerAppScheme()
 // Root can only run without the system's sandbox, and says so on the command line.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start)
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail)
 else app.exit()
 
 function start(): void {
@@ -35,6 +35,13 @@ function start(): void {
   const datasetFolders = () => workbench.datasets.list().map(({ root }) => root)
   answerPage({ shownFolders: () => [home.root, ...datasetFolders()], onLine: (line) => host.serve(line) })
   attach(openWindow(state), state, host)
+}
+
+/** There is no window yet to say it in. */
+function fail(error: unknown): void {
+  console.error(error)
+  dialog.showErrorBox('Anneal cannot start', error instanceof Error ? error.message : String(error))
+  app.exit(1)
 }
 
 function attach(window: BrowserWindow, state: WindowStateFile, host: WorkbenchHost): void {

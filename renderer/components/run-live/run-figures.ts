@@ -9,7 +9,9 @@ type Figure = readonly [name: string, value: string]
 export function activity(run: ShownRun, progress: TrainerProgress | undefined): string | undefined {
   if (run.status === 'queued') return 'Waits for the device'
   if (run.status !== 'running') return undefined
-  return run.paused ? 'Paused' : phaseText(progress)
+  if (run.paused) return 'Paused'
+  // Of a run of another host only its record is known.
+  return !progress && run.elsewhere && run.record?.step ? 'Training' : phaseText(progress)
 }
 
 function phaseText(progress: TrainerProgress | undefined): string {
@@ -52,7 +54,7 @@ function recordedFigures({ record, recipe }: ShownRun): Figure[] {
   return [
     ['Epoch', `${Number((record?.epoch ?? 0).toFixed(1))} / ${recipe?.schedule.epochs ?? '?'}`],
     ['Step', formatCount(record?.step ?? 0)],
-    ['Loss', formatValue(record?.summary?.loss)],
-    ['Top-1', formatMetric('top1', record?.summary?.top1)],
+    ['Validation loss', formatValue(record?.summary?.loss)],
+    ['Validation top-1', formatMetric('top1', record?.summary?.top1)],
   ]
 }
