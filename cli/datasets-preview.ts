@@ -39,15 +39,16 @@ async function preview(workbench: Workbench, name: string, { split, samples: cou
   const found = await withProgress((onProgress) => previewDataset(workbench, recipe, { split, count, epoch, onProgress }))
   const file = resolve(out)
   writeSheet(file, await previewSheet(found))
-  const samples = found.samples.map((sample) => factsOf(sample, found.classes))
+  const mixes = found.samples.some(({ mixed }) => mixed)
+  const samples = found.samples.map((sample) => factsOf(sample, found.classes, mixes))
   return { data: { file, split, epoch, samples }, text: `${counted(samples.length, 'sample')} of ${name}, epoch ${epoch}: ${shortPath(file)}` }
 }
 
-function factsOf(sample: PreviewedSample, classes: readonly string[]) {
+function factsOf(sample: PreviewedSample, classes: readonly string[], mixes: boolean) {
   const { index, label, height, mixed } = sample
   const targets = mixed && [
     { class: classes[label], share: mixed.share },
     { class: classes[mixed.partnerLabel], share: 1 - mixed.share },
   ]
-  return { index, class: classes[label], size: height, ...(mixed && { partner: mixed.partner, kind: mixed.pasted ? 'cutmix' : 'mixup', targets }), caption: captionOf(sample, classes).join(' ').trim() }
+  return { index, class: classes[label], size: height, ...(mixed && { partner: mixed.partner, kind: mixed.pasted ? 'cutmix' : 'mixup', targets }), caption: captionOf(sample, classes, mixes).join(' ').trim() }
 }

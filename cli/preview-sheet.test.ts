@@ -26,6 +26,7 @@ describe('the sheet', () => {
 
   it('names classes and their shares', () => {
     expect(captionOf(sample, classes)).toEqual(['left (7)', ''])
+    expect(captionOf(sample, classes, true)).toEqual(['left (7)', 'left out of this epoch'])
     expect(captionOf({ ...sample, mixed }, classes)).toEqual(['left (7)', 'CutMix: 70 % left, 30 % right (9)'])
     expect(captionOf({ ...sample, mixed: { ...mixed, pasted: false } }, classes)[1]).toBe('mixup: 70 % left, 30 % right (9)')
   })

@@ -8,10 +8,10 @@ const CAPTION = 30
 const LEAST_TILE = 96
 const WIDTH = 1800
 
-/** The lines under a sample. */
-export function captionOf({ index, label, mixed }: PreviewedSample, classes: readonly string[]): readonly [string, string] {
+/** The lines under a sample. @param mixes whether batches are mixed: a sample without a partner is in none then */
+export function captionOf({ index, label, mixed }: PreviewedSample, classes: readonly string[], mixes = mixed !== undefined): readonly [string, string] {
   const own = `${classes[label]} (${index})`
-  return [own, mixed ? describeMix(mixed, classes[label]!, classes) : '']
+  return [own, mixed ? describeMix(mixed, classes[label]!, classes) : mixes ? 'left out of this epoch' : '']
 }
 
 function describeMix({ share, partner, partnerLabel, pasted }: PreviewedMix, own: string, classes: readonly string[]): string {
@@ -25,7 +25,8 @@ function describeMix({ share, partner, partnerLabel, pasted }: PreviewedMix, own
  */
 export async function previewSheet({ samples, classes }: DatasetPreview): Promise<Uint8Array> {
   const tile = Math.max(LEAST_TILE, ...samples.map(({ height }) => height))
-  const pictures = samples.some(({ mixed }) => mixed) ? 3 : 2
+  const mixes = samples.some(({ mixed }) => mixed)
+  const pictures = mixes ? 3 : 2
   const cell = { width: pictures * tile + GAP, height: tile + CAPTION + GAP }
   const perRow = Math.max(1, Math.min(samples.length, Math.floor((WIDTH - GAP) / cell.width)))
   const overlays = await Promise.all(
@@ -33,7 +34,7 @@ export async function previewSheet({ samples, classes }: DatasetPreview): Promis
       const [left, top] = [GAP + cell.width * (i % perRow), GAP + cell.height * Math.floor(i / perRow)]
       const images = [sample.original, sample.augmented, sample.mixed?.pixels]
       const tiles = images.map(async (pixels, column) => pixels && { input: await drawTile(pixels, sample.channels, tile), left: left + column * tile, top })
-      return [...(await Promise.all(tiles)), { input: caption(captionOf(sample, classes), pictures * tile), left, top: top + tile }]
+      return [...(await Promise.all(tiles)), { input: caption(captionOf(sample, classes, mixes), pictures * tile), left, top: top + tile }]
     }),
   )
   const background = { r: 255, g: 255, b: 255 }

@@ -13,6 +13,8 @@ export interface TfRecord {
   readonly data?: Buffer
   /** What is wrong with it, in a few words; nothing after it can be read where its length is. */
   readonly problem?: string
+  /** Bytes from here to the end of the file, where nothing of them can be read. */
+  readonly lost?: number
 }
 
 /**
@@ -24,8 +26,11 @@ export function* readTfRecords(path: string): Generator<TfRecord> {
   try {
     for (let offset = 0; offset < file.size; ) {
       const record = readRecord(file, offset)
+      if (record.length === undefined) {
+        yield { ...record, lost: file.size - offset }
+        return
+      }
       yield record
-      if (record.length === undefined) return
       offset += record.length + 16
     }
   } finally {

@@ -38,6 +38,7 @@ export function readTfRecordFolder(root: string, options: ReaderOptions): Listin
   const files = filesOf(table, first)
   // Shards come train first, and so do their records.
   const trained = table.places.reduce((count, place) => count + Number(place < shards.train.length), 0)
+  for (const split of ['train', 'val'] as const) checkLost(root, table, shards[split])
   const unreadable = { train: problemsOf(table, shards.train), val: problemsOf(table, shards.val) }
   checkClasses(`the train records of ${root}${leftOut(unreadable.train)}`, classes, files.labels.subarray(0, trained), 'records')
   if (shards.val.length > 0) checkClasses(`the val records of ${root}${leftOut(unreadable.val)}`, classes, files.labels.subarray(trained), 'records')
@@ -59,11 +60,17 @@ interface Shard {
   readonly bytes: number
   readonly mtime: number
   readonly problems: readonly (readonly [offset: number, reason: string])[]
+  /** Bytes that cannot be read for a damage before them. */
+  readonly lost: number
 }
 type Facts = Pick<Table, 'shards' | 'texts'>
+/** What the walk of a shard finds out. */
+type Walked = 'problems' | 'lost'
+/** Of a split's bytes: behind damage there may be any number of images. */
+const maxLostShare = 0.05
 
 function openShards(root: string, names: readonly string[], { cacheFolder, onListed }: ReaderOptions): Table {
-  const now = names.map((name): Omit<Shard, 'problems'> => {
+  const now = names.map((name): Omit<Shard, Walked> => {
     const stats = statOf(`${root}/${name}`)
     return { name, bytes: stats?.size ?? -1, mtime: stats?.mtimeMs ?? 0 }
   })
@@ -79,15 +86,17 @@ function openShards(root: string, names: readonly string[], { cacheFolder, onLis
   return table
 }
 
-function walkShards(root: string, now: readonly Omit<Shard, 'problems'>[], onListed: (count: number) => void): Table {
+function walkShards(root: string, now: readonly Omit<Shard, Walked>[], onListed: (count: number) => void): Table {
   const [places, labels, offsets, starts, lengths] = [[], [], [], [], []] as [number[], number[], number[], number[], number[]]
   const texts = new Map<number, string>()
   const shards = now.map((shard, place): Shard => {
     const problems: [number, string][] = []
-    for (const { offset, data, problem } of recordsOf(`${root}/${shard.name}`)) {
+    let lost = 0
+    for (const { offset, data, problem, lost: behind = 0 } of recordsOf(`${root}/${shard.name}`)) {
       const example = data ? tryParse(data) : (problem ?? 'it cannot be read')
       if (typeof example === 'string') {
         problems.push([offset, example])
+        lost += behind
         continue
       }
       places.push(place)
@@ -99,7 +108,7 @@ function walkShards(root: string, now: readonly Omit<Shard, 'problems'>[], onLis
       if (offsets.length % 1000 === 0) onListed(offsets.length)
     }
     onListed(offsets.length)
-    return { ...shard, problems }
+    return { ...shard, problems, lost }
   })
   const integers = (values: number[]) => Int32Array.from(values)
   return { shards, places: integers(places), labels: integers(labels), records: { offsets: Float64Array.from(offsets), starts: integers(starts), lengths: integers(lengths) }, texts: [...texts] }
@@ -148,6 +157,19 @@ function filesOf({ shards, places, labels, records }: Table, classOf: ReadonlyMa
     mtimes: Float64Array.from(places, (place) => shards[place]!.mtime),
     records,
   }
+}
+
+/** Throws `DatasetError` where too much of a split lies behind damage. */
+function checkLost(root: string, { shards }: Table, names: readonly string[]): void {
+  const own = shards.filter(({ name }) => names.includes(name))
+  const total = own.reduce((sum, { bytes }) => sum + Math.max(0, bytes), 0)
+  const worst = own.reduce<Shard | undefined>((most, shard) => (shard.lost > (most?.lost ?? 0) ? shard : most), undefined)
+  const share = own.reduce((sum, { lost }) => sum + lost, 0) / total
+  if (!worst || share <= maxLostShare) return
+  const [offset, reason] = worst.problems.at(-1)!
+  throw new DatasetError(
+    `${(100 * share).toFixed(1)} % of the bytes in ${own.length === 1 ? worst.name : `${own.length} files`} of ${root} lie behind damage (at most ${100 * maxLostShare} % may): get ${worst.name} anew, whose record at byte ${offset} has this: ${reason}.`,
+  )
 }
 
 const problemsOf = ({ shards }: Table, names: readonly string[]): UnreadableImage[] =>
