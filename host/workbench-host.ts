@@ -26,6 +26,7 @@ export class WorkbenchHost {
   readonly #watch: HomeWatch
   readonly #meter = new LoadMeter()
   readonly #timer: NodeJS.Timeout
+  readonly #complaints: string[] = []
 
   constructor(workbench: Workbench, about: Pick<Welcome, 'version' | 'surface'>) {
     const pages = this.#pages
@@ -37,6 +38,7 @@ export class WorkbenchHost {
       workbench,
       pages,
       live,
+      complaints: this.#complaints,
       queue: this.#queue,
       assistant: this.#assistant,
       thumbnails: new Thumbnails(),
@@ -58,6 +60,13 @@ export class WorkbenchHost {
   /** Hears what the pages are told. Returns what ends it. */
   listen(listener: Notify): () => void {
     return this.#pages.listen(listener)
+  }
+
+  /** Tells all pages, those of later too, what went wrong without their asking: a sentence. */
+  complain(sentence: string): void {
+    console.error(sentence)
+    this.#complaints.push(sentence)
+    this.#pages.send('runsChanged')
   }
 
   /** The id of the run that this host trains now. */

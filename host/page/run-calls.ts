@@ -24,6 +24,8 @@ export interface RunParts {
   readonly live: LiveRuns
   readonly trash: Trash
   readonly pages: Broadcast
+  /** What went wrong unasked: sentences. */
+  readonly complaints: readonly string[]
 }
 
 type Names =
@@ -34,14 +36,14 @@ type Names =
 const LOG_BYTES = 256 * 1024
 
 /** The calls about runs. */
-export function runCalls({ workbench, queue, live, trash, pages }: RunParts): Pick<WorkbenchCalls, Names> {
+export function runCalls({ workbench, queue, live, trash, pages, complaints }: RunParts): Pick<WorkbenchCalls, Names> {
   const { runs } = workbench
   const sources = (): RunSources => ({ store: runs, queue: queue.entries(), live: live.all })
   const figures = new Figures((id) => join(runs.folderOf(id), 'metrics.jsonl'), (id) => workbench.home.keptMetrics(id))
   const changed = () => pages.send('runsChanged')
   return {
     listRuns: () => inTurn<ShownRun[]>(() => shownRuns(sources())),
-    listProblems: () => inTurn(() => [queue.problem].filter((problem) => problem !== undefined)),
+    listProblems: () => inTurn(() => [queue.problem, ...complaints].filter((problem) => problem !== undefined)),
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
     readMetrics: async (id, cursor) => readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, workbench.home.keptMetrics(id)),
     readFigures: (ids) => figures.of(ids),
