@@ -160,7 +160,12 @@ export class Workbench {
   #start(job: ConstructorParameters<typeof Training>[0], onProgress: OnProgress): Training {
     const environment = trainerEnvironment(job.recipe.precision, process.env)
     const start = () => this.starter.start({ environment, logFile: join(job.folder, 'trainer.log') })
-    return new Training(job, start, this.runs, onProgress)
+    try {
+      return new Training(job, start, this.runs, onProgress)
+    } catch (error) {
+      if (!job.prepared) this.runs.discardUnborn(job.folder)
+      throw error
+    }
   }
 
   async #withTrainer<R>(recipe: Recipe, work: (trainer: TrainerProcess) => Promise<R>, onProgress?: OnProgress): Promise<R> {
