@@ -61,16 +61,15 @@ export class HomeWatch {
     this.#datasets = datasets
   }
 
-  /** Of runs at work. */
+  /** Of runs at work, and once more of those that were until now: the last records come just before the end. */
   #tellMetrics(): void {
     for (const [id, { status }] of this.#runs) {
-      if (status !== 'running') {
-        this.#sizes.delete(id)
-        continue
-      }
+      const told = this.#sizes.get(id)
+      if (status !== 'running' && told === undefined) continue
       const bytes = statSync(join(this.workbench.runs.pathOf(id), 'metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0
-      if (bytes !== (this.#sizes.get(id) ?? 0)) this.pages.send('metricsGrew', id, bytes)
-      this.#sizes.set(id, bytes)
+      if (bytes !== (told ?? 0)) this.pages.send('metricsGrew', id, bytes)
+      if (status === 'running') this.#sizes.set(id, bytes)
+      else this.#sizes.delete(id)
     }
   }
 

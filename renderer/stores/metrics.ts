@@ -28,7 +28,10 @@ export const useMetrics = defineStore('metrics', () => {
   const isFollowed = (id: string) => (watchers.get(id) ?? 0) > 0
 
   onOpen(() => readers.forEach((reader, id) => isFollowed(id) && void reader.read()))
-  onEvent('metricsGrew', (id) => isFollowed(id) && void readers.get(id)!.read())
+  const readAgain = (id: string): void => void (isFollowed(id) && readers.get(id)!.read())
+  onEvent('metricsGrew', readAgain)
+  // A run that is over in a moment may not have been seen to grow.
+  onEvent('runEnded', readAgain)
   return { of: (id: string): RunMetrics | undefined => runs.get(id), follow }
 })
 
