@@ -32,12 +32,9 @@ export function runProgram(program, args, options = {}) {
     if (process.ppid === shell || process.env.npm_lifecycle_event === undefined) return
     clearInterval(look)
     pass('SIGTERM')
-  }, 500)
+  }, 500).unref()
   return new Promise((resolve, reject) => {
-    child.once('error', error => {
-      clearInterval(look)
-      reject(error)
-    })
+    child.once('error', reject)
     child.once('close', (status, signal) => {
       clearInterval(look)
       process.off('SIGTERM', pass).off('SIGHUP', pass).off('SIGINT', wait)

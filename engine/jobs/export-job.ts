@@ -71,7 +71,8 @@ async function writeNetwork(folder: string, opened: OpenedRun): Promise<number> 
 async function answerOfSaved(folder: string, opened: OpenedRun): Promise<Float32Array> {
   using graph = new Graph()
   using session = Session.load(folder, SERVING.tag, graph)
-  const find = (name: string): Output => ({ oper: graph.operations().find((operation) => operation.name === name)!.pointer, index: 0 })
+  const operations = graph.operations()
+  const find = (name: string): Output => ({ oper: operations.find((operation) => operation.name === name)!.pointer, index: 0 })
   return await answer(session, find('images'), find('probabilities'), opened)
 }
 

@@ -32,7 +32,6 @@ export function readIdx(root: string, options: ReaderOptions): Listing {
   const trained = train.labels.length
   const classes = classNames(root, files.labels)
   options.onListed(files.labels.length)
-  checkRange(root, classes, files.labels)
   checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
   if (val) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
   return { kind: 'idx', root, classes, names: { train: 'train', val: val ? 't10k' : 'train' }, files, ...(val && { trained }) }
@@ -72,22 +71,21 @@ function formOf(file: string, [count, height = 0, width = 0, channels = 1]: read
   return { height, width, channels, layout: 'pixels' }
 }
 
-/** Without names a label that is far too high would make classes that have no image. */
-function checkRange(root: string, classes: readonly string[], labels: Int32Array): void {
-  const used = new Set(labels)
-  const most = classes.length - 1
-  const missing = classes.findIndex((_, label) => !used.has(label))
-  if (missing >= 0 && missing < most && !existsSync(`${root}/classes.txt`) && used.has(most)) {
-    const image = labels.indexOf(most)
-    throw new DatasetError(`The labels of ${root} go up to ${most} (image ${image} has it), and none is ${missing}: correct that label, or name all classes in classes.txt and add images of each.`)
-  }
-}
-
 function classNames(root: string, labels: Int32Array): string[] {
   const count = 1 + labels.reduce((most, label) => Math.max(most, label), 0)
   const file = `${root}/classes.txt`
-  if (!existsSync(file)) return Array.from({ length: count }, (_, label) => String(label))
+  if (!existsSync(file)) return numbers(root, count, labels)
   const names = readFileSync(file, 'utf8').split(/\r?\n/).filter((line) => line !== '')
   if (names.length < count) throw new DatasetError(`${file} names ${names.length} classes, and there is a label ${count - 1}; name every class on a line of its own.`)
   return names
+}
+
+/** A label that is far too high would make classes that have no image. */
+function numbers(root: string, count: number, labels: Int32Array): string[] {
+  const used = new Set(labels)
+  const names = Array.from({ length: count }, (_, label) => String(label))
+  const missing = names.find((_, label) => !used.has(label))
+  if (missing === undefined) return names
+  const most = count - 1
+  throw new DatasetError(`The labels of ${root} go up to ${most} (image ${labels.indexOf(most)} has it), and none is ${missing}: correct that label, or name all classes in classes.txt and add images of each.`)
 }
