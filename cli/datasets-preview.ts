@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { previewDataset } from '../host/preview-dataset.ts'
-import { captionOf, previewSheet } from './preview-sheet.ts'
+import { captionsOf, previewSheet } from './preview-sheet.ts'
 import { writeSheet } from '../host/preview-file.ts'
 import type { Workbench } from '../host/workbench.ts'
 import type { PreviewedSample } from '../shared/contract/preview.ts'
@@ -39,16 +39,16 @@ async function preview(workbench: Workbench, name: string, { split, samples: cou
   const found = await withProgress((onProgress) => previewDataset(workbench, recipe, { split, count, epoch, onProgress }))
   const file = resolve(out)
   writeSheet(file, await previewSheet(found))
-  const mixes = found.samples.some(({ mixed }) => mixed)
-  const samples = found.samples.map((sample) => factsOf(sample, found.classes, mixes))
+  const captions = captionsOf(found)
+  const samples = found.samples.map((sample, i) => ({ ...factsOf(sample, found.classes), caption: captions[i]!.join(' ').trim() }))
   return { data: { file, split, epoch, samples }, text: `${counted(samples.length, 'sample')} of ${name}, epoch ${epoch}: ${shortPath(file)}` }
 }
 
-function factsOf(sample: PreviewedSample, classes: readonly string[], mixes: boolean) {
+function factsOf(sample: PreviewedSample, classes: readonly string[]) {
   const { index, label, height, mixed } = sample
   const targets = mixed && [
     { class: classes[label], share: mixed.share },
     { class: classes[mixed.partnerLabel], share: 1 - mixed.share },
   ]
-  return { index, class: classes[label], size: height, ...(mixed && { partner: mixed.partner, kind: mixed.pasted ? 'cutmix' : 'mixup', targets }), caption: captionOf(sample, classes, mixes).join(' ').trim() }
+  return { index, class: classes[label], size: height, ...(mixed && { partner: mixed.partner, kind: mixed.pasted ? 'cutmix' : 'mixup', targets }) }
 }

@@ -14,6 +14,12 @@ export function captionOf({ index, label, mixed }: PreviewedSample, classes: rea
   return [own, mixed ? describeMix(mixed, classes[label]!, classes) : mixes ? 'left out of this epoch' : '']
 }
 
+/** Those of all samples. */
+export function captionsOf({ samples, classes }: DatasetPreview): (readonly [string, string])[] {
+  const mixes = samples.some(({ mixed }) => mixed)
+  return samples.map((sample) => captionOf(sample, classes, mixes))
+}
+
 function describeMix({ share, partner, partnerLabel, pasted }: PreviewedMix, own: string, classes: readonly string[]): string {
   const percent = (part: number) => `${(100 * part).toFixed(0)} %`
   return `${pasted ? 'CutMix' : 'mixup'}: ${percent(share)} ${own}, ${percent(1 - share)} ${classes[partnerLabel]} (${partner})`
@@ -23,10 +29,11 @@ function describeMix({ share, partner, partnerLabel, pasted }: PreviewedMix, own
  * A PNG of samples, each as evaluation sees it, as training sees it and, where batches are mixed, with its partner
  * mixed in; below it its class and index, and the shares of the labels.
  */
-export async function previewSheet({ samples, classes }: DatasetPreview): Promise<Uint8Array> {
+export async function previewSheet(preview: DatasetPreview): Promise<Uint8Array> {
+  const { samples } = preview
+  const captions = captionsOf(preview)
   const tile = Math.max(LEAST_TILE, ...samples.map(({ height }) => height))
-  const mixes = samples.some(({ mixed }) => mixed)
-  const pictures = mixes ? 3 : 2
+  const pictures = samples.some(({ mixed }) => mixed) ? 3 : 2
   const cell = { width: pictures * tile + GAP, height: tile + CAPTION + GAP }
   const perRow = Math.max(1, Math.min(samples.length, Math.floor((WIDTH - GAP) / cell.width)))
   const overlays = await Promise.all(
@@ -34,7 +41,7 @@ export async function previewSheet({ samples, classes }: DatasetPreview): Promis
       const [left, top] = [GAP + cell.width * (i % perRow), GAP + cell.height * Math.floor(i / perRow)]
       const images = [sample.original, sample.augmented, sample.mixed?.pixels]
       const tiles = images.map(async (pixels, column) => pixels && { input: await drawTile(pixels, sample.channels, tile), left: left + column * tile, top })
-      return [...(await Promise.all(tiles)), { input: caption(captionOf(sample, classes, mixes), pictures * tile), left, top: top + tile }]
+      return [...(await Promise.all(tiles)), { input: caption(captions[i]!, pictures * tile), left, top: top + tile }]
     }),
   )
   const background = { r: 255, g: 255, b: 255 }
