@@ -23,7 +23,11 @@ export interface Workload {
 }
 
 /** Runs a contender on a workload. It prints one JSON line, its last. Throws what it printed when it fails. */
-export async function measure({ command, args }: Contender, { batch, size }: Workload, steps: number): Promise<Measurement> {
+export async function measure(
+  { command, args }: Contender,
+  { batch, size }: Workload,
+  steps: number,
+): Promise<Measurement> {
   const { stdout } = await promisify(execFile)(command, [...args, String(batch), String(size), String(steps)], {
     env: { ...process.env, TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
     maxBuffer: 1 << 24,

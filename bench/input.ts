@@ -42,11 +42,18 @@ const sizes: JpegSize[] = [
   { width: 1200, height: 900 },
 ]
 const script = (name: string) => fileURLToPath(new URL(`contenders/${name}`, import.meta.url))
-const typescript = (name: string, file: string, ...args: string[]): Reader => ({ name, command: process.execPath, args: ['--import', 'tsx', script(file), ...args] })
+const typescript = (name: string, file: string, ...args: string[]): Reader => ({
+  name,
+  command: process.execPath,
+  args: ['--import', 'tsx', script(file), ...args],
+})
 
 /** The first is what the others are compared with. */
 function readersOf(folder: string, python?: string): (Reader & { readonly folder: string })[] {
-  const own = (name: string, source: string, of = folder) => ({ ...typescript(name, 'input-pipeline.ts', source), folder: of })
+  const own = (name: string, source: string, of = folder) => ({
+    ...typescript(name, 'input-pipeline.ts', source),
+    folder: of,
+  })
   return [
     own('Anneal, JPEG folder', 'none'),
     own('Anneal, TFRecords', 'none', `${folder}-records`),
@@ -56,7 +63,9 @@ function readersOf(folder: string, python?: string): (Reader & { readonly folder
     { ...typescript('bare decoding (tf.data)', 'input-bare.ts', 'decode'), folder },
     { ...typescript('bare reading of the raw cache', 'input-bare.ts', 'cache'), folder },
     { ...typescript('sharp', 'input-sharp.ts'), folder },
-    ...(python ? [{ name: 'torchvision with Pillow', command: python, args: [script('input_torchvision.py')], folder }] : []),
+    ...(python
+      ? [{ name: 'torchvision with Pillow', command: python, args: [script('input_torchvision.py')], folder }]
+      : []),
   ]
 }
 
@@ -70,7 +79,8 @@ export async function benchInput({ python, rounds, seconds, json }: Options): Pr
       const files = 320
       await makeImageFolder(folder, size, 32, files)
       makeRecordFolder(`${folder}-records`, folder, files)
-      for (const cores of coreCounts()) rows.push(...(await compare(readersOf(folder, python), { cores, rounds, seconds, images: nameOf(size) })))
+      for (const cores of coreCounts())
+        rows.push(...(await compare(readersOf(folder, python), { cores, rounds, seconds, images: nameOf(size) })))
     }
     if (json) console.log(JSON.stringify({ cores: cpus().length, processor: cpus()[0]?.model, rounds, seconds, rows }))
     else printTable(rows)
@@ -80,7 +90,10 @@ export async function benchInput({ python, rounds, seconds, json }: Options): Pr
 }
 
 /** Fewer cores than all are set aside by Linux' taskset. */
-const coreCounts = () => (existsSync('/usr/bin/taskset') ? [...new Set([1, 2, availableParallelism()])].filter((cores) => cores <= availableParallelism()) : [availableParallelism()])
+const coreCounts = () =>
+  existsSync('/usr/bin/taskset')
+    ? [...new Set([1, 2, availableParallelism()])].filter((cores) => cores <= availableParallelism())
+    : [availableParallelism()]
 
 interface Round {
   readonly cores: number
@@ -89,7 +102,10 @@ interface Round {
   readonly images: string
 }
 
-async function compare(readers: ReturnType<typeof readersOf>, { cores, rounds, seconds, images }: Round): Promise<Row[]> {
+async function compare(
+  readers: ReturnType<typeof readersOf>,
+  { cores, rounds, seconds, images }: Round,
+): Promise<Row[]> {
   const measured: Rate[][] = []
   for (let round = 0; round < rounds; round++) {
     const one: Rate[] = []
@@ -113,9 +129,17 @@ async function compare(readers: ReturnType<typeof readersOf>, { cores, rounds, s
 /** The JSON that a reader prints as its last line. */
 async function measure({ command, args }: Reader, folder: string, cores: number, seconds: number): Promise<Rate> {
   const all = [...args, folder, String(cores), String(seconds)]
-  const pinned = cores < availableParallelism() ? { command: '/usr/bin/taskset', args: ['-c', `0-${cores - 1}`, command, ...all] } : { command, args: all }
+  const pinned =
+    cores < availableParallelism()
+      ? { command: '/usr/bin/taskset', args: ['-c', `0-${cores - 1}`, command, ...all] }
+      : { command, args: all }
   const { stdout } = await promisify(execFile)(pinned.command, pinned.args, {
-    env: { ...process.env, TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2', UV_THREADPOOL_SIZE: String(Math.max(4, cores)) },
+    env: {
+      ...process.env,
+      TF_ENABLE_ONEDNN_OPTS: '1',
+      TF_CPP_MIN_LOG_LEVEL: '2',
+      UV_THREADPOOL_SIZE: String(Math.max(4, cores)),
+    },
     maxBuffer: 1 << 24,
   })
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Rate
@@ -123,9 +147,16 @@ async function measure({ command, args }: Reader, folder: string, cores: number,
 
 function printTable(rows: readonly Row[]): void {
   console.log('Input to 224 px, medians; a ratio is the first row of the same images and cores over the row')
-  console.log(`${'images'.padEnd(9)} ${'cores'.padStart(5)}  ${''.padEnd(30)} ${'images/s'.padStart(9)} ${'ratio'.padStart(6)} ${'per core s'.padStart(10)} ${'ratio'.padStart(6)}`)
+  console.log(
+    `${'images'.padEnd(9)} ${'cores'.padStart(5)}  ${''.padEnd(30)} ${'images/s'.padStart(9)} ${'ratio'.padStart(6)} ${'per core s'.padStart(10)} ${'ratio'.padStart(6)}`,
+  )
   for (const { images, cores, name, imagesPerSecond, ratio, imagesPerCoreSecond, coreRatio } of rows) {
-    const figures = [imagesPerSecond.toFixed(0).padStart(9), ratio.toFixed(2).padStart(6), imagesPerCoreSecond.toFixed(0).padStart(10), coreRatio.toFixed(2).padStart(6)]
+    const figures = [
+      imagesPerSecond.toFixed(0).padStart(9),
+      ratio.toFixed(2).padStart(6),
+      imagesPerCoreSecond.toFixed(0).padStart(10),
+      coreRatio.toFixed(2).padStart(6),
+    ]
     console.log(`${images.padEnd(9)} ${String(cores).padStart(5)}  ${name.padEnd(30)} ${figures.join(' ')}`)
   }
 }

@@ -24,7 +24,9 @@ program
 
 program
   .command('input')
-  .description('JPEG folders, TFRecords and raw caches to batches of 224 px; beside bare tf.data, sharp and, where named, torchvision')
+  .description(
+    'JPEG folders, TFRecords and raw caches to batches of 224 px; beside bare tf.data, sharp and, where named, torchvision',
+  )
   .option('--python <path>', 'a Python that has torchvision and Pillow')
   .option('--rounds <n>', 'how often each is run, in turn', Number, 3)
   .option('--seconds <n>', 'that are timed in each', Number, 4)

@@ -34,7 +34,11 @@ interface Figures {
 const runs = 50
 const points = 10_000
 
-const spread = (values: readonly number[]): Spread => ({ median: median(values), most: Math.max(...values), count: values.length })
+const spread = (values: readonly number[]): Spread => ({
+  median: median(values),
+  most: Math.max(...values),
+  count: values.length,
+})
 const say = (text: string) => void process.stderr.write(`${text}\n`)
 
 /** Measures the real window on a home of its own, on a screen that nobody sees. */
@@ -43,7 +47,8 @@ export async function benchRenderer({ rounds, hours, json }: Options): Promise<v
   const home = mkdtempSync(join(tmpdir(), 'anneal-bench-'))
   try {
     const figures = await measureAll(home, rounds, hours)
-    if (json) console.log(JSON.stringify({ cores: cpus().length, processor: cpus()[0]?.model, runs, points, ...figures }))
+    if (json)
+      console.log(JSON.stringify({ cores: cpus().length, processor: cpus()[0]?.model, runs, points, ...figures }))
     else printFigures(figures)
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 10 })
@@ -60,7 +65,10 @@ async function measureAll(home: string, rounds: number, hours: number): Promise<
   const overlays = await repeat(rounds, 'Overlay', () => inWindow(home, ({ page }) => measureOverlay(page, runs)))
   say(`Live run, and ${hours} hours of its records`)
   const live = makeRun(home, runs, 100, 'running')
-  const { input, heap } = await inWindow(home, async (started) => ({ input: await measureLive(started.page, live), heap: await measureHeap(started, live, hours) }))
+  const { input, heap } = await inWindow(home, async (started) => ({
+    input: await measureLive(started.page, live),
+    heap: await measureHeap(started, live, hours),
+  }))
   return {
     ready: spread(ready),
     overlay: spread(overlays.map(({ opened }) => opened)),
@@ -78,7 +86,10 @@ async function untilKept(home: string): Promise<void> {
   for (let waited = 0; kept() < runs && waited < 120_000; waited += 100) await setTimeout(100)
 }
 
-async function inWindow<R>(home: string, work: (started: Awaited<ReturnType<typeof startWindow>>) => Promise<R>): Promise<R> {
+async function inWindow<R>(
+  home: string,
+  work: (started: Awaited<ReturnType<typeof startWindow>>) => Promise<R>,
+): Promise<R> {
   const started = await startWindow(home)
   try {
     // What tsx compiles names its functions with a helper, which the page does not have.
@@ -106,7 +117,12 @@ function printFigures({ heap, ...spreads }: Figures): void {
     hover: 'Hover among them',
     liveInput: 'Input during a live run, 50 updates a second',
   }
-  for (const [key, { median, most, count }] of Object.entries(spreads)) console.log(`${titles[key as keyof typeof spreads].padEnd(46)} median ${median.toFixed(0).padStart(5)} ms, most ${most.toFixed(0).padStart(5)} ms of ${count}`)
+  for (const [key, { median, most, count }] of Object.entries(spreads))
+    console.log(
+      `${titles[key as keyof typeof spreads].padEnd(46)} median ${median.toFixed(0).padStart(5)} ms, most ${most.toFixed(0).padStart(5)} ms of ${count}`,
+    )
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
-  console.log(`${`Heap over ${heap.hours} h of those updates`.padEnd(46)} ${mb(heap.before)} before, ${mb(heap.after)} after; the whole process ${mb(heap.processBefore)}, ${mb(heap.processAfter)}`)
+  console.log(
+    `${`Heap over ${heap.hours} h of those updates`.padEnd(46)} ${mb(heap.before)} before, ${mb(heap.after)} after; the whole process ${mb(heap.processBefore)}, ${mb(heap.processAfter)}`,
+  )
 }

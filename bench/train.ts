@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { measure, median, type Contender, type Measurement, type Workload } from './contender.ts'
 
 const script = (name: string) => fileURLToPath(new URL(`contenders/${name}`, import.meta.url))
-const typescript = (name: string, file: string): Contender => ({ name, command: process.execPath, args: ['--import', 'tsx', script(file)] })
+const typescript = (name: string, file: string): Contender => ({
+  name,
+  command: process.execPath,
+  args: ['--import', 'tsx', script(file)],
+})
 
 const workloads: Workload[] = [
   { size: 224, batch: 8 },
@@ -37,12 +41,19 @@ export async function benchTrain({ python, rounds, steps, json }: Options): Prom
   else printTable(rows)
 }
 
-async function compare(contenders: readonly Contender[], workload: Workload, rounds: number, steps: number): Promise<Row[]> {
+async function compare(
+  contenders: readonly Contender[],
+  workload: Workload,
+  rounds: number,
+  steps: number,
+): Promise<Row[]> {
   const measured: Measurement[][] = []
   for (let round = 0; round < rounds; round++) {
     const one: Measurement[] = []
     for (const contender of contenders) {
-      process.stderr.write(`${workload.size} px, batch ${workload.batch}, round ${round + 1} of ${rounds}: ${contender.name}\n`)
+      process.stderr.write(
+        `${workload.size} px, batch ${workload.batch}, round ${round + 1} of ${rounds}: ${contender.name}\n`,
+      )
       one.push(await measure(contender, workload, steps))
     }
     measured.push(one)
@@ -59,7 +70,9 @@ async function compare(contenders: readonly Contender[], workload: Workload, rou
 
 function printTable(rows: readonly Row[]): void {
   console.log('ResNet-50 training, medians; the ratios are Anneal over the row')
-  console.log(`${'px'.padStart(4)} ${'batch'.padStart(5)}  ${''.padEnd(28)} ${'images/s'.padStart(8)} ${'ratio'.padStart(6)} ${'peak GB'.padStart(8)} ${'ratio'.padStart(6)}`)
+  console.log(
+    `${'px'.padStart(4)} ${'batch'.padStart(5)}  ${''.padEnd(28)} ${'images/s'.padStart(8)} ${'ratio'.padStart(6)} ${'peak GB'.padStart(8)} ${'ratio'.padStart(6)}`,
+  )
   for (const { size, batch, name, imagesPerSecond, peakBytes, speedRatio, memoryRatio } of rows)
     console.log(
       `${String(size).padStart(4)} ${String(batch).padStart(5)}  ${name.padEnd(28)} ${imagesPerSecond.toFixed(2).padStart(8)} ${speedRatio.toFixed(2).padStart(6)} ${(peakBytes / 1e9).toFixed(2).padStart(8)} ${memoryRatio.toFixed(2).padStart(6)}`,

@@ -18,10 +18,30 @@ interface Part {
 const always = ['shared', 'build/node-bundle.ts', 'package-lock.json', 'package.json']
 
 const parts: readonly Part[] = [
-  { name: 'main', sources: [...always, 'electron', 'host', 'build/vite.main.config.ts'], output: 'main.mjs', config: () => import('./vite.main.config.ts') },
-  { name: 'preload', sources: [...always, 'electron', 'build/vite.preload.config.ts'], output: 'preload.cjs', config: () => import('./vite.preload.config.ts') },
-  { name: 'trainer', sources: [...always, 'engine', 'build/vite.trainer.config.ts'], output: 'trainer.mjs', config: () => import('./vite.trainer.config.ts') },
-  { name: 'renderer', sources: [...always, 'renderer', 'build/vite.renderer.config.ts'], output: 'renderer/index.html', config: () => import('./vite.renderer.config.ts') },
+  {
+    name: 'main',
+    sources: [...always, 'electron', 'host', 'build/vite.main.config.ts'],
+    output: 'main.mjs',
+    config: () => import('./vite.main.config.ts'),
+  },
+  {
+    name: 'preload',
+    sources: [...always, 'electron', 'build/vite.preload.config.ts'],
+    output: 'preload.cjs',
+    config: () => import('./vite.preload.config.ts'),
+  },
+  {
+    name: 'trainer',
+    sources: [...always, 'engine', 'build/vite.trainer.config.ts'],
+    output: 'trainer.mjs',
+    config: () => import('./vite.trainer.config.ts'),
+  },
+  {
+    name: 'renderer',
+    sources: [...always, 'renderer', 'build/vite.renderer.config.ts'],
+    output: 'renderer/index.html',
+    config: () => import('./vite.renderer.config.ts'),
+  },
 ]
 
 const dist = join(root, 'dist')
@@ -38,7 +58,11 @@ export async function buildApp(): Promise<void> {
 const stampFile = ({ name }: Part) => join(dist, `.${name}.stamp`)
 
 function isStale(part: Part): boolean {
-  return !existsSync(join(dist, part.output)) || !existsSync(stampFile(part)) || readFileSync(stampFile(part), 'utf8') !== stampOf(part)
+  return (
+    !existsSync(join(dist, part.output)) ||
+    !existsSync(stampFile(part)) ||
+    readFileSync(stampFile(part), 'utf8') !== stampOf(part)
+  )
 }
 
 async function buildPart(part: Part): Promise<void> {
@@ -62,6 +86,8 @@ function stampOf({ sources }: Part): string {
 
 function filesOf(source: string): string[] {
   if (statSync(join(root, source)).isFile()) return [source]
-  const entries = readdirSync(join(root, source), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
+  const entries = readdirSync(join(root, source), { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !entry.name.includes('.test.'),
+  )
   return entries.map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1)).sort()
 }

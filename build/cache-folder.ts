@@ -60,7 +60,9 @@ async function checkRoom(folder: string, { name, bytes }: Need): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   const free = bavail * bsize
   if (free >= bytes) return
-  throw new StorageError(`${name} needs ${gigabytes(bytes)} in ${folder}, which has ${gigabytes(free)} free; free some, or set XDG_CACHE_HOME to a folder on another disk.`)
+  throw new StorageError(
+    `${name} needs ${gigabytes(bytes)} in ${folder}, which has ${gigabytes(free)} free; free some, or set XDG_CACHE_HOME to a folder on another disk.`,
+  )
 }
 
 async function moveIntoPlace(folder: string, target: string): Promise<void> {
@@ -84,7 +86,10 @@ function asStorageError(error: unknown, target: string, { bytes }: Need): unknow
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new StorageError(`The disk is full at ${target}; free ${gigabytes(bytes)} there, or set XDG_CACHE_HOME to a folder on another disk.`, { cause: error })
+      return new StorageError(
+        `The disk is full at ${target}; free ${gigabytes(bytes)} there, or set XDG_CACHE_HOME to a folder on another disk.`,
+        { cause: error },
+      )
     // What Node's recursive mkdir says on a read-only file system.
     case 'ENOENT':
     case 'EACCES':
@@ -92,7 +97,10 @@ function asStorageError(error: unknown, target: string, { bytes }: Need): unknow
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
-      return new StorageError(`${target} cannot be written; make it writable, or set XDG_CACHE_HOME to a folder that is.`, { cause: error })
+      return new StorageError(
+        `${target} cannot be written; make it writable, or set XDG_CACHE_HOME to a folder that is.`,
+        { cause: error },
+      )
     default:
       return error
   }

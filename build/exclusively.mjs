@@ -34,7 +34,7 @@ export async function exclusively(name, work, onWait = () => {}) {
 function listen(path) {
   return new Promise((resolve, reject) => {
     const server = createServer()
-    server.once('error', error => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)))
+    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)))
     server.listen({ path }, () => resolve(server))
   })
 }

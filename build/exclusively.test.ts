@@ -25,7 +25,10 @@ describe('exclusively', () => {
       return name
     }
     const results = await Promise.allSettled([exclusively('test one', work('a')), exclusively('test one', work('b'))])
-    expect(results).toMatchObject([{ status: 'rejected', reason: { message: 'a failed' } }, { status: 'fulfilled', value: 'b' }])
+    expect(results).toMatchObject([
+      { status: 'rejected', reason: { message: 'a failed' } },
+      { status: 'fulfilled', value: 'b' },
+    ])
     expect(log).toEqual(['a starts', 'a ends', 'b starts', 'b ends'])
   })
 

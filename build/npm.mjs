@@ -14,7 +14,7 @@ export function npm(args, cwd) {
   return capture([...client, ...args], cwd)
 }
 
-export const isNetworkTrouble = output =>
+export const isNetworkTrouble = (output) =>
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH/.test(output)
 
 function capture([command, ...rest], cwd) {
@@ -23,9 +23,11 @@ function capture([command, ...rest], cwd) {
     const stop = () => child.kill()
     process.once('exit', stop)
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (output += data))
-    child.once('error', () => reject(new Error(`"${command}" is not on the PATH; install Node.js with npm and run it again.`)))
-    child.once('close', status => {
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
+    child.once('error', () =>
+      reject(new Error(`"${command}" is not on the PATH; install Node.js with npm and run it again.`)),
+    )
+    child.once('close', (status) => {
       process.off('exit', stop)
       resolve({ status, output })
     })

@@ -17,13 +17,19 @@ const lock = {
 }
 
 it('finds what packages need, the nearest of a name, and each once', () => {
-  expect(foldersOf(['a'], lock)).toEqual(['node_modules/@d/e', 'node_modules/a', 'node_modules/a/node_modules/b', 'node_modules/c'])
+  expect(foldersOf(['a'], lock)).toEqual([
+    'node_modules/@d/e',
+    'node_modules/a',
+    'node_modules/a/node_modules/b',
+    'node_modules/c',
+  ])
 })
 
 it('finds what the trainer needs of the real packages', () => {
   const real = JSON.parse(readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')) as typeof lock
   const folders = foldersOf(['koffi', '@tensorflow/tfjs'], real)
-  for (const name of ['koffi', '@tensorflow/tfjs', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-core']) expect(folders).toContain(`node_modules/${name}`)
+  for (const name of ['koffi', '@tensorflow/tfjs', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-core'])
+    expect(folders).toContain(`node_modules/${name}`)
   expect(folders).not.toContain('node_modules/vue')
 })
 

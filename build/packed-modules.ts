@@ -3,7 +3,15 @@ import { join } from 'node:path'
 
 interface Lock {
   /** By folder: `node_modules/a/node_modules/b`. */
-  readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>>; readonly optionalDependencies?: Readonly<Record<string, string>> }>>
+  readonly packages: Readonly<
+    Record<
+      string,
+      {
+        readonly dependencies?: Readonly<Record<string, string>>
+        readonly optionalDependencies?: Readonly<Record<string, string>>
+      }
+    >
+  >
 }
 
 /** The folders of some packages and of all that they need, as package-lock.json tells them. */
@@ -34,6 +42,10 @@ export function copyModules(folders: readonly string[], root: string, target: st
   for (const folder of folders) {
     const source = join(root, folder)
     if (!existsSync(source)) continue
-    cpSync(source, join(target, folder), { recursive: true, verbatimSymlinks: true, filter: (path) => path === source || !path.slice(source.length).includes('/node_modules') })
+    cpSync(source, join(target, folder), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => path === source || !path.slice(source.length).includes('/node_modules'),
+    })
   }
 }

@@ -43,7 +43,15 @@ async function findPip(): Promise<string[]> {
 
 function downloadArguments(wheel: Wheel, folder: string): string[] {
   return [
-    ...['download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--disable-pip-version-check', '--progress-bar=off', '--retries=2'],
+    ...[
+      'download',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--no-cache-dir',
+      '--disable-pip-version-check',
+      '--progress-bar=off',
+      '--retries=2',
+    ],
     ...['--python-version', wheel.pythonVersion, '--platform', wheel.platform, '--dest', folder],
     `${wheel.package}==${wheel.version}`,
   ]
@@ -65,11 +73,16 @@ function run([command, ...rest]: string[], env: NodeJS.ProcessEnv): Promise<{ st
   })
 }
 
-const networkTrouble = /NewConnectionError|Failed to establish|Connection(Reset|Refused|Timeout)?Error|name resolution|timed out|Max retries|ProxyError|SSLError|CERTIFICATE/i
+const networkTrouble =
+  /NewConnectionError|Failed to establish|Connection(Reset|Refused|Timeout)?Error|name resolution|timed out|Max retries|ProxyError|SSLError|CERTIFICATE/i
 
 function explain(output: string, wheel: Wheel): Error {
   const cause = new Error(output)
-  if (/No space left/i.test(output)) return new StorageError('The disk filled up while TensorFlow was downloaded; free 1.2 GB and run "npm run setup" again.', { cause })
+  if (/No space left/i.test(output))
+    return new StorageError(
+      'The disk filled up while TensorFlow was downloaded; free 1.2 GB and run "npm run setup" again.',
+      { cause },
+    )
   if (networkTrouble.test(output))
     return new TensorFlowLibraryError(
       'pip cannot reach its package index, so TensorFlow could not be fetched; check the network or pip\'s settings and run "npm run setup" again.',

@@ -20,10 +20,13 @@ export async function prepareWindow({ env, exclusively }: FetchElectronOptions):
   }
 }
 
-const hasDisplay = (env: NodeJS.ProcessEnv) => process.platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY)
+const hasDisplay = (env: NodeJS.ProcessEnv) =>
+  process.platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY)
 
 function sandboxArguments(): string[] {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return []
-  say("Chromium's sandbox cannot be had as root, so the window runs without it; start it as another user where that matters.")
+  say(
+    "Chromium's sandbox cannot be had as root, so the window runs without it; start it as another user where that matters.",
+  )
   return ['--no-sandbox']
 }

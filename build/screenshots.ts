@@ -12,7 +12,10 @@ import { root } from './node-bundle.ts'
 import { say } from './progress.ts'
 
 const pictures = join(root, 'docs/pictures')
-const sizes = [[1440, 900], [1024, 700]] as const
+const sizes = [
+  [1440, 900],
+  [1024, 700],
+] as const
 const themes = ['light', 'dark'] as const
 
 interface View {
@@ -37,7 +40,11 @@ const views: readonly View[] = [
 ]
 
 /** Epochs, learning rate and seed of the runs that are there to be compared. */
-const finished = [[4, 0.1, 1], [4, 0.1, 2], [4, 0.02, 1]] as const
+const finished = [
+  [4, 0.1, 1],
+  [4, 0.1, 2],
+  [4, 0.02, 1],
+] as const
 
 async function main(): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'anneal-pictures-'))
@@ -46,7 +53,8 @@ async function main(): Promise<void> {
     const started = await startWindow(home)
     try {
       const live = await queueMore(started.page)
-      for (const [width, height] of sizes) for (const theme of themes) await photographAll(started, { width, height, theme, last: ids.at(-1)!, live })
+      for (const [width, height] of sizes)
+        for (const theme of themes) await photographAll(started, { width, height, theme, last: ids.at(-1)!, live })
     } finally {
       await started.end()
     }
@@ -59,20 +67,40 @@ async function main(): Promise<void> {
 async function trainAll(home: string): Promise<string[]> {
   for (const [epochs, rate, seed] of finished) {
     say(`Training for ${epochs} epochs, learning rate ${rate}, seed ${seed}`)
-    const settings = { 'schedule.epochs': epochs, 'schedule.learningRate': rate, 'run.seed': seed, 'run.name': `rate ${rate}, seed ${seed}`, 'run.logEvery': 2, 'run.checkpointEvery': 1 }
-    await anneal(home, 'train', '--preset', 'demo', ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]), '--json')
+    const settings = {
+      'schedule.epochs': epochs,
+      'schedule.learningRate': rate,
+      'run.seed': seed,
+      'run.name': `rate ${rate}, seed ${seed}`,
+      'run.logEvery': 2,
+      'run.checkpointEvery': 1,
+    }
+    await anneal(
+      home,
+      'train',
+      '--preset',
+      'demo',
+      ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
+      '--json',
+    )
   }
   await anneal(home, 'evaluate', 'last', '--json')
   return readdirSync(join(home, 'runs')).sort()
 }
 
-const anneal = (home: string, ...args: string[]) => promisify(execFile)(process.execPath, [join(root, 'cli/anneal.mjs'), ...args], { env: { ...process.env, ANNEAL_HOME: home } })
+const anneal = (home: string, ...args: string[]) =>
+  promisify(execFile)(process.execPath, [join(root, 'cli/anneal.mjs'), ...args], {
+    env: { ...process.env, ANNEAL_HOME: home },
+  })
 
 /** Starts a run that trains while the pictures are taken, and two that wait. Returns the id of the first. */
 async function queueMore(page: Page): Promise<string> {
   for (let run = 0; run < 3; run++) {
     await show(page, '/recipe', 'button.primary')
-    await page.locator('[data-key="schedule.epochs"]').getByRole('textbox').fill(String(40 + run))
+    await page
+      .locator('[data-key="schedule.epochs"]')
+      .getByRole('textbox')
+      .fill(String(40 + run))
     await page.locator('[data-key="schedule.epochs"]').getByRole('textbox').press('Tab')
     await page.getByRole('button', { name: 'Start run' }).click()
     await page.waitForURL(/runs\/.+/)
@@ -87,13 +115,28 @@ async function queueMore(page: Page): Promise<string> {
   return decodeURIComponent(id)
 }
 
-const stepOf = async (page: Page) => Number(/Step\s+([\d,]+)/.exec(await page.getByRole('region', { name: 'Progress' }).innerText())?.[1]?.replaceAll(',', ''))
+const stepOf = async (page: Page) =>
+  Number(
+    /Step\s+([\d,]+)/.exec(await page.getByRole('region', { name: 'Progress' }).innerText())?.[1]?.replaceAll(',', ''),
+  )
 
-async function photographAll({ app, page }: StartedWindow, { width, height, theme, last, live }: { width: number; height: number; theme: (typeof themes)[number]; last: string; live: string }): Promise<void> {
-  await app.evaluate(({ BrowserWindow, nativeTheme }, { width, height, theme }) => {
-    nativeTheme.themeSource = theme
-    BrowserWindow.getAllWindows()[0]!.setContentSize(width, height)
-  }, { width, height, theme })
+async function photographAll(
+  { app, page }: StartedWindow,
+  {
+    width,
+    height,
+    theme,
+    last,
+    live,
+  }: { width: number; height: number; theme: (typeof themes)[number]; last: string; live: string },
+): Promise<void> {
+  await app.evaluate(
+    ({ BrowserWindow, nativeTheme }, { width, height, theme }) => {
+      nativeTheme.themeSource = theme
+      BrowserWindow.getAllWindows()[0]!.setContentSize(width, height)
+    },
+    { width, height, theme },
+  )
   for (const view of views) {
     say(`${view.name}, ${width} x ${height}, ${theme}`)
     await show(page, view.path.replace('last', last).replace('live', live), view.ready)
@@ -108,6 +151,9 @@ async function show(page: Page, path: string, ready: string): Promise<void> {
   await page.locator(ready).first().waitFor({ timeout: 60_000 })
 }
 
-const save = (picture: Uint8Array, name: string) => sharp(picture).png({ palette: true, colours: 128, compressionLevel: 9, effort: 10 }).toFile(join(makeFolder(pictures), name))
+const save = (picture: Uint8Array, name: string) =>
+  sharp(picture)
+    .png({ palette: true, colours: 128, compressionLevel: 9, effort: 10 })
+    .toFile(join(makeFolder(pictures), name))
 
 await main()

@@ -11,7 +11,7 @@ import { installPackages } from './install-packages.mjs'
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Progress goes to stderr, so that stdout stays free for results. */
-const say = line => process.stderr.write(`${line}\n`)
+const say = (line) => process.stderr.write(`${line}\n`)
 
 /**
  * Throws an `Error` whose message is one sentence that says what to do.
@@ -36,7 +36,7 @@ export async function setUpOrExit(options) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const unknown = process.argv.slice(2).filter(argument => argument !== '--repair')
+  const unknown = process.argv.slice(2).filter((argument) => argument !== '--repair')
   if (unknown.length > 0) {
     say(`npm run setup takes "-- --repair" and nothing else, not ${unknown.join(' ')}.`)
     process.exit(2)

@@ -24,7 +24,7 @@ export const runNode = (args, options) => runProgram(process.execPath, args, opt
  */
 export function runProgram(program, args, options = {}) {
   const child = spawn(program, args, { stdio: 'inherit', ...options })
-  const pass = signal => child.kill(signal)
+  const pass = (signal) => child.kill(signal)
   const wait = () => {}
   process.on('SIGTERM', pass).on('SIGHUP', pass).on('SIGINT', wait)
   const shell = process.ppid

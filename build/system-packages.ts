@@ -5,7 +5,16 @@ import { promisify } from 'node:util'
 import { say } from './progress.ts'
 
 /** Debian's packages with the libraries that Electron is linked to. */
-const libraries = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1', 'libxtst6', 'libatspi2.0-0', 'libnotify4']
+const libraries = [
+  'libgtk-3-0',
+  'libnss3',
+  'libasound2',
+  'libgbm1',
+  'libxss1',
+  'libxtst6',
+  'libatspi2.0-0',
+  'libnotify4',
+]
 /** What tests run the window and the browser with, and the packages they come in. */
 const programs = { Xvfb: 'xvfb', xauth: 'xauth', chromium: 'chromium' } as const
 
@@ -19,7 +28,8 @@ export async function missingLibraries(electron: string): Promise<string[]> {
   return stdout.includes('not found') ? libraries : []
 }
 
-const missingPrograms = (env: NodeJS.ProcessEnv) => Object.entries(programs).flatMap(([program, name]) => (isOnPath(program, env) ? [] : [name]))
+const missingPrograms = (env: NodeJS.ProcessEnv) =>
+  Object.entries(programs).flatMap(([program, name]) => (isOnPath(program, env) ? [] : [name]))
 
 function isOnPath(program: string, env: NodeJS.ProcessEnv): boolean {
   return (env.PATH ?? '').split(delimiter).some((folder) => {
@@ -33,7 +43,8 @@ function isOnPath(program: string, env: NodeJS.ProcessEnv): boolean {
 }
 
 /** One sentence that says what to install. */
-export const adviceFor = (packages: readonly string[]) => `Install what is missing first (on Debian: apt-get install ${packages.join(' ')}).`
+export const adviceFor = (packages: readonly string[]) =>
+  `Install what is missing first (on Debian: apt-get install ${packages.join(' ')}).`
 
 /**
  * Makes sure that the tests of the window and of the page in a browser can be run: as root on Debian what is
@@ -44,11 +55,13 @@ export async function ensureTestPackages(electron: string, env: NodeJS.ProcessEn
   const missing = async () => [...(await missingLibraries(electron)), ...missingPrograms(env)]
   const packages = await missing()
   if (packages.length === 0) return
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) throw new Error(`The window and the browser cannot be tested. ${adviceFor(packages)}`)
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version'))
+    throw new Error(`The window and the browser cannot be tested. ${adviceFor(packages)}`)
   say(`Installing ${packages.join(', ')} with apt-get ...`)
   await aptInstall(packages, env)
   const still = await missing()
-  if (still.length > 0) throw new Error(`apt-get installed them, but the window cannot be tested yet. ${adviceFor(still)}`)
+  if (still.length > 0)
+    throw new Error(`apt-get installed them, but the window cannot be tested yet. ${adviceFor(still)}`)
 }
 
 async function aptInstall(packages: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -57,7 +70,9 @@ async function aptInstall(packages: readonly string[], env: NodeJS.ProcessEnv): 
     await run('apt-get', ['update', '-q'], options)
     await run('apt-get', ['install', '-qy', '--no-install-recommends', ...(await available(packages))], options)
   } catch (error) {
-    throw new Error(`apt-get could not install what the tests of the window need. ${adviceFor(packages)}`, { cause: error })
+    throw new Error(`apt-get could not install what the tests of the window need. ${adviceFor(packages)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -6,8 +6,11 @@ import { readFileSync } from 'node:fs'
 export const none = { passed: 0, failed: 0, skipped: 0 }
 
 /** @type {(all: Counts[]) => Counts} */
-export const sum = all =>
-  all.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }), none)
+export const sum = (all) =>
+  all.reduce(
+    (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }),
+    none,
+  )
 
 /** @type {(counts: Counts) => string} */
 export const summary = ({ passed, failed, skipped }) =>
@@ -36,7 +39,7 @@ function readReport(file) {
 }
 
 function countFile({ status, assertionResults }) {
-  const having = (...states) => assertionResults.filter(result => states.includes(result.status)).length
+  const having = (...states) => assertionResults.filter((result) => states.includes(result.status)).length
   const failed = having('failed')
   const counts = { passed: having('passed'), failed, skipped: having('skipped', 'pending', 'todo', 'disabled') }
   return status === 'failed' && failed === 0 ? { ...counts, failed: 1 } : counts

@@ -14,7 +14,14 @@ function count(files: Record<string, string>) {
   for (const [name, code] of Object.entries(files)) writeFileSync(join(folder, name), code)
   const report = join(folder, 'report.json')
   const vitest = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
-  const args = ['run', `--root=${folder}`, '--globals', '--pool=forks', '--reporter=json', `--outputFile.json=${report}`]
+  const args = [
+    'run',
+    `--root=${folder}`,
+    '--globals',
+    '--pool=forks',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]
   const { status } = spawnSync(process.execPath, [vitest, ...args], { cwd: folder, env: { PATH: process.env.PATH } })
   return countVitest(report, status ?? 1)
 }
@@ -44,6 +51,13 @@ it('counts a failure where there is no report', () => {
 })
 
 it('words the last line', () => {
-  expect(summary(sum([{ passed: 2, failed: 0, skipped: 0 }, { passed: 1, failed: 1, skipped: 0 }]))).toBe('3 passed, 1 failed')
+  expect(
+    summary(
+      sum([
+        { passed: 2, failed: 0, skipped: 0 },
+        { passed: 1, failed: 1, skipped: 0 },
+      ]),
+    ),
+  ).toBe('3 passed, 1 failed')
   expect(summary({ passed: 3, failed: 0, skipped: 2 })).toBe('3 passed, 0 failed, 2 skipped')
 })

@@ -17,7 +17,8 @@ export async function unzip(file: string, folder: string, onBytes: (bytes: numbe
     }
     // The upper half holds Unix's mode: the kind of file, and who may do what.
     const mode = entry.externalFileAttributes >>> 16
-    if ((mode & 0o170000) === 0o120000) throw new Error(`${file} holds a link, ${entry.fileName}, which is not unpacked.`)
+    if ((mode & 0o170000) === 0o120000)
+      throw new Error(`${file} holds a link, ${entry.fileName}, which is not unpacked.`)
     await mkdir(dirname(path), { recursive: true })
     await writeSynced(await archive.openReadStreamPromise(entry), path, onBytes, mode & 0o777)
   }

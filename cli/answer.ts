@@ -9,7 +9,10 @@ export interface Answer {
 }
 
 /** Gives a command the option `--json` and prints what its work answers. */
-export function answering<Args extends unknown[]>(command: Command, work: (...args: Args) => Answer | Promise<Answer>): Command {
+export function answering<Args extends unknown[]>(
+  command: Command,
+  work: (...args: Args) => Answer | Promise<Answer>,
+): Command {
   return command.option('--json', 'print one JSON document').action(async (...args: unknown[]) => {
     const answer = await work(...(args as Args))
     const json = command.opts<{ json?: boolean }>().json === true

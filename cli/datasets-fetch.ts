@@ -17,12 +17,19 @@ export function addDatasetsFetch(datasets: Command, workbench: Workbench): void 
     .option('--mirror <url>', 'a server that has the files under their own names')
   answering(command, async (name?: string, options: { mirror?: string } = {}) => {
     if (name === undefined) {
-      const list = fetchableNames.map((known) => ({ name: known, title: catalogue[known].title, licence: catalogue[known].licence }))
+      const list = fetchableNames.map((known) => ({
+        name: known,
+        title: catalogue[known].title,
+        licence: catalogue[known].licence,
+      }))
       return { data: { datasets: list }, text: table(list.map((known) => [known.name, known.title])) }
     }
     const say = (line: string) => void process.stderr.write(`${line}\n`)
     const dataset = await workbench.fetchDataset(name, { ...options, say, onBytes: (file) => counter(file, say) })
-    return { data: dataset, text: `Fetched ${name} to ${shortPath(dataset.root)}; its files have the right checksums. It is a dataset now: "anneal train --dataset ${name}".` }
+    return {
+      data: dataset,
+      text: `Fetched ${name} to ${shortPath(dataset.root)}; its files have the right checksums. It is a dataset now: "anneal train --dataset ${name}".`,
+    }
   })
 }
 

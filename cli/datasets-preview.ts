@@ -24,7 +24,10 @@ const MOST_SAMPLES = 256
 
 export function addDatasetsPreview(datasets: Command, workbench: Workbench): void {
   const command = withRecipeOptions(
-    datasets.command('preview').description('draw samples exactly as training will see them, from the pipeline itself').argument('<dataset>', 'a name or a folder'),
+    datasets
+      .command('preview')
+      .description('draw samples exactly as training will see them, from the pipeline itself')
+      .argument('<dataset>', 'a name or a folder'),
   )
     .addOption(new Option('--split <split>', 'which images').choices(['train', 'val']).default('train'))
     .option('--samples <n>', 'how many, spread over the split', wholeNumber('--samples', 1), 24)
@@ -33,15 +36,27 @@ export function addDatasetsPreview(datasets: Command, workbench: Workbench): voi
   answering(command, (name: string, options: PreviewOptions) => preview(workbench, name, options))
 }
 
-async function preview(workbench: Workbench, name: string, { split, samples: count, epoch, out, ...recipeOptions }: PreviewOptions): Promise<Answer> {
+async function preview(
+  workbench: Workbench,
+  name: string,
+  { split, samples: count, epoch, out, ...recipeOptions }: PreviewOptions,
+): Promise<Answer> {
   const recipe = recipeOf(recipeOptions, [`data.dataset=${name}`])
   if (count > MOST_SAMPLES) throw new UsageError(`--samples must be at most ${MOST_SAMPLES}, not ${count}.`)
-  const found = await withProgress((onProgress) => previewDataset(workbench, recipe, { split, count, epoch, onProgress }))
+  const found = await withProgress((onProgress) =>
+    previewDataset(workbench, recipe, { split, count, epoch, onProgress }),
+  )
   const file = resolve(out)
   writeSheet(file, await previewSheet(found))
   const captions = captionsOf(found)
-  const samples = found.samples.map((sample, i) => ({ ...factsOf(sample, found.classes), caption: captions[i]!.join(' ').trim() }))
-  return { data: { file, split, epoch, samples }, text: `${counted(samples.length, 'sample')} of ${name}, epoch ${epoch}: ${shortPath(file)}` }
+  const samples = found.samples.map((sample, i) => ({
+    ...factsOf(sample, found.classes),
+    caption: captions[i]!.join(' ').trim(),
+  }))
+  return {
+    data: { file, split, epoch, samples },
+    text: `${counted(samples.length, 'sample')} of ${name}, epoch ${epoch}: ${shortPath(file)}`,
+  }
 }
 
 function factsOf(sample: PreviewedSample, classes: readonly string[]) {
@@ -50,5 +65,10 @@ function factsOf(sample: PreviewedSample, classes: readonly string[]) {
     { class: classes[label], share: mixed.share },
     { class: classes[mixed.partnerLabel], share: 1 - mixed.share },
   ]
-  return { index, class: classes[label], size: height, ...(mixed && { partner: mixed.partner, kind: mixed.pasted ? 'cutmix' : 'mixup', targets }) }
+  return {
+    index,
+    class: classes[label],
+    size: height,
+    ...(mixed && { partner: mixed.partner, kind: mixed.pasted ? 'cutmix' : 'mixup', targets }),
+  }
 }

@@ -12,21 +12,37 @@ export function addDatasets(program: Command, workbench: Workbench): void {
   const datasets = program.command('datasets').description('the datasets that have a name')
   answering(datasets.command('list').description('list them'), () => {
     const list = workbench.datasets.list()
-    return { data: { datasets: list }, text: table(list.map(({ name, root, bundled }) => [name, bundled ? '(bundled)' : shortPath(root)])) }
+    return {
+      data: { datasets: list },
+      text: table(list.map(({ name, root, bundled }) => [name, bundled ? '(bundled)' : shortPath(root)])),
+    }
   })
   answering(
-    datasets.command('add').description('name an image folder, a folder of TFRecord, CIFAR or IDX files, or a manifest (.csv, .jsonl)').argument('<name>').argument('<path>'),
+    datasets
+      .command('add')
+      .description('name an image folder, a folder of TFRecord, CIFAR or IDX files, or a manifest (.csv, .jsonl)')
+      .argument('<name>')
+      .argument('<path>'),
     async (name: string, path: string) => {
       const dataset = await workbench.addDataset(name, path)
-      return { data: dataset, text: `Added ${name} (${dataset.kind}). "anneal datasets check ${name}" reads every image once.` }
+      return {
+        data: dataset,
+        text: `Added ${name} (${dataset.kind}). "anneal datasets check ${name}" reads every image once.`,
+      }
     },
   )
-  answering(datasets.command('remove').description('forget a name; the folder stays').argument('<name>'), (name: string) => {
-    const dataset = workbench.datasets.remove(name)
-    return { data: dataset, text: `Removed ${name}; its images stay in ${shortPath(dataset.root)}.` }
-  })
   answering(
-    datasets.command('check').description('count and measure the images; find those that cannot be read, and duplicates').argument('<dataset>', 'a name or a folder'),
+    datasets.command('remove').description('forget a name; the folder stays').argument('<name>'),
+    (name: string) => {
+      const dataset = workbench.datasets.remove(name)
+      return { data: dataset, text: `Removed ${name}; its images stay in ${shortPath(dataset.root)}.` }
+    },
+  )
+  answering(
+    datasets
+      .command('check')
+      .description('count and measure the images; find those that cannot be read, and duplicates')
+      .argument('<dataset>', 'a name or a folder'),
     async (name: string) => {
       const report = await withProgress((onProgress) => workbench.checkDataset(name, onProgress))
       return { data: report, text: describeDataset(report), status: report.problem === undefined ? 0 : 1 }

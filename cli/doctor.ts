@@ -24,7 +24,9 @@ function describe({ checks, library, machine, precision, cores }: Diagnosis, ok:
   const parts = [
     checks.map(describeCheck).join('\n'),
     section('Devices', [['cores', String(cores)], ...devices]),
-    ...Object.entries(precision).map(([device, effects]) => section(`Precision on ${deviceName(device)}`, Object.entries(effects).flatMap(describeEffect))),
+    ...Object.entries(precision).map(([device, effects]) =>
+      section(`Precision on ${deviceName(device)}`, Object.entries(effects).flatMap(describeEffect)),
+    ),
     ...(places.length > 0 ? [section('Where the TensorFlow library is looked for', places)] : []),
     ...(switches.length > 0 ? [section('Switches', switches)] : []),
     ok ? 'This machine can train.' : 'Training is not possible until the problems are solved.',
@@ -33,8 +35,19 @@ function describe({ checks, library, machine, precision, cores }: Diagnosis, ok:
 }
 
 /** TensorFlow states no true memory of the CPU. */
-function describeDevice({ name, type, memoryBytes, model = '', computeCapability }: MachineDescription['devices'][number]): string[] {
-  return [deviceName(name), model, type === 'CPU' ? '' : bytes(memoryBytes), computeCapability === undefined ? '' : `compute capability ${computeCapability}`]
+function describeDevice({
+  name,
+  type,
+  memoryBytes,
+  model = '',
+  computeCapability,
+}: MachineDescription['devices'][number]): string[] {
+  return [
+    deviceName(name),
+    model,
+    type === 'CPU' ? '' : bytes(memoryBytes),
+    computeCapability === undefined ? '' : `compute capability ${computeCapability}`,
+  ]
 }
 
 /** A switch, whether it does anything, and what or why not. */
@@ -48,5 +61,7 @@ function describeCheck({ name, state, detail }: Check): string {
   const [mark, colour] = marks[state]
   const head = `${paint(colour, mark.padEnd(9))}${name}`
   const line = `${head.padEnd(head.length - name.length + 20)}${shortPath(detail)}`
-  return name.length + detail.length < 50 ? line : `${head}\n${wrap(shortPath(detail), 70).replaceAll(/^/gm, ' '.repeat(9))}`
+  return name.length + detail.length < 50
+    ? line
+    : `${head}\n${wrap(shortPath(detail), 70).replaceAll(/^/gm, ' '.repeat(9))}`
 }

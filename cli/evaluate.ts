@@ -30,6 +30,10 @@ function describeReport(id: string, report: EvaluationReport): string {
     ['loss', decimal(report.loss)],
     ['time', `${duration(report.seconds)}, ${rate(report.imagesPerSecond)} images/s`],
   ]
-  const classes = report.classes.map(({ name, images, correct }) => [name, images === 0 ? '-' : percent(correct / images), counted(images, 'image')])
+  const classes = report.classes.map(({ name, images, correct }) => [
+    name,
+    images === 0 ? '-' : percent(correct / images),
+    counted(images, 'image'),
+  ])
   return [section(id, facts), section('Classes', classes, [1, 2])].join('\n\n')
 }

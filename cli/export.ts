@@ -19,13 +19,27 @@ export function addExport(program: Command, workbench: Workbench): void {
   })
 }
 
-function describe(id: string, { folder, checkpoint, architecture, input, outputs, resize, quantize, classes, difference }: ExportReport): string {
+function describe(
+  id: string,
+  { folder, checkpoint, architecture, input, outputs, resize, quantize, classes, difference }: ExportReport,
+): string {
   const [, size, , channels] = input.shape
   return section(`${id}, ${checkpoint}, as a SavedModel`, [
     ['folder', shortPath(folder)],
-    ['network', `${architecture}, ${classes} classes${quantize === 'off' ? '' : `, for 8 bits (${quantize}), with the ranges of its activations`}`],
-    ['input', `${input.name}: uint8 [batch, ${size}, ${size}, ${channels}], the short side scaled to ${resize}, the centre cut out`],
+    [
+      'network',
+      `${architecture}, ${classes} classes${quantize === 'off' ? '' : `, for 8 bits (${quantize}), with the ranges of its activations`}`,
+    ],
+    [
+      'input',
+      `${input.name}: uint8 [batch, ${size}, ${size}, ${channels}], the short side scaled to ${resize}, the centre cut out`,
+    ],
     ['outputs', outputs.join(', ')],
-    ['agreement', difference === 0 ? 'the same probabilities as the checkpoint, to the bit' : `probabilities within ${difference.toExponential(1)} of the checkpoint's`],
+    [
+      'agreement',
+      difference === 0
+        ? 'the same probabilities as the checkpoint, to the bit'
+        : `probabilities within ${difference.toExponential(1)} of the checkpoint's`,
+    ],
   ])
 }

@@ -12,7 +12,8 @@ export function reportFailure(error: unknown, json: boolean): number {
   return isUsage(error) ? 2 : 1
 }
 
-const isUsage = (error: unknown) => error instanceof UsageError || error instanceof RecipeError || error instanceof CommanderError
+const isUsage = (error: unknown) =>
+  error instanceof UsageError || error instanceof RecipeError || error instanceof CommanderError
 
 function describe(error: unknown): { name: string; message: string } {
   if (error instanceof CommanderError) return { name: 'UsageError', message: usageSentence(error) }
@@ -24,6 +25,9 @@ function describe(error: unknown): { name: string; message: string } {
 /** Commander's `error: unknown option '--x'\n(Did you mean ...?)` in our form. Its help has been printed already. */
 function usageSentence({ code, message }: CommanderError): string {
   if (code === 'commander.help') return ''
-  const text = message.replace(/^error: /, '').replace('\n(Did you mean ', '; did you mean ').replace(/\?\)$/, '?')
+  const text = message
+    .replace(/^error: /, '')
+    .replace('\n(Did you mean ', '; did you mean ')
+    .replace(/\?\)$/, '?')
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '; "anneal --help" lists what there is.'}`
 }

@@ -2,9 +2,11 @@
 export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
 
 /** Enough digits to see a loss move, in a width that stays. */
-export const decimal = (value: number): string => (Math.abs(value) >= 1000 ? value.toExponential(2) : value.toFixed(value < 10 ? 4 : 2))
+export const decimal = (value: number): string =>
+  Math.abs(value) >= 1000 ? value.toExponential(2) : value.toFixed(value < 10 ? 4 : 2)
 
-export const rate = (imagesPerSecond: number): string => (imagesPerSecond >= 100 ? imagesPerSecond.toFixed(0) : imagesPerSecond.toPrecision(3))
+export const rate = (imagesPerSecond: number): string =>
+  imagesPerSecond >= 100 ? imagesPerSecond.toFixed(0) : imagesPerSecond.toPrecision(3)
 
 /** `45s`, `2m 10s`, `3h 05m`, `2d 04h` */
 export function duration(seconds: number): string {

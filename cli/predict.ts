@@ -18,14 +18,27 @@ export function addPredict(program: Command, workbench: Workbench): void {
   answering(command, async (wanted: string, path: string, options: PredictOptions) => {
     const run = workbench.runs.find(wanted)
     const report = await withProgress((onProgress) => workbench.predict(run, path, { ...options, onProgress }))
-    return { data: { run: run.id, ...report }, text: describe(run.id, report), status: report.images.length > 0 ? 0 : 1 }
+    return {
+      data: { run: run.id, ...report },
+      text: describe(run.id, report),
+      status: report.images.length > 0 ? 0 : 1,
+    }
   })
 }
 
 function describe(id: string, { checkpoint, images, unreadable }: PredictionReport): string {
   const parts = [section(`${id}, ${checkpoint}`, images.map(row))]
-  if (unreadable.length > 0) parts.push(section(`${counted(unreadable.length, 'image')} cannot be read`, unreadable.map(({ file, reason }) => [file, reason])))
+  if (unreadable.length > 0)
+    parts.push(
+      section(
+        `${counted(unreadable.length, 'image')} cannot be read`,
+        unreadable.map(({ file, reason }) => [file, reason]),
+      ),
+    )
   return parts.join('\n\n')
 }
 
-const row = ({ file, classes }: PredictedImage) => [file, classes.map(({ name, probability }) => `${name} ${percent(probability)}`).join(', ')]
+const row = ({ file, classes }: PredictedImage) => [
+  file,
+  classes.map(({ name, probability }) => `${name} ${percent(probability)}`).join(', '),
+]

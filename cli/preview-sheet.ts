@@ -9,7 +9,11 @@ const LEAST_TILE = 96
 const WIDTH = 1800
 
 /** The lines under a sample. @param mixes whether batches are mixed: a sample without a partner is in none then */
-export function captionOf({ index, label, mixed }: PreviewedSample, classes: readonly string[], mixes = mixed !== undefined): readonly [string, string] {
+export function captionOf(
+  { index, label, mixed }: PreviewedSample,
+  classes: readonly string[],
+  mixes = mixed !== undefined,
+): readonly [string, string] {
   const own = `${classes[label]} (${index})`
   return [own, mixed ? describeMix(mixed, classes[label]!, classes) : mixes ? 'left out of this epoch' : '']
 }
@@ -20,7 +24,11 @@ export function captionsOf({ samples, classes }: DatasetPreview): (readonly [str
   return samples.map((sample) => captionOf(sample, classes, mixes))
 }
 
-function describeMix({ share, partner, partnerLabel, pasted }: PreviewedMix, own: string, classes: readonly string[]): string {
+function describeMix(
+  { share, partner, partnerLabel, pasted }: PreviewedMix,
+  own: string,
+  classes: readonly string[],
+): string {
   const percent = (part: number) => `${(100 * part).toFixed(0)} %`
   return `${pasted ? 'CutMix' : 'mixup'}: ${percent(share)} ${own}, ${percent(1 - share)} ${classes[partnerLabel]} (${partner})`
 }
@@ -40,24 +48,50 @@ export async function previewSheet(preview: DatasetPreview): Promise<Uint8Array>
     samples.map(async (sample, i) => {
       const [left, top] = [GAP + cell.width * (i % perRow), GAP + cell.height * Math.floor(i / perRow)]
       const images = [sample.original, sample.augmented, sample.mixed?.pixels]
-      const tiles = images.map(async (pixels, column) => pixels && { input: await drawTile(pixels, sample.channels, tile), left: left + column * tile, top })
+      const tiles = images.map(
+        async (pixels, column) =>
+          pixels && { input: await drawTile(pixels, sample.channels, tile), left: left + column * tile, top },
+      )
       return [...(await Promise.all(tiles)), { input: caption(captions[i]!, pictures * tile), left, top: top + tile }]
     }),
   )
   const background = { r: 255, g: 255, b: 255 }
-  const canvas = { width: GAP + perRow * cell.width, height: GAP + Math.ceil(samples.length / perRow) * cell.height, channels: 3 as const, background }
-  return sharp({ create: canvas }).composite(overlays.flat().filter((overlay) => overlay !== undefined)).removeAlpha().png().toBuffer()
+  const canvas = {
+    width: GAP + perRow * cell.width,
+    height: GAP + Math.ceil(samples.length / perRow) * cell.height,
+    channels: 3 as const,
+    background,
+  }
+  return sharp({ create: canvas })
+    .composite(overlays.flat().filter((overlay) => overlay !== undefined))
+    .removeAlpha()
+    .png()
+    .toBuffer()
 }
 
 /** Square pixels, scaled up by repeating them. */
 async function drawTile(pixels: Uint8Array, channels: number, tile: number): Promise<Buffer> {
   const size = Math.sqrt(pixels.length / channels)
-  return sharp(pixels, { raw: { width: size, height: size, channels: channels as 1 | 3 } }).resize(tile, tile, { kernel: 'nearest' }).toColourspace('srgb').png().toBuffer()
+  return sharp(pixels, { raw: { width: size, height: size, channels: channels as 1 | 3 } })
+    .resize(tile, tile, { kernel: 'nearest' })
+    .toColourspace('srgb')
+    .png()
+    .toBuffer()
 }
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(/\p{Cc}/gu, ' ')
+const escaped = (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/\p{Cc}/gu, ' ')
 
 function caption(lines: readonly string[], width: number): Buffer {
-  const texts = lines.map((line, i) => `<text x="0" y="${12 + 14 * i}" font-family="sans-serif" font-size="11" fill="${i === 0 ? '#111' : '#555'}">${escaped(line)}</text>`)
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${CAPTION}">${texts.join('')}</svg>`)
+  const texts = lines.map(
+    (line, i) =>
+      `<text x="0" y="${12 + 14 * i}" font-family="sans-serif" font-size="11" fill="${i === 0 ? '#111' : '#555'}">${escaped(line)}</text>`,
+  )
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${CAPTION}">${texts.join('')}</svg>`,
+  )
 }

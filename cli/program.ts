@@ -36,7 +36,19 @@ function createProgram(workbench: Workbench): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nANNEAL_HOME (default ~/Anneal) holds runs, the list of datasets and the cache.\n')
-  for (const add of [addDoctor, addDatasets, addTrain, addEvaluate, addPredict, addExport, addBenchmark, addModel, addRuns, addRecipe]) add(program, workbench)
+  for (const add of [
+    addDoctor,
+    addDatasets,
+    addTrain,
+    addEvaluate,
+    addPredict,
+    addExport,
+    addBenchmark,
+    addModel,
+    addRuns,
+    addRecipe,
+  ])
+    add(program, workbench)
   addServe(program, workbench, version)
   return program
 }

@@ -32,7 +32,9 @@ export interface Activity {
 export function activity(progress: TrainerProgress): Activity | undefined {
   switch (progress.phase) {
     case 'checking':
-      return progress.total > 0 ? { ...progress, before: 'reading images', after: `${progress.done}/${progress.total}` } : { ...progress, before: 'listing images', after: String(progress.done) }
+      return progress.total > 0
+        ? { ...progress, before: 'reading images', after: `${progress.done}/${progress.total}` }
+        : { ...progress, before: 'listing images', after: String(progress.done) }
     case 'evaluating':
       return { ...progress, before: 'evaluating', after: `${progress.done}/${progress.total}` }
     case 'measuring':

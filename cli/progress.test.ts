@@ -6,7 +6,16 @@ import { plainProgress } from './progress-plain.ts'
 import { layOut, terminalProgress } from './progress-terminal.ts'
 
 const training = (step: number): TrainerProgress => ({
-  phase: 'training', step, totalSteps: 744, epoch: 3, epochs: 8, loss: 0.5123, top1: 0.841, learningRate: 0.1, imagesPerSecond: 1234.5, secondsLeft: 130,
+  phase: 'training',
+  step,
+  totalSteps: 744,
+  epoch: 3,
+  epochs: 8,
+  loss: 0.5123,
+  top1: 0.841,
+  learningRate: 0.1,
+  imagesPerSecond: 1234.5,
+  secondsLeft: 130,
 })
 const evaluated: TrainerProgress = { phase: 'evaluated', epoch: 3, top1: 0.841, top5: 0.99, loss: 0.5123 }
 
@@ -35,9 +44,16 @@ describe('the live line', () => {
   const word = fc.string({ maxLength: 60, unit: 'grapheme-ascii' })
   it('never reaches the last column', () => {
     fc.assert(
-      fc.property(fc.nat(), fc.nat(), word, word, fc.integer({ min: 20, max: 200 }), (done, total, before, after, columns) => {
-        expect(layOut({ done, total, before, after }, columns).length).toBeLessThan(columns)
-      }),
+      fc.property(
+        fc.nat(),
+        fc.nat(),
+        word,
+        word,
+        fc.integer({ min: 20, max: 200 }),
+        (done, total, before, after, columns) => {
+          expect(layOut({ done, total, before, after }, columns).length).toBeLessThan(columns)
+        },
+      ),
     )
   })
 

@@ -18,7 +18,9 @@ export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): Pr
 }
 
 /** Does work that a signal ends at once, its trainer with it; its progress is shown. */
-export async function withProgress<R>(work: (onProgress: (progress: TrainerProgress) => void) => Promise<R>): Promise<R> {
+export async function withProgress<R>(
+  work: (onProgress: (progress: TrainerProgress) => void) => Promise<R>,
+): Promise<R> {
   const display = progressDisplay()
   const end = (signal: StopSignal) => {
     display.end()

@@ -12,7 +12,9 @@ export function readRecipeFile(file: string): unknown {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new RecipeError(`The recipe ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check the path.`)
+    throw new RecipeError(
+      `The recipe ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check the path.`,
+    )
   }
   try {
     return JSON.parse(text) as unknown
@@ -28,7 +30,11 @@ export function findRecipe(wanted: string, workbench: Workbench): Recipe {
   try {
     return readRecipe(workbench.runs.find(wanted))
   } catch (error) {
-    throw isKnownRun(wanted, workbench) ? error : new UsageError(`${wanted} is neither a preset (${presets.map(({ name }) => name).join(', ')}), nor a recipe file, nor a run.`)
+    throw isKnownRun(wanted, workbench)
+      ? error
+      : new UsageError(
+          `${wanted} is neither a preset (${presets.map(({ name }) => name).join(', ')}), nor a recipe file, nor a run.`,
+        )
   }
 }
 

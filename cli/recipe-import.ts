@@ -8,7 +8,10 @@ export function addRecipeImport(recipe: Command): void {
     .command('import')
     .description('turn the command line of another trainer into a recipe, on stdout')
     .requiredOption('--nvidia <flags>', "the flags of NVIDIA's ResNet-50 v1.5 for TensorFlow (main.py), in quotes")
-    .addHelpText('after', '\nExample: anneal recipe import --nvidia "--arch resnet50 --batch_size 256 --use_tf_amp" > recipe.json\n')
+    .addHelpText(
+      'after',
+      '\nExample: anneal recipe import --nvidia "--arch resnet50 --batch_size 256 --use_tf_amp" > recipe.json\n',
+    )
   answering(command, ({ nvidia, json }: { nvidia: string; json?: boolean }) => {
     const { recipe, notes, command } = importNvidia(nvidia)
     if (!json) process.stderr.write(`${describeNotes(notes)}Its --mode is: ${command}\n`)

@@ -14,24 +14,45 @@ import { indent, paint, table, wrap } from './text.ts'
 
 export function addRecipe(program: Command, workbench: Workbench): void {
   const recipe = program.command('recipe').description('presets, and what a recipe holds')
-  answering(recipe.command('list').description('list the presets'), () => ({ data: { presets }, text: presets.map(describePreset).join('\n') }))
+  answering(recipe.command('list').description('list the presets'), () => ({
+    data: { presets },
+    text: presets.map(describePreset).join('\n'),
+  }))
   answering(
-    recipe.command('show').description('print a complete recipe').argument('[which]', 'a preset, a recipe file or a run; the default recipe without'),
+    recipe
+      .command('show')
+      .description('print a complete recipe')
+      .argument('[which]', 'a preset, a recipe file or a run; the default recipe without'),
     (which?: string) => showRecipe(which, workbench),
   )
-  answering(recipe.command('docs').description('print every key with its meaning, as Markdown'), () => ({ data: { keys: recipeKeys }, text: recipeMarkdown() }))
+  answering(recipe.command('docs').description('print every key with its meaning, as Markdown'), () => ({
+    data: { keys: recipeKeys },
+    text: recipeMarkdown(),
+  }))
   answering(
-    recipe.command('diff').description('print the keys that differ').argument('<before>', 'a preset, a recipe file or a run').argument('<after>', 'the same'),
+    recipe
+      .command('diff')
+      .description('print the keys that differ')
+      .argument('<before>', 'a preset, a recipe file or a run')
+      .argument('<after>', 'the same'),
     (before: string, after: string) => {
       const differences = diffRecipes(findRecipe(before, workbench), findRecipe(after, workbench))
-      return { data: { differences }, text: differences.length === 0 ? 'They are the same.' : describeDifferences(differences) }
+      return {
+        data: { differences },
+        text: differences.length === 0 ? 'They are the same.' : describeDifferences(differences),
+      }
     },
   )
   addRecipeImport(recipe)
 }
 
 const describePreset = ({ name, title, source, reported }: Preset) =>
-  [paint('bold', name), ...[title, ...(reported === undefined ? [] : [`Reported: ${reported}`]), `Source: ${source}`].map((line) => indent(wrap(line, 78)))].join('\n')
+  [
+    paint('bold', name),
+    ...[title, ...(reported === undefined ? [] : [`Reported: ${reported}`]), `Source: ${source}`].map((line) =>
+      indent(wrap(line, 78)),
+    ),
+  ].join('\n')
 
 function showRecipe(which: string | undefined, workbench: Workbench): Answer {
   const found = which === undefined ? resolveRecipe({}) : findRecipe(which, workbench)
@@ -44,11 +65,19 @@ function showRecipe(which: string | undefined, workbench: Workbench): Answer {
 function describeRecipe(recipe: Recipe): string {
   const rows = recipeKeys.map(({ path, group, name, initial, unit }) => {
     const [value, usual] = [JSON.stringify(valueOf(recipe, group, name)), JSON.stringify(initial)]
-    return [path, value, unit ?? '', value === usual ? '' : `default ${usual}`, value === usual ? '' : (whyUnused(path, recipe) ?? '')]
+    return [
+      path,
+      value,
+      unit ?? '',
+      value === usual ? '' : `default ${usual}`,
+      value === usual ? '' : (whyUnused(path, recipe) ?? ''),
+    ]
   })
   return table(rows)
 }
 
 export function describeDifferences(differences: readonly RecipeDifference[]): string {
-  return table(differences.map(({ path, before, after }) => [path, JSON.stringify(before), '->', JSON.stringify(after)]))
+  return table(
+    differences.map(({ path, before, after }) => [path, JSON.stringify(before), '->', JSON.stringify(after)]),
+  )
 }

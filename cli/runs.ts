@@ -25,11 +25,21 @@ export function addRuns(program: Command, workbench: Workbench): void {
   )
 }
 
-const runData = ({ folder, record, status, problem }: StoredRun) => ({ ...record, status, folder, ...(problem !== undefined && { problem }) })
+const runData = ({ folder, record, status, problem }: StoredRun) => ({
+  ...record,
+  status,
+  folder,
+  ...(problem !== undefined && { problem }),
+})
 
 function describeRuns(runs: readonly StoredRun[], damaged: readonly DamagedRun[]): string {
   if (runs.length + damaged.length === 0) return 'There are no runs yet; "anneal train" starts one.'
-  const rows = runs.map(({ id, status, record }) => [id, status, record.summary ? percent(record.summary.bestTop1) : '-', String(record.step)])
+  const rows = runs.map(({ id, status, record }) => [
+    id,
+    status,
+    record.summary ? percent(record.summary.bestTop1) : '-',
+    String(record.step),
+  ])
   const parts = rows.length > 0 ? [table([['run', 'status', 'best', 'step'], ...rows], [2, 3])] : []
   return [...parts, ...damaged.map(({ problem }) => problem)].join('\n')
 }

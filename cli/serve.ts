@@ -35,7 +35,11 @@ async function serve(workbench: Workbench, options: ServeOptions, version: strin
   try {
     const web = await WebHost.listen({ pages, port, address: options.host, token, serve: (line) => host.serve(line) })
     const { link } = web
-    process.stdout.write(options.json ? `${JSON.stringify({ link, host: options.host, port: web.port })}\n` : `The workbench is at ${link}\n`)
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ link, host: options.host, port: web.port })}\n`
+        : `The workbench is at ${link}\n`,
+    )
     const signal = await interrupted(host)
     web.close()
     process.exitCode = signal === 'SIGINT' ? 0 : signalStatus(signal)
@@ -55,7 +59,11 @@ function interrupted(host: WorkbenchHost): Promise<StopSignal> {
   return new Promise((resolve) =>
     onInterrupt(
       (signal) => {
-        process.stderr.write(host.atWork === undefined ? 'Ending.\n' : `Saving a checkpoint of ${host.atWork} and ending. Once more to end at once, without.\n`)
+        process.stderr.write(
+          host.atWork === undefined
+            ? 'Ending.\n'
+            : `Saving a checkpoint of ${host.atWork} and ending. Once more to end at once, without.\n`,
+        )
         resolve(signal)
       },
       (signal) => {

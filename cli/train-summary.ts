@@ -6,7 +6,10 @@ import { section } from './text.ts'
 
 /** The end of `anneal train`: what came of it, and what can be done next. */
 export function describeOutcome(id: string, folder: string, { status, step, speed, summary }: TrainOutcome): string {
-  const facts = [...(summary ? describeSummary(summary) : speed ? describeSpeed(speed) : []), ['run', shortPath(folder)]]
+  const facts = [
+    ...(summary ? describeSummary(summary) : speed ? describeSpeed(speed) : []),
+    ['run', shortPath(folder)],
+  ]
   const head = section(status === 'finished' ? 'Finished' : `Stopped after step ${step}`, facts)
   return ['', head, '', section('Next', nextCommands(id, status, step))].join('\n')
 }
@@ -33,6 +36,7 @@ const describeSpeed = ({ imagesPerSecond, dataWait, seconds }: RunSpeed): string
 function nextCommands(id: string, status: TrainOutcome['status'], step: number): string[][] {
   if (step === 0) return [['start again: no step was done, so there is nothing to continue']]
   const evaluate = [`${called} evaluate ${id}`]
-  return status === 'finished' ? [evaluate, [`${called} runs show ${id}`]] : [[`${called} train --resume ${id}`], evaluate]
+  return status === 'finished'
+    ? [evaluate, [`${called} runs show ${id}`]]
+    : [[`${called} train --resume ${id}`], evaluate]
 }
-

@@ -23,13 +23,18 @@ interface TrainOptions extends RecipeOptions {
 }
 
 export function addTrain(program: Command, workbench: Workbench): void {
-  const command = withRecipeOptions(program.command('train').description('train a network; Ctrl-C saves a checkpoint and stops'))
+  const command = withRecipeOptions(
+    program.command('train').description('train a network; Ctrl-C saves a checkpoint and stops'),
+  )
     .option('--dataset <dataset>', 'a name ("anneal datasets list") or a folder')
     .option('--name <name>', 'what the run is called')
     .option('--resume <run>', 'continue a run from its newest checkpoint: an id, its beginning, a folder or "last"')
     .option('--checkpoint <name>', 'with --resume: continue from this one, such as step-100')
     .option('--dllogger <file>', "log in the form of NVIDIA's DLLogger too, appending to this file")
-    .addHelpText('after', '\nStatus: 0 finished, 1 failed, 2 wrong options or recipe, 130 stopped by Ctrl-C, 143 by SIGTERM.\n')
+    .addHelpText(
+      'after',
+      '\nStatus: 0 finished, 1 failed, 2 wrong options or recipe, 130 stopped by Ctrl-C, 143 by SIGTERM.\n',
+    )
   answering(command, (options: TrainOptions) => train(workbench, options))
 }
 
@@ -47,20 +52,28 @@ async function train(workbench: Workbench, options: TrainOptions): Promise<Answe
 function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): Training {
   const dllogger = options.dllogger === undefined ? undefined : resolve(options.dllogger)
   if (options.resume === undefined) {
-    if (options.checkpoint !== undefined) throw new UsageError('--checkpoint goes with --resume; name the run to continue.')
+    if (options.checkpoint !== undefined)
+      throw new UsageError('--checkpoint goes with --resume; name the run to continue.')
     return workbench.train(newRecipe(options, onProgress), onProgress, dllogger)
   }
   const { resume, set, checkpoint, ...others } = options
   const given = (['preset', 'recipe', 'dataset', 'name'] as const).filter((name) => others[name] !== undefined)
   const [refused] = set.length > 0 ? ['set', ...given] : given
-  if (refused) throw new UsageError(`--resume continues a run with its own recipe; leave out --${refused}, or start a new run without --resume.`)
+  if (refused)
+    throw new UsageError(
+      `--resume continues a run with its own recipe; leave out --${refused}, or start a new run without --resume.`,
+    )
   return workbench.resume(workbench.runs.find(resume), onProgress, checkpoint, dllogger)
 }
 
 /** The recipe of a new run; what of it was changed in vain is told. */
 function newRecipe({ dataset, name, ...options }: TrainOptions, onProgress: OnProgress): Recipe {
-  const recipe = recipeOf(options, [...(dataset === undefined ? [] : [`data.dataset=${dataset}`]), ...(name === undefined ? [] : [`run.name=${name}`])])
-  for (const { path, reason } of unusedChanges(recipe)) onProgress({ phase: 'warning', message: `${path} has no effect. ${reason}` })
+  const recipe = recipeOf(options, [
+    ...(dataset === undefined ? [] : [`data.dataset=${dataset}`]),
+    ...(name === undefined ? [] : [`run.name=${name}`]),
+  ])
+  for (const { path, reason } of unusedChanges(recipe))
+    onProgress({ phase: 'warning', message: `${path} has no effect. ${reason}` })
   return recipe
 }
 
@@ -84,7 +97,11 @@ async function follow({ runs }: Workbench, training: Training, display: Progress
 function answerOf({ id, folder }: Training, outcome: TrainOutcome, signal: StopSignal | undefined): Answer {
   const status = outcome.status === 'stopped' && signal ? signalStatus(signal) : 0
   const { summary, speed, ...ended } = outcome
-  return { data: { run: id, folder, ...ended, ...speed, ...summary }, text: describeOutcome(id, folder, outcome), status }
+  return {
+    data: { run: id, folder, ...ended, ...speed, ...summary },
+    text: describeOutcome(id, folder, outcome),
+    status,
+  }
 }
 
 function endAtOnce(runs: RunStore, training: Training, display: ProgressDisplay, signal: StopSignal): never {
@@ -93,10 +110,15 @@ function endAtOnce(runs: RunStore, training: Training, display: ProgressDisplay,
   display.end()
   const begun = runs.isBorn(id)
   if (!begun) runs.discardUnborn(folder)
-  process.stderr.write(`Stopped at once${begun ? `. To go on from the last checkpoint: ${called} train --resume ${id}` : ', before the first step.'}\n`)
+  process.stderr.write(
+    `Stopped at once${begun ? `. To go on from the last checkpoint: ${called} train --resume ${id}` : ', before the first step.'}\n`,
+  )
   process.exit(signalStatus(signal))
 }
 
 function withResumeHint(error: TrainerLostError, { id }: Training): TrainerLostError {
-  return new TrainerLostError(`${error.message.replace(/\.$/, '')}; to go on from the last checkpoint: ${called} train --resume ${id}`, { cause: error })
+  return new TrainerLostError(
+    `${error.message.replace(/\.$/, '')}; to go on from the last checkpoint: ${called} train --resume ${id}`,
+    { cause: error },
+  )
 }

@@ -6,11 +6,25 @@ import { describe, expect, it } from 'vitest'
 import pixels from './fashion-mnist-mini/pixels.json' with { type: 'json' }
 
 const folder = join(import.meta.dirname, 'fashion-mnist-mini')
-const classes = ['ankle-boot', 'bag', 'coat', 'dress', 'pullover', 'sandal', 'shirt', 'sneaker', 't-shirt-top', 'trouser']
+const classes = [
+  'ankle-boot',
+  'bag',
+  'coat',
+  'dress',
+  'pullover',
+  'sandal',
+  'shirt',
+  'sneaker',
+  't-shirt-top',
+  'trouser',
+]
 
 async function files(split: string): Promise<string[]> {
   const found = await readdir(join(folder, split), { recursive: true, withFileTypes: true })
-  return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
 }
 
 /** The bytes of all pixels, in the order of the files. */

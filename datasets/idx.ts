@@ -18,7 +18,8 @@ export interface IdxArray {
  */
 export async function readIdx(file: string): Promise<IdxArray> {
   const bytes = await promisify(gunzip)(await readFile(file))
-  if (bytes.readUInt16BE(0) !== 0 || bytes[2] !== unsignedBytes) throw new RangeError(`${file} is no IDX file of unsigned bytes`)
+  if (bytes.readUInt16BE(0) !== 0 || bytes[2] !== unsignedBytes)
+    throw new RangeError(`${file} is no IDX file of unsigned bytes`)
   const axes = bytes.readUInt8(3)
   const shape = Array.from({ length: axes }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis))
   const data = bytes.subarray(4 + 4 * axes)

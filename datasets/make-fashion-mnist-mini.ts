@@ -15,7 +15,18 @@ const target = join(import.meta.dirname, 'fashion-mnist-mini')
 const side = 28
 
 /** By label. */
-const classes = ['t-shirt-top', 'trouser', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'ankle-boot']
+const classes = [
+  't-shirt-top',
+  'trouser',
+  'pullover',
+  'dress',
+  'coat',
+  'sandal',
+  'shirt',
+  'sneaker',
+  'bag',
+  'ankle-boot',
+]
 
 const splits = [
   { name: 'train', prefix: 'train', perClass: 600 },

@@ -7,7 +7,9 @@ export const pageOrigin = `${scheme}://anneal`
 
 /** Makes `app://anneal` an origin like that of a secure site. Before the app is ready. */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ])
 }
 
 /** Serves the files of a folder, and nothing else, as `app://anneal/...`. */

@@ -48,7 +48,8 @@ async function question(window: BrowserWindow): Promise<string | undefined> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
     message: 'A run is training.',
-    detail: 'In the background it goes on without a window, and Anneal ends with the last run of the queue; start Anneal again to see it. A stopped run can be resumed from its checkpoint.',
+    detail:
+      'In the background it goes on without a window, and Anneal ends with the last run of the queue; start Anneal again to see it. A stopped run can be resumed from its checkpoint.',
     buttons: [...choices],
     defaultId: 0,
     cancelId: choices.indexOf('Cancel'),

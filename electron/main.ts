@@ -31,7 +31,10 @@ function start(): void {
   serveApp(join(import.meta.dirname, 'renderer'))
   const state = new WindowStateFile(home)
   const workbench = new Workbench(home, new UtilityStarter(join(import.meta.dirname, 'trainer.mjs')))
-  const host = withFirstRun(workbench, () => new WorkbenchHost(workbench, { version: app.getVersion(), surface: 'window' }))
+  const host = withFirstRun(
+    workbench,
+    () => new WorkbenchHost(workbench, { version: app.getVersion(), surface: 'window' }),
+  )
   const datasetFolders = () => workbench.datasets.list().map(({ root }) => root)
   answerPage({ shownFolders: () => [home.root, ...datasetFolders()], onLine: (line) => host.serve(line) })
   attach(openWindow(state), state, host)

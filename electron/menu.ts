@@ -43,7 +43,9 @@ const fileMenu = ({ homeFolder, recent }: MenuOptions, send: Send, isMac: boolea
   { label: 'Add Dataset...', accelerator: 'CmdOrCtrl+O', click: send({ name: 'add-dataset' }) },
   { type: 'separator' },
   recentMenu('Recent Runs', recent.runs, (id) => send({ name: 'go', path: `/runs/${encodeURIComponent(id)}` })),
-  recentMenu('Recent Datasets', recent.datasets, (name) => send({ name: 'go', path: `/datasets/${encodeURIComponent(name)}` })),
+  recentMenu('Recent Datasets', recent.datasets, (name) =>
+    send({ name: 'go', path: `/datasets/${encodeURIComponent(name)}` }),
+  ),
   { type: 'separator' },
   { label: 'Show the Home Folder', click: () => void shell.openPath(homeFolder) },
   { type: 'separator' },
@@ -51,7 +53,12 @@ const fileMenu = ({ homeFolder, recent }: MenuOptions, send: Send, isMac: boolea
 ]
 
 const viewMenu = ({ state }: MenuOptions, send: Send): MenuItemConstructorOptions[] => [
-  { label: 'Command Palette', accelerator: 'CmdOrCtrl+K', registerAccelerator: false, click: send({ name: 'command-palette' }) },
+  {
+    label: 'Command Palette',
+    accelerator: 'CmdOrCtrl+K',
+    registerAccelerator: false,
+    click: send({ name: 'command-palette' }),
+  },
   { type: 'separator' },
   { label: 'Appearance', submenu: themeChoices.map((theme) => themeItem(theme, state)) },
   { role: 'resetZoom' },

@@ -19,17 +19,32 @@ export interface PageCallsOptions {
 export function answerPage({ shownFolders, onLine }: PageCallsOptions): void {
   ipcMain.on(channels.openLine, (event: IpcMainEvent, ...args: unknown[]) => {
     const [port] = event.ports
-    if (isOurPage(event.senderFrame) && noArguments.safeParse(args).success && port && event.ports.length === 1) onLine(pagePort(port))
+    if (isOurPage(event.senderFrame) && noArguments.safeParse(args).success && port && event.ports.length === 1)
+      onLine(pagePort(port))
     else event.ports.forEach((refused) => refused.close())
   })
-  answer(channels.chooseFolder, z.tuple([]), (window) => choose(window, { title: 'Choose a folder', properties: ['openDirectory'] }))
-  answer(channels.chooseManifest, z.tuple([]), (window) => choose(window, { title: 'Choose a manifest', properties: ['openFile'], filters: [{ name: 'Manifests', extensions: ['csv', 'jsonl'] }] }))
-  answer(channels.showInFolder, z.tuple([z.string().min(1).max(4096)]), (_window, path) => shell.showItemInFolder(confine(path, shownFolders())))
+  answer(channels.chooseFolder, z.tuple([]), (window) =>
+    choose(window, { title: 'Choose a folder', properties: ['openDirectory'] }),
+  )
+  answer(channels.chooseManifest, z.tuple([]), (window) =>
+    choose(window, {
+      title: 'Choose a manifest',
+      properties: ['openFile'],
+      filters: [{ name: 'Manifests', extensions: ['csv', 'jsonl'] }],
+    }),
+  )
+  answer(channels.showInFolder, z.tuple([z.string().min(1).max(4096)]), (_window, path) =>
+    shell.showItemInFolder(confine(path, shownFolders())),
+  )
 }
 
 const noArguments = z.tuple([z.undefined()])
 
-function answer<Args extends z.ZodType<readonly unknown[]>>(channel: string, args: Args, work: (window: BrowserWindow | null, ...args: z.output<Args>) => unknown): void {
+function answer<Args extends z.ZodType<readonly unknown[]>>(
+  channel: string,
+  args: Args,
+  work: (window: BrowserWindow | null, ...args: z.output<Args>) => unknown,
+): void {
   ipcMain.handle(channel, (event: IpcMainInvokeEvent, ...received: unknown[]) => {
     if (!isOurPage(event.senderFrame)) throw new UsageError(`${channel} is for Anneal's own page.`)
     const parsed = args.safeParse(received)
@@ -46,8 +61,10 @@ async function choose(window: BrowserWindow | null, options: Electron.OpenDialog
 /** The real path of what lies in one of the folders. Throws `UsageError` for what does not, or is not there. */
 export function confine(path: string, folders: readonly string[]): string {
   const real = realPath(path)
-  const isInside = (folder: string | undefined) => folder !== undefined && (real === folder || real?.startsWith(folder + sep))
-  if (real === undefined || !folders.map(realPath).some(isInside)) throw new UsageError(`${path} is not in the home or a dataset of Anneal.`)
+  const isInside = (folder: string | undefined) =>
+    folder !== undefined && (real === folder || real?.startsWith(folder + sep))
+  if (real === undefined || !folders.map(realPath).some(isInside))
+    throw new UsageError(`${path} is not in the home or a dataset of Anneal.`)
   return real
 }
 

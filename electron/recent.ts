@@ -16,7 +16,9 @@ export function followRecent(host: WorkbenchHost, show: (recent: Recent) => void
   let timer: NodeJS.Timeout | undefined
   const read = async () => {
     const [runs, datasets] = await Promise.all([host.calls.listRuns(), host.calls.listDatasets()])
-    const newest = runs.filter(({ record }) => record !== undefined).sort((a, b) => (a.record!.created < b.record!.created ? 1 : -1))
+    const newest = runs
+      .filter(({ record }) => record !== undefined)
+      .sort((a, b) => (a.record!.created < b.record!.created ? 1 : -1))
     show({ runs: newest.slice(0, MOST).map(({ id }) => id), datasets: datasets.slice(0, MOST).map(({ name }) => name) })
   }
   const soon = () => {
@@ -27,7 +29,11 @@ export function followRecent(host: WorkbenchHost, show: (recent: Recent) => void
   soon()
 }
 
-export const recentMenu = (label: string, names: readonly string[], open: (name: string) => () => void): MenuItemConstructorOptions => ({
+export const recentMenu = (
+  label: string,
+  names: readonly string[],
+  open: (name: string) => () => void,
+): MenuItemConstructorOptions => ({
   label,
   enabled: names.length > 0,
   submenu: names.map((name) => ({ label: name.replaceAll('&', '&&'), click: open(name) })),

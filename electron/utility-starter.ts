@@ -32,7 +32,10 @@ function supervise(child: UtilityProcess, logFile: string | undefined): TrainerP
   const exited = new Promise<TrainerExit>((resolve) => void child.once('exit', (code) => resolve(readExit(code))))
   const listeners: ((progress: TrainerProgress) => void)[] = []
   const progress = (progress: TrainerProgress) => listeners.forEach((listener) => listener(progress))
-  const port = utilityPort(child, exited.then((exit) => trainerLost(exit, output.toString(), logFile)))
+  const port = utilityPort(
+    child,
+    exited.then((exit) => trainerLost(exit, output.toString(), logFile)),
+  )
   return {
     // Known once it runs.
     get pid() {

@@ -14,12 +14,15 @@ describe('the state of the window', () => {
     expect(new WindowStateFile(home).current).toEqual({ bounds, maximised: true, theme: 'dark' })
   })
 
-  it.each(['{', '[]', '{"bounds":{"x":0,"y":0,"width":1e9,"height":1}}', '{"theme":"pink"}'])('is the usual one where the file says %s', (content) => {
-    const home = new Home(temporaryFolder())
-    makeFolder(join(home.root, 'window'))
-    writeFileSync(join(home.root, 'window/state.json'), content)
-    expect(new WindowStateFile(home).current).toEqual({ maximised: false, theme: 'system' })
-  })
+  it.each(['{', '[]', '{"bounds":{"x":0,"y":0,"width":1e9,"height":1}}', '{"theme":"pink"}'])(
+    'is the usual one where the file says %s',
+    (content) => {
+      const home = new Home(temporaryFolder())
+      makeFolder(join(home.root, 'window'))
+      writeFileSync(join(home.root, 'window/state.json'), content)
+      expect(new WindowStateFile(home).current).toEqual({ maximised: false, theme: 'system' })
+    },
+  )
 })
 
 describe('the place of the window', () => {
@@ -31,7 +34,12 @@ describe('the place of the window', () => {
   })
 
   it('is as large as a small display', () => {
-    expect(fitBounds(undefined, [{ x: 0, y: 0, width: 1024, height: 700 }])).toEqual({ x: 0, y: 0, width: 1024, height: 700 })
+    expect(fitBounds(undefined, [{ x: 0, y: 0, width: 1024, height: 700 }])).toEqual({
+      x: 0,
+      y: 0,
+      width: 1024,
+      height: 700,
+    })
   })
 
   it('stays where it was, also partly outside', () => {
@@ -42,11 +50,27 @@ describe('the place of the window', () => {
   })
 
   it('comes back from a display that is gone', () => {
-    expect(fitBounds({ x: 2000, y: 100, width: 800, height: 600 }, [primary])).toEqual({ x: 560, y: 252, width: 800, height: 600 })
+    expect(fitBounds({ x: 2000, y: 100, width: 800, height: 600 }, [primary])).toEqual({
+      x: 560,
+      y: 252,
+      width: 800,
+      height: 600,
+    })
   })
 
   it('comes back where its title bar would be out of reach', () => {
-    const lost = [{ x: 0, y: -300 }, { x: 0, y: 1060 }, { x: -760, y: 100 }, { x: 1880, y: 100 }]
-    for (const place of lost) expect(fitBounds({ ...place, width: 800, height: 600 }, [primary])).toEqual({ x: 560, y: 252, width: 800, height: 600 })
+    const lost = [
+      { x: 0, y: -300 },
+      { x: 0, y: 1060 },
+      { x: -760, y: 100 },
+      { x: 1880, y: 100 },
+    ]
+    for (const place of lost)
+      expect(fitBounds({ ...place, width: 800, height: 600 }, [primary])).toEqual({
+        x: 560,
+        y: 252,
+        width: 800,
+        height: 600,
+      })
   })
 })

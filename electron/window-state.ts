@@ -63,7 +63,12 @@ export function fitBounds(bounds: Rectangle | undefined, workAreas: readonly [Re
   const [area] = workAreas
   const width = Math.min(bounds?.width ?? usual.width, area.width)
   const height = Math.min(bounds?.height ?? usual.height, area.height)
-  return { x: area.x + Math.floor((area.width - width) / 2), y: area.y + Math.floor((area.height - height) / 2), width, height }
+  return {
+    x: area.x + Math.floor((area.width - width) / 2),
+    y: area.y + Math.floor((area.height - height) / 2),
+    width,
+    height,
+  }
 }
 
 function isWithinReach(bounds: Rectangle, area: Rectangle): boolean {

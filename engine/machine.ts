@@ -4,7 +4,8 @@ import type { DeviceDescription, MachineDescription } from '../shared/contract/t
 import { devices, libraryFolder, tensorFlowVersion } from './tensorflow/c-api/index.ts'
 
 /** Environment variables that change what TensorFlow computes or how fast. */
-const switches = /^(TF_(CPP|CUDNN|DETERMINISTIC|DISABLE|ENABLE|FORCE|GPU|NUM|ONEDNN|SYNC|AUTOTUNE|USE|XLA)_|NVIDIA_TF32|XLA_|CUDA_|OMP_|KMP_|ANNEAL_GPU_)/
+const switches =
+  /^(TF_(CPP|CUDNN|DETERMINISTIC|DISABLE|ENABLE|FORCE|GPU|NUM|ONEDNN|SYNC|AUTOTUNE|USE|XLA)_|NVIDIA_TF32|XLA_|CUDA_|OMP_|KMP_|ANNEAL_GPU_)/
 
 /** The switches as TensorFlow sees them in this process. */
 export const switchesInEffect = (): Record<string, string> =>
@@ -41,5 +42,8 @@ function cpuFlags(): string {
 export function halfPrecisionOf(flags: string): ('fp16' | 'bf16')[] {
   const has = new Set(flags.split(/\s+/))
   const some = (...names: string[]) => names.some((name) => has.has(name))
-  return [...(some('avx512_fp16', 'amx_fp16') ? (['fp16'] as const) : []), ...(some('avx512_bf16', 'amx_bf16') ? (['bf16'] as const) : [])]
+  return [
+    ...(some('avx512_fp16', 'amx_fp16') ? (['fp16'] as const) : []),
+    ...(some('avx512_bf16', 'amx_bf16') ? (['bf16'] as const) : []),
+  ]
 }

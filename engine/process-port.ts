@@ -23,7 +23,9 @@ const utilityPort = (parent: ParentPort): Port => ({
 
 const childPort = (): Port => ({
   post: (message) =>
-    new Promise((resolve, reject) => process.send!(message, undefined, {}, (error) => (error ? reject(error) : resolve()))),
+    new Promise((resolve, reject) =>
+      process.send!(message, undefined, {}, (error) => (error ? reject(error) : resolve())),
+    ),
   onMessage: (listener) => void process.on('message', listener),
   onClose: (listener) => void process.once('disconnect', () => listener()),
 })

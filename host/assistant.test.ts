@@ -44,7 +44,10 @@ describe('the assistant', () => {
 
   it('tells its progress to who asked', async () => {
     const told: unknown[] = []
-    await open().ask((calls) => calls.checkDataset({ root: '/a', cacheFolder: '' }), (progress) => told.push(progress))
+    await open().ask(
+      (calls) => calls.checkDataset({ root: '/a', cacheFolder: '' }),
+      (progress) => told.push(progress),
+    )
     expect(told).toEqual([{ phase: 'checking', done: 1, total: 2 }])
   })
 })

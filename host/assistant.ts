@@ -17,7 +17,10 @@ export class Assistant {
   ) {}
 
   /** Asks it something. When the process dies, this fails, and the next question starts another one. */
-  async ask<R>(question: (calls: TrainerCalls) => Promise<R>, onProgress?: (progress: TrainerProgress) => void): Promise<R> {
+  async ask<R>(
+    question: (calls: TrainerCalls) => Promise<R>,
+    onProgress?: (progress: TrainerProgress) => void,
+  ): Promise<R> {
     clearTimeout(this.#timer)
     this.#busy += 1
     if (onProgress) this.#listeners.add(onProgress)

@@ -47,7 +47,9 @@ describe('what is refused', () => {
   it('a name that is taken, also that of the bundled one', () => {
     const { datasets, pictures } = open()
     datasets.add('birds', pictures)
-    expect(() => datasets.add('birds', pictures)).toThrow(new UsageError(`There is already a dataset birds (${pictures}); choose another name or remove it first.`))
+    expect(() => datasets.add('birds', pictures)).toThrow(
+      new UsageError(`There is already a dataset birds (${pictures}); choose another name or remove it first.`),
+    )
     expect(() => datasets.add('fashion-mnist-mini', pictures)).toThrow(/; choose another name\.$/)
     expect(() => datasets.remove('fashion-mnist-mini')).toThrow(UsageError)
   })
@@ -55,23 +57,30 @@ describe('what is refused', () => {
   it('a folder that is not there, or is none', () => {
     const { datasets, folder } = open()
     writeFileSync(join(folder, 'file'), '')
-    expect(() => datasets.add('a', join(folder, 'none'))).toThrow(new DatasetError(`The dataset's folder ${join(folder, 'none')} does not exist; check the path.`))
+    expect(() => datasets.add('a', join(folder, 'none'))).toThrow(
+      new DatasetError(`The dataset's folder ${join(folder, 'none')} does not exist; check the path.`),
+    )
     expect(() => datasets.resolve(join(folder, 'file'))).toThrow(/is a file; name the folder/)
     expect(() => datasets.resolve(join(folder, 'file', 'deeper'))).toThrow(DatasetError)
   })
 
   it('an unknown name, with the nearest', () => {
     const { datasets } = open()
-    expect(() => datasets.resolve('fashion-mnist')).toThrow(new DatasetError('There is no dataset fashion-mnist; did you mean fashion-mnist-mini?'))
+    expect(() => datasets.resolve('fashion-mnist')).toThrow(
+      new DatasetError('There is no dataset fashion-mnist; did you mean fashion-mnist-mini?'),
+    )
     expect(() => datasets.resolve('toString')).toThrow(DatasetError)
     expect(() => datasets.resolve('')).toThrow(/name one with --dataset/)
   })
 
-  it.each(['{', '[]', '{"format":1,"datasets":{"a":1}}', '{"format":2,"datasets":{}}'])('a damaged list: %s', (content) => {
-    const { datasets, home } = open()
-    home.ensure('root')
-    writeFileSync(home.datasetsFile, content)
-    expect(() => datasets.list()).toThrow(StorageError)
-    expect(() => datasets.list()).toThrow(/datasets\.json is damaged .*; mend it, or delete it/)
-  })
+  it.each(['{', '[]', '{"format":1,"datasets":{"a":1}}', '{"format":2,"datasets":{}}'])(
+    'a damaged list: %s',
+    (content) => {
+      const { datasets, home } = open()
+      home.ensure('root')
+      writeFileSync(home.datasetsFile, content)
+      expect(() => datasets.list()).toThrow(StorageError)
+      expect(() => datasets.list()).toThrow(/datasets\.json is damaged .*; mend it, or delete it/)
+    },
+  )
 })

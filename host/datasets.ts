@@ -18,12 +18,18 @@ export interface ListedDataset extends Dataset {
 }
 
 /** In a package they lie beside the archive, where TensorFlow can read them. */
-const bundledFolder = [join(import.meta.dirname, '../datasets'), join(import.meta.dirname, '../../datasets')].find((folder) => existsSync(folder)) ?? ''
+const bundledFolder =
+  [join(import.meta.dirname, '../datasets'), join(import.meta.dirname, '../../datasets')].find((folder) =>
+    existsSync(folder),
+  ) ?? ''
 const bundled: readonly Dataset[] = [{ name: 'fashion-mnist-mini', root: join(bundledFolder, 'fashion-mnist-mini') }]
 const isBundled = (name: string) => bundled.some((dataset) => dataset.name === name)
 
 const datasetName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
-const fileSchema = z.strictObject({ format: z.literal(1), datasets: z.record(z.string().regex(datasetName), z.string()) })
+const fileSchema = z.strictObject({
+  format: z.literal(1),
+  datasets: z.record(z.string().regex(datasetName), z.string()),
+})
 
 /** The datasets that have a name: those of `datasets.json` and the bundled one. */
 export class Datasets {
@@ -32,7 +38,9 @@ export class Datasets {
   /** By name. */
   list(): ListedDataset[] {
     const added = Object.entries(this.#read()).map(([name, root]) => ({ name, root, bundled: false }))
-    return [...bundled.map((dataset) => ({ ...dataset, bundled: true })), ...added].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return [...bundled.map((dataset) => ({ ...dataset, bundled: true })), ...added].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )
   }
 
   /** Gives a folder or a manifest a name. The name is checked here, the content by a trainer. */
@@ -53,10 +61,15 @@ export class Datasets {
   /** Throws `UsageError` for a name that cannot be given. */
   checkName(name: string): void {
     if (!datasetName.test(name)) {
-      throw new UsageError(`"${name}" cannot be the name of a dataset: use up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.`)
+      throw new UsageError(
+        `"${name}" cannot be the name of a dataset: use up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.`,
+      )
     }
     const existing = this.#find(name)
-    if (existing) throw new UsageError(`There is already a dataset ${name} (${existing.root}); choose another name${existing.bundled ? '' : ' or remove it first'}.`)
+    if (existing)
+      throw new UsageError(
+        `There is already a dataset ${name} (${existing.root}); choose another name${existing.bundled ? '' : ' or remove it first'}.`,
+      )
   }
 
   /** Forgets a name; the folder stays. */
@@ -69,8 +82,13 @@ export class Datasets {
 
   /** What a recipe's `data.dataset` stands for: a name, or else the path of a folder. Throws `DatasetError`. */
   resolve(nameOrPath: string): Dataset {
-    if (nameOrPath === '') throw new UsageError('No dataset is named; name one with --dataset, or set data.dataset in the recipe.')
-    const dataset = this.#find(nameOrPath) ?? (isPath(nameOrPath) ? { name: basename(resolve(nameOrPath)), root: resolve(nameOrPath) } : this.#known(nameOrPath))
+    if (nameOrPath === '')
+      throw new UsageError('No dataset is named; name one with --dataset, or set data.dataset in the recipe.')
+    const dataset =
+      this.#find(nameOrPath) ??
+      (isPath(nameOrPath)
+        ? { name: basename(resolve(nameOrPath)), root: resolve(nameOrPath) }
+        : this.#known(nameOrPath))
     checkFolder(dataset.root)
     return { name: dataset.name, root: dataset.root }
   }
@@ -90,14 +108,20 @@ export class Datasets {
   #known(name: string): Dataset {
     const dataset = this.#find(name)
     if (dataset) return dataset
-    const suggestion = nearest(name, this.list().map((other) => other.name))
-    const hint = suggestion ? `did you mean ${suggestion}?` : 'give the path of its folder, or see "anneal datasets list".'
+    const suggestion = nearest(
+      name,
+      this.list().map((other) => other.name),
+    )
+    const hint = suggestion
+      ? `did you mean ${suggestion}?`
+      : 'give the path of its folder, or see "anneal datasets list".'
     throw new DatasetError(`There is no dataset ${name}; ${hint}`)
   }
 
   #read(): Record<string, string> {
     const file = this.home.datasetsFile
-    const refuse = (what: string) => new StorageError(`${file} is damaged (${what}); mend it, or delete it and add the datasets again.`)
+    const refuse = (what: string) =>
+      new StorageError(`${file} is damaged (${what}); mend it, or delete it and add the datasets again.`)
     let content: unknown
     try {
       content = readJson(file)
@@ -116,13 +140,20 @@ export class Datasets {
 }
 
 function isPath(text: string): boolean {
-  return text.includes('/') || text.includes(sep) || text === '.' || text === '..' || statSync(text, { throwIfNoEntry: false })?.isDirectory() === true
+  return (
+    text.includes('/') ||
+    text.includes(sep) ||
+    text === '.' ||
+    text === '..' ||
+    statSync(text, { throwIfNoEntry: false })?.isDirectory() === true
+  )
 }
 
 function checkFolder(root: string): void {
   const stats = lookAt(root)
   if (!stats) throw new DatasetError(`The dataset's folder ${root} does not exist; check the path.`)
-  if (!stats.isDirectory() && !/\.(csv|jsonl)$/i.test(root)) throw new DatasetError(`${root} is a file; name the folder that holds the dataset, or a manifest (.csv or .jsonl).`)
+  if (!stats.isDirectory() && !/\.(csv|jsonl)$/i.test(root))
+    throw new DatasetError(`${root} is a file; name the folder that holds the dataset, or a manifest (.csv or .jsonl).`)
 }
 
 function lookAt(path: string) {

@@ -31,12 +31,22 @@ const LITTLE_MEMORY = 4 * GIB
 
 /** Looks at everything that training needs. */
 export async function diagnose(workbench: Workbench): Promise<Diagnosis> {
-  const [library, machine] = await Promise.all([attempt(() => workbench.describeLibrary()), attempt(() => workbench.describeMachine())])
+  const [library, machine] = await Promise.all([
+    attempt(() => workbench.describeLibrary()),
+    attempt(() => workbench.describeMachine()),
+  ])
   const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity)
   const home = workbench.home.root
   const freeBytes = freeSpace(home)
   return {
-    checks: [checkNode(), checkPlatform(), checkTensorFlow(machine), checkMemory(memoryBytes), checkHome(home), checkDisk(freeBytes)],
+    checks: [
+      checkNode(),
+      checkPlatform(),
+      checkTensorFlow(machine),
+      checkMemory(memoryBytes),
+      checkHome(home),
+      checkDisk(freeBytes),
+    ],
     library: library.value,
     machine: machine.value,
     precision: effects(machine.value),
@@ -48,7 +58,11 @@ export async function diagnose(workbench: Workbench): Promise<Diagnosis> {
 }
 
 function effects(machine: MachineDescription | undefined): Diagnosis['precision'] {
-  const of = (device: MachineDescription['devices'][number]) => Object.fromEntries(precisionSwitches.map((name) => [name, effectOf(name, device)])) as Record<PrecisionSwitch, Effect>
+  const of = (device: MachineDescription['devices'][number]) =>
+    Object.fromEntries(precisionSwitches.map((name) => [name, effectOf(name, device)])) as Record<
+      PrecisionSwitch,
+      Effect
+    >
   return Object.fromEntries((machine?.devices ?? []).map((device) => [device.name, of(device)]))
 }
 
@@ -68,23 +82,37 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
 function checkNode(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const isEnough = major > 20 || (major === 20 && minor >= 19)
-  return { name: 'Node', state: isEnough ? 'ok' : 'problem', detail: isEnough ? process.versions.node : `${process.versions.node} is too old; install Node 20.19 or later.` }
+  return {
+    name: 'Node',
+    state: isEnough ? 'ok' : 'problem',
+    detail: isEnough ? process.versions.node : `${process.versions.node} is too old; install Node 20.19 or later.`,
+  }
 }
 
 function checkPlatform(): Check {
   const platform = `${process.platform} ${process.arch}`
   const isKnown = platform === 'linux x64'
-  return { name: 'platform', state: isKnown ? 'ok' : 'warning', detail: isKnown ? platform : `Anneal is tested on linux x64 only, and this is ${platform}.` }
+  return {
+    name: 'platform',
+    state: isKnown ? 'ok' : 'warning',
+    detail: isKnown ? platform : `Anneal is tested on linux x64 only, and this is ${platform}.`,
+  }
 }
 
 function checkTensorFlow({ value, problem }: Attempt<MachineDescription>): Check {
   const name = 'TensorFlow'
-  return value ? { name, state: 'ok', detail: `${value.tensorFlow.version}, ${value.tensorFlow.folder}` } : { name, state: 'problem', detail: problem ?? '' }
+  return value
+    ? { name, state: 'ok', detail: `${value.tensorFlow.version}, ${value.tensorFlow.folder}` }
+    : { name, state: 'problem', detail: problem ?? '' }
 }
 
 function checkMemory(bytes: number): Check {
   const isLittle = bytes < LITTLE_MEMORY
-  return { name: 'memory', state: isLittle ? 'warning' : 'ok', detail: gib(bytes) + (isLittle ? ' is little; keep data.batchSize small.' : '') }
+  return {
+    name: 'memory',
+    state: isLittle ? 'warning' : 'ok',
+    detail: gib(bytes) + (isLittle ? ' is little; keep data.batchSize small.' : ''),
+  }
 }
 
 function checkHome(home: string): Check {
@@ -120,7 +148,11 @@ function freeSpace(home: string): number | undefined {
 function checkDisk(free: number | undefined): Check {
   if (free === undefined) return { name: 'free disk', state: 'warning', detail: 'It could not be measured.' }
   const isLittle = free < LITTLE_DISK
-  return { name: 'free disk', state: isLittle ? 'warning' : 'ok', detail: gib(free) + (isLittle ? ' is little for checkpoints; free some space.' : '') }
+  return {
+    name: 'free disk',
+    state: isLittle ? 'warning' : 'ok',
+    detail: gib(free) + (isLittle ? ' is little for checkpoints; free some space.' : ''),
+  }
 }
 
 const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`

@@ -14,8 +14,15 @@ it('says on the page why a new home has no demo run', async () => {
   const home = join(temporaryFolder(), 'home')
   // Nothing can be put in this queue.
   mkdirSync(join(home, 'queue.json'), { recursive: true })
-  const workbench = new Workbench(new Home(home), new NodeStarter(join(import.meta.dirname, '../tests/fixtures/tiny-trainer.ts')))
+  const workbench = new Workbench(
+    new Home(home),
+    new NodeStarter(join(import.meta.dirname, '../tests/fixtures/tiny-trainer.ts')),
+  )
   const host = withFirstRun(workbench, () => new WorkbenchHost(workbench, { version: '0', surface: 'browser' }))
   onTestFinished(() => host.close())
-  await vi.waitFor(async () => expect((await host.calls.listProblems()).join(' ')).toMatch(/The demo run could not be started: .*queue\.json cannot be used: a folder stands where a file is needed/))
+  await vi.waitFor(async () =>
+    expect((await host.calls.listProblems()).join(' ')).toMatch(
+      /The demo run could not be started: .*queue\.json cannot be used: a folder stands where a file is needed/,
+    ),
+  )
 })

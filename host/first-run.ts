@@ -10,6 +10,11 @@ import type { WorkbenchHost } from './workbench-host.ts'
 export function withFirstRun(workbench: Workbench, open: () => WorkbenchHost): WorkbenchHost {
   const isNew = !existsSync(workbench.home.runs)
   const host = open()
-  if (isNew) host.calls.startRun(resolveRecipe({ preset: 'demo' })).catch((error: unknown) => host.complain(`The demo run could not be started: ${error instanceof Error ? error.message : String(error)}`))
+  if (isNew)
+    host.calls
+      .startRun(resolveRecipe({ preset: 'demo' }))
+      .catch((error: unknown) =>
+        host.complain(`The demo run could not be started: ${error instanceof Error ? error.message : String(error)}`),
+      )
   return host
 }

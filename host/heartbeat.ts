@@ -15,4 +15,5 @@ export function isGone(folder: string, { pid, host, birth }: ProcessName, at: nu
 }
 
 /** Unix seconds. */
-const lastBeat = (folder: string) => (statSync(join(folder, HEARTBEAT_FILE), { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000
+const lastBeat = (folder: string) =>
+  (statSync(join(folder, HEARTBEAT_FILE), { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000

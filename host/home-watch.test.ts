@@ -25,10 +25,24 @@ it('tells of the last metrics of a run, though they came just before its end', a
   mkdirSync(folder, { recursive: true })
   const now = new Date().toISOString()
   const setStatus = (status: RunStatus) =>
-    writeFileSync(join(folder, 'run.json'), JSON.stringify({
-      format: 1, id: 'a', name: 'a', status, created: now, started: now, trainer: { pid: process.pid, host: hostname() },
-      dataset: { name: 'd', root: '/d', fingerprint: '', classes: ['x'] }, tensorFlow: 'none', devices: [], environment: {}, step: 1, epoch: 1,
-    } satisfies RunRecord))
+    writeFileSync(
+      join(folder, 'run.json'),
+      JSON.stringify({
+        format: 1,
+        id: 'a',
+        name: 'a',
+        status,
+        created: now,
+        started: now,
+        trainer: { pid: process.pid, host: hostname() },
+        dataset: { name: 'd', root: '/d', fingerprint: '', classes: ['x'] },
+        tensorFlow: 'none',
+        devices: [],
+        environment: {},
+        step: 1,
+        epoch: 1,
+      } satisfies RunRecord),
+    )
   writeFileSync(join(folder, 'recipe.json'), JSON.stringify(parseRecipe({})))
   const metrics = join(folder, 'metrics.jsonl')
   writeFileSync(metrics, '1\n')

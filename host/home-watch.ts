@@ -52,7 +52,10 @@ export class HomeWatch {
     const { root, datasetsFile } = this.workbench.home
     const runs = this.#look()
     const queue = timeOf(join(root, 'queue.json'))
-    const isOther = queue !== this.#queue || runs.size !== this.#runs.size || [...runs].some(([id, seen]) => !isSame(seen, this.#runs.get(id)))
+    const isOther =
+      queue !== this.#queue ||
+      runs.size !== this.#runs.size ||
+      [...runs].some(([id, seen]) => !isSame(seen, this.#runs.get(id)))
     this.#runs = runs
     this.#queue = queue
     if (isOther) this.pages.send('runsChanged')
@@ -66,7 +69,8 @@ export class HomeWatch {
     for (const [id, { status }] of this.#runs) {
       const told = this.#sizes.get(id)
       if (status !== 'running' && told === undefined) continue
-      const bytes = statSync(join(this.workbench.runs.pathOf(id), 'metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0
+      const bytes =
+        statSync(join(this.workbench.runs.pathOf(id), 'metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0
       if (bytes !== (told ?? 0)) this.pages.send('metricsGrew', id, bytes)
       if (status === 'running') this.#sizes.set(id, bytes)
       else this.#sizes.delete(id)

@@ -49,7 +49,9 @@ export class Home {
       return makeFolder(this[part])
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
-      throw new StorageError(`${error.message.replace(/\.$/, '')}, or set ANNEAL_HOME to another folder.`, { cause: error.cause })
+      throw new StorageError(`${error.message.replace(/\.$/, '')}, or set ANNEAL_HOME to another folder.`, {
+        cause: error.cause,
+      })
     }
   }
 }

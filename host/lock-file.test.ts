@@ -41,8 +41,15 @@ describe('a lock', () => {
     writeFileSync(file, JSON.stringify(stale))
     const script = `import { takeLock } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'lock-file.ts')).href)}
       process.stdout.write('release' in takeLock(${JSON.stringify(file)}) ? 'mine' : 'held'); process.stdin.resume()`
-    const children = Array.from({ length: 4 }, () => spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]))
-    const answers = await Promise.all(children.map((child) => new Promise<string>((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString())))))
+    const children = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]),
+    )
+    const answers = await Promise.all(
+      children.map(
+        (child) =>
+          new Promise<string>((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString()))),
+      ),
+    )
     children.forEach((child) => child.kill())
     expect(answers.filter((answer) => answer === 'mine')).toHaveLength(1)
   })

@@ -6,7 +6,13 @@ import { writeFileWhole } from '../storage/write-file.ts'
 import { thisProcess } from '../storage/process-facts.ts'
 import { isProcessAlive } from './process-alive.ts'
 
-const holderSchema = z.object({ pid: z.int(), host: z.string(), birth: z.string().optional(), at: z.number(), key: z.number().optional() })
+const holderSchema = z.object({
+  pid: z.int(),
+  host: z.string(),
+  birth: z.string().optional(),
+  at: z.number(),
+  key: z.number().optional(),
+})
 export type LockHolder = z.infer<typeof holderSchema>
 
 export type LockAttempt = { readonly release: () => void } | { readonly holder: LockHolder | undefined }

@@ -35,7 +35,11 @@ it('harms nobody where there is no GPU tool and Node tells so late', async () =>
     process.nextTick = nextTick
     console.log((await measured).gpus.length)`
   // A group of its own, for that is what a kill of process 0 ends.
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { env: { ...process.env, PATH: '/nowhere' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    env: { ...process.env, PATH: '/nowhere' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
   let printed = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
   expect(await once(child, 'close')).toEqual([0, null])

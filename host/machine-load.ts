@@ -30,7 +30,10 @@ export class LoadMeter {
   /** Of NVIDIA's tool; where it is missing it is not asked again. */
   async #gpus(): Promise<MachineLoad['gpus']> {
     if (!this.#hasGpus) return []
-    const asked = run('nvidia-smi', ['--query-gpu=name,utilization.gpu,memory.used,memory.total', '--format=csv,noheader,nounits'])
+    const asked = run('nvidia-smi', [
+      '--query-gpu=name,utilization.gpu,memory.used,memory.total',
+      '--format=csv,noheader,nounits',
+    ])
     // Not Node's own timeout: where the tool is missing it kills process 0, which is all of our own group, if it
     // fires before Node has told so; in Electron it does when nothing else happens meanwhile.
     const limit = setTimeout(() => asked.child.pid !== undefined && asked.child.kill(), PATIENCE)
@@ -53,7 +56,12 @@ export function parseGpus(csv: string): MachineLoad['gpus'][number][] {
     .map((line) => {
       const parts = line.split(',').map((part) => part.trim())
       const [utilisation, used, total] = parts.slice(-3).map((part) => Number(part) || 0)
-      return { name: parts.slice(0, -3).join(', '), utilisation: utilisation! / 100, memoryUsed: used! * MIB, memoryTotal: total! * MIB }
+      return {
+        name: parts.slice(0, -3).join(', '),
+        utilisation: utilisation! / 100,
+        memoryUsed: used! * MIB,
+        memoryTotal: total! * MIB,
+      }
     })
 }
 

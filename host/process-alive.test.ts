@@ -18,7 +18,13 @@ it.runIf(process.platform === 'linux')('tells a process that began later', () =>
 it.runIf(process.platform === 'linux')('knows a process by its birth, however the clock was set since', () => {
   const { birth } = processFacts(process.pid)!
   expect(isProcessAlive(process.pid, now() - 10_000, birth)).toBe(true)
-  expect(isProcessAlive(process.pid, now(), birth.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)))).toBe(false)
+  expect(
+    isProcessAlive(
+      process.pid,
+      now(),
+      birth.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)),
+    ),
+  ).toBe(false)
   expect(isProcessAlive(process.pid, now(), birth.replace(/^\S+/, 'another-boot'))).toBe(false)
 })
 
@@ -26,7 +32,9 @@ it.runIf(process.platform === 'linux')('takes one that is dead but not buried fo
   // The shell becomes a sleep, which never asks how the child that it was given ended.
   const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'])
   onTestFinished(() => void parent.kill())
-  const pid = Number(await new Promise<string>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(data.toString()))))
+  const pid = Number(
+    await new Promise<string>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(data.toString()))),
+  )
   await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), { timeout: 10_000 }).toContain(') Z ')
   expect(isProcessAlive(pid, now())).toBe(false)
 })

@@ -29,6 +29,12 @@ it('says what is wrong with a checkpoint', () => {
   expect(() => placed({ init: 'no-run/best' })).toThrow(RunError)
 })
 
-it.each([['', 'resnet50'], ['/a/flowers/model.json', 'flowers'], ['/a/flowers/tiny.json', 'tiny'], ['model.json', 'model'], ['C:\\nets\\small\\model.json', 'small']])('names the network of %j', (file, name) => {
+it.each([
+  ['', 'resnet50'],
+  ['/a/flowers/model.json', 'flowers'],
+  ['/a/flowers/tiny.json', 'tiny'],
+  ['model.json', 'model'],
+  ['C:\\nets\\small\\model.json', 'small'],
+])('names the network of %j', (file, name) => {
   expect(networkName({ ...parseRecipe({}).model, file })).toBe(name)
 })

@@ -11,7 +11,10 @@ import type { RunStore } from './run-store.ts'
 export function withPlaces(recipe: Recipe, runs: RunStore): Recipe {
   const { file, init } = recipe.model
   if (file === '' && init === '') return recipe
-  return { ...recipe, model: { ...recipe.model, file: file && resolve(file), init: init && checkpointFolder(init, runs) } }
+  return {
+    ...recipe,
+    model: { ...recipe.model, file: file && resolve(file), init: init && checkpointFolder(init, runs) },
+  }
 }
 
 /** A folder, or a run and one of its checkpoints: `last/best`, `20260101-1200_resnet50_flowers/step-100`. */
@@ -19,6 +22,8 @@ function checkpointFolder(init: string, runs: RunStore): string {
   if (existsSync(resolve(init, 'manifest.json'))) return resolve(init)
   const [run, checkpoint] = [dirname(init), basename(init)]
   if (run === '.' || existsSync(resolve(init)))
-    throw new RecipeError(`model.init must be the folder of a checkpoint, or a run and a checkpoint such as ${run === '.' ? init : basename(init)}/best, not "${init}".`)
+    throw new RecipeError(
+      `model.init must be the folder of a checkpoint, or a run and a checkpoint such as ${run === '.' ? init : basename(init)}/best, not "${init}".`,
+    )
   return join(runs.find(run).folder, 'checkpoints', checkpoint)
 }

@@ -11,6 +11,8 @@ export function lockRun(folder: string, id: string): () => void {
   const attempt = takeLock(join(folder, 'lock.json'), (holder) => isGone(folder, holder, holder.at))
   if ('release' in attempt) return attempt.release
   const { holder } = attempt
-  const by = holder ? `process ${holder.pid} on ${holder.host}; wait for it to end, or stop it.` : 'another process; wait for it to end.'
+  const by = holder
+    ? `process ${holder.pid} on ${holder.host}; wait for it to end, or stop it.`
+    : 'another process; wait for it to end.'
   throw new RunError(`The run ${id} is in use by ${by}`)
 }

@@ -24,11 +24,24 @@ function open() {
 function write(home: Home, id: string, changes: Partial<RunRecord> | string = {}) {
   mkdirSync(join(home.runs, id), { recursive: true })
   const record = {
-    format: 1, id, name: id, status: 'finished', created: '2026-01-01T00:00:00.000Z', started: new Date().toISOString(),
-    trainer: { pid: process.pid, host: hostname() }, dataset: { name: 'd', root: '/d', classes: ['a'], fingerprint: '' },
-    tensorFlow: '2', devices: [], environment: {}, step: 1, epoch: 1,
+    format: 1,
+    id,
+    name: id,
+    status: 'finished',
+    created: '2026-01-01T00:00:00.000Z',
+    started: new Date().toISOString(),
+    trainer: { pid: process.pid, host: hostname() },
+    dataset: { name: 'd', root: '/d', classes: ['a'], fingerprint: '' },
+    tensorFlow: '2',
+    devices: [],
+    environment: {},
+    step: 1,
+    epoch: 1,
   }
-  writeFileSync(join(home.runs, id, 'run.json'), typeof changes === 'string' ? changes : JSON.stringify({ ...record, ...changes }))
+  writeFileSync(
+    join(home.runs, id, 'run.json'),
+    typeof changes === 'string' ? changes : JSON.stringify({ ...record, ...changes }),
+  )
 }
 
 describe('a new run', () => {
@@ -76,7 +89,11 @@ describe('a run', () => {
     write(home, 'gone', { status: 'running', trainer: { pid: gone, host: hostname() } })
     write(home, 'reused', { status: 'running', started: '2020-01-01T00:00:00.000Z' })
     write(home, 'elsewhere', { status: 'running', trainer: { pid: gone, host: 'another-machine' } })
-    expect(['here', 'gone', 'elsewhere'].map((id) => store.find(id).status)).toEqual(['running', 'interrupted', 'running'])
+    expect(['here', 'gone', 'elsewhere'].map((id) => store.find(id).status)).toEqual([
+      'running',
+      'interrupted',
+      'running',
+    ])
     if (process.platform === 'linux') expect(store.find('reused').status).toBe('interrupted')
     expect(() => checkResumable(store.find('here'))).toThrow(/in use by process/)
     expect(() => checkResumable(store.find('gone'))).not.toThrow()
@@ -84,11 +101,19 @@ describe('a run', () => {
 
   it('at work on another machine was interrupted when it has not been heard of for long', () => {
     const { store, home } = open()
-    const longAgo = { status: 'running', started: '2020-01-01T00:00:00.000Z', trainer: { pid: gone, host: 'another-machine' } } as const
+    const longAgo = {
+      status: 'running',
+      started: '2020-01-01T00:00:00.000Z',
+      trainer: { pid: gone, host: 'another-machine' },
+    } as const
     for (const id of ['silent', 'lost', 'alive']) write(home, id, longAgo)
     beat(join(home.runs, 'lost'), 660)
     beat(join(home.runs, 'alive'), 300)
-    expect(['silent', 'lost', 'alive'].map((id) => store.find(id).status)).toEqual(['interrupted', 'interrupted', 'running'])
+    expect(['silent', 'lost', 'alive'].map((id) => store.find(id).status)).toEqual([
+      'interrupted',
+      'interrupted',
+      'running',
+    ])
   })
 
   it('on this machine goes on when the clock was set forward since its start', () => {
@@ -105,9 +130,16 @@ describe('a run', () => {
     write(home, 'newer', { format: 2 } as never)
     expect(() => store.find('cut')).toThrow(/run\.json of cut is damaged/)
     expect(() => store.find('wrong')).toThrow(/run\.json of wrong is damaged \(step: /)
-    expect(() => store.find('newer')).toThrow(new RunError('The run newer was written by a newer Anneal (format 2); update Anneal to open it.'))
+    expect(() => store.find('newer')).toThrow(
+      new RunError('The run newer was written by a newer Anneal (format 2); update Anneal to open it.'),
+    )
     expect(store.list().runs.map(({ id }) => id)).toEqual(['good'])
-    expect(store.list().damaged.map(({ id }) => id).sort()).toEqual(['cut', 'newer', 'wrong'])
+    expect(
+      store
+        .list()
+        .damaged.map(({ id }) => id)
+        .sort(),
+    ).toEqual(['cut', 'newer', 'wrong'])
   })
 })
 
@@ -133,14 +165,19 @@ describe('the lock of a run', () => {
   it('lets one in at a time', () => {
     const folder = temporaryFolder()
     const unlock = lockRun(folder, 'r')
-    expect(() => lockRun(folder, 'r')).toThrow(new RunError(`The run r is in use by process ${process.pid} on ${hostname()}; wait for it to end, or stop it.`))
+    expect(() => lockRun(folder, 'r')).toThrow(
+      new RunError(`The run r is in use by process ${process.pid} on ${hostname()}; wait for it to end, or stop it.`),
+    )
     unlock()
     lockRun(folder, 'r')()
   })
 
-  it.each([JSON.stringify({ pid: gone, host: hostname(), at: Date.now() / 1000 }), 'cut short'])('of a process that is gone counts for nothing: %s', (content) => {
-    const folder = temporaryFolder()
-    writeFileSync(join(folder, 'lock.json'), content)
-    lockRun(folder, 'r')()
-  })
+  it.each([JSON.stringify({ pid: gone, host: hostname(), at: Date.now() / 1000 }), 'cut short'])(
+    'of a process that is gone counts for nothing: %s',
+    (content) => {
+      const folder = temporaryFolder()
+      writeFileSync(join(folder, 'lock.json'), content)
+      lockRun(folder, 'r')()
+    },
+  )
 })

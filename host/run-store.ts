@@ -81,7 +81,8 @@ export class RunStore {
     const ids = this.#ids()
     const matches = ids.includes(wanted) ? [wanted] : ids.filter((id) => wanted !== '' && id.startsWith(wanted))
     if (matches.length === 1) return readRun(join(this.home.runs, matches[0]!))
-    if (matches.length > 1) throw new RunError(`${matches.length} runs begin with ${wanted}; write more of the id, such as ${matches[0]}.`)
+    if (matches.length > 1)
+      throw new RunError(`${matches.length} runs begin with ${wanted}; write more of the id, such as ${matches[0]}.`)
     if (existsSync(join(resolve(wanted), 'run.json'))) return readRun(resolve(wanted))
     throw new RunError(`There is no run ${wanted}; "anneal runs list" shows those there are.`)
   }
@@ -146,7 +147,10 @@ export function readRecipe({ folder }: Pick<StoredRun, 'folder'>): Recipe {
   try {
     return parseRecipe(document)
   } catch (error) {
-    throw new RunError(`The recipe.json of ${basename(folder)} cannot be used; restore it or remove the run's folder. ${(error as Error).message}`, { cause: error })
+    throw new RunError(
+      `The recipe.json of ${basename(folder)} cannot be used; restore it or remove the run's folder. ${(error as Error).message}`,
+      { cause: error },
+    )
   }
 }
 
@@ -155,7 +159,9 @@ function readDocument(folder: string, name: string): unknown {
     return readJson(join(folder, name))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new RunError(`The ${name} of ${basename(folder)} is damaged (${error.message}); restore it or remove the run's folder.`)
+    throw new RunError(
+      `The ${name} of ${basename(folder)} is damaged (${error.message}); restore it or remove the run's folder.`,
+    )
   }
 }
 
@@ -184,4 +190,9 @@ function timeStamp(now: Date): string {
   return `${date}_${[now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('-')}`
 }
 
-const slug = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '').slice(0, 40) || 'run'
+const slug = (text: string) =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 40) || 'run'

@@ -25,19 +25,31 @@ export async function explainMemory(error: OutOfMemoryError, search: Search): Pr
     search.onProgress({ phase: 'preparing', message: `Out of memory; trying a batch of ${batchSize}` })
     const fits = await canStep(search, smaller)
     if (fits === undefined) return error
-    if (fits) return explained(error, `a batch of ${batchSize} does: start a new run with data.batchSize=${batchSize} and optimizer.accumulate=${smaller.optimizer.accumulate}`, recipe)
+    if (fits)
+      return explained(
+        error,
+        `a batch of ${batchSize} does: start a new run with data.batchSize=${batchSize} and optimizer.accumulate=${smaller.optimizer.accumulate}`,
+        recipe,
+      )
   }
   return explained(error, 'one image does not either: choose a smaller network or a smaller data.imageSize', recipe)
 }
 
 const explained = (cause: Error, what: string, { data }: Recipe) =>
-  new OutOfMemoryError(`A training step with a batch of ${data.batchSize} images does not fit into the memory of the device; ${what}.`, { cause })
+  new OutOfMemoryError(
+    `A training step with a batch of ${data.batchSize} images does not fit into the memory of the device; ${what}.`,
+    { cause },
+  )
 
 /** The recipe with half of its batch, a quarter, ... down to one image. */
 export function* smallerBatches(recipe: Recipe): Generator<Recipe> {
   const { data, optimizer } = recipe
   for (let parts = 2; parts <= data.batchSize; parts *= 2)
-    yield { ...recipe, data: { ...data, batchSize: Math.floor(data.batchSize / parts) }, optimizer: { ...optimizer, accumulate: optimizer.accumulate * parts } }
+    yield {
+      ...recipe,
+      data: { ...data, batchSize: Math.floor(data.batchSize / parts) },
+      optimizer: { ...optimizer, accumulate: optimizer.accumulate * parts },
+    }
 }
 
 /** Whether one step of a recipe can be done; nothing where that fails for another reason. */

@@ -8,7 +8,9 @@ function open() {
     const made: number[] = []
     const files = await thumbnails.of({ root: '/pets', cacheFolder: '', split: 'train', samples, size }, (request) => {
       made.push(...request.samples)
-      return Promise.resolve(request.samples.map((sample) => (sample === 7 ? new Uint8Array() : Uint8Array.of(sample, request.size))))
+      return Promise.resolve(
+        request.samples.map((sample) => (sample === 7 ? new Uint8Array() : Uint8Array.of(sample, request.size))),
+      )
     })
     return { files: files.map((file) => [...file]), made }
   }
@@ -17,8 +19,22 @@ function open() {
 
 it('makes what it does not have, in the order asked for', async () => {
   const { thumbnails, of } = open()
-  expect(await of([3, 1])).toEqual({ files: [[3, 64], [1, 64]], made: [3, 1] })
-  expect(await of([1, 2, 3, 2])).toEqual({ files: [[1, 64], [2, 64], [3, 64], [2, 64]], made: [2] })
+  expect(await of([3, 1])).toEqual({
+    files: [
+      [3, 64],
+      [1, 64],
+    ],
+    made: [3, 1],
+  })
+  expect(await of([1, 2, 3, 2])).toEqual({
+    files: [
+      [1, 64],
+      [2, 64],
+      [3, 64],
+      [2, 64],
+    ],
+    made: [2],
+  })
   expect(await of([3], 32)).toEqual({ files: [[3, 32]], made: [3] })
   expect(await of([])).toEqual({ files: [], made: [] })
   thumbnails.forget()

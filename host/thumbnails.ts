@@ -11,7 +11,8 @@ export class Thumbnails {
 
   /** In the order asked for; empty where the file is gone or cannot be read. */
   async of(request: ThumbnailsRequest, make: Make): Promise<Uint8Array[]> {
-    const keyOf = (sample: number) => JSON.stringify([request.root, request.holdOut, request.split, request.size, sample])
+    const keyOf = (sample: number) =>
+      JSON.stringify([request.root, request.holdOut, request.split, request.size, sample])
     const known = new Map(request.samples.map((sample) => [sample, this.#cache.get(keyOf(sample))]))
     const samples = [...known.keys()].filter((sample) => !known.get(sample))
     const made = samples.length > 0 ? await make({ ...request, samples }) : []

@@ -16,7 +16,9 @@ function open(datasetName = 'pictures', steps = 3, batchSize = 8) {
   const root = join(folder, datasetName)
   mkdirSync(root)
   const workbench = new Workbench(new Home(join(folder, 'home')), starter)
-  const recipe = resolveRecipe({ settings: [`data.dataset=${root}`, `schedule.epochs=${steps}`, `data.batchSize=${batchSize}`] })
+  const recipe = resolveRecipe({
+    settings: [`data.dataset=${root}`, `schedule.epochs=${steps}`, `data.batchSize=${batchSize}`],
+  })
   const progress: unknown[] = []
   const train = () => workbench.train(recipe, (report) => progress.push(report))
   return { workbench, train, progress }
@@ -30,7 +32,9 @@ describe('training', () => {
     expect(progress).toEqual([1, 2, 3].map((step) => ({ phase: 'checkpoint', step })))
     expect(workbench.runs.find('last')).toMatchObject({ id: training.id, status: 'finished' })
     expect(readdirSync(training.folder).sort()).toEqual(['recipe.json', 'run.json', 'trainer.log'])
-    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(new RunError(`The run ${training.id} is finished; start a new one to train further.`))
+    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(
+      new RunError(`The run ${training.id} is finished; start a new one to train further.`),
+    )
   })
 
   it('stops when asked, and can be resumed by one trainer at a time', async () => {
@@ -82,7 +86,10 @@ describe('training', () => {
     await expect.poll(() => progress.length, { timeout: 30_000 }).toBeGreaterThan(1)
     training.kill()
     await expect(training.outcome).rejects.toThrow(TrainerLostError)
-    expect(workbench.runs.find(training.id)).toMatchObject({ status: 'interrupted', problem: 'The trainer was ended at once, without saving.' })
+    expect(workbench.runs.find(training.id)).toMatchObject({
+      status: 'interrupted',
+      problem: 'The trainer was ended at once, without saving.',
+    })
     const again = workbench.resume(workbench.runs.find('last'), () => undefined)
     onTestFinished(() => again.kill())
     await again.stop()
@@ -103,7 +110,9 @@ describe('training that runs out of memory', () => {
 
   it('says which batch would fit, as was tried', async () => {
     // 40 and 25 bring down the trainer that tries them, 20 and 12 do not fit.
-    expect(await fail('memory', 80)).toMatch(/batch of 80 images does not fit .* a batch of 10 does: start a new run with data\.batchSize=10 and optimizer\.accumulate=8\.$/)
+    expect(await fail('memory', 80)).toMatch(
+      /batch of 80 images does not fit .* a batch of 10 does: start a new run with data\.batchSize=10 and optimizer\.accumulate=8\.$/,
+    )
     expect(await fail('memory', 50)).toMatch(/a batch of 6 does: .* data\.batchSize=6 and optimizer\.accumulate=8\.$/)
   })
 
@@ -114,6 +123,8 @@ describe('training that runs out of memory', () => {
 
 it('starts no trainer where a dataset is missing', () => {
   const { workbench } = open()
-  expect(() => workbench.train(resolveRecipe({ settings: ['data.dataset=nowhere'] }), () => undefined)).toThrow(DatasetError)
+  expect(() => workbench.train(resolveRecipe({ settings: ['data.dataset=nowhere'] }), () => undefined)).toThrow(
+    DatasetError,
+  )
   expect(existsSync(workbench.home.root)).toBe(false)
 })

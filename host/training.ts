@@ -78,7 +78,12 @@ export class Training {
   async #run(): Promise<TrainOutcome> {
     const { folder, resume, dllogger, prepared } = this.job
     try {
-      const outcome = await this.#trainer.calls.train({ runFolder: folder, ...this.#request(), ...(resume && { resume }), ...(dllogger !== undefined && { dllogger }) })
+      const outcome = await this.#trainer.calls.train({
+        runFolder: folder,
+        ...this.#request(),
+        ...(resume && { resume }),
+        ...(dllogger !== undefined && { dllogger }),
+      })
       await this.#trainer.close()
       // Stopped before its first step.
       if (!prepared) this.runs.discardUnborn(folder)
@@ -87,7 +92,8 @@ export class Training {
       this.#trainer.kill()
       await this.#trainer.exited
       // A crash's log is all there is to explain it, so that folder stays.
-      if (error instanceof TrainerLostError) this.runs.explainLoss(folder, this.#isKilled ? 'The trainer was ended at once, without saving.' : error.message)
+      if (error instanceof TrainerLostError)
+        this.runs.explainLoss(folder, this.#isKilled ? 'The trainer was ended at once, without saving.' : error.message)
       else if (!prepared) this.runs.discardUnborn(folder)
       throw error instanceof OutOfMemoryError ? await this.#explainMemory(error) : error
     }
@@ -118,7 +124,9 @@ function ignoreLost(error: unknown): void {
 export function checkResumable({ id, status, record }: StoredRun): void {
   switch (status) {
     case 'running':
-      throw new RunError(`The run ${id} is in use by process ${record.trainer.pid} on ${record.trainer.host}; wait for it to end, or stop it.`)
+      throw new RunError(
+        `The run ${id} is in use by process ${record.trainer.pid} on ${record.trainer.host}; wait for it to end, or stop it.`,
+      )
     case 'finished':
       throw new RunError(`The run ${id} is finished; start a new one to train further.`)
     case 'stopped':

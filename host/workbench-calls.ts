@@ -19,16 +19,28 @@ export function createWorkbenchCalls(parts: WorkbenchParts): WorkbenchCalls {
     welcome: () => Promise.resolve(parts.welcome),
     describeMachine() {
       // Devices do not change while the program runs; a failure is looked into again.
-      machine ??= parts.assistant.ask((calls) => calls.describeMachine()).catch((error: unknown) => {
-        machine = undefined
-        throw error
-      })
+      machine ??= parts.assistant
+        .ask((calls) => calls.describeMachine())
+        .catch((error: unknown) => {
+          machine = undefined
+          throw error
+        })
       return machine
     },
     // In turn, so that what is wrong with the places of a recipe fails as a promise too.
-    describeModel: (recipe, classes) => parts.assistant.ask((calls) => calls.describeModel({ recipe: withPlaces(withKnownPlaces(recipe, parts.workbench.home), parts.workbench.runs), classes })),
+    describeModel: (recipe, classes) =>
+      parts.assistant.ask((calls) =>
+        calls.describeModel({
+          recipe: withPlaces(withKnownPlaces(recipe, parts.workbench.home), parts.workbench.runs),
+          classes,
+        }),
+      ),
     async measureSpeed(recipe, classes) {
-      const { imagesPerSecond } = await parts.workbench.benchmark('train', withKnownPlaces(recipe, parts.workbench.home), { classes, ...MEASURED })
+      const { imagesPerSecond } = await parts.workbench.benchmark(
+        'train',
+        withKnownPlaces(recipe, parts.workbench.home),
+        { classes, ...MEASURED },
+      )
       return { imagesPerSecond }
     },
     ...datasetCalls(parts),

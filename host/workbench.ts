@@ -1,5 +1,16 @@
 import { join, resolve } from 'node:path'
-import type { BenchmarkReport, BenchmarkRequest, DatasetReport, EvaluationReport, ExportReport, LibraryDescription, MachineDescription, PredictionReport, PredictRequest, TrainerProgress } from '../shared/contract/trainer.ts'
+import type {
+  BenchmarkReport,
+  BenchmarkRequest,
+  DatasetReport,
+  EvaluationReport,
+  ExportReport,
+  LibraryDescription,
+  MachineDescription,
+  PredictionReport,
+  PredictRequest,
+  TrainerProgress,
+} from '../shared/contract/trainer.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
@@ -84,7 +95,11 @@ export class Workbench {
   async checkDataset(nameOrPath: string, onProgress?: OnProgress): Promise<DatasetReport & Dataset> {
     const dataset = this.datasets.resolve(nameOrPath)
     const cacheFolder = this.home.ensure('cache')
-    const report = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.checkDataset({ root: dataset.root, cacheFolder }), onProgress)
+    const report = await this.#withTrainer(
+      parseRecipe({}),
+      ({ calls }) => calls.checkDataset({ root: dataset.root, cacheFolder }),
+      onProgress,
+    )
     return { ...report, ...dataset }
   }
 
@@ -114,7 +129,10 @@ export class Workbench {
     const folder = this.runs.folderOf(id)
     const recipe = readRecipe({ folder })
     const dataset = this.datasets.resolve(recipe.data.dataset)
-    return this.#start({ id, folder, recipe, dataset, cacheFolder: this.home.ensure('cache'), prepared: true }, onProgress)
+    return this.#start(
+      { id, folder, recipe, dataset, cacheFolder: this.home.ensure('cache'), prepared: true },
+      onProgress,
+    )
   }
 
   /** Starts a trainer for whatever is asked of it; the caller ends it. */
@@ -127,7 +145,18 @@ export class Workbench {
     checkResumable(run)
     const { id, folder, record } = run
     const cacheFolder = this.home.ensure('cache')
-    return this.#start({ id, folder, recipe: readRecipe(run), dataset: record.dataset, cacheFolder, resume: checkpoint === undefined ? {} : { checkpoint }, dllogger }, onProgress)
+    return this.#start(
+      {
+        id,
+        folder,
+        recipe: readRecipe(run),
+        dataset: record.dataset,
+        cacheFolder,
+        resume: checkpoint === undefined ? {} : { checkpoint },
+        dllogger,
+      },
+      onProgress,
+    )
   }
 
   /** Evaluates a checkpoint of a run. */
@@ -139,22 +168,38 @@ export class Workbench {
 
   /** Tells what a checkpoint of a run takes an image for, or those of a folder. */
   predict(run: StoredRun, path: string, { onProgress, ...options }: PredictOptions): Promise<PredictionReport> {
-    return this.#withTrainer(readRecipe(run), ({ calls }) => calls.predict({ runFolder: run.folder, path: resolve(path), ...options }), onProgress)
+    return this.#withTrainer(
+      readRecipe(run),
+      ({ calls }) => calls.predict({ runFolder: run.folder, path: resolve(path), ...options }),
+      onProgress,
+    )
   }
 
   /** Writes the network of a checkpoint of a run into a folder that is not there yet, for others to use. */
   exportModel(run: StoredRun, folder: string, checkpoint: string): Promise<ExportReport> {
-    return this.#withTrainer(readRecipe(run), ({ calls }) => calls.exportModel({ runFolder: run.folder, checkpoint, folder: resolve(folder) }))
+    return this.#withTrainer(readRecipe(run), ({ calls }) =>
+      calls.exportModel({ runFolder: run.folder, checkpoint, folder: resolve(folder) }),
+    )
   }
 
   /** What the network of a recipe is made of and costs. */
   describeModel(recipe: Recipe, classes: number): Promise<ModelDescription> {
-    return this.#withTrainer(recipe, ({ calls }) => calls.describeModel({ recipe: withPlaces(recipe, this.runs), classes }))
+    return this.#withTrainer(recipe, ({ calls }) =>
+      calls.describeModel({ recipe: withPlaces(recipe, this.runs), classes }),
+    )
   }
 
   /** Measures the steps of a recipe. */
-  benchmark(kind: BenchmarkRequest['kind'], recipe: Recipe, { onProgress, ...options }: BenchmarkOptions): Promise<BenchmarkReport> {
-    return this.#withTrainer(recipe, ({ calls }) => calls.benchmark({ kind, recipe: withPlaces(recipe, this.runs), ...options }), onProgress)
+  benchmark(
+    kind: BenchmarkRequest['kind'],
+    recipe: Recipe,
+    { onProgress, ...options }: BenchmarkOptions,
+  ): Promise<BenchmarkReport> {
+    return this.#withTrainer(
+      recipe,
+      ({ calls }) => calls.benchmark({ kind, recipe: withPlaces(recipe, this.runs), ...options }),
+      onProgress,
+    )
   }
 
   #start(job: ConstructorParameters<typeof Training>[0], onProgress: OnProgress): Training {
@@ -168,7 +213,11 @@ export class Workbench {
     }
   }
 
-  async #withTrainer<R>(recipe: Recipe, work: (trainer: TrainerProcess) => Promise<R>, onProgress?: OnProgress): Promise<R> {
+  async #withTrainer<R>(
+    recipe: Recipe,
+    work: (trainer: TrainerProcess) => Promise<R>,
+    onProgress?: OnProgress,
+  ): Promise<R> {
     const trainer = this.startTrainer(recipe)
     if (onProgress) trainer.onProgress(onProgress)
     try {

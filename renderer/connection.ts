@@ -27,7 +27,10 @@ let waiting: (() => void)[] = []
  * lost fail at once.
  */
 export const host = new Proxy({} as Remote<WorkbenchCalls>, {
-  get: (_, name) => (typeof name === 'string' && name !== 'then' ? (...args: unknown[]) => call(name as keyof WorkbenchCalls, args) : undefined),
+  get: (_, name) =>
+    typeof name === 'string' && name !== 'then'
+      ? (...args: unknown[]) => call(name as keyof WorkbenchCalls, args)
+      : undefined,
 })
 
 async function call(name: keyof WorkbenchCalls, args: unknown[]): Promise<unknown> {

@@ -12,11 +12,15 @@ const listeners: Listeners = {
   load: new Set(),
 }
 
-const tellAll = (all: ReadonlySet<unknown>) => (...args: unknown[]) =>
-  (all as ReadonlySet<(...args: unknown[]) => void>).forEach((listener) => listener(...args))
+const tellAll =
+  (all: ReadonlySet<unknown>) =>
+  (...args: unknown[]) =>
+    (all as ReadonlySet<(...args: unknown[]) => void>).forEach((listener) => listener(...args))
 
 /** What the host calls: each event reaches all who listen to it. */
-export const workbenchEvents = Object.fromEntries(Object.entries(listeners).map(([name, all]) => [name, tellAll(all)])) as unknown as WorkbenchEvents
+export const workbenchEvents = Object.fromEntries(
+  Object.entries(listeners).map(([name, all]) => [name, tellAll(all)]),
+) as unknown as WorkbenchEvents
 
 /** Listens until the returned function is called. */
 export function onEvent<K extends keyof WorkbenchEvents>(name: K, listener: WorkbenchEvents[K]): () => void {

@@ -9,7 +9,14 @@ describe('what a person reads', () => {
   })
 
   it('gives bytes in binary units', () => {
-    expect([0, 1023, 1024, 103_022_592, 2 ** 37, 2 ** 53].map(formatBytes)).toEqual(['0 B', '1023 B', '1.0 KiB', '98.3 MiB', '128.0 GiB', '8192.0 TiB'])
+    expect([0, 1023, 1024, 103_022_592, 2 ** 37, 2 ** 53].map(formatBytes)).toEqual([
+      '0 B',
+      '1023 B',
+      '1.0 KiB',
+      '98.3 MiB',
+      '128.0 GiB',
+      '8192.0 TiB',
+    ])
   })
 
   it('gives shares in percent', () => {
@@ -18,7 +25,14 @@ describe('what a person reads', () => {
   })
 
   it('writes numbers short, the small ones with a power of ten', () => {
-    expect([0, 0.256, 1 / 32768, 1e-5, 123.675, 2e7].map((value) => formatNumber(value))).toEqual(['0', '0.256', '3.052e-5', '1e-5', '123.7', '2e+7'])
+    expect([0, 0.256, 1 / 32768, 1e-5, 123.675, 2e7].map((value) => formatNumber(value))).toEqual([
+      '0',
+      '0.256',
+      '3.052e-5',
+      '1e-5',
+      '123.7',
+      '2e+7',
+    ])
     expect(formatNumber(-4 / 3, 3)).toBe('-1.33')
   })
 })

@@ -24,4 +24,5 @@ export function formatNumber(value: number, digits = 4): string {
 const trimZeros = (text: string) => text.replace(/\.?0+e/, 'e')
 
 /** `1 image`, `2 images` */
-export const formatAmount = (count: number, one: string, many = `${one}s`): string => `${formatCount(count)} ${count === 1 ? one : many}`
+export const formatAmount = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`

@@ -21,8 +21,15 @@ export const router = createRouter({
 
 /** Reads the files of the views when there is nothing else to do, so that each is there at once when it is first asked for. */
 export function readAhead(): void {
-  const views = router.getRoutes().flatMap(({ components }) => Object.values(components ?? {})).filter((component) => typeof component === 'function') as (() => Promise<unknown>)[]
+  const views = router
+    .getRoutes()
+    .flatMap(({ components }) => Object.values(components ?? {}))
+    .filter((component) => typeof component === 'function') as (() => Promise<unknown>)[]
   // One that is not there is told of when it is asked for.
-  const next = () => void views.pop()?.().catch(() => undefined).then(() => requestIdleCallback(next))
+  const next = () =>
+    void views
+      .pop()?.()
+      .catch(() => undefined)
+      .then(() => requestIdleCallback(next))
   requestIdleCallback(next)
 }

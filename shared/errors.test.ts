@@ -3,7 +3,8 @@ import * as errors from './errors.ts'
 import { asStorageError } from './storage.ts'
 
 const named = Object.values(errors).filter(
-  (value): value is typeof errors.AnnealError => typeof value === 'function' && value.prototype instanceof errors.AnnealError && value.name !== 'TensorFlowError',
+  (value): value is typeof errors.AnnealError =>
+    typeof value === 'function' && value.prototype instanceof errors.AnnealError && value.name !== 'TensorFlowError',
 )
 
 describe('an error record', () => {
@@ -23,7 +24,10 @@ describe('a system error', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
     const error = asStorageError(full, 'The folder /a')
     expect(error).toBeInstanceOf(errors.StorageError)
-    expect(error).toMatchObject({ message: 'The folder /a cannot be used: the disk is full; free some space.', cause: full })
+    expect(error).toMatchObject({
+      message: 'The folder /a cannot be used: the disk is full; free some space.',
+      cause: full,
+    })
   })
 
   it('of another kind stays what it is', () => {

@@ -4,7 +4,12 @@ import { effectOf, precisionSwitches, switchOf, type PrecisionSwitch } from './p
 import { parseRecipe } from './recipe/validate.ts'
 
 const cpu: DeviceDescription = { name: 'CPU:0', type: 'CPU', memoryBytes: 0, halfPrecision: [] }
-const gpu = (computeCapability?: string): DeviceDescription => ({ name: 'GPU:0', type: 'GPU', memoryBytes: 1, ...(computeCapability && { computeCapability }) })
+const gpu = (computeCapability?: string): DeviceDescription => ({
+  name: 'GPU:0',
+  type: 'GPU',
+  memoryBytes: 1,
+  ...(computeCapability && { computeCapability }),
+})
 const effective = (device: DeviceDescription) => precisionSwitches.filter((name) => effectOf(name, device).effective)
 
 describe('the effect of a switch', () => {
@@ -14,7 +19,15 @@ describe('the effect of a switch', () => {
   })
 
   it('on a CPU leaves out what only GPUs have', () => {
-    expect(effective(cpu)).toEqual(['amp=fp16', 'amp=bf16', 'xla', 'quantize', 'oneDnn', 'intraOpThreads', 'interOpThreads'])
+    expect(effective(cpu)).toEqual([
+      'amp=fp16',
+      'amp=bf16',
+      'xla',
+      'quantize',
+      'oneDnn',
+      'intraOpThreads',
+      'interOpThreads',
+    ])
     expect(effectOf('amp=bf16', cpu).reason).toContain('slower')
     expect(effectOf('amp=bf16', { ...cpu, halfPrecision: ['bf16'] }).reason).not.toContain('slower')
     expect(effectOf('amp=fp16', { ...cpu, halfPrecision: ['bf16'] }).reason).toContain('slower')
@@ -40,7 +53,9 @@ describe('the switch of a key', () => {
   it('is found for every key of the group that is one', () => {
     const { precision } = parseRecipe({})
     const keys = Object.keys(precision) as (keyof typeof precision)[]
-    const found = keys.flatMap((key): PrecisionSwitch[] => [switchOf(key, key === 'amp' ? 'bf16' : precision[key])].filter((name) => name !== undefined))
+    const found = keys.flatMap((key): PrecisionSwitch[] =>
+      [switchOf(key, key === 'amp' ? 'bf16' : precision[key])].filter((name) => name !== undefined),
+    )
     expect(found).toEqual(expect.arrayContaining(precisionSwitches.filter((name) => name !== 'amp=fp16')))
     expect(switchOf('amp', 'off')).toBeUndefined()
     expect(switchOf('lossScale', 0)).toBeUndefined()

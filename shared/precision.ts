@@ -49,11 +49,17 @@ function onGpu(name: PrecisionSwitch, capability: number): Effect {
   const generation = `Its compute capability is ${capability.toFixed(1)}`
   switch (name) {
     case 'amp=fp16':
-      return isOlder(capability, 7) ? yes(`${generation}: it has no Tensor Cores (7.0 and up), so float16 saves memory but hardly time.`) : yes('Convolutions run on Tensor Cores in float16.')
+      return isOlder(capability, 7)
+        ? yes(`${generation}: it has no Tensor Cores (7.0 and up), so float16 saves memory but hardly time.`)
+        : yes('Convolutions run on Tensor Cores in float16.')
     case 'amp=bf16':
-      return isOlder(capability, 8) ? no(`${generation}: bfloat16 takes 8.0 (Ampere) or newer; use fp16.`) : yes('Convolutions run on Tensor Cores in bfloat16, which needs no loss scale.')
+      return isOlder(capability, 8)
+        ? no(`${generation}: bfloat16 takes 8.0 (Ampere) or newer; use fp16.`)
+        : yes('Convolutions run on Tensor Cores in bfloat16, which needs no loss scale.')
     case 'tf32':
-      return isOlder(capability, 8) ? no(`${generation}: TensorFloat-32 takes 8.0 (Ampere) or newer.`) : yes('Convolutions and matrix products that are left in float32 run on Tensor Cores.')
+      return isOlder(capability, 8)
+        ? no(`${generation}: TensorFloat-32 takes 8.0 (Ampere) or newer.`)
+        : yes('Convolutions and matrix products that are left in float32 run on Tensor Cores.')
     case 'xla':
       return yes('Element-wise operations are compiled into few kernels; the first steps wait for the compiler.')
     case 'deterministic':
@@ -73,9 +79,17 @@ function onGpu(name: PrecisionSwitch, capability: number): Effect {
 function onCpu(name: PrecisionSwitch, { halfPrecision = [] }: DeviceDescription): Effect {
   switch (name) {
     case 'amp=fp16':
-      return yes(halfPrecision.includes('fp16') ? 'The CPU computes in float16 itself.' : slowHalf('float16', 'AVX-512 FP16 or AMX-FP16'))
+      return yes(
+        halfPrecision.includes('fp16')
+          ? 'The CPU computes in float16 itself.'
+          : slowHalf('float16', 'AVX-512 FP16 or AMX-FP16'),
+      )
     case 'amp=bf16':
-      return yes(halfPrecision.includes('bf16') ? 'The CPU computes in bfloat16 itself.' : slowHalf('bfloat16', 'AVX-512 BF16 or AMX-BF16'))
+      return yes(
+        halfPrecision.includes('bf16')
+          ? 'The CPU computes in bfloat16 itself.'
+          : slowHalf('bfloat16', 'AVX-512 BF16 or AMX-BF16'),
+      )
     case 'tf32':
       return no('TensorFloat-32 is a mode of NVIDIA GPUs, from Ampere on.')
     case 'xla':
@@ -94,4 +108,5 @@ function onCpu(name: PrecisionSwitch, { halfPrecision = [] }: DeviceDescription)
   }
 }
 
-const slowHalf = (type: string, instructions: string) => `Results are those of ${type}, but this CPU has no arithmetic for it (${instructions}): training gets slower.`
+const slowHalf = (type: string, instructions: string) =>
+  `Results are those of ${type}, but this CPU has no arithmetic for it (${instructions}): training gets slower.`

@@ -41,10 +41,14 @@ const runRecord = z.object({
 export function parseRunRecord(value: unknown, id: string): RunRecord {
   const format = z.object({ format: z.int() }).safeParse(value)
   if (format.success && format.data.format > 1) {
-    throw new RunError(`The run ${id} was written by a newer Anneal (format ${format.data.format}); update Anneal to open it.`)
+    throw new RunError(
+      `The run ${id} was written by a newer Anneal (format ${format.data.format}); update Anneal to open it.`,
+    )
   }
   const parsed = runRecord.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new RunError(`The run.json of ${id} is damaged (${issue?.path.join('.') || 'its content'}: ${issue?.message}); restore it or remove the run's folder.`)
+  throw new RunError(
+    `The run.json of ${id} is damaged (${issue?.path.join('.') || 'its content'}: ${issue?.message}); restore it or remove the run's folder.`,
+  )
 }

@@ -79,7 +79,21 @@ export interface MetricsRecord {
 /** A line of `events.jsonl`. */
 export interface RunEvent {
   readonly wall: number
-  readonly kind: 'started' | 'resumed' | 'stopped' | 'finished' | 'failed' | 'checkpoint' | 'warning' | 'paused' | 'continued' | 'learning-rate' | 'skipped' | 'rolled-back' | 'early-stopping' | 'interrupted'
+  readonly kind:
+    | 'started'
+    | 'resumed'
+    | 'stopped'
+    | 'finished'
+    | 'failed'
+    | 'checkpoint'
+    | 'warning'
+    | 'paused'
+    | 'continued'
+    | 'learning-rate'
+    | 'skipped'
+    | 'rolled-back'
+    | 'early-stopping'
+    | 'interrupted'
   readonly step: number
   readonly message: string
 }

@@ -17,7 +17,9 @@ describe('file work that fails', () => {
     writeFileSync(file, '')
     const sentence = 'a file stands where a folder is needed; remove it or choose another folder.'
     expect(() => makeFolder(file)).toThrow(new StorageError(`${file} cannot be used: ${sentence}`))
-    expect(() => makeFolder(join(file, 'runs'))).toThrow(new StorageError(`${join(file, 'runs')} cannot be used: ${sentence}`))
+    expect(() => makeFolder(join(file, 'runs'))).toThrow(
+      new StorageError(`${join(file, 'runs')} cannot be used: ${sentence}`),
+    )
     expect(() => readJson(join(file, 'datasets.json'))).toThrow(StorageError)
   })
 

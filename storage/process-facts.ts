@@ -21,7 +21,11 @@ export function processFacts(pid: number): ProcessFacts | undefined {
     const ticks = Number(fields[19])
     const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0])
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    return { state: fields[0]!, birth: `${boot} ${ticks}`, began: Date.now() / 1000 - uptime + ticks / TICKS_PER_SECOND }
+    return {
+      state: fields[0]!,
+      birth: `${boot} ${ticks}`,
+      began: Date.now() / 1000 - uptime + ticks / TICKS_PER_SECOND,
+    }
   } catch {
     return undefined
   }
@@ -40,4 +44,5 @@ export function thisProcess(host: string): ProcessName {
   return { pid: process.pid, host, ...(birth !== undefined && { birth }) }
 }
 
-export const isSameProcess = (a: ProcessName, b: ProcessName): boolean => a.pid === b.pid && a.host === b.host && a.birth === b.birth
+export const isSameProcess = (a: ProcessName, b: ProcessName): boolean =>
+  a.pid === b.pid && a.host === b.host && a.birth === b.birth

@@ -37,7 +37,10 @@ describe('writeFileWhole', () => {
     writeFileSync(entry, script)
     const tsx = new URL('../node_modules/tsx/dist/loader.mjs', import.meta.url).href
     const command = `ulimit -f 8; trap '' XFSZ; exec "${process.execPath}" --import "${tsx}" "${entry}"`
-    const printed = execFileSync('bash', ['-c', command], { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } })
+    const printed = execFileSync('bash', ['-c', command], {
+      encoding: 'utf8',
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+    })
     expect(printed.trim()).toBe('EFBIG')
     expect(readFileSync(file, 'utf8')).toBe('old')
     expect(readdirSync(folder).sort()).toEqual(['run.json', 'write.mts'])

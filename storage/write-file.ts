@@ -15,7 +15,8 @@ export function writeFileWhole(path: string, content: string | Uint8Array | read
     const descriptor = openSync(aside, 'wx', mode)
     try {
       // With a descriptor it writes until all is written; a single write may fall short on a full disk.
-      for (const part of Array.isArray(content) ? (content as readonly Uint8Array[]) : [content as string | Uint8Array]) writeFileSync(descriptor, part)
+      for (const part of Array.isArray(content) ? (content as readonly Uint8Array[]) : [content as string | Uint8Array])
+        writeFileSync(descriptor, part)
       fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)

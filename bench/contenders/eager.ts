@@ -15,7 +15,10 @@ const labels = tf.oneHot(tf.range(0, batch, 1, 'int32'), CLASSES)
 
 await timeSteps(
   async () => {
-    const loss = optimizer.minimize(() => tf.losses.softmaxCrossEntropy(labels, layers.apply(images, { training: true }) as typeof images), true)
+    const loss = optimizer.minimize(
+      () => tf.losses.softmaxCrossEntropy(labels, layers.apply(images, { training: true }) as typeof images),
+      true,
+    )
     await loss!.data()
     loss!.dispose()
   },

@@ -16,7 +16,11 @@ const variables = declareVariables(g, model)
 const state = declareTrainingState(g, variables, recipe)
 const values = Uint8Array.from({ length: batch * size * size * 3 }, (_, i) => (i * 7919) % 256)
 const images = g.op('Identity', [g.constant([...values], 'uint8', [batch, size, size, 3])])
-const labels = g.constant(Array.from({ length: batch }, (_, i) => i), 'int32', [batch])
+const labels = g.constant(
+  Array.from({ length: batch }, (_, i) => i),
+  'int32',
+  [batch],
+)
 const dataWait = g.constant(0, 'float64')
 const build = buildTrainStep(g, { model, variables, state, images, labels, dataWait, recipe })
 const session = new Session(g.graph)

@@ -15,7 +15,16 @@ try {
   const index = await openIndex(folder, cacheFolder)
   const cache = await openCache(index.splits.train, { root: index.root, data, cacheFolder })
   const g = new GraphBuilder()
-  const pipeline = trainingPipeline(g, index.splits.train, { root: index.root, seed: 1, batchSize: BATCH, classes: 1, data, augment, parallelCalls: cores, cache })
+  const pipeline = trainingPipeline(g, index.splits.train, {
+    root: index.root,
+    seed: 1,
+    batchSize: BATCH,
+    classes: 1,
+    data,
+    augment,
+    parallelCalls: cores,
+    cache,
+  })
   const batch = g.withControlDependencies([{ pointer: pipeline.images.oper }], () => g.operation('NoOp'))
   const session = new Session(g.graph)
   await pipeline.start(session, 0)

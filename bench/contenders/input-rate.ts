@@ -17,7 +17,10 @@ export async function timeBatches(next: () => Promise<unknown>, seconds: number,
       images += batch
     } while (performance.now() - began < 1000 * duration)
     const { user, system } = process.cpuUsage(before)
-    return { imagesPerSecond: images / ((performance.now() - began) / 1000), imagesPerCoreSecond: images / ((user + system) / 1e6) }
+    return {
+      imagesPerSecond: images / ((performance.now() - began) / 1000),
+      imagesPerCoreSecond: images / ((user + system) / 1e6),
+    }
   }
   await run(WARM_UP)
   console.log(JSON.stringify(await run(seconds)))

@@ -18,10 +18,22 @@ function crop() {
     const area = width * height * (0.08 + 0.92 * Math.random())
     const aspect = Math.exp(Math.log(3 / 4) + Math.random() * Math.log(16 / 9))
     const [w, h] = [Math.round(Math.sqrt(area * aspect)), Math.round(Math.sqrt(area / aspect))]
-    if (w <= width && h <= height) return { left: Math.floor(Math.random() * (width - w + 1)), top: Math.floor(Math.random() * (height - h + 1)), width: w, height: h }
+    if (w <= width && h <= height)
+      return {
+        left: Math.floor(Math.random() * (width - w + 1)),
+        top: Math.floor(Math.random() * (height - h + 1)),
+        width: w,
+        height: h,
+      }
   }
 }
-const read = () => sharp(files[place++ % files.length]).extract(crop()).resize(SIZE, SIZE, { fit: 'fill', kernel: 'linear' }).flop(Math.random() < 0.5).raw().toBuffer()
+const read = () =>
+  sharp(files[place++ % files.length])
+    .extract(crop())
+    .resize(SIZE, SIZE, { fit: 'fill', kernel: 'linear' })
+    .flop(Math.random() < 0.5)
+    .raw()
+    .toBuffer()
 
 async function batch(): Promise<void> {
   let left = BATCH

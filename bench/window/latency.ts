@@ -16,7 +16,9 @@ export async function watchLatency(page: Page): Promise<void> {
     window.anneal_latencies = []
     for (const type of ['pointermove', 'pointerup', 'keydown', 'wheel', 'click']) {
       const note = ({ timeStamp }: Event) =>
-        requestAnimationFrame(() => requestAnimationFrame(() => window.anneal_latencies.push({ type, ms: performance.now() - timeStamp })))
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => window.anneal_latencies.push({ type, ms: performance.now() - timeStamp })),
+        )
       addEventListener(type, note, { capture: true, passive: true })
     }
   })
@@ -32,4 +34,6 @@ export async function latencies(page: Page, types: readonly string[], act: () =>
 }
 
 const twoFrames = (page: Page) =>
-  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20)))))
+  page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20)))),
+  )

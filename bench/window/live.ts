@@ -39,7 +39,11 @@ async function workMeanwhile(page: Page): Promise<void> {
   for (let i = 0; Date.now() < end; i++) {
     await page.mouse.move(box.x + 60 + ((37 * i) % (box.width - 80)), box.y + 60 + (i % 50))
     if (i % 10 === 5) await notes.press('a')
-    if (i % 20 === 10) await page.getByRole('button', { name: i % 40 === 10 ? 'Epoch' : 'Step', exact: true }).first().click()
+    if (i % 20 === 10)
+      await page
+        .getByRole('button', { name: i % 40 === 10 ? 'Epoch' : 'Step', exact: true })
+        .first()
+        .click()
     await setTimeout(30)
   }
   await notes.fill('')
@@ -51,7 +55,9 @@ export async function measureHeap({ app, page }: StartedWindow, run: MadeRun, ho
   const measure = async () => {
     await session.send('HeapProfiler.collectGarbage')
     const { usedSize } = await session.send('Runtime.getHeapUsage')
-    const kilobytes = await app.evaluate(({ app }) => app.getAppMetrics().find(({ type }) => type === 'Tab')!.memory.workingSetSize)
+    const kilobytes = await app.evaluate(
+      ({ app }) => app.getAppMetrics().find(({ type }) => type === 'Tab')!.memory.workingSetSize,
+    )
     return { heap: usedSize, process: 1024 * kilobytes }
   }
   await setTimeout(1000)

@@ -24,12 +24,17 @@ function openAll(page: Page, runs: number): Promise<number> {
       new Promise<number>((resolve) => {
         const start = performance.now()
         const isWhole = () => {
-          const charts = [...document.querySelectorAll('figure [role=group]')].map((chart) => Number(/: (\d+) curves/.exec(chart.ariaLabel ?? '')?.[1]))
+          const charts = [...document.querySelectorAll('figure [role=group]')].map((chart) =>
+            Number(/: (\d+) curves/.exec(chart.ariaLabel ?? '')?.[1]),
+          )
           const inSight = [...document.querySelectorAll('figure canvas')].length
           return charts.length >= 5 && charts.every((curves) => curves >= runs) && inSight > 0
         }
         // The frame after the one in which the last curves were drawn.
-        const look = () => (isWhole() ? requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - start))) : requestAnimationFrame(look))
+        const look = () =>
+          isWhole()
+            ? requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - start)))
+            : requestAnimationFrame(look)
         ;[...document.querySelectorAll('button')].find(({ textContent }) => textContent.includes('Compare'))!.click()
         look()
       }),
@@ -46,12 +51,14 @@ async function workInChart(page: Page): Promise<{ zoom: number[]; hover: number[
   })
   const zoom: number[] = []
   for (let round = 0; round < 5; round++) {
-    zoom.push(...(await latencies(page, ['pointerup'], async () => {
-      await at(0.2)
-      await page.mouse.down()
-      await at(0.6)
-      await page.mouse.up()
-    })))
+    zoom.push(
+      ...(await latencies(page, ['pointerup'], async () => {
+        await at(0.2)
+        await page.mouse.down()
+        await at(0.6)
+        await page.mouse.up()
+      })),
+    )
     await area.focus()
     zoom.push(...(await latencies(page, ['keydown'], () => page.keyboard.press('+'))))
     zoom.push(...(await latencies(page, ['keydown'], () => page.keyboard.press('ArrowRight'))))

@@ -25,12 +25,35 @@ export function makeRun(home: string, index: number, points: number, status: Run
   mkdirSync(folder, { recursive: true })
   const time = new Date(Date.UTC(2026, 0, 2, 3, index)).toISOString()
   const record: RunRecord = {
-    format: 1, id, name: `made ${index}`, status, created: time, started: status === 'running' ? new Date().toISOString() : time, ...(status !== 'running' && { ended: time }),
-    trainer: { pid: process.pid, host: hostname() }, dataset: { name: 'made', root: home, classes: ['a', 'b'], fingerprint: '' },
-    tensorFlow: '2.21.0', devices: ['CPU:0'], environment: {}, step: points * logEvery, epoch: points / recordsAnEpoch,
-    summary: { top1: 0.8, top5: 0.99, loss: 0.5, bestTop1: 0.81, bestStep: 10, imagesPerSecond: 1000, seconds: 60, dataWait: 0.01 },
+    format: 1,
+    id,
+    name: `made ${index}`,
+    status,
+    created: time,
+    started: status === 'running' ? new Date().toISOString() : time,
+    ...(status !== 'running' && { ended: time }),
+    trainer: { pid: process.pid, host: hostname() },
+    dataset: { name: 'made', root: home, classes: ['a', 'b'], fingerprint: '' },
+    tensorFlow: '2.21.0',
+    devices: ['CPU:0'],
+    environment: {},
+    step: points * logEvery,
+    epoch: points / recordsAnEpoch,
+    summary: {
+      top1: 0.8,
+      top5: 0.99,
+      loss: 0.5,
+      bestTop1: 0.81,
+      bestStep: 10,
+      imagesPerSecond: 1000,
+      seconds: 60,
+      dataWait: 0.01,
+    },
   }
-  const recipe = parseRecipe({ run: { name: `made ${index}`, seed: index }, schedule: { learningRate: 0.01 * (index + 1) } })
+  const recipe = parseRecipe({
+    run: { name: `made ${index}`, seed: index },
+    schedule: { learningRate: 0.01 * (index + 1) },
+  })
   writeFileSync(join(folder, 'run.json'), JSON.stringify(record))
   writeFileSync(join(folder, 'recipe.json'), JSON.stringify(recipe))
   let done = 0
@@ -50,7 +73,18 @@ function linesOf(run: number, n: number): MetricsRecord[] {
   const wobble = Math.sin(12.9898 * n + 78.233 * run) * 0.1
   const loss = 0.3 + (2 + run / 50) / (1 + n / 400) + wobble
   const top1 = Math.min(1, Math.max(0, 1 - loss / 3))
-  const train: MetricsRecord = { ...at, split: 'train', values: { loss, top1, top5: 0.5 + top1 / 2, learningRate: 0.1 / (1 + n / 5000), imagesPerSecond: 1000 + 500 * wobble, dataWait: 0.001 + wobble / 1000 } }
+  const train: MetricsRecord = {
+    ...at,
+    split: 'train',
+    values: {
+      loss,
+      top1,
+      top5: 0.5 + top1 / 2,
+      learningRate: 0.1 / (1 + n / 5000),
+      imagesPerSecond: 1000 + 500 * wobble,
+      dataWait: 0.001 + wobble / 1000,
+    },
+  }
   if (n % evaluateEvery !== 0) return [train]
   return [train, { ...at, split: 'val', values: { loss: loss + 0.1, top1: top1 * 0.95, top5: 0.5 + top1 / 2 } }]
 }

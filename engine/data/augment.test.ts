@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { trainingTransform, type Transform } from './augment.ts'
-import { amountOf, goesEitherWay, operationNames, randAugmentStrengths, trivialAugmentStrengths, type Strengths } from './augment/operations.ts'
+import {
+  amountOf,
+  goesEitherWay,
+  operationNames,
+  randAugmentStrengths,
+  trivialAugmentStrengths,
+  type Strengths,
+} from './augment/operations.ts'
 import { sizeInEpoch } from './augment/progressive-size.ts'
 import type { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { compute, pixelsOf, recipeOf } from './testing/image-files.ts'
@@ -23,9 +30,23 @@ const build = (g: GraphBuilder, augment: Partial<Recipe['augment']>, data: Parti
 async function figuresOf(augment: Partial<Recipe['augment']>, count: number): Promise<number[][]> {
   return compute((g) => {
     const samples = Array.from({ length: count }, (_, i) => i)
-    const sizes = () => g.constant(samples.map(() => 40), 'float64')
-    const figures = build(g, augment).draw(g, { samples: g.constant(samples, 'int64'), epochs: g.constant(samples.map(() => epoch), 'int64'), heights: sizes(), widths: sizes() })
-    return figures.slice(1).map((figure) => (g.dtypeOf(figure) === 'bool' ? g.op('Cast', [figure], { DstT: 'int32' }) : figure))
+    const sizes = () =>
+      g.constant(
+        samples.map(() => 40),
+        'float64',
+      )
+    const figures = build(g, augment).draw(g, {
+      samples: g.constant(samples, 'int64'),
+      epochs: g.constant(
+        samples.map(() => epoch),
+        'int64',
+      ),
+      heights: sizes(),
+      widths: sizes(),
+    })
+    return figures
+      .slice(1)
+      .map((figure) => (g.dtypeOf(figure) === 'bool' ? g.op('Cast', [figure], { DstT: 'int32' }) : figure))
   })
 }
 
@@ -36,7 +57,12 @@ async function finished(augment: Partial<Recipe['augment']>, sample: number, dat
   const [after] = await compute((g) => {
     const transform = build(g, augment, data)
     const chunk = (values: readonly number[]) => g.constant(values, 'float64')
-    const figures = transform.draw(g, { samples: g.constant([sample], 'int64'), epochs: g.constant([epoch], 'int64'), heights: chunk([40]), widths: chunk([40]) })
+    const figures = transform.draw(g, {
+      samples: g.constant([sample], 'int64'),
+      epochs: g.constant([epoch], 'int64'),
+      heights: chunk([40]),
+      widths: chunk([40]),
+    })
     const own = figures.map((figure) => g.op('Squeeze', [figure], { squeeze_dims: [0] }))
     return [transform.finish(g, g.constant([...before], 'uint8', [size, size, channels]), own)]
   })
@@ -44,7 +70,14 @@ async function finished(augment: Partial<Recipe['augment']>, sample: number, dat
 }
 
 describe('policies', () => {
-  const check = async (augment: Partial<Recipe['augment']>, { count, strengths, strength }: { count: number; strengths: Strengths; strength: (numbers: readonly number[]) => number }) => {
+  const check = async (
+    augment: Partial<Recipe['augment']>,
+    {
+      count,
+      strengths,
+      strength,
+    }: { count: number; strengths: Strengths; strength: (numbers: readonly number[]) => number },
+  ) => {
     const samples = 3000
     const [operations, amounts] = (await figuresOf(augment, samples)) as [number[], number[]]
     const expected = Array.from({ length: samples }, (_, sample) => {
@@ -59,21 +92,33 @@ describe('policies', () => {
     expect(operations).toEqual(expected.map(({ operation }) => operation))
     expect(Math.max(...amounts.map((amount, i) => Math.abs(amount - expected[i]!.amount)))).toBeLessThan(1e-4)
     const each = operations.length / operationNames.length
-    const chiSquared = operationNames.reduce((sum, _, operation) => sum + (operations.filter((one) => one === operation).length - each) ** 2 / each, 0)
+    const chiSquared = operationNames.reduce(
+      (sum, _, operation) => sum + (operations.filter((one) => one === operation).length - each) ** 2 / each,
+      0,
+    )
     // Of 13 degrees of freedom: above 60 once in twenty million.
     expect(chiSquared).toBeLessThan(60)
   }
 
   it('RandAugment draws operations and signs of one strength', () =>
-    check({ policy: 'randaugment', operations: 3, magnitude: 9 }, { count: 3, strengths: randAugmentStrengths, strength: () => 9 / 30 }))
+    check(
+      { policy: 'randaugment', operations: 3, magnitude: 9 },
+      { count: 3, strengths: randAugmentStrengths, strength: () => 9 / 30 },
+    ))
 
   it('TrivialAugment draws one operation and one of 31 strengths', () =>
-    check({ policy: 'trivialaugment' }, { count: 1, strengths: trivialAugmentStrengths, strength: (numbers) => Math.floor(numbers[48]! * 31) / 30 }))
+    check(
+      { policy: 'trivialaugment' },
+      { count: 1, strengths: trivialAugmentStrengths, strength: (numbers) => Math.floor(numbers[48]! * 31) / 30 },
+    ))
 
   it('do the operations one after the other', async () => {
     // A sample whose two operations are known and leave the pixels in another order than either alone.
-    const operationsOf = (sample: number) => [28, 29].map((place) => operationNames[Math.floor(numbersOf(sample)[place]! * operationNames.length)])
-    const sample = Array.from({ length: 5000 }, (_, i) => i).find((i) => operationsOf(i).join() === 'solarize,posterize')!
+    const operationsOf = (sample: number) =>
+      [28, 29].map((place) => operationNames[Math.floor(numbersOf(sample)[place]! * operationNames.length)])
+    const sample = Array.from({ length: 5000 }, (_, i) => i).find(
+      (i) => operationsOf(i).join() === 'solarize,posterize',
+    )!
     const { before, after } = await finished({ policy: 'randaugment', magnitude: 15 }, sample)
     const solarized = (value: number) => (value >= 127.5 ? 255 - value : value)
     expect(after).toEqual(Array.from(before, (value) => (solarized(value) >> 2) << 2))
@@ -102,7 +147,9 @@ describe('colour jitter', () => {
     for (const sample of [0, 3]) {
       const { before, after } = await finished({ hue: 0.5 }, sample)
       const turn = numbersOf(sample)[27]! - 0.5
-      const expected = Array.from({ length: size * size }, (_, i) => turned([...before.slice(3 * i, 3 * i + 3)], turn)).flat()
+      const expected = Array.from({ length: size * size }, (_, i) =>
+        turned([...before.slice(3 * i, 3 * i + 3)], turn),
+      ).flat()
       expect(Math.max(...after.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(0.52)
     }
   })
@@ -110,7 +157,9 @@ describe('colour jitter', () => {
   it('changes brightness and contrast of grey images', async () => {
     const { before, after } = await finished({ brightness: 0.5 }, 1, { channels: 1, mean: [1], std: [1] })
     const factor = 0.5 + numbersOf(1)[24]!
-    expect(Math.max(...after.map((value, i) => Math.abs(value - Math.min(255, before[i]! * factor))))).toBeLessThan(0.51)
+    expect(Math.max(...after.map((value, i) => Math.abs(value - Math.min(255, before[i]! * factor))))).toBeLessThan(
+      0.51,
+    )
   })
 })
 
@@ -131,9 +180,19 @@ function turned(rgb: readonly number[], turn: number): number[] {
 describe('flips', () => {
   it('draw left-right and top-bottom by numbers of their own', async () => {
     const [reversed] = await figuresOf({ flip: 0.3, verticalFlip: 0.6 }, 500)
-    expect(reversed).toEqual(Array.from({ length: 500 }, (_, sample) => [Number(numbersOf(sample)[23]! < 0.6), Number(numbersOf(sample)[22]! < 0.3), 0]).flat())
+    expect(reversed).toEqual(
+      Array.from({ length: 500 }, (_, sample) => [
+        Number(numbersOf(sample)[23]! < 0.6),
+        Number(numbersOf(sample)[22]! < 0.3),
+        0,
+      ]).flat(),
+    )
     const { before, after } = await finished({ verticalFlip: 1 }, 2)
-    expect(after).toEqual(Array.from({ length: size }, (_, y) => [...before.slice((size - 1 - y) * size * 3, (size - y) * size * 3)]).flat())
+    expect(after).toEqual(
+      Array.from({ length: size }, (_, y) => [
+        ...before.slice((size - 1 - y) * size * 3, (size - y) * size * 3),
+      ]).flat(),
+    )
   })
 })
 
@@ -182,7 +241,11 @@ describe('progressive resizing', () => {
   const data = { imageSize: 192, startImageSize: 128, resizeEpochs: [2, 10] as [number, number] }
 
   it('grows in steps of 32 px between two epochs', () => {
-    expect(Array.from({ length: 13 }, (_, at) => sizeInEpoch(data, at))).toEqual([128, 128, 128, 128, 160, 160, 160, 160, 192, 192, 192, 192, 192])
-    expect([0, 1].map((at) => sizeInEpoch({ imageSize: 224, startImageSize: 0, resizeEpochs: [0, 0] }, at))).toEqual([224, 224])
+    expect(Array.from({ length: 13 }, (_, at) => sizeInEpoch(data, at))).toEqual([
+      128, 128, 128, 128, 160, 160, 160, 160, 192, 192, 192, 192, 192,
+    ])
+    expect([0, 1].map((at) => sizeInEpoch({ imageSize: 224, startImageSize: 0, resizeEpochs: [0, 0] }, at))).toEqual([
+      224, 224,
+    ])
   })
 })

@@ -34,8 +34,10 @@ export interface Transform {
   finish(f: GraphBuilder, pixels: Output, figures: readonly Output[]): Output
 }
 
-type EvaluationData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize'> & Partial<Pick<Recipe['data'], 'evaluationSize'>>
-type TrainingData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'channels' | 'mean'> & Partial<Pick<Recipe['data'], 'startImageSize' | 'resizeEpochs'>>
+type EvaluationData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize'> &
+  Partial<Pick<Recipe['data'], 'evaluationSize'>>
+type TrainingData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'channels' | 'mean'> &
+  Partial<Pick<Recipe['data'], 'startImageSize' | 'resizeEpochs'>>
 
 const windowComponent: Component = { dtype: 'int32', shape: [4] }
 
@@ -79,34 +81,55 @@ interface PlacedStep {
 /** The steps of a recipe in their order: shift, flips, policy, colour jitter, erasing. */
 function stepsOf(g: GraphBuilder, data: TrainingData, augment: Recipe['augment'], size: number | null): PlacedStep[] {
   const steps: PlacedStep[] = []
-  if (augment.crop === 'pad-and-crop' && augment.padding > 0) steps.push({ step: randomShift(augment.padding, places), end: places.flip })
+  if (augment.crop === 'pad-and-crop' && augment.padding > 0)
+    steps.push({ step: randomShift(augment.padding, places), end: places.flip })
   if (augment.flip > 0 || augment.verticalFlip > 0) steps.push({ step: flips(augment, places), end: places.jitter })
-  if (augment.policy !== 'none') steps.push({ step: policy(g, augment, data.channels, size, places), end: places.erase })
-  if (augment.brightness + augment.contrast + augment.saturation + augment.hue > 0) steps.push({ step: colourJitter(augment, data.channels, places.jitter), end: places.operation })
+  if (augment.policy !== 'none')
+    steps.push({ step: policy(g, augment, data.channels, size, places), end: places.erase })
+  if (augment.brightness + augment.contrast + augment.saturation + augment.hue > 0)
+    steps.push({ step: colourJitter(augment, data.channels, places.jitter), end: places.operation })
   if (augment.erasing > 0) steps.push({ step: randomErasing(augment, data.mean, places), end: places.erasingLeft + 1 })
   return steps
 }
 
 /** The random transform of a recipe. Adds to `g` the functions that it calls. */
-export function trainingTransform(g: GraphBuilder, data: TrainingData, augment: Recipe['augment'], seed: number): Transform {
+export function trainingTransform(
+  g: GraphBuilder,
+  data: TrainingData,
+  augment: Recipe['augment'],
+  seed: number,
+): Transform {
   const growing = grows(data)
   const imageSize = growing ? null : data.imageSize
   const steps = stepsOf(g, data, augment, imageSize)
   const before: Component[] = [windowComponent, ...(growing ? [{ dtype: 'int32', shape: [] } as const] : [])]
-  const randomNumbers = defineRandomNumbers(g, seed, 'augmentation', Math.max(places.verticalFlip, ...steps.map(({ end }) => end)))
+  const randomNumbers = defineRandomNumbers(
+    g,
+    seed,
+    'augmentation',
+    Math.max(places.verticalFlip, ...steps.map(({ end }) => end)),
+  )
   return {
     imageSize,
     components: [...before, ...steps.flatMap(({ step }) => step.figures)],
     draw(f, samples) {
-      const drawn = f.op('Cast', [drawRandomNumbers(f, randomNumbers, samples.draws ?? samples.epochs, samples.samples)], { DstT: 'float64' })
+      const drawn = f.op(
+        'Cast',
+        [drawRandomNumbers(f, randomNumbers, samples.draws ?? samples.epochs, samples.samples)],
+        { DstT: 'float64' },
+      )
       const chunk = chunkOf(f, samples, sizesOf(f, data, samples.epochs), drawn)
       const size = growing ? [f.op('Cast', [chunk.sizes], { DstT: 'int32' })] : []
       return [cropOf(f, chunk, data, augment), ...size, ...steps.flatMap(({ step }) => step.draw(f, chunk))]
     },
-    size: (f, figures) => (growing ? f.op('Pack', [[figures[1]!, figures[1]!]]) : f.constant([data.imageSize, data.imageSize], 'int32')),
+    size: (f, figures) =>
+      growing ? f.op('Pack', [[figures[1]!, figures[1]!]]) : f.constant([data.imageSize, data.imageSize], 'int32'),
     finish(f, pixels, figures) {
       let first = before.length
-      return steps.reduce((result, { step }) => step.apply(f, result, figures.slice(first, (first += step.figures.length))), pixels)
+      return steps.reduce(
+        (result, { step }) => step.apply(f, result, figures.slice(first, (first += step.figures.length))),
+        pixels,
+      )
     },
   }
 }
@@ -118,7 +141,8 @@ function chunkOf(f: GraphBuilder, { samples, heights, widths }: Samples, sizes: 
     widths,
     sizes,
     number: (place) => f.op('GatherV2', [drawn, f.constant(place, 'int32'), f.constant(1, 'int32')]),
-    numbers: (place, count) => f.op('Slice', [drawn, f.constant([0, place], 'int32'), f.constant([-1, count], 'int32')]),
+    numbers: (place, count) =>
+      f.op('Slice', [drawn, f.constant([0, place], 'int32'), f.constant([-1, count], 'int32')]),
   }
 }
 
@@ -128,7 +152,12 @@ function cropOf(f: GraphBuilder, chunk: Chunk, data: TrainingData, augment: Reci
       return randomResizedCrop(
         f,
         chunk,
-        { area: chunk.numbers(places.area, ATTEMPTS), aspect: chunk.numbers(places.aspect, ATTEMPTS), top: chunk.number(places.top), left: chunk.number(places.left) },
+        {
+          area: chunk.numbers(places.area, ATTEMPTS),
+          aspect: chunk.numbers(places.aspect, ATTEMPTS),
+          top: chunk.number(places.top),
+          left: chunk.number(places.left),
+        },
         augment,
       )
     case 'pad-and-crop':

@@ -3,8 +3,17 @@ import { dirname } from 'node:path'
 import { asStorageError } from '../../shared/storage.ts'
 import { writeFileWhole } from '../../storage/write-file.ts'
 
-const arrays = { f64: Float64Array, i32: Int32Array, u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, u64: BigUint64Array } as const
-type Columns = Readonly<Record<string, Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array>>
+const arrays = {
+  f64: Float64Array,
+  i32: Int32Array,
+  u8: Uint8Array,
+  u16: Uint16Array,
+  u32: Uint32Array,
+  u64: BigUint64Array,
+} as const
+type Columns = Readonly<
+  Record<string, Float64Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array>
+>
 
 /** Columns of numbers under a header of a few facts. */
 export interface ColumnFile<Facts> {
@@ -25,9 +34,15 @@ interface Header {
  * order of the machine. Throws `StorageError` where that fails.
  */
 export function writeColumnFile(file: string, { facts, columns }: ColumnFile<unknown>): void {
-  const described = Object.entries(columns).map(([name, column]) => ({ name, type: typeOf(column), length: column.length }))
+  const described = Object.entries(columns).map(([name, column]) => ({
+    name,
+    type: typeOf(column),
+    length: column.length,
+  }))
   const header: Header = { format: FORMAT, facts, columns: described }
-  const bytes = Object.values(columns).map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength))
+  const bytes = Object.values(columns).map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  )
   try {
     mkdirSync(dirname(file), { recursive: true })
     writeFileWhole(file, [Buffer.from(JSON.stringify(header) + '\n'), ...bytes])
@@ -66,7 +81,10 @@ function parse<Facts>(descriptor: number): ColumnFile<Facts> | undefined {
   if (fstatSync(descriptor).size !== total) return undefined
   let position = line.length + 1
   const take = (bytes: number) => readAt(descriptor, (position += bytes) - bytes, bytes)
-  return { facts: facts as Facts, columns: Object.fromEntries(columns.map(({ name, type }, i) => [name, new arrays[type](take(sizes[i]!).buffer)])) }
+  return {
+    facts: facts as Facts,
+    columns: Object.fromEntries(columns.map(({ name, type }, i) => [name, new arrays[type](take(sizes[i]!).buffer)])),
+  }
 }
 
 /** Without its end. */
@@ -83,7 +101,7 @@ function firstLine(descriptor: number): Buffer {
 /** A buffer of its own, so that it is aligned for every type. */
 function readAt(descriptor: number, position: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length)
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const read = readSync(descriptor, bytes, done, Math.min(length - done, 2 ** 30), position + done)
     if (read === 0) throw new Error('It ended early.')
     done += read

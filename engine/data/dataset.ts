@@ -36,7 +36,11 @@ export class Dataset {
   /** int64 scalars from `start` in steps of `step`, up to `stop`. */
   static range(g: GraphBuilder, start: Output, stop: Output, step: number): Dataset {
     const components: Component[] = [{ dtype: 'int64', shape: [] }]
-    return new Dataset(g, g.op('RangeDataset', [start, stop, g.constant(step, 'int64')], signature(components)), components)
+    return new Dataset(
+      g,
+      g.op('RangeDataset', [start, stop, g.constant(step, 'int64')], signature(components)),
+      components,
+    )
   }
 
   /** Calls a function for one element after the other. */
@@ -47,7 +51,12 @@ export class Dataset {
 
   /** Calls a function for as many elements at once as there are cores; their order stays. */
   parallelMap({ f, captured = [], components }: MapOptions, calls = availableParallelism()): Dataset {
-    const attrs = { f, Targuments: captured.map((tensor) => this.g.dtypeOf(tensor)), ...signature(components), deterministic: 'true' }
+    const attrs = {
+      f,
+      Targuments: captured.map((tensor) => this.g.dtypeOf(tensor)),
+      ...signature(components),
+      deterministic: 'true',
+    }
     return this.#then('ParallelMapDatasetV2', [captured, this.g.constant(calls, 'int64')], attrs, components)
   }
 
@@ -59,7 +68,10 @@ export class Dataset {
 
   /** Stacks elements; the last batch is dropped or smaller when they do not fill it. */
   batch(size: number, { dropRemainder }: { dropRemainder: boolean }): Dataset {
-    const components = this.components.map(({ dtype, shape }) => ({ dtype, shape: [dropRemainder ? size : null, ...shape] }))
+    const components = this.components.map(({ dtype, shape }) => ({
+      dtype,
+      shape: [dropRemainder ? size : null, ...shape],
+    }))
     const inputs = [this.g.constant(size, 'int64'), this.g.constant(Number(dropRemainder), 'bool')]
     return this.#then('BatchDatasetV2', inputs, signature(components), components)
   }
@@ -71,7 +83,12 @@ export class Dataset {
 
   /** Keeps up to `elements` ready. */
   prefetch(elements: number): Dataset {
-    return this.#then('PrefetchDataset', [this.g.constant(elements, 'int64')], signature(this.components), this.components)
+    return this.#then(
+      'PrefetchDataset',
+      [this.g.constant(elements, 'int64')],
+      signature(this.components),
+      this.components,
+    )
   }
 
   /** An iterator of the session, named after its operation. */
@@ -87,7 +104,12 @@ export class Dataset {
     return { next, waited: this.g.op('Sub', [after, before.output(0)]), initialise }
   }
 
-  #then(type: string, inputs: Parameters<GraphBuilder['op']>[1] & {}, attrs: Parameters<GraphBuilder['op']>[2], components: readonly Component[]): Dataset {
+  #then(
+    type: string,
+    inputs: Parameters<GraphBuilder['op']>[1] & {},
+    attrs: Parameters<GraphBuilder['op']>[2],
+    components: readonly Component[],
+  ): Dataset {
     return new Dataset(this.g, this.g.op(type, [this.variant, ...inputs], attrs), components)
   }
 }

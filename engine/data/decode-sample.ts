@@ -32,20 +32,36 @@ export interface SampleDecoderOptions {
 
 /** Adds to `g` the functions that the decoder calls. */
 export function sampleDecoder(g: GraphBuilder, { kinds, channels, raw, scaling }: SampleDecoderOptions): SampleDecoder {
-  const decodeWindow: KindDecoder = raw ? (f, content, _, window) => cut(f, rawPixels(f, content, raw, channels), window) : windowDecoder(g, [...kinds].sort() as EncodedKind[], channels)
-  return { decode: (f, content, kind, window, size) => resize(f, decodeWindow(f, content, kind, window), size, channels, scaling) }
+  const decodeWindow: KindDecoder = raw
+    ? (f, content, _, window) => cut(f, rawPixels(f, content, raw, channels), window)
+    : windowDecoder(g, [...kinds].sort() as EncodedKind[], channels)
+  return {
+    decode: (f, content, kind, window, size) =>
+      resize(f, decodeWindow(f, content, kind, window), size, channels, scaling),
+  }
 }
 
 /** The same for pixels that are decoded already: content is uint8 [height, width, channels]. */
-export const pixelDecoder = (channels: Channels): SampleDecoder => ({ decode: (f, content, _, window, size) => resize(f, cut(f, content, window), size, channels) })
+export const pixelDecoder = (channels: Channels): SampleDecoder => ({
+  decode: (f, content, _, window, size) => resize(f, cut(f, content, window), size, channels),
+})
 
 /**
  * Bilinear, pixel centres at halves, no low-pass filter before it: as TensorFlow's own image recipes do it. A
  * window that has the size already keeps its pixels.
  */
-function resize(f: GraphBuilder, pixels: Output, size: Output, channels: Channels, scaling?: Transform['scaling']): Output {
+function resize(
+  f: GraphBuilder,
+  pixels: Output,
+  size: Output,
+  channels: Channels,
+  scaling?: Transform['scaling'],
+): Output {
   const batch = f.op('ExpandDims', [pixels, f.constant(0, 'int32')])
-  const scaled = scaling === 'area' ? f.op('ResizeArea', [batch, size]) : f.op('ResizeBilinear', [batch, size], { half_pixel_centers: true })
+  const scaled =
+    scaling === 'area'
+      ? f.op('ResizeArea', [batch, size])
+      : f.op('ResizeBilinear', [batch, size], { half_pixel_centers: true })
   const shape = f.op('ConcatV2', [[size, f.constant([channels], 'int32')], f.constant(0, 'int32')])
   return f.op('Reshape', [f.op('Cast', [f.op('Round', [scaled])], { DstT: 'uint8' }), shape])
 }
@@ -59,10 +75,16 @@ function windowDecoder(g: GraphBuilder, kinds: readonly EncodedKind[], channels:
   const [kind, ...others] = kinds
   const decoder = decoders(channels)[kind!]
   if (others.length === 0) return (f, content, _, window) => decoder(f, content, window)
-  const args = [{ dtype: 'string', shape: [] }, { dtype: 'int32', shape: [] }, { dtype: 'int32', shape: [4] }] as const
+  const args = [
+    { dtype: 'string', shape: [] },
+    { dtype: 'int32', shape: [] },
+    { dtype: 'int32', shape: [4] },
+  ] as const
   const rest = windowDecoder(g, others, channels)
   const yes = g.defineFunction('decode', args, (f, [content, , window]) => [decoder(f, content!, window!)])
-  const no = g.defineFunction('decode', args, (f, [content, kindHere, window]) => [rest(f, content!, kindHere!, window!)])
+  const no = g.defineFunction('decode', args, (f, [content, kindHere, window]) => [
+    rest(f, content!, kindHere!, window!),
+  ])
   return (f, content, kindHere, window) =>
     f.op('StatelessIf', [f.op('Equal', [kindHere, f.constant(kind!, 'int32')]), [content, kindHere, window]], {
       Tout: ['uint8'],
@@ -74,7 +96,8 @@ function windowDecoder(g: GraphBuilder, kinds: readonly EncodedKind[], channels:
 
 // The accurate transform: the fast one saves no measurable time beside the rest, and other trainers use this one.
 const decoders = (channels: Channels): Record<EncodedKind, Decoder> => ({
-  [imageKinds.jpeg]: (f, content, window) => f.op('DecodeAndCropJpeg', [content, window], { channels, dct_method: 'INTEGER_ACCURATE' }),
+  [imageKinds.jpeg]: (f, content, window) =>
+    f.op('DecodeAndCropJpeg', [content, window], { channels, dct_method: 'INTEGER_ACCURATE' }),
   [imageKinds.png]: (f, content, window) => cut(f, f.op('DecodePng', [content], { channels }), window),
   [imageKinds.other]: (f, content, window) => {
     const rgb = f.op('DecodeImage', [content], { channels: 3, expand_animations: false })
@@ -86,20 +109,31 @@ const decoders = (channels: Channels): Record<EncodedKind, Decoder> => ({
 /** A window of an image: int32 [4] top, left, height, width. */
 function cut(f: GraphBuilder, pixels: Output, window: Output): Output {
   const part = (begin: number) => f.op('Slice', [window, f.constant([begin], 'int32'), f.constant([2], 'int32')])
-  const withAll = (values: Output, last: number) => f.op('ConcatV2', [[values, f.constant([last], 'int32')], f.constant(0, 'int32')])
+  const withAll = (values: Output, last: number) =>
+    f.op('ConcatV2', [[values, f.constant([last], 'int32')], f.constant(0, 'int32')])
   return f.op('Slice', [pixels, withAll(part(0), 0), withAll(part(2), -1)])
 }
 
 /** Luma of ITU-R BT.601, as JPEG defines it: uint8 [height, width, 3] to [height, width, 1]. */
 function grey(f: GraphBuilder, rgb: Output): Output {
   const weighed = f.op('Mul', [f.op('Cast', [rgb], { DstT: 'float32' }), f.constant([0.299, 0.587, 0.114])])
-  return f.op('Cast', [f.op('Round', [f.op('Sum', [weighed, f.constant([2], 'int32')], { keep_dims: true })])], { DstT: 'uint8' })
+  return f.op('Cast', [f.op('Round', [f.op('Sum', [weighed, f.constant([2], 'int32')], { keep_dims: true })])], {
+    DstT: 'uint8',
+  })
 }
 
 /** uint8 [bytes] of one image to [height, width, channels]. A grey image becomes one of three equal channels. */
-export function rawPixels(f: GraphBuilder, bytes: Output, { height, width, channels, layout }: Omit<RawImages, 'bytes'>, wanted: Channels): Output {
+export function rawPixels(
+  f: GraphBuilder,
+  bytes: Output,
+  { height, width, channels, layout }: Omit<RawImages, 'bytes'>,
+  wanted: Channels,
+): Output {
   const shaped = (...shape: number[]) => f.op('Reshape', [bytes, f.constant(shape, 'int32')])
-  const pixels = layout === 'pixels' ? shaped(height, width, channels) : f.op('Transpose', [shaped(channels, height, width), f.constant([1, 2, 0], 'int32')])
+  const pixels =
+    layout === 'pixels'
+      ? shaped(height, width, channels)
+      : f.op('Transpose', [shaped(channels, height, width), f.constant([1, 2, 0], 'int32')])
   if (channels === wanted) return pixels
   return wanted === 1 ? grey(f, pixels) : f.op('Tile', [pixels, f.constant([1, 1, 3], 'int32')])
 }

@@ -28,9 +28,15 @@ export interface Examined {
 }
 
 /** What is in every image: as remembered where the size and time of its file have not changed, else by decoding it. */
-export async function examine(root: string, files: FileColumns, remembered: ExaminedColumns | undefined, { onProgress = () => {}, save }: ExamineOptions): Promise<Examined> {
+export async function examine(
+  root: string,
+  files: FileColumns,
+  remembered: ExaminedColumns | undefined,
+  { onProgress = () => {}, save }: ExamineOptions,
+): Promise<Examined> {
   // The usual case, and a million images are looked up at once.
-  if (remembered && isUnchanged(files, remembered)) return { examined: { ...remembered, paths: files.paths }, isSame: true }
+  if (remembered && isUnchanged(files, remembered))
+    return { examined: { ...remembered, paths: files.paths }, isSame: true }
   const work = new Examination(root, files, remembered)
   try {
     let saved = Date.now()
@@ -51,7 +57,12 @@ export async function examine(root: string, files: FileColumns, remembered: Exam
 function isUnchanged({ paths, bytes, mtimes, records }: FileColumns, remembered: ExaminedColumns): boolean {
   if (remembered.paths.length !== paths.length) return false
   for (let row = 0; row < paths.length; row++) {
-    if (bytes[row] !== remembered.bytes[row] || mtimes[row] !== remembered.mtimes[row] || (records?.offsets[row] ?? 0) !== remembered.offsets[row]) return false
+    if (
+      bytes[row] !== remembered.bytes[row] ||
+      mtimes[row] !== remembered.mtimes[row] ||
+      (records?.offsets[row] ?? 0) !== remembered.offsets[row]
+    )
+      return false
   }
   return isSame(paths, remembered.paths)
 }
@@ -69,7 +80,14 @@ class Examination {
     remembered: ExaminedColumns | undefined,
   ) {
     const { paths, bytes, mtimes, records } = files
-    this.examined = { ...emptyScan(paths.length), paths, bytes, mtimes, offsets: records?.offsets ?? new Float64Array(paths.length), reasons: new Map() }
+    this.examined = {
+      ...emptyScan(paths.length),
+      paths,
+      bytes,
+      mtimes,
+      offsets: records?.offsets ?? new Float64Array(paths.length),
+      reasons: new Map(),
+    }
     this.#opened = new Uint8Array(paths.length)
     this.unknown = remembered ? this.#recall(remembered) : new Int32Array(paths.length).map((_, row) => row)
     this.unknown = this.unknown.filter((row) => !this.#refuse(row))
@@ -81,7 +99,12 @@ class Examination {
     const before = this.#toOpen - this.unknown.length
     const found = emptyResult(rows.length)
     try {
-      await scanImages(this.root, selectFiles(this.files, rows), (done) => onProgress(before + done, this.#toOpen), found)
+      await scanImages(
+        this.root,
+        selectFiles(this.files, rows),
+        (done) => onProgress(before + done, this.#toOpen),
+        found,
+      )
     } finally {
       rows.forEach((row, i) => this.#keep(row, found, i))
       this.unknown = this.unknown.filter((row) => !this.#opened[row])
@@ -102,7 +125,14 @@ class Examination {
     const { examined } = this
     const rows = this.examined.kinds.map((_, row) => row).filter((row) => this.#opened[row])
     const { paths, bytes, mtimes } = selectFiles(this.files, rows)
-    const known: ExaminedColumns = { ...emptyScan(rows.length), paths, bytes, mtimes, offsets: pick(examined.offsets, rows), reasons: new Map() }
+    const known: ExaminedColumns = {
+      ...emptyScan(rows.length),
+      paths,
+      bytes,
+      mtimes,
+      offsets: pick(examined.offsets, rows),
+      reasons: new Map(),
+    }
     rows.forEach((row, i) => {
       copyScan(examined, row, known, i)
       const reason = examined.reasons.get(row)
@@ -115,15 +145,18 @@ class Examination {
   #recall(remembered: ExaminedColumns): Int32Array {
     const { paths, bytes, mtimes, offsets, reasons } = this.examined
     const table = new TextTable(remembered.paths, remembered.offsets)
-    return new Int32Array(paths.length).map((_, row) => row).filter((row) => {
-      const old = table.rowOf(paths.bytesAt(row), offsets[row]!)
-      if (old === undefined || remembered.bytes[old] !== bytes[row] || remembered.mtimes[old] !== mtimes[row]) return true
-      copyScan(remembered, old, this.examined, row)
-      const reason = remembered.reasons.get(old)
-      if (reason !== undefined) reasons.set(row, reason)
-      this.#opened[row] = 1
-      return false
-    })
+    return new Int32Array(paths.length)
+      .map((_, row) => row)
+      .filter((row) => {
+        const old = table.rowOf(paths.bytesAt(row), offsets[row]!)
+        if (old === undefined || remembered.bytes[old] !== bytes[row] || remembered.mtimes[old] !== mtimes[row])
+          return true
+        copyScan(remembered, old, this.examined, row)
+        const reason = remembered.reasons.get(old)
+        if (reason !== undefined) reasons.set(row, reason)
+        this.#opened[row] = 1
+        return false
+      })
   }
 
   #refuse(row: number): boolean {

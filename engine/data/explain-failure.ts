@@ -16,8 +16,14 @@ const notAnImage = new Set(['OUT_OF_RANGE', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'C
  * else the error itself.
  * @param iterator the name of the operation that gives the pipeline's batches
  */
-export async function explainFailure(error: unknown, iterator: string, root: string, split: SplitIndex): Promise<unknown> {
-  if (!(error instanceof TensorFlowError) || notAnImage.has(error.code) || !error.detail.includes(iterator)) return error
+export async function explainFailure(
+  error: unknown,
+  iterator: string,
+  root: string,
+  split: SplitIndex,
+): Promise<unknown> {
+  if (!(error instanceof TensorFlowError) || notAnImage.has(error.code) || !error.detail.includes(iterator))
+    return error
   // The search must not hide what it was to explain.
   const found = await findCulprit(root, split).catch(() => undefined)
   const message = found ?? `An image of ${root} cannot be read any more (${reasonOf(error)})`
@@ -31,9 +37,17 @@ async function findCulprit(root: string, split: SplitIndex): Promise<string | un
     if (stats?.size !== split.bytes[row] || stats?.mtimeMs !== split.mtimes[row]) changed.push(row)
   }
   const { heights, widths, kinds, reasons } = await scanImages(root, selectFiles(split, changed))
-  const place = changed.findIndex((row, i) => reasons.has(i) || heights[i] !== split.heights[row] || widths[i] !== split.widths[row] || kinds[i] !== split.kinds[row])
+  const place = changed.findIndex(
+    (row, i) =>
+      reasons.has(i) ||
+      heights[i] !== split.heights[row] ||
+      widths[i] !== split.widths[row] ||
+      kinds[i] !== split.kinds[row],
+  )
   if (place < 0) return undefined
   const file = `${root}/${nameOf(split, changed[place]!)}`
   const reason = reasons.get(place)
-  return reason === undefined ? `${file} has changed since the dataset was checked` : `${file} cannot be read any more (${reason})`
+  return reason === undefined
+    ? `${file} has changed since the dataset was checked`
+    : `${file} cannot be read any more (${reason})`
 }

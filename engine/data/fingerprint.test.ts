@@ -2,7 +2,11 @@ import { expect, it } from 'vitest'
 import { fingerprint } from './fingerprint.ts'
 import { TextColumn } from './text-column.ts'
 
-const images = (paths: string[], labels: number[], bytes: number[]) => ({ paths: TextColumn.of(paths), labels: Int32Array.from(labels), bytes: Float64Array.from(bytes) })
+const images = (paths: string[], labels: number[], bytes: number[]) => ({
+  paths: TextColumn.of(paths),
+  labels: Int32Array.from(labels),
+  bytes: Float64Array.from(bytes),
+})
 const val = images(['a/9.png'], [0], [5])
 const split = (paths: string[], labels: number[], bytes: number[]) => ({ train: images(paths, labels, bytes), val })
 

@@ -36,11 +36,22 @@ export function writeIndexFile(file: string, { examined, listing }: KeptIndex): 
   const { paths, reasons, ...numbers } = examined
   const { files, ...listed } = listing ?? {}
   const facts: Facts = { reasons: [...reasons], ...(listing && { listing: listed as Omit<Listing, 'files'> }) }
-  const columns = { ...numbers, pathBytes: paths.bytes, pathEnds: paths.ends, ...(paths.rows && { pathRows: paths.rows }), ...(files && { labels: files.labels }) }
+  const columns = {
+    ...numbers,
+    pathBytes: paths.bytes,
+    pathEnds: paths.ends,
+    ...(paths.rows && { pathRows: paths.rows }),
+    ...(files && { labels: files.labels }),
+  }
   writeColumnFile(file, { facts, columns })
 }
 
-type Columns = Omit<ExaminedColumns, 'paths' | 'reasons'> & { readonly pathBytes: Uint8Array; readonly pathEnds: Uint32Array; readonly pathRows?: Int32Array; readonly labels?: Int32Array }
+type Columns = Omit<ExaminedColumns, 'paths' | 'reasons'> & {
+  readonly pathBytes: Uint8Array
+  readonly pathEnds: Uint32Array
+  readonly pathRows?: Int32Array
+  readonly labels?: Int32Array
+}
 
 /** What was kept; nothing where there is no such file, or it is damaged or of another version. */
 export function readIndexFile(file: string): KeptIndex | undefined {

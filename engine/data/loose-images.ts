@@ -23,11 +23,23 @@ export async function looseImages(path: string, onProgress: OnProgress): Promise
   if (!stats) throw new DatasetError(`There is no file or folder ${place}; check the path.`)
   const root = stats.isDirectory() ? place : dirname(place)
   const found = new Collector()
-  if (stats.isDirectory()) await walkImages(place, '.', [], (file, bytes, mtime) => found.add(file.slice('./'.length), 0, bytes, mtime))
+  if (stats.isDirectory())
+    await walkImages(place, '.', [], (file, bytes, mtime) => found.add(file.slice('./'.length), 0, bytes, mtime))
   else found.add(basename(place), 0, stats.size, stats.mtimeMs)
-  if (found.length === 0) throw new DatasetError(`${place} holds no images (${[...imageExtensions].join(', ')}); name an image or a folder that holds some.`)
+  if (found.length === 0)
+    throw new DatasetError(
+      `${place} holds no images (${[...imageExtensions].join(', ')}); name an image or a folder that holds some.`,
+    )
   const files = found.columns()
   // Nothing is remembered of images that belong to no dataset.
   const { examined } = await examine(root, files, undefined, { onProgress, save: () => undefined })
-  return { root, ...selectReadable('val', files, examined, files.labels.map((_, row) => row)) }
+  return {
+    root,
+    ...selectReadable(
+      'val',
+      files,
+      examined,
+      files.labels.map((_, row) => row),
+    ),
+  }
 }

@@ -1,4 +1,14 @@
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatasetError, StorageError } from '../../shared/errors.ts'
 import { imageKinds } from './image-kind.ts'
@@ -12,7 +22,8 @@ beforeEach(async () => {
   folder = temporaryFolder()
   root = `${folder.path}/images`
   cache = `${folder.path}/cache`
-  for (const split of ['train', 'val']) for (const name of ['a', 'b']) await putImage(`${root}/${split}/${name}/first.jpg`, 1)
+  for (const split of ['train', 'val'])
+    for (const name of ['a', 'b']) await putImage(`${root}/${split}/${name}/first.jpg`, 1)
 })
 afterEach(() => folder.remove())
 
@@ -44,7 +55,15 @@ function bmp(width: number, height: number): Uint8Array {
   const bytes = Buffer.alloc(54 + row * Math.abs(height), 77)
   bytes.fill(0, 0, 54)
   bytes.write('BM')
-  for (const [offset, value] of [[2, bytes.length], [10, 54], [14, 40], [18, width], [22, height], [34, bytes.length - 54]] as const) bytes.writeInt32LE(value, offset)
+  for (const [offset, value] of [
+    [2, bytes.length],
+    [10, 54],
+    [14, 40],
+    [18, width],
+    [22, height],
+    [34, bytes.length - 54],
+  ] as const)
+    bytes.writeInt32LE(value, offset)
   bytes.writeInt16LE(1, 26)
   bytes.writeInt16LE(24, 28)
   return bytes
@@ -69,12 +88,25 @@ describe('an index', () => {
     const { train } = index.splits
     const kinds = Object.fromEntries([...train.paths].map((path, i) => [path.replace('train/a/', ''), train.kinds[i]]))
     expect(kinds).toEqual({
-      'a png.jpg': imageKinds.png, 'a jpeg.png': imageKinds.jpeg, 'cmyk.jpg': imageKinds.other, 'grey.jpg': imageKinds.jpeg,
-      'deep.png': imageKinds.png, 'alpha.png': imageKinds.png, 'palette.png': imageKinds.png,
-      'one\nline two 日本語.gif': imageKinds.other, 'up.bmp': imageKinds.other, 'down.BMP': imageKinds.other,
-      'first.jpg': imageKinds.jpeg, 'train/b/first.jpg': imageKinds.jpeg,
+      'a png.jpg': imageKinds.png,
+      'a jpeg.png': imageKinds.jpeg,
+      'cmyk.jpg': imageKinds.other,
+      'grey.jpg': imageKinds.jpeg,
+      'deep.png': imageKinds.png,
+      'alpha.png': imageKinds.png,
+      'palette.png': imageKinds.png,
+      'one\nline two 日本語.gif': imageKinds.other,
+      'up.bmp': imageKinds.other,
+      'down.BMP': imageKinds.other,
+      'first.jpg': imageKinds.jpeg,
+      'train/b/first.jpg': imageKinds.jpeg,
     })
-    ;[...train.paths].forEach((path, i) => expect([path, train.widths[i], train.heights[i]]).toEqual([path, ...(path.endsWith('first.jpg') ? [40, 30] : [21, 13])]))
+    ;[...train.paths].forEach((path, i) =>
+      expect([path, train.widths[i], train.heights[i]]).toEqual([
+        path,
+        ...(path.endsWith('first.jpg') ? [40, 30] : [21, 13]),
+      ]),
+    )
   })
 
   it('frees everything native', async () => {
@@ -185,7 +217,12 @@ describe('what was found once', () => {
     const [name] = readdirSync(`${cache}/indexes`) as [string]
     const file = `${cache}/indexes/${name}`
     const whole = readFileSync(file)
-    const damages = [() => truncateSync(file, whole.length - 3), () => appendFileSync(file, 'x'), () => writeFileSync(file, 'x\n'), () => writeFileSync(file, '')]
+    const damages = [
+      () => truncateSync(file, whole.length - 3),
+      () => appendFileSync(file, 'x'),
+      () => writeFileSync(file, 'x\n'),
+      () => writeFileSync(file, ''),
+    ]
     for (const damage of damages) {
       damage()
       expect(await open()).toEqual({ index, decoded: 4 })
@@ -212,14 +249,19 @@ describe('what was found once', () => {
 describe('a large dataset', () => {
   /** Long ago: a folder that has only just changed is not trusted. */
   const settle = () => {
-    for (const name of readdirSync(root, { recursive: true, withFileTypes: true })) if (name.isDirectory()) utimesSync(`${name.parentPath}/${name.name}`, 1e9, 1e9)
+    for (const name of readdirSync(root, { recursive: true, withFileTypes: true }))
+      if (name.isDirectory()) utimesSync(`${name.parentPath}/${name.name}`, 1e9, 1e9)
     utimesSync(root, 1e9, 1e9)
   }
 
   /** Opens it as one of more than three files is; tells what was listed and decoded. */
   async function openLarge(options: Parameters<typeof openDataset>[2] = {}) {
     const told = { listed: 0, decoded: 0 }
-    const opened = await openDataset(root, cache, { listedAlways: 3, onProgress: (done, total) => (total === 0 ? (told.listed = done) : (told.decoded = total)), ...options })
+    const opened = await openDataset(root, cache, {
+      listedAlways: 3,
+      onProgress: (done, total) => (total === 0 ? (told.listed = done) : (told.decoded = total)),
+      ...options,
+    })
     return { ...opened, ...told }
   }
 
@@ -280,7 +322,10 @@ describe('a large dataset', () => {
     const first = await openLarge({ split: { validationShare: 0.2, splitSeed: 1 } })
     const other = await openLarge({ split: { validationShare: 0.5, splitSeed: 2 } })
     expect(other).toMatchObject({ listed: 0, decoded: 0, heldOut: { validationShare: 0.5, splitSeed: 2 } })
-    expect([first, other].map(({ index }) => [index.splits.train.count, index.splits.val.count])).toEqual([[33, 8], [20, 21]])
+    expect([first, other].map(({ index }) => [index.splits.train.count, index.splits.val.count])).toEqual([
+      [33, 8],
+      [20, 21],
+    ])
     const { index } = await openDataset(root, `${cache}-2`, { split: { validationShare: 0.5, splitSeed: 2 } })
     expect([...other.index.splits.val.paths]).toEqual([...index.splits.val.paths])
     expect(other.index.splits.val.labels).toEqual(index.splits.val.labels)

@@ -40,7 +40,12 @@ export interface OpenedDataset {
  * @throws DatasetError for a layout that is not known, a class without readable images, or a split of which more
  * than 5 % cannot be read; StorageError where the index cannot be kept
  */
-export async function openIndex(root: string, cacheFolder: string, onProgress?: OnProgress, split?: HoldOut): Promise<DatasetIndex> {
+export async function openIndex(
+  root: string,
+  cacheFolder: string,
+  onProgress?: OnProgress,
+  split?: HoldOut,
+): Promise<DatasetIndex> {
   return (await openDataset(root, cacheFolder, { onProgress, split })).index
 }
 
@@ -61,11 +66,16 @@ export interface OpenOptions {
 const LISTED_ALWAYS = 50_000
 
 /** {@link openIndex}, with what was found out on the way. */
-export async function openDataset(root: string, cacheFolder: string, options: OpenOptions = {}): Promise<OpenedDataset> {
+export async function openDataset(
+  root: string,
+  cacheFolder: string,
+  options: OpenOptions = {},
+): Promise<OpenedDataset> {
   const path = resolve(root)
   const file = indexFileOf(cacheFolder, path)
   const kept = readIndexFile(file)
-  const { listing, examined } = !options.listAll && isCurrent(path, kept) ? kept : await listAndExamine(path, cacheFolder, kept?.examined, options)
+  const { listing, examined } =
+    !options.listAll && isCurrent(path, kept) ? kept : await listAndExamine(path, cacheFolder, kept?.examined, options)
   return select(listing, examined, options)
 }
 
@@ -77,13 +87,21 @@ interface OpenedIndex extends KeptIndex {
 const isCurrent = (path: string, kept: KeptIndex | undefined): kept is OpenedIndex =>
   kept?.listing?.sources !== undefined && recognise(path) === kept.listing.kind && areUnchanged(kept.listing.sources)
 
-async function listAndExamine(path: string, cacheFolder: string, known: ExaminedColumns | undefined, options: OpenOptions): Promise<OpenedIndex> {
+async function listAndExamine(
+  path: string,
+  cacheFolder: string,
+  known: ExaminedColumns | undefined,
+  options: OpenOptions,
+): Promise<OpenedIndex> {
   const { onProgress, describeRaw = false, listedAlways = LISTED_ALWAYS } = options
   const listing = await readDataset(path, { cacheFolder, onListed: (count) => onProgress?.(count, 0) })
   const { root, files, sources } = listing
   if (files.pixels && !describeRaw) return { listing, examined: undescribed(files) }
   const file = indexFileOf(cacheFolder, path)
-  const { examined, isSame } = await examine(root, files, known, { onProgress, save: (some) => writeIndexFile(file, { examined: some }) })
+  const { examined, isSame } = await examine(root, files, known, {
+    onProgress,
+    save: (some) => writeIndexFile(file, { examined: some }),
+  })
   const isKept = sources !== undefined && files.paths.length > listedAlways
   // What was listed again is kept with its new sources.
   if (!isSame || isKept) writeIndexFile(file, { examined, ...(isKept && { listing }) })
@@ -91,7 +109,11 @@ async function listAndExamine(path: string, cacheFolder: string, known: Examined
 }
 
 /** Splits the readable images. */
-function select(listing: Listing, examined: ExaminedColumns, { split = defaultSplit, describeProblems = false }: OpenOptions): OpenedDataset {
+function select(
+  listing: Listing,
+  examined: ExaminedColumns,
+  { split = defaultSplit, describeProblems = false }: OpenOptions,
+): OpenedDataset {
   const { kind, root, classes, names, files } = listing
   const rows = splitRows(listing, split)
   const problems: string[] = []
@@ -105,8 +127,20 @@ function select(listing: Listing, examined: ExaminedColumns, { split = defaultSp
   const [train, val] = [readable('train'), readable('val')]
   const [problem] = problems
   if (problem !== undefined && !describeProblems) throw new DatasetError(problem)
-  const index: DatasetIndex = { kind, root, classes, splits: { train: train.index, val: val.index }, unreadable: [...train.unreadable, ...val.unreadable] }
-  return { ...(listing.trained === undefined && { heldOut: split }), ...(problem !== undefined && { problem }), index, examined, rows: { train: train.rows, val: val.rows } }
+  const index: DatasetIndex = {
+    kind,
+    root,
+    classes,
+    splits: { train: train.index, val: val.index },
+    unreadable: [...train.unreadable, ...val.unreadable],
+  }
+  return {
+    ...(listing.trained === undefined && { heldOut: split }),
+    ...(problem !== undefined && { problem }),
+    index,
+    examined,
+    rows: { train: train.rows, val: val.rows },
+  }
 }
 
 /** Adds what the reader could not make a sample of. */
@@ -119,5 +153,15 @@ const withOthers = (selected: Selected, { unreadable }: Listing): Selected => ({
 function undescribed({ paths, bytes, mtimes, pixels }: FileColumns): ExaminedColumns {
   const all = (value: number) => new Int32Array(paths.length).fill(value)
   const { height, width } = pixels!
-  return { ...emptyScan(paths.length), heights: all(height), widths: all(width), kinds: all(imageKinds.raw), reasons: new Map(), paths, bytes, mtimes, offsets: new Float64Array(paths.length) }
+  return {
+    ...emptyScan(paths.length),
+    heights: all(height),
+    widths: all(width),
+    kinds: all(imageKinds.raw),
+    reasons: new Map(),
+    paths,
+    bytes,
+    mtimes,
+    offsets: new Float64Array(paths.length),
+  }
 }

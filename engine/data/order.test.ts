@@ -6,7 +6,13 @@ import { compute } from './testing/image-files.ts'
 /** Epochs and samples of positions that follow each other. */
 async function at(order: Order, first: number, count: number) {
   const [epochs, samples] = await compute((g) => {
-    const found = order(g, g.constant(Array.from({ length: count }, (_, i) => first + i), 'int64'))
+    const found = order(
+      g,
+      g.constant(
+        Array.from({ length: count }, (_, i) => first + i),
+        'int64',
+      ),
+    )
     return [found.epochs, found.samples]
   })
   return { epochs: epochs!, samples: samples! }
@@ -43,7 +49,9 @@ describe('the shuffled order', () => {
     const left = upTo(20).map((epoch) => {
       const seen = new Set(samples.slice(8 * epoch, 8 * epoch + 8))
       expect(seen.size).toBe(8)
-      return upTo(10).filter((sample) => !seen.has(sample)).join()
+      return upTo(10)
+        .filter((sample) => !seen.has(sample))
+        .join()
     })
     expect(new Set(left).size).toBeGreaterThan(10)
     expect(new Set(samples).size).toBe(10)

@@ -24,7 +24,8 @@ export const inOrder: Order = (f, positions) => ({ epochs: f.op('ZerosLike', [po
 export const given =
   (samples: readonly number[], epoch: number, draws = samples.map(() => epoch)): Order =>
   (f, positions) => {
-    const at = (values: readonly number[]) => f.op('GatherV2', [f.constant(values, 'int64'), positions, f.constant(0, 'int32')])
+    const at = (values: readonly number[]) =>
+      f.op('GatherV2', [f.constant(values, 'int64'), positions, f.constant(0, 'int32')])
     return { epochs: at(samples.map(() => epoch)), samples: at(samples), draws: at(draws), rows: positions }
   }
 
@@ -41,7 +42,8 @@ export const shuffled =
     const long = (value: number) => f.constant(value, 'int64')
     const epochs = f.op('FloorDiv', [positions, long(perEpoch)])
     const within = f.op('FloorMod', [positions, long(perEpoch)])
-    const shuffle = (places: Output) => f.op('RandomIndexShuffle', [places, permutationKeys(f, epochs, seed), long(count - 1)], { rounds: ROUNDS })
+    const shuffle = (places: Output) =>
+      f.op('RandomIndexShuffle', [places, permutationKeys(f, epochs, seed), long(count - 1)], { rounds: ROUNDS })
     if (repeats === 1) return { epochs, samples: shuffle(within) }
     const draws = f.op('AddV2', [f.op('Mul', [epochs, long(repeats)]), f.op('FloorMod', [within, long(repeats)])])
     return { epochs, samples: shuffle(f.op('FloorDiv', [within, long(repeats)])), draws }

@@ -37,7 +37,8 @@ export interface Pipeline {
 export interface EvaluationPipelineOptions {
   readonly root: string
   readonly batchSize: number
-  readonly data: Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'channels'> & Partial<Pick<Recipe['data'], 'evaluationSize'>>
+  readonly data: Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'channels'> &
+    Partial<Pick<Recipe['data'], 'evaluationSize'>>
   /** Files read and decoded at once; one a core without. What comes out does not depend on it. */
   readonly parallelCalls?: number
 }
@@ -77,18 +78,26 @@ export function trainingPipeline(g: GraphBuilder, split: SplitIndex, options: Tr
 }
 
 /** How an epoch of training is cut into batches. Its steps are batches. */
-export function epochFacts(count: number, { batchSize, accumulate = 1 }: { readonly batchSize: number; readonly accumulate?: number }): Facts {
+export function epochFacts(
+  count: number,
+  { batchSize, accumulate = 1 }: { readonly batchSize: number; readonly accumulate?: number },
+): Facts {
   const stepsPerEpoch = accumulate * Math.floor(count / (batchSize * accumulate))
   return { samplesPerEpoch: stepsPerEpoch * batchSize, stepsPerEpoch }
 }
 
 function tooFew({ count, split }: SplitIndex, { root, batchSize, accumulate = 1 }: TrainingPipelineOptions): string {
-  if (accumulate === 1) return `A batch has ${batchSize} images, but ${root} has only ${count} in ${split}: lower data.batchSize to ${count} or less.`
+  if (accumulate === 1)
+    return `A batch has ${batchSize} images, but ${root} has only ${count} in ${split}: lower data.batchSize to ${count} or less.`
   return `An optimizer step takes ${accumulate} batches of ${batchSize} images, but ${root} has only ${count} in ${split}: lower data.batchSize or optimizer.accumulate.`
 }
 
 /** Every image once, in the order of the index, by the evaluation transform; the last batch may be smaller. */
-export function evaluationPipeline(g: GraphBuilder, split: SplitIndex, { root, batchSize, data, parallelCalls }: EvaluationPipelineOptions): Pipeline {
+export function evaluationPipeline(
+  g: GraphBuilder,
+  split: SplitIndex,
+  { root, batchSize, data, parallelCalls }: EvaluationPipelineOptions,
+): Pipeline {
   const facts = { samplesPerEpoch: split.count, stepsPerEpoch: Math.ceil(split.count / batchSize) }
   return g.withName('evaluation_images', () =>
     onCpu(g, split, facts, () => ({

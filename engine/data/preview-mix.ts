@@ -22,8 +22,16 @@ type Parts = Pick<Recipe, 'data' | 'augment' | 'optimizer' | 'run'>
  * The place of each sample in an epoch, the first where it comes several times: computed from the same order as
  * training's. `undefined` for one that the epoch leaves out.
  */
-export async function placesInEpoch(count: number, { data, augment, optimizer, run }: Parts, epoch: number, samples: readonly number[]): Promise<(Place | undefined)[]> {
-  const { samplesPerEpoch, stepsPerEpoch } = epochFacts(count, { batchSize: data.batchSize, accumulate: optimizer.accumulate })
+export async function placesInEpoch(
+  count: number,
+  { data, augment, optimizer, run }: Parts,
+  epoch: number,
+  samples: readonly number[],
+): Promise<(Place | undefined)[]> {
+  const { samplesPerEpoch, stepsPerEpoch } = epochFacts(count, {
+    batchSize: data.batchSize,
+    accumulate: optimizer.accumulate,
+  })
   if (samplesPerEpoch === 0) return samples.map(() => undefined)
   const order = await orderOf(count, samplesPerEpoch, run.seed, augment.repeats, epoch)
   const wanted = new Set(samples)
@@ -34,11 +42,21 @@ export async function placesInEpoch(count: number, { data, augment, optimizer, r
     if (position === undefined) return undefined
     const batch = Math.floor(position / data.batchSize)
     const partnerPosition = batch * data.batchSize + partnerOf(position % data.batchSize, data.batchSize)
-    return { step: epoch * stepsPerEpoch + batch, partner: order[partnerPosition]!, partnerRepeat: partnerPosition % augment.repeats }
+    return {
+      step: epoch * stepsPerEpoch + batch,
+      partner: order[partnerPosition]!,
+      partnerRepeat: partnerPosition % augment.repeats,
+    }
   })
 }
 
-async function orderOf(count: number, perEpoch: number, seed: number, repeats: number, epoch: number): Promise<Int32Array> {
+async function orderOf(
+  count: number,
+  perEpoch: number,
+  seed: number,
+  repeats: number,
+  epoch: number,
+): Promise<Int32Array> {
   using g = new GraphBuilder()
   const long = (value: number) => g.constant(value, 'int64')
   const positions = g.op('Range', [long(epoch * perEpoch), long((epoch + 1) * perEpoch), long(1)])
@@ -56,15 +74,28 @@ export interface Labelled {
 }
 
 /** Mixes two images as the batch of a step mixes them. */
-export type MixTwo = (image: Labelled, partner: Labelled, step: number) => Promise<Pick<PreviewedMix, 'pasted' | 'share' | 'pixels'>>
+export type MixTwo = (
+  image: Labelled,
+  partner: Labelled,
+  step: number,
+) => Promise<Pick<PreviewedMix, 'pasted' | 'share' | 'pixels'>>
 
 /** Adds to `g` training's own mixing, of a batch of two, and gives what runs it. Mixing pixels before normalisation or after is the same, as both are linear. */
-export function buildMixTwo(g: GraphBuilder, { data, augment, run }: Parts, size: number, classes: number): (session: Session) => MixTwo {
+export function buildMixTwo(
+  g: GraphBuilder,
+  { data, augment, run }: Parts,
+  size: number,
+  classes: number,
+): (session: Session) => MixTwo {
   const shape = [2, size, size, data.channels]
   const images = g.placeholder('uint8', shape)
   const labels = g.placeholder('int32', [2])
   const step = g.placeholder('int64', [])
-  const mixed = mixBatch(g, g.op('Cast', [images], { DstT: 'float32' }), labels, step, { augment, seed: run.seed, classes })
+  const mixed = mixBatch(g, g.op('Cast', [images], { DstT: 'float32' }), labels, step, {
+    augment,
+    seed: run.seed,
+    classes,
+  })
   const first = (x: Output) => g.op('GatherV2', [x, g.constant(0, 'int32'), g.constant(0, 'int32')])
   const fetches = [toBytes(g, first(mixed.pixels)), mixed.share, g.op('Cast', [mixed.pasted], { DstT: 'int32' })]
   return (session) => async (image, partner, at) => {

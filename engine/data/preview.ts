@@ -32,7 +32,16 @@ export async function previewSamples(request: PreviewRequest): Promise<Previewed
   const partners = places.flatMap((place) => (place ? [{ sample: place.partner, repeat: place.partnerRepeat }] : []))
   const own = samples.map((sample) => ({ sample, repeat: 0 }))
   // As training crops from cached pixels, so does the preview: those of the images that are shown.
-  const cache = recipe.data.cache === 'none' ? undefined : await cacheInMemory(selectRows(index.splits[split], [...own, ...partners].map(({ sample }) => sample)), { root: index.root, data: recipe.data })
+  const cache =
+    recipe.data.cache === 'none'
+      ? undefined
+      : await cacheInMemory(
+          selectRows(
+            index.splits[split],
+            [...own, ...partners].map(({ sample }) => sample),
+          ),
+          { root: index.root, data: recipe.data },
+        )
   using _cache = { [Symbol.dispose]: () => cache?.dispose() }
   using g = new GraphBuilder()
   const size = sizeInEpoch(recipe.data, epoch)
@@ -41,7 +50,10 @@ export async function previewSamples(request: PreviewRequest): Promise<Previewed
   const buildMix = partners.length > 0 ? buildMixTwo(g, recipe, size, index.classes.length) : undefined
   using session = new Session(g.graph, { optimise: false })
   const [augmented, original = []] = await Promise.all([training(session), evaluation?.(session)])
-  const labelled = augmented.map((pixels, i): Labelled => ({ pixels, label: labels[i < own.length ? samples[i]! : partners[i - own.length]!.sample]! }))
+  const labelled = augmented.map((pixels, i): Labelled => ({
+    pixels,
+    label: labels[i < own.length ? samples[i]! : partners[i - own.length]!.sample]!,
+  }))
   const mixed = buildMix ? await mixAll(labelled, places, buildMix(session)) : []
   return samples.map((sample, i) => ({
     index: sample,
@@ -61,15 +73,35 @@ function trainingViews(g: GraphBuilder, request: PreviewRequest, drawn: readonly
   const { recipe, epoch } = request
   const samples = drawn.map(({ sample }) => sample)
   const draws = drawn.map(({ repeat }) => epoch * recipe.augment.repeats + repeat)
-  return views(g, request, samples, trainingTransform(g, recipe.data, recipe.augment, recipe.run.seed), given(samples, epoch, draws), cache)
+  return views(
+    g,
+    request,
+    samples,
+    trainingTransform(g, recipe.data, recipe.augment, recipe.run.seed),
+    given(samples, epoch, draws),
+    cache,
+  )
 }
 
 function evaluationViews(g: GraphBuilder, request: PreviewRequest): Views {
-  return views(g, request, request.samples, evaluationTransform(request.recipe.data), given(request.samples, request.epoch))
+  return views(
+    g,
+    request,
+    request.samples,
+    evaluationTransform(request.recipe.data),
+    given(request.samples, request.epoch),
+  )
 }
 
 /** The pixels of samples, an array each. */
-function views(g: GraphBuilder, { index, split, recipe }: PreviewRequest, samples: readonly number[], transform: Transform, order: Order, cache?: PixelCache): Views {
+function views(
+  g: GraphBuilder,
+  { index, split, recipe }: PreviewRequest,
+  samples: readonly number[],
+  transform: Transform,
+  order: Order,
+  cache?: PixelCache,
+): Views {
   // Only the rows that are shown: the others of a million files would be copied for nothing.
   const stream = sampleStream(g, selectRows(index.splits[split], samples), {
     root: index.root,
@@ -92,7 +124,11 @@ function views(g: GraphBuilder, { index, split, recipe }: PreviewRequest, sample
 }
 
 /** @param images those of the samples, then the partners of those that have one */
-async function mixAll(images: readonly Labelled[], places: readonly (Place | undefined)[], mix: ReturnType<ReturnType<typeof buildMixTwo>>): Promise<(PreviewedMix | undefined)[]> {
+async function mixAll(
+  images: readonly Labelled[],
+  places: readonly (Place | undefined)[],
+  mix: ReturnType<ReturnType<typeof buildMixTwo>>,
+): Promise<(PreviewedMix | undefined)[]> {
   let next = places.length
   return Promise.all(
     places.map(async (place, i) => {

@@ -39,8 +39,10 @@ export function sampleSource(g: GraphBuilder, root: string, files: Omit<FileColu
   return files.records ? recordSource(g, root, files, files.records) : fileSource(g, root, files)
 }
 
-const gather = (f: GraphBuilder, column: Output, rows: Output) => f.op('GatherV2', [column, rows, f.constant(0, 'int32')])
-const withRoot = (f: GraphBuilder, root: string, paths: Output) => f.op('StringJoin', [[f.text(root), paths]], { separator: '/' })
+const gather = (f: GraphBuilder, column: Output, rows: Output) =>
+  f.op('GatherV2', [column, rows, f.constant(0, 'int32')])
+const withRoot = (f: GraphBuilder, root: string, paths: Output) =>
+  f.op('StringJoin', [[f.text(root), paths]], { separator: '/' })
 
 /** A file a sample. */
 function fileSource(g: GraphBuilder, root: string, { paths }: Pick<FileColumns, 'paths'>): SampleSource {
@@ -56,18 +58,31 @@ function fileSource(g: GraphBuilder, root: string, { paths }: Pick<FileColumns, 
  * Images within the records of TFRecord files. A dataset of one record begins at its offset, so nothing else of
  * the file is read; TensorFlow checks the record's checksums.
  */
-function recordSource(g: GraphBuilder, root: string, { paths }: Pick<FileColumns, 'paths'>, records: NonNullable<FileColumns['records']>): SampleSource {
+function recordSource(
+  g: GraphBuilder,
+  root: string,
+  { paths }: Pick<FileColumns, 'paths'>,
+  records: NonNullable<FileColumns['records']>,
+): SampleSource {
   const offsets = () => Tensor.from('int64', [paths.length], BigInt64Array.from(records.offsets, BigInt))
   const integers = (column: Int32Array) => () => Tensor.from('int32', [column.length], column)
   return {
-    columns: [pathColumn(g, paths), numberColumn(g, 'int64', paths.length, offsets), numberColumn(g, 'int32', paths.length, integers(records.starts)), numberColumn(g, 'int32', paths.length, integers(records.lengths))],
+    columns: [
+      pathColumn(g, paths),
+      numberColumn(g, 'int64', paths.length, offsets),
+      numberColumn(g, 'int32', paths.length, integers(records.starts)),
+      numberColumn(g, 'int32', paths.length, integers(records.lengths)),
+    ],
     components: [
       { dtype: 'string', shape: [] },
       { dtype: 'int64', shape: [] },
       { dtype: 'int32', shape: [] },
       { dtype: 'int32', shape: [] },
     ],
-    locate: (f, [path, ...numbers], rows) => [withRoot(f, root, gather(f, path!, rows)), ...numbers.map((column) => gather(f, column, rows))],
+    locate: (f, [path, ...numbers], rows) => [
+      withRoot(f, root, gather(f, path!, rows)),
+      ...numbers.map((column) => gather(f, column, rows)),
+    ],
     read: (f, [path, offset, start, length]) => f.op('Substr', [readRecord(f, path!, offset!), start!, length!]),
   }
 }
@@ -89,7 +104,12 @@ function pixelSource(g: GraphBuilder, pixels: NonNullable<FileColumns['pixels']>
   const size = bytesOf(pixels)
   const count = pixels.bytes.length / size
   const fed = g.placeholder('uint8', [count, size], 'pixels')
-  const column = { fed, kept: fed, component: { dtype: 'uint8', shape: [count, size] }, tensor: () => Tensor.from('uint8', [count, size], pixels.bytes) } as const
+  const column = {
+    fed,
+    kept: fed,
+    component: { dtype: 'uint8', shape: [count, size] },
+    tensor: () => Tensor.from('uint8', [count, size], pixels.bytes),
+  } as const
   return {
     columns: [column],
     components: [{ dtype: 'uint8', shape: [size] }],
@@ -101,7 +121,16 @@ function pixelSource(g: GraphBuilder, pixels: NonNullable<FileColumns['pixels']>
 function pathColumn(g: GraphBuilder, paths: TextColumn): SourceColumn {
   const fed = g.placeholder('string', [paths.length], 'paths')
   // TensorFlow shares the strings of a tensor that is fed: the dataset keeps a copy, ours can go.
-  return { fed, kept: g.op('StringJoin', [[fed]]), component: { dtype: 'string', shape: [paths.length] }, tensor: () => Tensor.strings([paths.length], Array.from({ length: paths.length }, (_, row) => paths.bytesAt(row))) }
+  return {
+    fed,
+    kept: g.op('StringJoin', [[fed]]),
+    component: { dtype: 'string', shape: [paths.length] },
+    tensor: () =>
+      Tensor.strings(
+        [paths.length],
+        Array.from({ length: paths.length }, (_, row) => paths.bytesAt(row)),
+      ),
+  }
 }
 
 function numberColumn(g: GraphBuilder, dtype: 'int32' | 'int64', count: number, tensor: () => Tensor): SourceColumn {

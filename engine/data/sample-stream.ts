@@ -46,14 +46,26 @@ export function sampleStream(g: GraphBuilder, split: SplitIndex, options: Sample
   const source = cache ? cachedSource(g, cache) : sampleSource(g, options.root, split)
   const integers = integerColumns.map((name): SourceColumn => {
     const fed = g.placeholder('int32', [split.count], name)
-    return { fed, kept: fed, component: { dtype: 'int32', shape: [split.count] }, tensor: () => Tensor.from('int32', [split.count], { ...split, ...cache?.sizes }[name]) }
+    return {
+      fed,
+      kept: fed,
+      component: { dtype: 'int32', shape: [split.count] },
+      tensor: () => Tensor.from('int32', [split.count], { ...split, ...cache?.sizes }[name]),
+    }
   })
   const columns = [...integers, ...source.columns]
   const { imageSize } = options.transform
   const samples = describeSamples(g, source, columns, start, options)
   const pixels: Component = { dtype: 'uint8', shape: [imageSize, imageSize, options.channels] }
   const iterator = samples
-    .parallelMap({ f: defineDecode(g, split, source, options), captured: source.shared ? [source.shared.output] : [], components: [pixels, { dtype: 'int32', shape: [] }, { dtype: 'int64', shape: [] }] }, options.parallelCalls)
+    .parallelMap(
+      {
+        f: defineDecode(g, split, source, options),
+        captured: source.shared ? [source.shared.output] : [],
+        components: [pixels, { dtype: 'int32', shape: [] }, { dtype: 'int64', shape: [] }],
+      },
+      options.parallelCalls,
+    )
     .batch(options.batchSize, { dropRemainder: options.dropRemainder })
     .prefetch(2)
     .iterate()
@@ -70,27 +82,47 @@ const componentsOf = (source: SampleSource, { components }: Transform): Componen
 ]
 
 /** A dataset of {@link componentsOf} samples, one an element. */
-function describeSamples(g: GraphBuilder, source: SampleSource, columns: readonly SourceColumn[], start: Output, options: SampleStreamOptions): Dataset {
+function describeSamples(
+  g: GraphBuilder,
+  source: SampleSource,
+  columns: readonly SourceColumn[],
+  start: Output,
+  options: SampleStreamOptions,
+): Dataset {
   const { order, transform, end = Number.MAX_SAFE_INTEGER } = options
   const captured = columns.map(({ kept }) => kept)
   const args = [{ dtype: 'int64' as const, shape: [] }, ...columns.map(({ component }) => component)]
-  const describe = g.defineFunction('describe_samples', args, (f, [position, labels, heights, widths, kinds, ...located]) => {
-    const last = f.op('Minimum', [f.op('AddV2', [position!, f.constant(CHUNK, 'int64')]), f.constant(end, 'int64')])
-    const ordered = order(f, f.op('Range', [position!, last, f.constant(1, 'int64')]))
-    const { samples, rows = samples } = ordered
-    const gather = (column: Output) => f.op('GatherV2', [column, rows, f.constant(0, 'int32')])
-    const size = (column: Output) => f.op('Cast', [gather(column)], { DstT: 'float64' })
-    const figures = transform.draw(f, { ...ordered, heights: size(heights!), widths: size(widths!) })
-    return [gather(kinds!), gather(labels!), samples, ...source.locate(f, located, rows), ...figures]
-  })
+  const describe = g.defineFunction(
+    'describe_samples',
+    args,
+    (f, [position, labels, heights, widths, kinds, ...located]) => {
+      const last = f.op('Minimum', [f.op('AddV2', [position!, f.constant(CHUNK, 'int64')]), f.constant(end, 'int64')])
+      const ordered = order(f, f.op('Range', [position!, last, f.constant(1, 'int64')]))
+      const { samples, rows = samples } = ordered
+      const gather = (column: Output) => f.op('GatherV2', [column, rows, f.constant(0, 'int32')])
+      const size = (column: Output) => f.op('Cast', [gather(column)], { DstT: 'float64' })
+      const figures = transform.draw(f, { ...ordered, heights: size(heights!), widths: size(widths!) })
+      return [gather(kinds!), gather(labels!), samples, ...source.locate(f, located, rows), ...figures]
+    },
+  )
   const components = componentsOf(source, transform).map(({ dtype, shape }) => ({ dtype, shape: [null, ...shape] }))
-  return Dataset.range(g, start, g.constant(end, 'int64'), CHUNK).map({ f: describe, captured, components }).prefetch(2).unbatch()
+  return Dataset.range(g, start, g.constant(end, 'int64'), CHUNK)
+    .map({ f: describe, captured, components })
+    .prefetch(2)
+    .unbatch()
 }
 
 /** A function from what {@link describeSamples} yields to pixels, label and sample index. */
-function defineDecode(g: GraphBuilder, split: SplitIndex, source: SampleSource, { transform, channels, cache }: SampleStreamOptions): string {
+function defineDecode(
+  g: GraphBuilder,
+  split: SplitIndex,
+  source: SampleSource,
+  { transform, channels, cache }: SampleStreamOptions,
+): string {
   const kinds = new Set(split.kinds as Iterable<ImageKind>)
-  const decoder = cache ? pixelDecoder(channels) : sampleDecoder(g, { kinds, channels, raw: split.pixels, scaling: transform.scaling })
+  const decoder = cache
+    ? pixelDecoder(channels)
+    : sampleDecoder(g, { kinds, channels, raw: split.pixels, scaling: transform.scaling })
   const [located, drawn] = [source.components.length, transform.components.length]
   const args = [...componentsOf(source, transform), ...(source.shared ? [source.shared.component] : [])]
   return g.defineFunction('decode_sample', args, (f, [kind, label, sample, ...rest]) => {
@@ -101,7 +133,14 @@ function defineDecode(g: GraphBuilder, split: SplitIndex, source: SampleSource, 
   })
 }
 
-async function feed(session: Session, columns: readonly SourceColumn[], shared: SampleSource['shared'], start: Output, position: number, { initialise }: DatasetIterator): Promise<void> {
+async function feed(
+  session: Session,
+  columns: readonly SourceColumn[],
+  shared: SampleSource['shared'],
+  start: Output,
+  position: number,
+  { initialise }: DatasetIterator,
+): Promise<void> {
   using position64 = Tensor.scalar('int64', position)
   const fed = columns.map((column) => [column.fed, column.tensor()] as const)
   try {

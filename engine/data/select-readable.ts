@@ -15,14 +15,27 @@ export interface Selected {
 }
 
 /** @param rows of the split's images in `files` and `examined` */
-export function selectReadable(split: Split, files: FileColumns, { heights, widths, kinds, reasons }: ExaminedColumns, rows: Int32Array): Selected {
+export function selectReadable(
+  split: Split,
+  files: FileColumns,
+  { heights, widths, kinds, reasons }: ExaminedColumns,
+  rows: Int32Array,
+): Selected {
   const readable = reasons.size === 0 ? rows : rows.filter((row) => !reasons.has(row))
-  const unreadable = Array.from(rows.length === readable.length ? [] : rows.filter((row) => reasons.has(row)), (row) => ({ file: nameOf(files, row), reason: reasons.get(row)! }))
-  return { index: selectRows({ ...files, split, count: files.paths.length, heights, widths, kinds }, readable), rows: readable, unreadable }
+  const unreadable = Array.from(
+    rows.length === readable.length ? [] : rows.filter((row) => reasons.has(row)),
+    (row) => ({ file: nameOf(files, row), reason: reasons.get(row)! }),
+  )
+  return {
+    index: selectRows({ ...files, split, count: files.paths.length, heights, widths, kinds }, readable),
+    rows: readable,
+    unreadable,
+  }
 }
 
 /** What a sample is called: its file, and where it is one of many, its place there. */
-export const nameOf = ({ paths, records }: FileColumns, row: number): string => (records ? `${paths.at(row)} (record at byte ${records.offsets[row]})` : paths.at(row)!)
+export const nameOf = ({ paths, records }: FileColumns, row: number): string =>
+  records ? `${paths.at(row)} (record at byte ${records.offsets[row]})` : paths.at(row)!
 
 /** One sentence where too many images of a split cannot be read. */
 export function shareProblem(root: string, { index, unreadable }: Selected): string | undefined {

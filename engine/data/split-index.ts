@@ -74,7 +74,8 @@ export type Rows = readonly number[] | Int32Array
 /** Throws `UsageError` for a sample that does not exist. */
 export function checkSamples({ split, count, labels }: SplitIndex, samples: readonly number[]): void {
   const missing = samples.find((sample) => labels[sample] === undefined)
-  if (missing !== undefined) throw new UsageError(`There is no sample ${missing} in ${split}: choose one from 0 to ${count - 1}.`)
+  if (missing !== undefined)
+    throw new UsageError(`There is no sample ${missing} in ${split}: choose one from 0 to ${count - 1}.`)
 }
 
 /** Some samples, in the order of their rows. */
@@ -96,7 +97,13 @@ export function selectFiles({ paths, labels, bytes, mtimes, records, pixels }: F
     labels: pick(labels, rows),
     bytes: pick(bytes, rows),
     mtimes: pick(mtimes, rows),
-    ...(records && { records: { offsets: pick(records.offsets, rows), starts: pick(records.starts, rows), lengths: pick(records.lengths, rows) } }),
+    ...(records && {
+      records: {
+        offsets: pick(records.offsets, rows),
+        starts: pick(records.starts, rows),
+        lengths: pick(records.lengths, rows),
+      },
+    }),
     ...(pixels && { pixels: { ...pixels, bytes: pick(pixels.bytes, rows, bytesOf(pixels)) } }),
   }
 }
@@ -107,10 +114,13 @@ export function selectFiles({ paths, labels, bytes, mtimes, records, pixels }: F
  */
 export function pick<A extends Float64Array | Int32Array | Uint8Array>(column: A, rows: Rows, width = 1): A {
   const first = rows[0] ?? 0
-  if (rows.every((row: number, i: number) => row === first + i)) return column.subarray(width * first, width * (first + rows.length)) as A
+  if (rows.every((row: number, i: number) => row === first + i))
+    return column.subarray(width * first, width * (first + rows.length)) as A
   const picked = new (column.constructor as new (length: number) => A)(width * rows.length)
   if (width === 1) for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!
-  else for (let i = 0; i < rows.length; i++) picked.set(column.subarray(width * rows[i]!, width * (rows[i]! + 1)), width * i)
+  else
+    for (let i = 0; i < rows.length; i++)
+      picked.set(column.subarray(width * rows[i]!, width * (rows[i]! + 1)), width * i)
   return picked
 }
 

@@ -23,17 +23,43 @@ export interface SyntheticImages {
 }
 
 /** The batch is kept in variables of the device: as constants, TensorFlow would compute with them beforehand. */
-export function syntheticImages(g: GraphBuilder, { batchSize, size, channels, classes, seed }: SyntheticOptions): SyntheticImages {
+export function syntheticImages(
+  g: GraphBuilder,
+  { batchSize, size, channels, classes, seed }: SyntheticOptions,
+): SyntheticImages {
   return g.withName('synthetic_images', () => {
     const drawn = (shape: readonly number[], below: number, place: number) =>
-      g.op('StatelessRandomUniformInt', [g.constant(shape, 'int32', [shape.length]), g.constant([seed, place], 'int64'), g.constant(0, 'int32'), g.constant(below, 'int32')], { dtype: 'int32' })
+      g.op(
+        'StatelessRandomUniformInt',
+        [
+          g.constant(shape, 'int32', [shape.length]),
+          g.constant([seed, place], 'int64'),
+          g.constant(0, 'int32'),
+          g.constant(below, 'int32'),
+        ],
+        { dtype: 'int32' },
+      )
     const shape = [batchSize, size, size, channels]
     const variables = [
-      { dtype: 'uint8', shape, handle: variable(g, 'uint8', shape), value: g.op('Cast', [drawn(shape, 256, 0)], { DstT: 'uint8' }) },
-      { dtype: 'int32', shape: [batchSize], handle: variable(g, 'int32', [batchSize]), value: drawn([batchSize], classes, 1) },
+      {
+        dtype: 'uint8',
+        shape,
+        handle: variable(g, 'uint8', shape),
+        value: g.op('Cast', [drawn(shape, 256, 0)], { DstT: 'uint8' }),
+      },
+      {
+        dtype: 'int32',
+        shape: [batchSize],
+        handle: variable(g, 'int32', [batchSize]),
+        value: drawn([batchSize], classes, 1),
+      },
     ] as const
-    const assigned = variables.map(({ handle, value, dtype }) => g.operation('AssignVariableOp', [handle, value], { dtype }))
-    const [images, labels] = variables.map(({ handle, dtype, shape }) => g.op('EnsureShape', [g.op('ReadVariableOp', [handle], { dtype })], { shape }))
+    const assigned = variables.map(({ handle, value, dtype }) =>
+      g.operation('AssignVariableOp', [handle, value], { dtype }),
+    )
+    const [images, labels] = variables.map(({ handle, dtype, shape }) =>
+      g.op('EnsureShape', [g.op('ReadVariableOp', [handle], { dtype })], { shape }),
+    )
     return {
       images: images!,
       labels: labels!,
@@ -43,4 +69,5 @@ export function syntheticImages(g: GraphBuilder, { batchSize, size, channels, cl
   })
 }
 
-const variable = (g: GraphBuilder, dtype: 'uint8' | 'int32', shape: readonly number[]): Output => g.op('VarHandleOp', [], { dtype, shape, shared_name: `synthetic_${dtype}` })
+const variable = (g: GraphBuilder, dtype: 'uint8' | 'int32', shape: readonly number[]): Output =>
+  g.op('VarHandleOp', [], { dtype, shape, shared_name: `synthetic_${dtype}` })

@@ -21,14 +21,23 @@ it('gives back what was put in, in order, and selections of it', () => {
 
 it('tells columns apart where a text, its place or a border differs', () => {
   const column = TextColumn.of(['ab', 'c', 'dé'])
-  const others = [['ab', 'c'], ['a', 'bc', 'dé'], ['ab', 'dé', 'c'], ['ab', 'c', 'de'], ['ab', 'c', 'dé', '']]
+  const others = [
+    ['ab', 'c'],
+    ['a', 'bc', 'dé'],
+    ['ab', 'dé', 'c'],
+    ['ab', 'c', 'de'],
+    ['ab', 'c', 'dé', ''],
+  ]
   expect(others.filter((other) => isSame(column, TextColumn.of(other)))).toEqual([])
 })
 
 it('finds a text with its number among many, and no other', () => {
   const names = Array.from({ length: 3000 }, (_, i) => `class-${i % 7}/${i % 1000}.png`)
   const column = TextColumn.of(names)
-  const table = new TextTable(column, Float64Array.from(names, (_, i) => i * 2 ** 31))
+  const table = new TextTable(
+    column,
+    Float64Array.from(names, (_, i) => i * 2 ** 31),
+  )
   names.forEach((name, i) => expect(table.rowOf(Buffer.from(name), i * 2 ** 31)).toBe(i))
   expect(table.rowOf(Buffer.from(names[5]!), 6 * 2 ** 31)).toBeUndefined()
   expect(table.rowOf(Buffer.from('class-8/1.png'), 0)).toBeUndefined()

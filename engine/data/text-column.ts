@@ -40,7 +40,11 @@ export class TextColumn implements Iterable<string> {
   }
 
   select(rows: ArrayLike<number>): TextColumn {
-    return new TextColumn(this.bytes, this.ends, Int32Array.from(rows, (row) => (this.rows ? this.rows[row]! : row)))
+    return new TextColumn(
+      this.bytes,
+      this.ends,
+      Int32Array.from(rows, (row) => (this.rows ? this.rows[row]! : row)),
+    )
   }
 
   *[Symbol.iterator](): Generator<string> {

@@ -15,7 +15,13 @@ const gone = `${folder.path}/images/train/a/2.png`
 beforeAll(async () => {
   const root = `${folder.path}/images`
   put(`${root}/train/a/0.jpg`, await picture(1, 300, 101).jpeg({ quality: 95 }).toBuffer())
-  put(`${root}/train/a/1.png`, await raw(pixelsOf(2, 28, 20, 1), 28, 20, 1).toColourspace('b-w').png().toBuffer())
+  put(
+    `${root}/train/a/1.png`,
+    await raw(pixelsOf(2, 28, 20, 1), 28, 20, 1)
+      .toColourspace('b-w')
+      .png()
+      .toBuffer(),
+  )
   put(gone, await picture(3, 40, 40).png().toBuffer())
   put(`${root}/train/a/3.bmp.png`, await picture(4, 50, 200).png().toBuffer())
   put(`${root}/val/a/0.jpg`, await picture(5, 40, 30).jpeg().toBuffer())
@@ -23,7 +29,8 @@ beforeAll(async () => {
   rmSync(gone)
 })
 
-const sizeOf = async (file: Uint8Array) => (({ format, width, height, channels }) => ({ format, width, height, channels }))(await sharp(file).metadata())
+const sizeOf = async (file: Uint8Array) =>
+  (({ format, width, height, channels }) => ({ format, width, height, channels }))(await sharp(file).metadata())
 
 it('fit into a square, are not larger than the image, and are empty where it is gone', async () => {
   const before = nativeObjects()
@@ -41,8 +48,11 @@ it('show the picture', async () => {
   const shown = await sharp(file).raw().toBuffer()
   // Twice as large: each pixel is the mean of four.
   const pixels = pixelsOf(4, 50, 200)
-  const mean = (x: number, y: number, c: number) => [0, 1, 50, 51].reduce((sum, at) => sum + pixels[3 * (100 * y + 2 * x + at) + c]!, 0) / 4
-  const differences = [...shown].map((value, i) => Math.abs(value - mean(Math.floor(i / 3) % 25, Math.floor(i / 75), i % 3)))
+  const mean = (x: number, y: number, c: number) =>
+    [0, 1, 50, 51].reduce((sum, at) => sum + pixels[3 * (100 * y + 2 * x + at) + c]!, 0) / 4
+  const differences = [...shown].map((value, i) =>
+    Math.abs(value - mean(Math.floor(i / 3) % 25, Math.floor(i / 75), i % 3)),
+  )
   expect(shown).toHaveLength(25 * 100 * 3)
   // JPEG's loss on this noise; other places of the image differ by tens.
   expect(differences.reduce((a, b) => a + b) / differences.length).toBeLessThan(6)
@@ -50,9 +60,18 @@ it('show the picture', async () => {
 
 it('are made of raw pixels too', async () => {
   const root = `${folder.path}/digits`
-  for (const [name, count] of [['train', 3], ['t10k', 2]] as const) {
+  for (const [name, count] of [
+    ['train', 3],
+    ['t10k', 2],
+  ] as const) {
     put(`${root}/${name}-images-idx3-ubyte`, idx([count, 28, 28], pixelsOf(6, 28, 28 * count, 1)))
-    put(`${root}/${name}-labels-idx1-ubyte`, idx([count], Uint8Array.from({ length: count }, (_, i) => i % 2)))
+    put(
+      `${root}/${name}-labels-idx1-ubyte`,
+      idx(
+        [count],
+        Uint8Array.from({ length: count }, (_, i) => i % 2),
+      ),
+    )
   }
   const digits = await openIndex(root, `${folder.path}/cache`)
   const [file] = await thumbnails(digits, { split: 'val', samples: [1], size: 224 })
@@ -61,5 +80,7 @@ it('are made of raw pixels too', async () => {
 
 it('are refused where there is no such sample', async () => {
   expect(await thumbnails(index, { split: 'val', samples: [], size: 64 })).toEqual([])
-  await expect(thumbnails(index, { split: 'val', samples: [1], size: 64 })).rejects.toThrow('There is no sample 1 in val: choose one from 0 to 0.')
+  await expect(thumbnails(index, { split: 'val', samples: [1], size: 64 })).rejects.toThrow(
+    'There is no sample 1 in val: choose one from 0 to 0.',
+  )
 })

@@ -14,14 +14,25 @@ const QUALITY = 85
  * Whole images as small JPEG files, at most `size` px a side and none larger than it is, in the order asked for;
  * empty where the file cannot be read any more. Throws `UsageError` for a sample that does not exist.
  */
-export async function thumbnails(index: DatasetIndex, { split, samples, size }: Pick<ThumbnailsRequest, 'split' | 'samples' | 'size'>): Promise<Uint8Array[]> {
+export async function thumbnails(
+  index: DatasetIndex,
+  { split, samples, size }: Pick<ThumbnailsRequest, 'split' | 'samples' | 'size'>,
+): Promise<Uint8Array[]> {
   if (samples.length === 0) return []
   checkSamples(index.splits[split], samples)
   const rows = selectRows(index.splits[split], samples)
   using g = new GraphBuilder()
   const { stream, file } = g.withDevice('/device:CPU:0', () => {
     // One at a time: each has a shape of its own.
-    const stream = sampleStream(g, rows, { root: index.root, order: given(samples, 0), transform: fitInto(size), channels: 3, batchSize: 1, dropRemainder: false, end: samples.length })
+    const stream = sampleStream(g, rows, {
+      root: index.root,
+      order: given(samples, 0),
+      transform: fitInto(size),
+      channels: 3,
+      batchSize: 1,
+      dropRemainder: false,
+      end: samples.length,
+    })
     const pixels = g.op('Squeeze', [stream.iterator.next.output(0)], { squeeze_dims: [0] })
     return { stream, file: g.op('EncodeJpeg', [pixels], { format: 'rgb', quality: QUALITY }) }
   })

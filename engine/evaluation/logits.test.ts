@@ -21,13 +21,24 @@ const mirrored = pixels.map((_, i) => {
 async function logitsOf(images: Uint8Array, evaluationFlip: boolean): Promise<number[]> {
   const tf = await useTensorFlowBackend()
   const image = tf.input({ shape: [HEIGHT, WIDTH, 3] })
-  const dense = tf.layers.dense({ name: 'dense', units: CLASSES, kernelInitializer: tf.initializers.randomNormal({ seed: 3 }) })
-  const model = fromLayers(tf.model({ inputs: image, outputs: dense.apply(tf.layers.flatten({ name: 'flat' }).apply(image)) as typeof image }))
+  const dense = tf.layers.dense({
+    name: 'dense',
+    units: CLASSES,
+    kernelInitializer: tf.initializers.randomNormal({ seed: 3 }),
+  })
+  const model = fromLayers(
+    tf.model({ inputs: image, outputs: dense.apply(tf.layers.flatten({ name: 'flat' }).apply(image)) as typeof image }),
+  )
   using g = new GraphBuilder()
   const variables = declareVariables(g, model)
   const state = declareState(g, variables, [])
   const recipe = parseRecipe({ data: { evaluationFlip } })
-  const logits = buildLogits(g, { model, variables, images: g.constantTensor(Tensor.from('uint8', [BATCH, HEIGHT, WIDTH, 3], images)), recipe })
+  const logits = buildLogits(g, {
+    model,
+    variables,
+    images: g.constantTensor(Tensor.from('uint8', [BATCH, HEIGHT, WIDTH, 3], images)),
+    recipe,
+  })
   using session = new Session(g.graph)
   await state.initialise(session, model)
   model.dispose()
@@ -37,7 +48,11 @@ async function logitsOf(images: Uint8Array, evaluationFlip: boolean): Promise<nu
 }
 
 it('averages the logits of an image and its mirror image where the recipe says so', async () => {
-  const [as, mirror, mean] = [await logitsOf(pixels, false), await logitsOf(mirrored, false), await logitsOf(pixels, true)]
+  const [as, mirror, mean] = [
+    await logitsOf(pixels, false),
+    await logitsOf(mirrored, false),
+    await logitsOf(pixels, true),
+  ]
   expect(mirror).not.toEqual(as)
   mean.forEach((value, i) => expect(value).toBeCloseTo((as[i]! + mirror[i]!) / 2, 4))
 })

@@ -16,12 +16,18 @@ export interface LogitsParts {
  * With `data.evaluationFlip` it is the mean for an image and its mirror image.
  * @returns float32 [batch, classes]
  */
-export function buildLogits(g: GraphBuilder, { model, variables, images, recipe: { data, precision } }: LogitsParts): Output {
+export function buildLogits(
+  g: GraphBuilder,
+  { model, variables, images, recipe: { data, precision } }: LogitsParts,
+): Output {
   const pixels = normalise(g, images, data.mean, data.std)
-  const logitsOf = (batch: Output) => lowerModel(g, model, variables, batch, { training: false, ...precisionMode(precision) }).output
+  const logitsOf = (batch: Output) =>
+    lowerModel(g, model, variables, batch, { training: false, ...precisionMode(precision) }).output
   if (!data.evaluationFlip) return logitsOf(pixels)
   const axis = (index: number) => g.constant(index, 'int32')
   const mirrored = g.op('ReverseV2', [pixels, g.constant([2], 'int32')])
-  const both = g.operation('Split', [axis(0), logitsOf(g.op('ConcatV2', [[pixels, mirrored], axis(0)]))], { num_split: 2 })
+  const both = g.operation('Split', [axis(0), logitsOf(g.op('ConcatV2', [[pixels, mirrored], axis(0)]))], {
+    num_split: 2,
+  })
   return g.op('Mul', [g.op('AddV2', [both.output(0), both.output(1)]), g.constant(0.5)])
 }

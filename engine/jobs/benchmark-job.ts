@@ -33,7 +33,12 @@ export async function benchmark(request: BenchmarkRequest, report: Report): Prom
   using owner = new Owner()
   const model = owner.own(await modelOf(recipe, classes))
   const g = owner.own(new GraphBuilder())
-  const { session, batchSize, imageSize, step } = await (kind === 'train' ? training : inference)(g, model, recipe, owner)
+  const { session, batchSize, imageSize, step } = await (kind === 'train' ? training : inference)(
+    g,
+    model,
+    recipe,
+    owner,
+  )
   const seconds: number[] = []
   for (let i = 0; i < warmup + steps; i++) {
     const began = performance.now()
@@ -64,14 +69,26 @@ async function training(g: GraphBuilder, model: Model, recipe: Recipe, owner: Ow
   const { data, augment, optimizer, run } = recipe
   const variables = declareVariables(g, model)
   const state = declareTrainingState(g, variables, recipe)
-  const batch = syntheticImages(g, { batchSize: data.batchSize, size: data.imageSize, channels: data.channels, classes: model.classes, seed: run.seed })
-  const mix: TrainStepParts['mix'] = (pixels, labels, step) => mixBatch(g, pixels, labels, step, { augment, seed: run.seed, classes: model.classes })
+  const batch = syntheticImages(g, {
+    batchSize: data.batchSize,
+    size: data.imageSize,
+    channels: data.channels,
+    classes: model.classes,
+    seed: run.seed,
+  })
+  const mix: TrainStepParts['mix'] = (pixels, labels, step) =>
+    mixBatch(g, pixels, labels, step, { augment, seed: run.seed, classes: model.classes })
   const buildStep = buildTrainStep(g, { model, variables, state, ...batch, recipe, ...(mixes(augment) && { mix }) })
   const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
   await state.initialise(session, model)
   await batch.start(session)
   const step = buildStep(session)
-  return { session, batchSize: data.batchSize * optimizer.accumulate, imageSize: data.imageSize, step: (i) => step(RATE, i) }
+  return {
+    session,
+    batchSize: data.batchSize * optimizer.accumulate,
+    imageSize: data.imageSize,
+    step: (i) => step(RATE, i),
+  }
 }
 
 async function inference(g: GraphBuilder, model: Model, recipe: Recipe, owner: Owner): Promise<Measured> {
@@ -79,7 +96,13 @@ async function inference(g: GraphBuilder, model: Model, recipe: Recipe, owner: O
   const [batchSize, imageSize] = [data.evaluationBatchSize, data.evaluationSize || data.imageSize]
   const variables = declareVariables(g, model)
   const state = declareState(g, variables, [])
-  const batch = syntheticImages(g, { batchSize, size: imageSize, channels: data.channels, classes: model.classes, seed: run.seed })
+  const batch = syntheticImages(g, {
+    batchSize,
+    size: imageSize,
+    channels: data.channels,
+    classes: model.classes,
+    seed: run.seed,
+  })
   const predict = buildPredictionStep(g, { model, variables, images: batch.images, recipe })
   const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
   await state.initialise(session, model)

@@ -4,5 +4,12 @@ import type { Report } from './train-job.ts'
 
 /** Reads a dataset, decoding what is new, and says what is in it. */
 export async function checkDataset({ root, cacheFolder }: CheckDatasetRequest, report: Report): Promise<DatasetReport> {
-  return reportOf(await openDataset(root, cacheFolder, { describeRaw: true, describeProblems: true, listAll: true, onProgress: (done, total) => report({ phase: 'checking', done, total }) }))
+  return reportOf(
+    await openDataset(root, cacheFolder, {
+      describeRaw: true,
+      describeProblems: true,
+      listAll: true,
+      onProgress: (done, total) => report({ phase: 'checking', done, total }),
+    }),
+  )
 }

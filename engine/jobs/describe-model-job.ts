@@ -9,7 +9,13 @@ export async function describeModel({ recipe, classes }: DescribeModelRequest): 
   const model = await modelOf(recipe, classes)
   try {
     const cost = modelCost(model)
-    return { name: model.name, inputShape: model.inputShape, classes: model.classes, ...cost, memory: trainingMemory(cost, recipe) }
+    return {
+      name: model.name,
+      inputShape: model.inputShape,
+      classes: model.classes,
+      ...cost,
+      memory: trainingMemory(cost, recipe),
+    }
   } finally {
     model.dispose()
   }

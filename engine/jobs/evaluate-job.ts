@@ -14,7 +14,12 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
   const opened = await openRun(request)
   const { run, checkpoint } = opened
   const root = request.datasetRoot ?? run.dataset.root
-  const index = await openIndex(root, request.cacheFolder, (done, total) => report({ phase: 'checking', done, total }), opened.recipe.data)
+  const index = await openIndex(
+    root,
+    request.cacheFolder,
+    (done, total) => report({ phase: 'checking', done, total }),
+    opened.recipe.data,
+  )
   checkClasses(index.classes, run.dataset.classes)
   const began = performance.now()
   const result = await evaluateCheckpoint(opened, { root: index.root, split: index.splits[request.split] }, report)
@@ -36,7 +41,10 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
 
 function checkClasses(found: readonly string[], trained: readonly string[]): void {
   if (found.join('\n') === trained.join('\n')) return
-  const other = Math.max(0, trained.findIndex((name, i) => name !== found[i]))
+  const other = Math.max(
+    0,
+    trained.findIndex((name, i) => name !== found[i]),
+  )
   throw new CheckpointError(
     `The network was trained on ${trained.length} classes and the dataset has ${found.length}; class ${other} is "${trained[other]}" there and "${found[other] ?? 'nothing'}" here: name a dataset with the same classes.`,
   )
@@ -46,7 +54,9 @@ async function evaluateCheckpoint(opened: OpenedRun, images: Images, report: Rep
   using owner = new Owner()
   const { count } = images.split
   const nextBatch = await runCheckpoint(owner, opened, images, buildEvaluationStep)
-  return await evaluate(nextBatch, count, opened.run.dataset.classes.length, (done) => report({ phase: 'evaluating', done, total: count }))
+  return await evaluate(nextBatch, count, opened.run.dataset.classes.length, (done) =>
+    report({ phase: 'evaluating', done, total: count }),
+  )
 }
 
 /** Beside that of the run's own images, not in its place, stands that of other ones. */

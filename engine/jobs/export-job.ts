@@ -39,7 +39,8 @@ export async function exportRun(request: ExportRequest): Promise<ExportReport> {
 
 /** Nothing is written over. */
 function checkFree(folder: string): void {
-  if (existsSync(folder) && storing(folder, () => readdirSync(folder).length > 0)) throw new StorageError(`${folder} is there already; name another folder, or delete it.`)
+  if (existsSync(folder) && storing(folder, () => readdirSync(folder).length > 0))
+    throw new StorageError(`${folder} is there already; name another folder, or delete it.`)
 }
 
 function finish(aside: string, folder: string): void {
@@ -56,7 +57,10 @@ async function writeNetwork(folder: string, opened: OpenedRun): Promise<number> 
     served: buildServedNetwork(g, parts),
     reads: [...parts.variables.values()].map((variable) => readVariable(g, variable)),
   }))
-  const { images, probabilities } = { ...built.served.inputs, ...built.served.outputs } as Record<'images' | 'probabilities', Output>
+  const { images, probabilities } = { ...built.served.inputs, ...built.served.outputs } as Record<
+    'images' | 'probabilities',
+    Output
+  >
   const expected = await answer(session, images, probabilities, opened)
   const values = await session.run({ fetches: built.reads })
   using g = new GraphBuilder()
@@ -72,21 +76,36 @@ async function answerOfSaved(folder: string, opened: OpenedRun): Promise<Float32
   using graph = new Graph()
   using session = Session.load(folder, SERVING.tag, graph)
   const operations = graph.operations()
-  const find = (name: string): Output => ({ oper: operations.find((operation) => operation.name === name)!.pointer, index: 0 })
+  const find = (name: string): Output => ({
+    oper: operations.find((operation) => operation.name === name)!.pointer,
+    index: 0,
+  })
   return await answer(session, find('images'), find('probabilities'), opened)
 }
 
 /** Of images of smooth stripes, each with others. */
-async function answer(session: Session, images: Output, probabilities: Output, { recipe: { data } }: OpenedRun): Promise<Float32Array> {
+async function answer(
+  session: Session,
+  images: Output,
+  probabilities: Output,
+  { recipe: { data } }: OpenedRun,
+): Promise<Float32Array> {
   const size = data.evaluationSize || data.imageSize
-  const pixels = Uint8Array.from({ length: PROBES * size * size * data.channels }, (_, i) => 127.5 + 127.5 * Math.sin(i / (3 + Math.floor(i / (size * size * data.channels)))))
+  const pixels = Uint8Array.from(
+    { length: PROBES * size * size * data.channels },
+    (_, i) => 127.5 + 127.5 * Math.sin(i / (3 + Math.floor(i / (size * size * data.channels)))),
+  )
   using fed = Tensor.from('uint8', [PROBES, size, size, data.channels], pixels)
   const [fetched] = await session.run({ feeds: [[images, fed]], fetches: [probabilities] })
   using tensor = fetched!
   return tensor.data<'float32'>()
 }
 
-function describe(folder: string, { checkpoint, run, recipe: { data, model, precision } }: OpenedRun, difference: number): ExportReport {
+function describe(
+  folder: string,
+  { checkpoint, run, recipe: { data, model, precision } }: OpenedRun,
+  difference: number,
+): ExportReport {
   const size = data.evaluationSize || data.imageSize
   return {
     folder,
@@ -106,7 +125,9 @@ function describe(folder: string, { checkpoint, run, recipe: { data, model, prec
 /** TensorFlow leaves this folder of a model to whoever made it. */
 function writeExtras(folder: string, { run, recipe }: OpenedRun, report: ExportReport): void {
   makeFolder(folder)
-  storing(folder, () => writeFileWhole(join(folder, 'classes.txt'), run.dataset.classes.map((name) => `${name}\n`).join('')))
+  storing(folder, () =>
+    writeFileWhole(join(folder, 'classes.txt'), run.dataset.classes.map((name) => `${name}\n`).join('')),
+  )
   writeJson(join(folder, 'recipe.json'), recipe)
   writeJson(join(folder, 'export.json'), report)
 }

@@ -23,11 +23,21 @@ export interface OpenedRun {
 }
 
 /** @param checkpoint `best`, `last` or the name of a checkpoint folder. Throws `CheckpointError`. */
-export async function openRun({ runFolder, checkpoint: name }: { runFolder: string; checkpoint: string }): Promise<OpenedRun> {
+export async function openRun({
+  runFolder,
+  checkpoint: name,
+}: {
+  runFolder: string
+  checkpoint: string
+}): Promise<OpenedRun> {
   const checkpoint = findCheckpoint(join(runFolder, 'checkpoints'), name)
   await verifyCheckpoint(checkpoint)
   const readJson = (file: string): unknown => JSON.parse(readFileSync(join(runFolder, file), 'utf8'))
-  return { checkpoint, run: readJson('run.json') as RunRecord, recipe: withOwnModel(parseRecipe(readJson('recipe.json')), runFolder) }
+  return {
+    checkpoint,
+    run: readJson('run.json') as RunRecord,
+    recipe: withOwnModel(parseRecipe(readJson('recipe.json')), runFolder),
+  }
 }
 
 /** Images that a checkpoint is to be tried on. */
@@ -45,10 +55,19 @@ type BuildStep<R> = (g: GraphBuilder, parts: EvaluationParts) => (session: Sessi
  * evaluation sees them.
  * @returns what gives the next batch
  */
-export async function runCheckpoint<R>(owner: Owner, opened: OpenedRun, { root, split }: Images, buildStep: BuildStep<R>): Promise<() => Promise<R>> {
+export async function runCheckpoint<R>(
+  owner: Owner,
+  opened: OpenedRun,
+  { root, split }: Images,
+  buildStep: BuildStep<R>,
+): Promise<() => Promise<R>> {
   const { recipe } = opened
   const { built, session } = await restoreNetwork(owner, opened, (g, parts) => {
-    const pipeline = evaluationPipeline(g, split, { root, batchSize: recipe.data.evaluationBatchSize, data: recipe.data })
+    const pipeline = evaluationPipeline(g, split, {
+      root,
+      batchSize: recipe.data.evaluationBatchSize,
+      data: recipe.data,
+    })
     return { pipeline, step: buildStep(g, { ...parts, ...pipeline }) }
   })
   await built.pipeline.start(session, 0)
@@ -59,7 +78,11 @@ export async function runCheckpoint<R>(owner: Owner, opened: OpenedRun, { root, 
  * The network of a checkpoint in a session, with the averaged weights where the run keeps them.
  * @param build adds to the graph what is to be done with it
  */
-export async function restoreNetwork<R>(owner: Owner, { checkpoint, run, recipe }: OpenedRun, build: (g: GraphBuilder, parts: NetworkParts) => R): Promise<{ model: Model; built: R; session: Session }> {
+export async function restoreNetwork<R>(
+  owner: Owner,
+  { checkpoint, run, recipe }: OpenedRun,
+  build: (g: GraphBuilder, parts: NetworkParts) => R,
+): Promise<{ model: Model; built: R; session: Session }> {
   const model = owner.own(await modelOf(recipe, run.dataset.classes.length))
   const g = owner.own(new GraphBuilder())
   const variables = declareVariables(g, model)

@@ -6,7 +6,8 @@ import { writeJson } from '../../storage/files.ts'
 const MODEL = 'model.json'
 
 /** Keeps the network of `model.file` with the run, in the form of tf.layers and without weights. */
-export const keepModel = (runFolder: string, modelTopology: unknown): void => writeJson(join(runFolder, MODEL), { format: 'layers-model', modelTopology })
+export const keepModel = (runFolder: string, modelTopology: unknown): void =>
+  writeJson(join(runFolder, MODEL), { format: 'layers-model', modelTopology })
 
 /** The recipe with the network that the run has kept: the file it came from may be another by now. */
 export function withOwnModel(recipe: Recipe, runFolder: string): Recipe {

@@ -8,7 +8,9 @@ import type { Report } from './train-job.ts'
 /** What a checkpoint takes images for, seen by the evaluation transform. Images that cannot be read are listed. */
 export async function predictImages(request: PredictRequest, report: Report): Promise<PredictionReport> {
   const opened = await openRun(request)
-  const { root, index, unreadable } = await looseImages(request.path, (done, total) => report({ phase: 'checking', done, total }))
+  const { root, index, unreadable } = await looseImages(request.path, (done, total) =>
+    report({ phase: 'checking', done, total }),
+  )
   const images = index.count === 0 ? [] : await predictAll(opened, { root, split: index }, request.top, report)
   const { name, manifest } = opened.checkpoint
   return { checkpoint: name, step: manifest.step, images, unreadable }
@@ -23,7 +25,10 @@ async function predictAll(opened: OpenedRun, images: Images, top: number, report
   while (predicted.length < count) {
     const batch = await nextBatch()
     for (let first = 0; first < batch.length; first += classes.length)
-      predicted.push({ file: paths.at(predicted.length)!, classes: likeliest(classes, batch.subarray(first, first + classes.length), top) })
+      predicted.push({
+        file: paths.at(predicted.length)!,
+        classes: likeliest(classes, batch.subarray(first, first + classes.length), top),
+      })
     report({ phase: 'evaluating', done: predicted.length, total: count })
   }
   return predicted

@@ -28,11 +28,19 @@ export class Preview {
   }
 
   /** As it was last listed, if it was. */
-  async #listed(request: Pick<CheckDatasetRequest, 'root' | 'cacheFolder'>, report: Report, split?: HoldOut): Promise<DatasetIndex> {
+  async #listed(
+    request: Pick<CheckDatasetRequest, 'root' | 'cacheFolder'>,
+    report: Report,
+    split?: HoldOut,
+  ): Promise<DatasetIndex> {
     return this.#indexes.get(keyOf(request.root, split)) ?? this.#open(request, report, split)
   }
 
-  async #open({ root, cacheFolder }: Pick<CheckDatasetRequest, 'root' | 'cacheFolder'>, report: Report, split?: HoldOut): Promise<DatasetIndex> {
+  async #open(
+    { root, cacheFolder }: Pick<CheckDatasetRequest, 'root' | 'cacheFolder'>,
+    report: Report,
+    split?: HoldOut,
+  ): Promise<DatasetIndex> {
     const index = await openIndex(root, cacheFolder, (done, total) => report({ phase: 'checking', done, total }), split)
     const [oldest] = this.#indexes.keys()
     if (this.#indexes.size === MOST_INDEXES) this.#indexes.delete(oldest!)
@@ -42,4 +50,5 @@ export class Preview {
 }
 
 /** The same folder is split otherwise by another recipe. */
-const keyOf = (root: string, { validationShare, splitSeed }: HoldOut = parseRecipe({}).data) => `${validationShare} ${splitSeed} ${root}`
+const keyOf = (root: string, { validationShare, splitSeed }: HoldOut = parseRecipe({}).data) =>
+  `${validationShare} ${splitSeed} ${root}`

@@ -66,7 +66,16 @@ export class RunJournal {
     const { last, best, metric } = this.#evaluations
     if (!last || !best) return undefined
     const { top1, top5, loss } = last
-    return { ...speed, top1, top5, loss, bestTop1: best.top1, bestStep: best.step, bestMetric: metric, best: best[metric] }
+    return {
+      ...speed,
+      top1,
+      top5,
+      loss,
+      bestTop1: best.top1,
+      bestStep: best.step,
+      bestMetric: metric,
+      best: best[metric],
+    }
   }
 
   ended(status: 'finished' | 'stopped', step: number, speed: RunSpeed): RunSummary | undefined {
@@ -92,7 +101,8 @@ export class RunJournal {
   #recall(): Evaluations {
     const evaluations = new Evaluations(this.request.recipe.run.bestMetric)
     for (const { split, step, values } of this.writer.readMetrics())
-      if (split === 'val') evaluations.add(step, { top1: values.top1 ?? 0, top5: values.top5 ?? 0, loss: values.loss ?? Infinity })
+      if (split === 'val')
+        evaluations.add(step, { top1: values.top1 ?? 0, top5: values.top5 ?? 0, loss: values.loss ?? Infinity })
     return evaluations
   }
 }

@@ -29,7 +29,12 @@ export async function earlierOf({ resume, runFolder }: TrainRequest): Promise<Ea
 }
 
 /** The record of a run that starts, or starts again. */
-export function recordOf({ runFolder, recipe, dataset }: TrainRequest, index: DatasetIndex, { devices }: TrainingSession, earlier?: Earlier): RunRecord {
+export function recordOf(
+  { runFolder, recipe, dataset }: TrainRequest,
+  index: DatasetIndex,
+  { devices }: TrainingSession,
+  earlier?: Earlier,
+): RunRecord {
   const now = new Date().toISOString()
   return {
     format: 1,
@@ -50,19 +55,31 @@ export function recordOf({ runFolder, recipe, dataset }: TrainRequest, index: Da
 }
 
 /** A checkpoint of another network must not be read into this one. */
-export function checkFits({ tensors, plan }: TrainingSession, { name, manifest }: SavedCheckpoint, { run }: Recipe): void {
+export function checkFits(
+  { tensors, plan }: TrainingSession,
+  { name, manifest }: SavedCheckpoint,
+  { run }: Recipe,
+): void {
   const { step, position, seed } = manifest
   if (seed !== run.seed || position !== step * plan.batchSize)
-    throw new RunError(`The recipe.json of the run was changed since ${name} (its seed or batch size); restore it, or start a new run with the changed recipe.`)
+    throw new RunError(
+      `The recipe.json of the run was changed since ${name} (its seed or batch size); restore it, or start a new run with the changed recipe.`,
+    )
   const saved = new Map(manifest.tensors.map(({ name, shape }) => [name, shape.join()]))
   const other = tensors.find(({ name, shape }) => saved.get(name) !== shape.join())
-  if (other) throw new CheckpointError(`${name} has no "${other.name}" of shape [${other.shape.join()}]: it belongs to another network or dataset; resume with the recipe and dataset it was made with.`)
-  if (step >= plan.totalSteps) throw new RunError(`The run has already done its ${plan.totalSteps} steps; start a new one to train further.`)
+  if (other)
+    throw new CheckpointError(
+      `${name} has no "${other.name}" of shape [${other.shape.join()}]: it belongs to another network or dataset; resume with the recipe and dataset it was made with.`,
+    )
+  if (step >= plan.totalSteps)
+    throw new RunError(`The run has already done its ${plan.totalSteps} steps; start a new one to train further.`)
 }
 
 /** Other images under the same positions would make it another run. */
 export function checkSameImages(record: RunRecord, { dataset: before }: RunRecord): void {
   const { dataset } = record
   if (before.fingerprint === dataset.fingerprint && before.classes.join('\n') === dataset.classes.join('\n')) return
-  throw new DatasetError(`The images in ${dataset.root} are not those that the run was started with; restore them to resume it, or start a new run on what is there now.`)
+  throw new DatasetError(
+    `The images in ${dataset.root} are not those that the run was started with; restore them to resume it, or start a new run on what is there now.`,
+  )
 }

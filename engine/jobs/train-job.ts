@@ -12,7 +12,11 @@ import { openTrainingSession } from './training-session.ts'
 export type Report = (progress: TrainerProgress) => void
 
 /** Trains a run in its folder, from the start or from a checkpoint. What fails before the first step leaves no file. */
-export async function trainRun(request: TrainRequest, report: Report, controls: TrainingControls): Promise<TrainOutcome> {
+export async function trainRun(
+  request: TrainRequest,
+  report: Report,
+  controls: TrainingControls,
+): Promise<TrainOutcome> {
   const heartbeat = new Heartbeat(request.runFolder, () => controls.abort(takenOver(request)))
   try {
     return await start(request, report, controls)
@@ -22,7 +26,10 @@ export async function trainRun(request: TrainRequest, report: Report, controls: 
   }
 }
 
-const takenOver = ({ runFolder }: TrainRequest) => new RunError(`Another trainer has taken over the run in ${runFolder}, since this one had not been heard of for long; this one has ended.`)
+const takenOver = ({ runFolder }: TrainRequest) =>
+  new RunError(
+    `Another trainer has taken over the run in ${runFolder}, since this one had not been heard of for long; this one has ended.`,
+  )
 
 async function start(request: TrainRequest, report: Report, controls: TrainingControls): Promise<TrainOutcome> {
   const began = performance.now()
@@ -33,7 +40,11 @@ async function start(request: TrainRequest, report: Report, controls: TrainingCo
     report({ phase: 'checking', done, total })
   }
   const index = await openIndex(dataset.root, cacheFolder, onProgress, recipe.data).catch(ignoreStopped)
-  const cache = index && (await openCache(index.splits.train, { root: index.root, data: recipe.data, cacheFolder, onProgress }).catch(ignoreStopped))
+  const cache =
+    index &&
+    (await openCache(index.splits.train, { root: index.root, data: recipe.data, cacheFolder, onProgress }).catch(
+      ignoreStopped,
+    ))
   try {
     if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
@@ -64,7 +75,11 @@ interface RunParts {
 }
 
 async function open({ request, index, cache, report, controls, earlier }: RunParts): Promise<TrainingRun> {
-  const session = await openTrainingSession(earlier ? withOwnModel(request.recipe, request.runFolder) : request.recipe, index, cache)
+  const session = await openTrainingSession(
+    earlier ? withOwnModel(request.recipe, request.runFolder) : request.recipe,
+    index,
+    cache,
+  )
   try {
     const record = recordOf(request, index, session, earlier)
     if (earlier) {
@@ -73,7 +88,15 @@ async function open({ request, index, cache, report, controls, earlier }: RunPar
     }
     await session.start(record.step, earlier?.checkpoint.prefix)
     if (!earlier && session.topology !== undefined) keepModel(request.runFolder, session.topology)
-    return new TrainingRun({ request, session, record, report, controls, checkpoint: earlier?.checkpoint, unreadable: index.unreadable })
+    return new TrainingRun({
+      request,
+      session,
+      record,
+      report,
+      controls,
+      checkpoint: earlier?.checkpoint,
+      unreadable: index.unreadable,
+    })
   } catch (error) {
     session.dispose()
     throw error

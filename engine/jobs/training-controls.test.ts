@@ -32,7 +32,12 @@ describe('what is wanted of training', () => {
 
   it('wakes who waits, whatever is asked for', async () => {
     const controls = new TrainingControls()
-    for (const ask of [() => controls.pause(false), () => controls.scaleLearningRate(2), () => void controls.saveCheckpoint(), () => controls.stop()]) {
+    for (const ask of [
+      () => controls.pause(false),
+      () => controls.scaleLearningRate(2),
+      () => void controls.saveCheckpoint(),
+      () => controls.stop(),
+    ]) {
       const change = controls.change()
       ask()
       await change

@@ -80,7 +80,9 @@ export class TrainingControls {
   /** Training is over: what still waits for a checkpoint will not get one. */
   ended(): void {
     this.take()
-    this.#taken.splice(0).forEach(({ reject }) => reject(new RunError('Training ended before the checkpoint was saved.')))
+    this.#taken
+      .splice(0)
+      .forEach(({ reject }) => reject(new RunError('Training ended before the checkpoint was saved.')))
   }
 }
 

@@ -1,8 +1,22 @@
 import type { TrainOutcome, TrainRequest, UnreadableImage } from '../../shared/contract/trainer.ts'
 import type { RunRecord, RunSpeed } from '../../shared/run.ts'
-import { goBackBefore, pruneCheckpoints, writeCheckpoint, type SavedCheckpoint } from '../run-folder/checkpoint-folder.ts'
+import {
+  goBackBefore,
+  pruneCheckpoints,
+  writeCheckpoint,
+  type SavedCheckpoint,
+} from '../run-folder/checkpoint-folder.ts'
 import type { Throughput } from '../training/throughput.ts'
-import { isDue, train, type EvaluationEnd, type NextAction, type StepReport, type TrainingHooks, type TrainingMetrics, type TrainingStart } from '../training/train.ts'
+import {
+  isDue,
+  train,
+  type EvaluationEnd,
+  type NextAction,
+  type StepReport,
+  type TrainingHooks,
+  type TrainingMetrics,
+  type TrainingStart,
+} from '../training/train.ts'
 import { RunJournal } from './run-journal.ts'
 import type { Report } from './train-job.ts'
 import { ignoreStopped, Stopped, type TrainingControls } from './training-controls.ts'
@@ -38,9 +52,17 @@ export class TrainingRun implements TrainingHooks {
     this.#step = record.step
     this.#scale = checkpoint?.manifest.learningRateScale ?? 1
     this.#rollBacks = checkpoint?.manifest.rollBacks ?? 0
-    this.#journal.writer.event(checkpoint ? 'resumed' : 'started', record.step, checkpoint ? `Resumed from ${checkpoint.name}` : 'Started')
+    this.#journal.writer.event(
+      checkpoint ? 'resumed' : 'started',
+      record.step,
+      checkpoint ? `Resumed from ${checkpoint.name}` : 'Started',
+    )
     if (unreadable.length > 0)
-      this.#journal.warn('warning', record.step, `${unreadable.length} unreadable images are left out, the first of them ${unreadable[0]!.file} (${unreadable[0]!.reason}); "anneal datasets check" lists all.`)
+      this.#journal.warn(
+        'warning',
+        record.step,
+        `${unreadable.length} unreadable images are left out, the first of them ${unreadable[0]!.file} (${unreadable[0]!.reason}); "anneal datasets check" lists all.`,
+      )
   }
 
   /** @param began when the work on this start began, on the clock of `performance` */
@@ -84,7 +106,8 @@ export class TrainingRun implements TrainingHooks {
 
   learningRateScale(): number {
     const scale = this.#parts.controls.learningRateScale(this.#scale)
-    if (scale !== this.#scale) this.#journal.writer.event('learning-rate', this.#step, `Learning rate: ${scale} times the schedule's`)
+    if (scale !== this.#scale)
+      this.#journal.writer.event('learning-rate', this.#step, `Learning rate: ${scale} times the schedule's`)
     return (this.#scale = scale)
   }
 
@@ -92,7 +115,11 @@ export class TrainingRun implements TrainingHooks {
     const { plan } = this.#parts.session
     this.#step = report.step
     if (report.skipped)
-      this.#journal.writer.event('skipped', report.step, `Step ${report.step} changed no weight: a gradient was infinite or not a number at a loss scale of ${report.lossScale}`)
+      this.#journal.writer.event(
+        'skipped',
+        report.step,
+        `Step ${report.step} changed no weight: a gradient was infinite or not a number at a loss scale of ${report.lossScale}`,
+      )
     const epoch = Math.min(plan.epochs, Math.floor((report.step - 1) / plan.stepsPerEpoch) + 1)
     this.#parts.report({ phase: 'training', ...report, epoch, totalSteps: plan.totalSteps, epochs: plan.epochs })
   }
@@ -146,7 +173,10 @@ export class TrainingRun implements TrainingHooks {
     const { onDivergence, rollBacks, rollBackFactor } = request.recipe.run
     if (onDivergence === 'stop' || this.#rollBacks >= rollBacks) return undefined
     const scale = this.#scale * rollBackFactor
-    const checkpoint = await goBackBefore(this.#journal.writer.checkpoints, step, { learningRateScale: scale, rollBacks: this.#rollBacks + 1 })
+    const checkpoint = await goBackBefore(this.#journal.writer.checkpoints, step, {
+      learningRateScale: scale,
+      rollBacks: this.#rollBacks + 1,
+    })
     if (!checkpoint) return undefined
     this.#step = checkpoint.manifest.step
     await session.start(this.#step, checkpoint.prefix)
@@ -154,22 +184,35 @@ export class TrainingRun implements TrainingHooks {
     this.#scale = scale
     controls.scaleLearningRate(scale)
     this.#journal.goBack(this.#step)
-    this.#journal.warn('rolled-back', this.#step, `The loss became infinite or not a number after step ${step}: back to ${checkpoint.name}, with ${scale} times the schedule's learning rate.`)
+    this.#journal.warn(
+      'rolled-back',
+      this.#step,
+      `The loss became infinite or not a number after step ${step}: back to ${checkpoint.name}, with ${scale} times the schedule's learning rate.`,
+    )
     return this.#step
   }
 
   #setPaused(paused: boolean, step: number): void {
     if (paused === this.#paused) return
     this.#paused = paused
-    this.#journal.writer.event(paused ? 'paused' : 'continued', step, paused ? 'Paused on request' : 'Continued on request')
+    this.#journal.writer.event(
+      paused ? 'paused' : 'continued',
+      step,
+      paused ? 'Paused on request' : 'Continued on request',
+    )
     if (paused) this.#parts.report({ phase: 'paused', step })
   }
 
   #isEnough(): boolean {
     const { earlyStopping, bestMetric } = this.#parts.request.recipe.run
     const { writer, evaluations } = this.#journal
-    if (earlyStopping === 0 || !evaluations.isStale(earlyStopping * this.#parts.session.plan.stepsPerEpoch)) return false
-    writer.event('early-stopping', this.#step, `${bestMetric} has not improved in ${earlyStopping} epochs; the best is that after step ${evaluations.best!.step}`)
+    if (earlyStopping === 0 || !evaluations.isStale(earlyStopping * this.#parts.session.plan.stepsPerEpoch))
+      return false
+    writer.event(
+      'early-stopping',
+      this.#step,
+      `${bestMetric} has not improved in ${earlyStopping} epochs; the best is that after step ${evaluations.best!.step}`,
+    )
     return true
   }
 
@@ -177,7 +220,8 @@ export class TrainingRun implements TrainingHooks {
   #start(): TrainingStart {
     const { session, checkpoint, record } = this.#parts
     const { step } = record
-    const due = step > 0 && step % session.plan.stepsPerEpoch === 0 && isDue(session.plan, step, session.plan.evaluateEvery)
+    const due =
+      step > 0 && step % session.plan.stepsPerEpoch === 0 && isDue(session.plan, step, session.plan.evaluateEvery)
     return { step, evaluated: !due || checkpoint?.manifest.metrics !== undefined }
   }
 

@@ -21,7 +21,15 @@ afterAll(() => rmSync(home, { recursive: true }))
 
 const small: PartialRecipe = {
   model: { architecture: 'resnet8' },
-  data: { imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 8, evaluationBatchSize: 16 },
+  data: {
+    imageSize: 24,
+    evaluationResize: 24,
+    channels: 1,
+    mean: [128],
+    std: [64],
+    batchSize: 8,
+    evaluationBatchSize: 16,
+  },
 }
 const recipe = (changes: PartialRecipe) => parseRecipe(mergeRecipes(small, changes))
 const native = () => ['Graph', 'GraphFunction', 'Session', 'Tensor', 'TensorHandle'].map(liveObjects)

@@ -1,5 +1,11 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { evaluationPipeline, trainingPipeline, type DatasetIndex, type Pipeline, type PixelCache } from '../data/index.ts'
+import {
+  evaluationPipeline,
+  trainingPipeline,
+  type DatasetIndex,
+  type Pipeline,
+  type PixelCache,
+} from '../data/index.ts'
 import { evaluate, type EvaluationResult } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
 import { createModel, declareVariables, topologyOf, type Model } from '../models/index.ts'
@@ -32,7 +38,14 @@ export interface TrainingSession {
 
 /** The model that a recipe describes, for a number of classes. */
 export const modelOf = ({ model, data, run, precision }: Recipe, classes: number): Promise<Model> =>
-  createModel({ ...model, imageSize: data.imageSize, channels: data.channels, classes, seed: run.seed, quantization: precision.quantize })
+  createModel({
+    ...model,
+    imageSize: data.imageSize,
+    channels: data.channels,
+    classes,
+    seed: run.seed,
+    quantization: precision.quantize,
+  })
 
 export const sessionThreads = ({ precision }: Recipe) => ({
   intraOpThreads: precision.intraOpThreads,
@@ -58,16 +71,30 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: 
   const model = owner.own(await modelOf(recipe, index.classes.length))
   const g = owner.own(new GraphBuilder())
   const training = trainingPipeline(g, index.splits.train, {
-    root: index.root, classes: index.classes.length, seed: run.seed,
-    batchSize: data.batchSize, accumulate: recipe.optimizer.accumulate,
-    cache, data, augment,
+    root: index.root,
+    classes: index.classes.length,
+    seed: run.seed,
+    batchSize: data.batchSize,
+    accumulate: recipe.optimizer.accumulate,
+    cache,
+    data,
+    augment,
   })
-  const validation = evaluationPipeline(g, index.splits.val, { root: index.root, batchSize: data.evaluationBatchSize, data })
+  const validation = evaluationPipeline(g, index.splits.val, {
+    root: index.root,
+    batchSize: data.evaluationBatchSize,
+    data,
+  })
   const variables = declareVariables(g, model)
   const state = declareTrainingState(g, variables, recipe)
   const classWeights = classWeightsOf(recipe.loss, index.splits.train.labels, index.classes)
   const buildStep = buildTrainStep(g, { model, variables, state, ...training, recipe, classWeights })
-  const evaluateBatch = buildEvaluationStep(g, { model, variables: evaluatedVariables(recipe, variables, state), ...validation, recipe })
+  const evaluateBatch = buildEvaluationStep(g, {
+    model,
+    variables: evaluatedVariables(recipe, variables, state),
+    ...validation,
+    recipe,
+  })
   const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
   const plan = planTraining(recipe, training.stepsPerEpoch)
   const images = index.splits.val.count
@@ -87,7 +114,12 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: 
     },
     async evaluate(onImages) {
       await validation.start(session, 0)
-      return evaluate(explained(validation, () => evaluateBatch(session)), images, model.classes, (done) => onImages(done, images))
+      return evaluate(
+        explained(validation, () => evaluateBatch(session)),
+        images,
+        model.classes,
+        (done) => onImages(done, images),
+      )
     },
     save: (prefix, step) => state.save(session, prefix, { step, position: step * plan.batchSize, seed: run.seed }),
     dispose: () => owner.dispose(),

@@ -13,7 +13,9 @@ type Sizes = readonly number[]
 export function modelCost(model: Model): ModelCost {
   const layers = rows(layersOf(model), '', new Set())
   const sum = (of: (row: LayerCost) => number) => layers.reduce((total, row) => total + of(row), 0)
-  const trainable = model.variables.filter((variable) => variable.trainable).reduce((total, { shape }) => total + elementCount(shape), 0)
+  const trainable = model.variables
+    .filter((variable) => variable.trainable)
+    .reduce((total, { shape }) => total + elementCount(shape), 0)
   return {
     layers,
     parameters: sum(({ parameters }) => parameters),
@@ -26,11 +28,15 @@ export function modelCost(model: Model): ModelCost {
 
 /** A layer that is used twice computes twice; its parameters are counted once. */
 function rows(model: LayersModel, path: string, counted: Set<Layer>): LayerCost[] {
-  const depths = Object.keys(model.nodesByDepth).map(Number).sort((a, b) => b - a)
-  return depths.flatMap((depth) => model.nodesByDepth[depth]!).flatMap((node) => {
-    const layer = node.outboundLayer
-    return isContainer(layer) ? rows(layer, `${path}${layer.name}/`, counted) : [row(node, path, counted)]
-  })
+  const depths = Object.keys(model.nodesByDepth)
+    .map(Number)
+    .sort((a, b) => b - a)
+  return depths
+    .flatMap((depth) => model.nodesByDepth[depth]!)
+    .flatMap((node) => {
+      const layer = node.outboundLayer
+      return isContainer(layer) ? rows(layer, `${path}${layer.name}/`, counted) : [row(node, path, counted)]
+    })
 }
 
 function row(node: Node, path: string, counted: Set<Layer>): LayerCost {
@@ -39,12 +45,21 @@ function row(node: Node, path: string, counted: Set<Layer>): LayerCost {
   const parameters = counted.has(layer) ? 0 : parametersOf(layer)
   counted.add(layer)
   const activations = keepsActivation(node) ? elementCount(outputShape) : 0
-  return { layer: path + layer.name, class: layer.getClassName(), outputShape, parameters, multiplyAdds: multiplyAdds(layer, outputShape), activations }
+  return {
+    layer: path + layer.name,
+    class: layer.getClassName(),
+    outputShape,
+    parameters,
+    multiplyAdds: multiplyAdds(layer, outputShape),
+    activations,
+  }
 }
 
 /** Moving statistics are no parameters, frozen weights are. */
 const parametersOf = (layer: Layer): number =>
-  layer.weights.filter((weight) => !/^moving/.test(roleOf(weightName(weight)) ?? '')).reduce((total, { shape }) => total + elementCount(shape as number[]), 0)
+  layer.weights
+    .filter((weight) => !/^moving/.test(roleOf(weightName(weight)) ?? ''))
+    .reduce((total, { shape }) => total + elementCount(shape as number[]), 0)
 
 /** Of convolutions and dense layers, as the published totals count them: the kernel, at every place that it is laid on. */
 function multiplyAdds(layer: Layer, outputShape: Sizes): number {

@@ -17,10 +17,17 @@ beforeAll(async () => {
 })
 
 const options = (architecture: Architecture, rest: Partial<ModelOptions> = {}): ModelOptions => ({
-  ...parseRecipe({}).model, architecture, imageSize: 32, channels: 3, classes: 10, seed: 1, ...rest,
+  ...parseRecipe({}).model,
+  architecture,
+  imageSize: 32,
+  channels: 3,
+  classes: 10,
+  seed: 1,
+  ...rest,
 })
 
-const parameters = ({ variables }: Model) => variables.filter(({ trainable }) => trainable).reduce((sum, { shape }) => sum + elementCount(shape), 0)
+const parameters = ({ variables }: Model) =>
+  variables.filter(({ trainable }) => trainable).reduce((sum, { shape }) => sum + elementCount(shape), 0)
 
 function values(model: Model): Map<string, Float32Array> {
   const found = new Map<string, Float32Array>()
@@ -37,11 +44,16 @@ describe('parameters', () => {
   function cifarParameters(depth: number, channels: number, classes: number): number {
     const n = (depth - 2) / 6
     const conv = (kernel: number, from: number, to: number) => kernel ** 2 * from * to + 2 * to
-    const stage = (from: number, to: number) => conv(3, from, to) + (2 * n - 1) * conv(3, to, to) + (from === to ? 0 : conv(1, from, to))
+    const stage = (from: number, to: number) =>
+      conv(3, from, to) + (2 * n - 1) * conv(3, to, to) + (from === to ? 0 : conv(1, from, to))
     return conv(3, channels, 16) + stage(16, 16) + stage(16, 32) + stage(32, 64) + 65 * classes
   }
 
-  it.each([['resnet8', 8, 3], ['resnet20', 20, 3], ['resnet56', 56, 1]] as const)('of %s follow from its definition', async (architecture, depth, channels) => {
+  it.each([
+    ['resnet8', 8, 3],
+    ['resnet20', 20, 3],
+    ['resnet56', 56, 1],
+  ] as const)('of %s follow from its definition', async (architecture, depth, channels) => {
     const model = await createModel(options(architecture, { channels, classes: 7 }))
     expect(parameters(model)).toBe(cifarParameters(depth, channels, 7))
     model.dispose()
@@ -60,7 +72,12 @@ describe('structure', () => {
     const size = (name: string) => (layersOf(model).getLayer(name).outputShape as number[]).slice(1)
     expect(size('stem_conv')).toEqual([112, 112, 64])
     expect(size('stem_pool')).toEqual([56, 56, 64])
-    expect([1, 2, 3, 4].map((stage) => size(`stage${stage}_block1_out`))).toEqual([[56, 56, 256], [28, 28, 512], [14, 14, 1024], [7, 7, 2048]])
+    expect([1, 2, 3, 4].map((stage) => size(`stage${stage}_block1_out`))).toEqual([
+      [56, 56, 256],
+      [28, 28, 512],
+      [14, 14, 1024],
+      [7, 7, 2048],
+    ])
     expect(size('stage2_block1_conv1')).toEqual([56, 56, 128])
     expect(size('stage2_block1_conv2')).toEqual([28, 28, 128])
     const { activation } = layersOf(model).getLayer('head').getConfig()
@@ -107,7 +124,10 @@ describe('first weights', () => {
     expect(new Set(weights.get('head/bias')).size).toBe(100)
   })
 
-  it.each([[true, 0], [false, 1]] as const)('close residual blocks where the recipe says so (%s)', async (zeroInitResidual, gamma) => {
+  it.each([
+    [true, 0],
+    [false, 1],
+  ] as const)('close residual blocks where the recipe says so (%s)', async (zeroInitResidual, gamma) => {
     const weights = await draw({ zeroInitResidual })
     expect(new Set(weights.get('stage1_block1_bn2/gamma'))).toEqual(new Set([gamma]))
     expect(new Set(weights.get('stage1_block1_bn1/gamma'))).toEqual(new Set([1]))
@@ -126,56 +146,80 @@ function checkGradients(model: Model): void {
 }
 
 describe('lowering', () => {
-  it.each(architectures)('%s computes what tf.layers does, and has a gradient for every trainable variable', async (architecture) => {
-    // An odd size, where wrong padding would show.
-    const model = await createModel(options(architecture, { imageSize: 37 }))
-    checkGradients(model)
-    expect(await eagerDistance(tf, layersOf(model), 2)).toBeLessThan(1e-4)
-  })
+  it.each(architectures)(
+    '%s computes what tf.layers does, and has a gradient for every trainable variable',
+    async (architecture) => {
+      // An odd size, where wrong padding would show.
+      const model = await createModel(options(architecture, { imageSize: 37 }))
+      checkGradients(model)
+      expect(await eagerDistance(tf, layersOf(model), 2)).toBeLessThan(1e-4)
+    },
+  )
 })
 
 describe('options', () => {
-  const count = (model: Model, name: string) => layersOf(model).layers.filter((layer) => layer.getClassName() === name).length
+  const count = (model: Model, name: string) =>
+    layersOf(model).layers.filter((layer) => layer.getClassName() === name).length
 
-  it.each([['resnet50', 7], ['resnet20', 4]] as const)('BlurPool in %s blurs every step down, and changes no shape', async (architecture, blurs) => {
-    const [model, plain] = [await createModel(options(architecture, { imageSize: 37, blurPool: true })), await createModel(options(architecture, { imageSize: 37 }))]
+  it.each([
+    ['resnet50', 7],
+    ['resnet20', 4],
+  ] as const)('BlurPool in %s blurs every step down, and changes no shape', async (architecture, blurs) => {
+    const [model, plain] = [
+      await createModel(options(architecture, { imageSize: 37, blurPool: true })),
+      await createModel(options(architecture, { imageSize: 37 })),
+    ]
     expect(count(model, 'BlurPool2D')).toBe(blurs)
     expect(model.variables).toEqual(plain.variables)
     const shape = (of: Model, layer: string) => layersOf(of).getLayer(layer).outputShape
-    for (const stage of [1, 2, 3]) expect(shape(model, `stage${stage}_block1_out`)).toEqual(shape(plain, `stage${stage}_block1_out`))
-    const strided = layersOf(model).layers.filter((layer) => layer.getClassName() === 'Conv2D' && (layer.getConfig()['strides'] as number[]).some((stride) => stride > 1))
+    for (const stage of [1, 2, 3])
+      expect(shape(model, `stage${stage}_block1_out`)).toEqual(shape(plain, `stage${stage}_block1_out`))
+    const strided = layersOf(model).layers.filter(
+      (layer) =>
+        layer.getClassName() === 'Conv2D' && (layer.getConfig()['strides'] as number[]).some((stride) => stride > 1),
+    )
     expect(strided.map(({ name }) => name)).toEqual(architecture === 'resnet20' ? [] : ['stem_conv'])
     checkGradients(model)
     expect(await eagerDistance(tf, layersOf(model), 2)).toBeLessThan(1e-4)
     plain.dispose()
   })
 
-  it.each(['resnet18', 'convnext-tiny', 'mobilenetv2', 'efficientnet-b0'] as const)('stochastic depth in %s rises from nothing to the recipe’s', async (architecture) => {
-    const model = await createModel(options(architecture, { stochasticDepth: 0.3 }))
-    const rates = layersOf(model).layers.filter((layer) => layer.getClassName() === 'StochasticDepth').map((layer) => layer.getConfig()['rate'] as number)
-    expect(rates.length).toBeGreaterThan(5)
-    expect(rates).toEqual([...rates].sort((a, b) => a - b))
-    expect(rates[0]).toBeGreaterThan(0)
-    // The last block of a mobile network changes its channels, and cannot be skipped.
-    const blocks = { resnet18: 8, 'convnext-tiny': 18, mobilenetv2: 17, 'efficientnet-b0': 16 }[architecture]
-    const last = /^(mob|eff)/.test(architecture) ? blocks - 2 : blocks - 1
-    expect(rates.at(-1)).toBeCloseTo((0.3 * last) / (blocks - 1), 10)
-    model.dispose()
-  })
+  it.each(['resnet18', 'convnext-tiny', 'mobilenetv2', 'efficientnet-b0'] as const)(
+    'stochastic depth in %s rises from nothing to the recipe’s',
+    async (architecture) => {
+      const model = await createModel(options(architecture, { stochasticDepth: 0.3 }))
+      const rates = layersOf(model)
+        .layers.filter((layer) => layer.getClassName() === 'StochasticDepth')
+        .map((layer) => layer.getConfig()['rate'] as number)
+      expect(rates.length).toBeGreaterThan(5)
+      expect(rates).toEqual([...rates].sort((a, b) => a - b))
+      expect(rates[0]).toBeGreaterThan(0)
+      // The last block of a mobile network changes its channels, and cannot be skipped.
+      const blocks = { resnet18: 8, 'convnext-tiny': 18, mobilenetv2: 17, 'efficientnet-b0': 16 }[architecture]
+      const last = /^(mob|eff)/.test(architecture) ? blocks - 2 : blocks - 1
+      expect(rates.at(-1)).toBeCloseTo((0.3 * last) / (blocks - 1), 10)
+      model.dispose()
+    },
+  )
 
-  it.each(['resnet8', 'convnext-tiny', 'mobilenetv2'] as const)('dropout in %s comes before the classifier', async (architecture) => {
-    const model = await createModel(options(architecture, { dropout: 0.4 }))
-    const [before, head] = layersOf(model).layers.slice(-2)
-    expect([before!.getConfig()['rate'], head!.name]).toEqual([0.4, 'head'])
-    model.dispose()
-  })
+  it.each(['resnet8', 'convnext-tiny', 'mobilenetv2'] as const)(
+    'dropout in %s comes before the classifier',
+    async (architecture) => {
+      const model = await createModel(options(architecture, { dropout: 0.4 }))
+      const [before, head] = layersOf(model).layers.slice(-2)
+      expect([before!.getConfig()['rate'], head!.name]).toEqual([0.4, 'head'])
+      model.dispose()
+    },
+  )
 
   it('freezes the stem and the first stages', async () => {
     const model = await createModel(options('resnet18', { frozenStages: 2 }))
     const trained = new Set(model.variables.filter(({ trainable }) => trainable).map(({ name }) => name.split('_')[0]))
     expect(trained).toEqual(new Set(['stage3', 'stage4', 'head/kernel', 'head/bias']))
     using g = new GraphBuilder()
-    const lowered = lowerModel(g, model, declareVariables(g, model), g.placeholder('float32', [null, 32, 32, 3]), { training: true })
+    const lowered = lowerModel(g, model, declareVariables(g, model), g.placeholder('float32', [null, 32, 32, 3]), {
+      training: true,
+    })
     expect([...lowered.reads.keys()].some((name) => /^(stem|stage[12])/.test(name))).toBe(false)
     // Two statistics of 5 norms in each of the last two stages move, no other.
     expect(lowered.updates).toHaveLength(2 * 2 * 5)
@@ -183,7 +227,10 @@ describe('options', () => {
     await expect(createModel(options('resnet18', { frozenStages: 5 }))).rejects.toThrow('must be at most 4')
   })
 
-  it.each([['fan_in', 3 * 3 * 128], ['fan_out', 3 * 3 * 256]] as const)('draws by the %s', async (initialization, fan) => {
+  it.each([
+    ['fan_in', 3 * 3 * 128],
+    ['fan_out', 3 * 3 * 256],
+  ] as const)('draws by the %s', async (initialization, fan) => {
     const model = await createModel(options('resnet18', { initialization }))
     const kernel = values(model).get('stage3_block1_conv1/kernel')!
     expect(Math.sqrt(kernel.reduce((sum, w) => sum + w ** 2, 0) / kernel.length) / Math.sqrt(2 / fan)).toBeCloseTo(1, 2)

@@ -44,9 +44,14 @@ const zoo: Readonly<Record<Architecture, ZooEntry>> = {
   resnet101: large((tf, options) => resnet(tf, { kind: 'bottleneck' }, [3, 4, 23, 3], options)),
   resnet152: large((tf, options) => resnet(tf, { kind: 'bottleneck' }, [3, 8, 36, 3], options)),
   'resnext101-32x4d': large((tf, options) => resnet(tf, resnext101, [3, 4, 23, 3], options)),
-  'se-resnext101-32x4d': large((tf, options) => resnet(tf, { ...resnext101, excitation: true }, [3, 4, 23, 3], options)),
+  'se-resnext101-32x4d': large((tf, options) =>
+    resnet(tf, { ...resnext101, excitation: true }, [3, 4, 23, 3], options),
+  ),
   // Normal of deviation 0.02, as published: arXiv 2201.03545, table 5.
-  'convnext-tiny': { ...large((tf, options) => convnext(tf, [3, 3, 9, 3], [96, 192, 384, 768], options)), deviation: 0.02 },
+  'convnext-tiny': {
+    ...large((tf, options) => convnext(tf, [3, 3, 9, 3], [96, 192, 384, 768], options)),
+    deviation: 0.02,
+  },
   mobilenetv2: large(mobilenetV2),
   'efficientnet-b0': large(efficientnetB0),
 }
@@ -65,9 +70,13 @@ export async function createModel(options: ModelOptions): Promise<Model> {
 
 function fromZoo(tf: TensorFlowJs, options: ModelOptions): LayersModel {
   const { architecture, imageSize, seed, initialization } = options
-  if (!Object.hasOwn(zoo, architecture)) throw new ModelError(`There is no network "${architecture}"; choose one of ${Object.keys(zoo).join(', ')}.`)
+  if (!Object.hasOwn(zoo, architecture))
+    throw new ModelError(`There is no network "${architecture}"; choose one of ${Object.keys(zoo).join(', ')}.`)
   const { build, smallestImage, deviation } = zoo[architecture]
-  if (imageSize < smallestImage) throw new ModelError(`${architecture} needs images of at least ${smallestImage} px, not ${imageSize}; raise data.imageSize.`)
+  if (imageSize < smallestImage)
+    throw new ModelError(
+      `${architecture} needs images of at least ${smallestImage} px, not ${imageSize}; raise data.imageSize.`,
+    )
   const layers = build(tf, options)
   drawWeights(layers, { seed, initialization, deviation })
   return layers
@@ -77,7 +86,9 @@ function fromZoo(tf: TensorFlowJs, options: ModelOptions): LayersModel {
 function freezeStages(model: LayersModel, count: number): void {
   const stageOf = (name: string) => Number(/^stage(\d+)_/.exec(name)?.[1] ?? NaN)
   const stages = model.layers.reduce((most, { name }) => Math.max(most, stageOf(name) || 0), 0)
-  if (count > stages) throw new RecipeError(`model.frozenStages must be at most ${stages}, the stages of ${model.name}, not ${count}.`)
+  if (count > stages)
+    throw new RecipeError(`model.frozenStages must be at most ${stages}, the stages of ${model.name}, not ${count}.`)
   if (count === 0) return
-  for (const layer of model.layers) if (layer.name.startsWith('stem_') || stageOf(layer.name) <= count) layer.trainable = false
+  for (const layer of model.layers)
+    if (layer.name.startsWith('stem_') || stageOf(layer.name) <= count) layer.trainable = false
 }

@@ -36,11 +36,17 @@ export function drawWeights(model: LayersModel, rule: WeightRule): void {
   draw(model)
 }
 
-function drawOne(layer: Layer, variable: LayerVariable, { seed, initialization, deviation }: WeightRule, place: number): void {
+function drawOne(
+  layer: Layer,
+  variable: LayerVariable,
+  { seed, initialization, deviation }: WeightRule,
+  place: number,
+): void {
   const name = weightName(variable)
   const shape = variable.shape as number[]
   const key = [seed, place] as const
-  const normal = (spread: number) => write(variable, affine('StatelessTruncatedNormal', shape, key, spread / truncatedDeviation, 0))
+  const normal = (spread: number) =>
+    write(variable, affine('StatelessTruncatedNormal', shape, key, spread / truncatedDeviation, 0))
   const dense = layer.weights.find((weight) => weight.shape.length === 2 && weightName(weight) === 'kernel')
   if (deviation !== undefined) return isKernel(name) ? normal(deviation) : undefined
   if (dense) return write(variable, uniform(shape, key, 1 / Math.sqrt(dense.shape[0]!)))
@@ -61,7 +67,13 @@ const uniform = (shape: readonly number[], seed: readonly number[], bound: numbe
   affine('StatelessRandomUniform', shape, seed, 2 * bound, -bound)
 
 /** Random numbers, each times a scale plus an offset. */
-function affine(op: string, shape: readonly number[], seed: readonly number[], scale: number, offset: number): TensorHandle {
+function affine(
+  op: string,
+  shape: readonly number[],
+  seed: readonly number[],
+  scale: number,
+  offset: number,
+): TensorHandle {
   using size = handle('int32', [shape.length], shape)
   using key = handle('int64', [seed.length], seed)
   using factor = handle('float32', [], [scale])

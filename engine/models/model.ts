@@ -56,12 +56,15 @@ function imageShape({ name, inputs, outputs }: LayersModel): [number, number, nu
   const [height, width, channels] = inputs[0]!.shape.slice(1)
   const ofKnownSize = inputs[0]!.shape.length === 4 && height && width && channels
   if (inputs.length !== 1 || outputs.length !== 1 || !ofKnownSize)
-    throw new ModelError(`The model "${name}" must take one image of a fixed height, width and number of channels and give one output; change its input.`)
+    throw new ModelError(
+      `The model "${name}" must take one image of a fixed height, width and number of channels and give one output; change its input.`,
+    )
   return [height, width, channels]
 }
 
 /** A tf.layers model as a model of ours, which takes it over. Throws `ModelError` unless it takes one image and gives one output. */
-export const fromLayers = (layers: LayersModel, quantization: Quantization = 'off'): Model => new LayeredModel(layers, quantization)
+export const fromLayers = (layers: LayersModel, quantization: Quantization = 'off'): Model =>
+  new LayeredModel(layers, quantization)
 
 function layered(model: Model): LayeredModel {
   if (model instanceof LayeredModel) return model

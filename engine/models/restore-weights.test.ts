@@ -13,13 +13,24 @@ import { restoreWeights, type WeightSource } from './restore-weights.ts'
 const folder = mkdtempSync(join(tmpdir(), 'anneal-restore-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const make = (rest: Partial<ModelOptions>) => createModel({ ...parseRecipe({}).model, architecture: 'resnet8', imageSize: 8, channels: 3, classes: 10, seed: 1, ...rest })
+const make = (rest: Partial<ModelOptions>) =>
+  createModel({
+    ...parseRecipe({}).model,
+    architecture: 'resnet8',
+    imageSize: 8,
+    channels: 3,
+    classes: 10,
+    seed: 1,
+    ...rest,
+  })
 
 function values(model: Model): Map<string, number[]> {
-  return new Map([...initialValues(model)].map(({ name, tensor }) => {
-    using t = tensor
-    return [name, [...t.data<'float32'>()]]
-  }))
+  return new Map(
+    [...initialValues(model)].map(({ name, tensor }) => {
+      using t = tensor
+      return [name, [...t.data<'float32'>()]]
+    }),
+  )
 }
 
 /** Saves the weights of a model with TensorFlow's own op, times a factor under the names of averages where there is one. */
@@ -28,10 +39,18 @@ async function save(model: Model, name: string, averaged?: number): Promise<Weig
   const prefix = join(folder, name)
   const weights = [...initialValues(model)].flatMap(({ name, tensor }) => {
     const value = g.constantTensor(tensor)
-    return [{ name, value }, ...(averaged === undefined ? [] : [{ name: `ema/${name}`, value: g.op('Mul', [value, g.constant(averaged)]) }])]
+    return [
+      { name, value },
+      ...(averaged === undefined ? [] : [{ name: `ema/${name}`, value: g.op('Mul', [value, g.constant(averaged)]) }]),
+    ]
   })
   const texts = (of: string[]) => g.constantTensor(Tensor.strings([of.length], of))
-  const saved = g.operation('SaveV2', [g.text(prefix), texts(weights.map(({ name }) => name)), texts(weights.map(() => '')), weights.map(({ value }) => value)])
+  const saved = g.operation('SaveV2', [
+    g.text(prefix),
+    texts(weights.map(({ name }) => name)),
+    texts(weights.map(() => '')),
+    weights.map(({ value }) => value),
+  ])
   using session = new Session(g.graph)
   await session.run({ targets: [saved] })
   return { name, prefix, tensors: weights.map(({ name, value }) => ({ name, shape: g.shapeOf(value) as number[] })) }
@@ -52,7 +71,11 @@ describe('restoreWeights', () => {
   })
 
   it('makes the classifier new for another number of classes', async () => {
-    const [first, second, fresh] = [await make({}), await make({ seed: 2, classes: 3 }), await make({ seed: 2, classes: 3 })]
+    const [first, second, fresh] = [
+      await make({}),
+      await make({ seed: 2, classes: 3 }),
+      await make({ seed: 2, classes: 3 }),
+    ]
     expect(restoreWeights(second, await save(first, 'classes'))).toEqual(['head/kernel', 'head/bias'])
     const [of, found] = [values(first), values(second)]
     expect(found.get('stage3_block1_conv1/kernel')).toEqual(of.get('stage3_block1_conv1/kernel'))
@@ -67,6 +90,8 @@ describe('restoreWeights', () => {
     expect(() => restoreWeights(deeper, source)).toThrow('misfit has no "stage1_block2_conv1/kernel"')
     expect(values(deeper)).toEqual(before)
     const grey = await make({ channels: 1 })
-    expect(() => restoreWeights(grey, source)).toThrow('misfit has "stem_conv/kernel" of shape [3,3,3,16], and the network of the recipe wants one of shape [3,3,1,16]')
+    expect(() => restoreWeights(grey, source)).toThrow(
+      'misfit has "stem_conv/kernel" of shape [3,3,3,16], and the network of the recipe wants one of shape [3,3,1,16]',
+    )
   })
 })

@@ -24,12 +24,19 @@ export function restoreWeights(model: Model, source: WeightSource): string[] {
   const fits = ({ name, shape }: VariableSpec) => saved.get(name) === shape.join()
   const weights = [...namedWeights(model)]
   const classifier = classifierWeights(layersOf(model))
-  const isNew = otherClasses(weights.flatMap(([variable, spec]) => (classifier.has(variable) ? [spec] : [])), source)
+  const isNew = otherClasses(
+    weights.flatMap(([variable, spec]) => (classifier.has(variable) ? [spec] : [])),
+    source,
+  )
   const kept = weights.filter(([variable]) => !(isNew && classifier.has(variable)))
   const misfit = kept.find(([, spec]) => !fits(spec))
   if (misfit) throw doesNotFit(source.name, misfit[1], saved.get(misfit[1].name))
   const averaged = kept.map(([, { name }]) => (saved.has(`ema/${name}`) ? `ema/${name}` : name))
-  read(source.prefix, averaged, kept.map(([variable]) => variable))
+  read(
+    source.prefix,
+    averaged,
+    kept.map(([variable]) => variable),
+  )
   return weights.filter((weight) => !kept.includes(weight)).map(([, { name }]) => name)
 }
 
@@ -44,22 +51,37 @@ function classifierWeights(model: LayersModel): ReadonlySet<LayerVariable> {
 function otherClasses(classifier: readonly VariableSpec[], { tensors }: WeightSource): boolean {
   const inputs = (shape: readonly number[]) => shape.slice(0, -1).join()
   const saved = classifier.map(({ name }) => tensors.find((tensor) => tensor.name === name)?.shape)
-  return classifier.every(({ shape }, i) => saved[i]?.length === shape.length && inputs(saved[i]) === inputs(shape) && saved[i].at(-1) !== shape.at(-1))
+  return classifier.every(
+    ({ shape }, i) =>
+      saved[i]?.length === shape.length && inputs(saved[i]) === inputs(shape) && saved[i].at(-1) !== shape.at(-1),
+  )
 }
 
 function doesNotFit(checkpoint: string, { name, shape }: VariableSpec, saved: string | undefined): CheckpointError {
   const found = saved === undefined ? `has no "${name}"` : `has "${name}" of shape [${saved}]`
-  return new CheckpointError(`${checkpoint} ${found}, and the network of the recipe wants one of shape [${shape.join()}]; name a checkpoint of the same network in model.init.`)
+  return new CheckpointError(
+    `${checkpoint} ${found}, and the network of the recipe wants one of shape [${shape.join()}]; name a checkpoint of the same network in model.init.`,
+  )
 }
 
 function read(prefix: string, names: readonly string[], variables: readonly LayerVariable[]): void {
   const context = eagerContext()
   using path = context.strings([], [prefix])
   using tensors = context.strings([names.length], names)
-  using slices = context.strings([names.length], names.map(() => ''))
-  const values = context.execute('RestoreV2', [path, tensors, slices], { dtypes: names.map(() => 'float32' as const) }, names.length)
-  values.map((handle) => tensorOf(handle)).forEach((tensor, i) => {
-    variables[i]!.write(tensor)
-    tensor.dispose()
-  })
+  using slices = context.strings(
+    [names.length],
+    names.map(() => ''),
+  )
+  const values = context.execute(
+    'RestoreV2',
+    [path, tensors, slices],
+    { dtypes: names.map(() => 'float32' as const) },
+    names.length,
+  )
+  values
+    .map((handle) => tensorOf(handle))
+    .forEach((tensor, i) => {
+      variables[i]!.write(tensor)
+      tensor.dispose()
+    })
 }

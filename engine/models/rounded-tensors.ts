@@ -22,7 +22,14 @@ const fused: ReadonlySet<string> = new Set([
 ])
 
 /** Layers that give values they were given, and zeroes: rounded before, they need no rounding after. */
-const movers: ReadonlySet<string> = new Set(['Flatten', 'GlobalMaxPooling2D', 'MaxPooling2D', 'Permute', 'Reshape', 'ZeroPadding2D'])
+const movers: ReadonlySet<string> = new Set([
+  'Flatten',
+  'GlobalMaxPooling2D',
+  'MaxPooling2D',
+  'Permute',
+  'Reshape',
+  'ZeroPadding2D',
+])
 
 /**
  * The tensors that quantisation-aware training rounds, by their ids: whatever a layer takes, unless it is fused with the
@@ -32,8 +39,10 @@ export function roundedTensors(model: LayersModel, path = ''): Map<number, Range
   const found = new Map<number, RangeSpec>()
   for (const node of Object.values(model.nodesByDepth).flat()) {
     const layer = node.outboundLayer
-    if (isContainer(layer)) for (const [id, range] of roundedTensors(layer, `${path}${layer.name}/`)) found.set(id, range)
-    else if (takesRounded(layer.getClassName())) for (const tensor of node.inputTensors.filter(needsRounding)) found.set(tensor.id, rangeOf(tensor, path))
+    if (isContainer(layer))
+      for (const [id, range] of roundedTensors(layer, `${path}${layer.name}/`)) found.set(id, range)
+    else if (takesRounded(layer.getClassName()))
+      for (const tensor of node.inputTensors.filter(needsRounding)) found.set(tensor.id, rangeOf(tensor, path))
   }
   return found
 }

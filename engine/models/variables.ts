@@ -4,7 +4,8 @@ import type { Tensor } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 
 /** What a variable is for; `slope` is that of PReLU below zero, the two of a range are for quantisation. */
-export type VariableRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'slope' | 'rangeMin' | 'rangeMax'
+export type VariableRole =
+  'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'slope' | 'rangeMin' | 'rangeMax'
 
 /** A float32 variable of a model. */
 export interface VariableSpec {
@@ -48,7 +49,9 @@ export const isContainer = (layer: Layer): layer is LayersModel => 'layers' in l
 
 /** Nothing in the layer may be trained, so its batch norm keeps its moving statistics. */
 export function isFrozen(layer: layers.Layer): boolean {
-  const own = layer.weights.filter((weight) => roles[weightName(weight)] !== 'movingMean' && roles[weightName(weight)] !== 'movingVariance')
+  const own = layer.weights.filter(
+    (weight) => roles[weightName(weight)] !== 'movingMean' && roles[weightName(weight)] !== 'movingVariance',
+  )
   return !layer.trainable || (own.length > 0 && own.every(({ trainable }) => !trainable))
 }
 
@@ -57,7 +60,9 @@ export function describeVariables(model: LayersModel, path = '', frozen = false)
   const found = new Map<LayerVariable, VariableSpec>()
   for (const layer of model.layers) {
     const layerPath = path + layer.name
-    const inside = isContainer(layer) ? describeVariables(layer, `${layerPath}/`, frozen || !layer.trainable) : ownVariables(layer, layerPath, frozen)
+    const inside = isContainer(layer)
+      ? describeVariables(layer, `${layerPath}/`, frozen || !layer.trainable)
+      : ownVariables(layer, layerPath, frozen)
     for (const [variable, spec] of inside) if (!found.has(variable)) found.set(variable, spec)
   }
   return found
@@ -68,7 +73,10 @@ function ownVariables(layer: Layer, path: string, frozen: boolean): Map<LayerVar
     layer.weights.map((variable) => {
       const name = weightName(variable)
       const role = roleOf(name)
-      if (!role) throw new ModelError(`Layer "${path}" (${layer.getClassName()}) has a weight "${name}", and no layer that can be lowered has one; leave it out.`)
+      if (!role)
+        throw new ModelError(
+          `Layer "${path}" (${layer.getClassName()}) has a weight "${name}", and no layer that can be lowered has one; leave it out.`,
+        )
       const trainable = variable.trainable && layer.trainable && !frozen
       return [variable, { name: `${path}/${name}`, shape: variable.shape as number[], role, trainable }]
     }),
@@ -76,11 +84,21 @@ function ownVariables(layer: Layer, path: string, frozen: boolean): Map<LayerVar
 }
 
 /** The value of a variable, float32. */
-export const readVariable = (g: GraphBuilder, { handle }: Variable): Output => (g.dtypeOf(handle) === 'resource' ? g.op('ReadVariableOp', [handle], { dtype: 'float32' }) : handle)
+export const readVariable = (g: GraphBuilder, { handle }: Variable): Output =>
+  g.dtypeOf(handle) === 'resource' ? g.op('ReadVariableOp', [handle], { dtype: 'float32' }) : handle
 
 /** A model's variables as constants, for a network that is not trained any more. @param values by name; disposed here */
-export function declareConstants(g: GraphBuilder, model: { readonly variables: readonly VariableSpec[] }, values: ReadonlyMap<string, Tensor>): Variables {
-  return new Map(model.variables.map((spec) => [spec.name, { ...spec, handle: g.constantTensor(values.get(spec.name)!, spec.name) }]))
+export function declareConstants(
+  g: GraphBuilder,
+  model: { readonly variables: readonly VariableSpec[] },
+  values: ReadonlyMap<string, Tensor>,
+): Variables {
+  return new Map(
+    model.variables.map((spec) => [
+      spec.name,
+      { ...spec, handle: g.constantTensor(values.get(spec.name)!, spec.name) },
+    ]),
+  )
 }
 
 /** Makes the model's variables in a graph, once; every lowering of the model shares them. */

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CheckpointError } from '../../shared/errors.ts'
-import { bestCheckpoint, findCheckpoint, goBackBefore, listCheckpoints, pruneCheckpoints, verifyCheckpoint, writeCheckpoint } from './checkpoint-folder.ts'
+import {
+  bestCheckpoint,
+  findCheckpoint,
+  goBackBefore,
+  listCheckpoints,
+  pruneCheckpoints,
+  verifyCheckpoint,
+  writeCheckpoint,
+} from './checkpoint-folder.ts'
 
 let root: string
 beforeEach(() => (root = join(mkdtempSync(join(tmpdir(), 'anneal-')), 'checkpoints')))
@@ -12,7 +20,14 @@ afterEach(() => rmSync(join(root, '..'), { recursive: true }))
 const save = (step: number, top1?: number) =>
   writeCheckpoint(
     root,
-    { step, epoch: step / 10, position: step * 4, seed: 1, tensors: [], ...(top1 !== undefined && { metrics: { top1, top5: 1, loss: 1 } }) },
+    {
+      step,
+      epoch: step / 10,
+      position: step * 4,
+      seed: 1,
+      tensors: [],
+      ...(top1 !== undefined && { metrics: { top1, top5: 1, loss: 1 } }),
+    },
     (prefix) => Promise.resolve(writeFileSync(`${prefix}.index`, `weights after ${step}`)),
   )
 const names = () => readdirSync(root).sort()
@@ -26,13 +41,20 @@ describe('checkpoint folders', () => {
   })
 
   it('leave nothing behind when saving fails', async () => {
-    const failing = writeCheckpoint(root, { step: 1, epoch: 0, position: 0, seed: 1, tensors: [] }, () => Promise.reject(new Error('no')))
+    const failing = writeCheckpoint(root, { step: 1, epoch: 0, position: 0, seed: 1, tensors: [] }, () =>
+      Promise.reject(new Error('no')),
+    )
     await expect(failing).rejects.toThrow('no')
     expect(names()).toEqual([])
   })
 
   it('are found by name, newest and best', async () => {
-    for (const [step, top1] of [[10, 0.8], [20, 0.9], [100, 0.7]] as const) await save(step, top1)
+    for (const [step, top1] of [
+      [10, 0.8],
+      [20, 0.9],
+      [100, 0.7],
+    ] as const)
+      await save(step, top1)
     expect(findCheckpoint(root, 'last').name).toBe('step-100')
     expect(findCheckpoint(root, 'best').name).toBe('step-20')
     expect(findCheckpoint(root, 'step-10').manifest.step).toBe(10)
@@ -46,10 +68,19 @@ describe('checkpoint folders', () => {
     expect(() => findCheckpoint(root, 'last')).toThrow('The checkpoint step-20 is damaged (manifest.json')
     expect(findCheckpoint(root, 'best').name).toBe('step-10')
     expect(() => findCheckpoint(join(root, 'none'), 'last')).toThrow(CheckpointError)
-    const broken = ['{"format": 1,', { ...manifest, tensors: undefined }, { ...manifest, files: [] }, { ...manifest, files: [null] }, { ...manifest, step: 30 }]
+    const broken = [
+      '{"format": 1,',
+      { ...manifest, tensors: undefined },
+      { ...manifest, files: [] },
+      { ...manifest, files: [null] },
+      { ...manifest, step: 30 },
+    ]
     const outside = { ...manifest, step: 20, files: [{ ...manifest.files[0], name: '../../step-10/model.index' }] }
     for (const content of [...broken, outside]) {
-      writeFileSync(join(root, 'step-20', 'manifest.json'), typeof content === 'string' ? content : JSON.stringify(content))
+      writeFileSync(
+        join(root, 'step-20', 'manifest.json'),
+        typeof content === 'string' ? content : JSON.stringify(content),
+      )
       expect(listCheckpoints(root)).toHaveLength(1)
       expect(() => findCheckpoint(root, 'best')).toThrow('The checkpoint step-20 is damaged (manifest.json')
     }
@@ -67,10 +98,18 @@ describe('checkpoint folders', () => {
   })
 
   it('name the metric that says which is the best; of equal ones it is the first', async () => {
-    const figures = [[0.9, 0.5], [0.8, 0.3], [0.9, 0.3]] as const
+    const figures = [
+      [0.9, 0.5],
+      [0.8, 0.3],
+      [0.9, 0.3],
+    ] as const
     for (const bestMetric of ['top1', 'loss'] as const) {
       for (const [i, [top1, loss]] of figures.entries())
-        await writeCheckpoint(root, { step: i, epoch: i, position: i, seed: 1, tensors: [], metrics: { top1, top5: 1, loss }, bestMetric }, (prefix) => Promise.resolve(writeFileSync(`${prefix}.index`, '')))
+        await writeCheckpoint(
+          root,
+          { step: i, epoch: i, position: i, seed: 1, tensors: [], metrics: { top1, top5: 1, loss }, bestMetric },
+          (prefix) => Promise.resolve(writeFileSync(`${prefix}.index`, '')),
+        )
       expect(findCheckpoint(root, 'best').name).toBe(bestMetric === 'top1' ? 'step-0' : 'step-1')
     }
   })
@@ -87,7 +126,13 @@ describe('checkpoint folders', () => {
   })
 
   it('are pruned to the newest and the best', async () => {
-    for (const [step, top1] of [[10, 0.8], [20, 0.9], [30, 0.7], [40, 0.6]] as const) await save(step, top1)
+    for (const [step, top1] of [
+      [10, 0.8],
+      [20, 0.9],
+      [30, 0.7],
+      [40, 0.6],
+    ] as const)
+      await save(step, top1)
     mkdirSync(join(root, 'step-50.unfinished'))
     pruneCheckpoints(root, 2)
     expect(names()).toEqual(['step-20', 'step-30', 'step-40'])

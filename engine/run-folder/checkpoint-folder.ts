@@ -28,11 +28,21 @@ export type ManifestFacts = Omit<CheckpointManifest, 'format' | 'created' | 'fil
 
 async function describeFiles(folder: string): Promise<CheckpointManifest['files']> {
   const names = readdirSync(folder).filter((name) => name !== MANIFEST)
-  return Promise.all(names.map(async (name) => ({ name, bytes: statSync(join(folder, name)).size, sha256: await fileSha256(join(folder, name)) })))
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      bytes: statSync(join(folder, name)).size,
+      sha256: await fileSha256(join(folder, name)),
+    })),
+  )
 }
 
 /** Writes a checkpoint beside its final name, syncs it and renames it; the manifest goes last. A failure leaves nothing behind. */
-export async function writeCheckpoint(root: string, facts: ManifestFacts, save: (prefix: string) => Promise<void>): Promise<SavedCheckpoint> {
+export async function writeCheckpoint(
+  root: string,
+  facts: ManifestFacts,
+  save: (prefix: string) => Promise<void>,
+): Promise<SavedCheckpoint> {
   const name = `step-${facts.step}`
   const folder = join(root, name)
   const aside = folder + UNFINISHED
@@ -40,10 +50,18 @@ export async function writeCheckpoint(root: string, facts: ManifestFacts, save: 
     storing(folder, () => {
       rmSync(aside, { recursive: true, force: true })
       mkdirSync(aside, { recursive: true })
-      writeFileSync(join(aside, STATE_FILE), `model_checkpoint_path: "${PREFIX}"\nall_model_checkpoint_paths: "${PREFIX}"\n`)
+      writeFileSync(
+        join(aside, STATE_FILE),
+        `model_checkpoint_path: "${PREFIX}"\nall_model_checkpoint_paths: "${PREFIX}"\n`,
+      )
     })
     await save(join(aside, PREFIX))
-    const manifest: CheckpointManifest = { format: 1, ...facts, created: new Date().toISOString(), files: await describeFiles(aside) }
+    const manifest: CheckpointManifest = {
+      format: 1,
+      ...facts,
+      created: new Date().toISOString(),
+      files: await describeFiles(aside),
+    }
     storing(folder, () => finish(root, aside, folder, manifest))
     return { name, folder, prefix: join(folder, PREFIX), manifest }
   } catch (error) {
@@ -62,21 +80,33 @@ function finish(root: string, aside: string, folder: string, manifest: Checkpoin
 }
 
 /** The folders of checkpoints, oldest first; a manifest that cannot be read is absent. */
-function checkpointFolders(root: string): (Omit<SavedCheckpoint, 'manifest'> & { step: number; manifest: CheckpointManifest | undefined })[] {
+function checkpointFolders(
+  root: string,
+): (Omit<SavedCheckpoint, 'manifest'> & { step: number; manifest: CheckpointManifest | undefined })[] {
   if (!existsSync(root)) return []
   return readdirSync(root)
     .flatMap((name) => {
       const step = folderName.exec(name)?.[1]
       if (step === undefined) return []
       const folder = join(root, name)
-      return [{ name, folder, prefix: join(folder, PREFIX), step: Number(step), manifest: readManifest(join(folder, MANIFEST), Number(step)) }]
+      return [
+        {
+          name,
+          folder,
+          prefix: join(folder, PREFIX),
+          step: Number(step),
+          manifest: readManifest(join(folder, MANIFEST), Number(step)),
+        },
+      ]
     })
     .sort((a, b) => a.step - b.step)
 }
 
 /** The complete checkpoints of a run, oldest first. */
 export function listCheckpoints(root: string): SavedCheckpoint[] {
-  return checkpointFolders(root).flatMap(({ name, folder, prefix, manifest }) => (manifest ? [{ name, folder, prefix, manifest }] : []))
+  return checkpointFolders(root).flatMap(({ name, folder, prefix, manifest }) =>
+    manifest ? [{ name, folder, prefix, manifest }] : [],
+  )
 }
 
 function readManifest(file: string, step: number): CheckpointManifest | undefined {
@@ -97,13 +127,18 @@ export async function verifyCheckpoint({ name, folder, manifest }: SavedCheckpoi
 }
 
 const damage = (name: string, file: string) =>
-  new CheckpointError(`The checkpoint ${name} is damaged (${file} is missing or was changed); delete its folder to do without it, or name another with --checkpoint.`)
+  new CheckpointError(
+    `The checkpoint ${name} is damaged (${file} is missing or was changed); delete its folder to do without it, or name another with --checkpoint.`,
+  )
 
 /** The best of the checkpoints that were evaluated, by the metric that they name themselves; the first of equal ones. */
 export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCheckpoint | undefined {
   const evaluated = checkpoints.filter(({ manifest }) => manifest.metrics)
   return evaluated.reduce<SavedCheckpoint | undefined>(
-    (best, candidate) => (!best || isBetter(candidate.manifest.bestMetric ?? 'top1', candidate.manifest.metrics!, best.manifest.metrics!) ? candidate : best),
+    (best, candidate) =>
+      !best || isBetter(candidate.manifest.bestMetric ?? 'top1', candidate.manifest.metrics!, best.manifest.metrics!)
+        ? candidate
+        : best,
     undefined,
   )
 }
@@ -112,7 +147,10 @@ export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCh
 export function pruneCheckpoints(root: string, keep: number): void {
   const checkpoints = listCheckpoints(root)
   const kept = new Set([...checkpoints.slice(-keep), bestCheckpoint(checkpoints)])
-  remove(root, checkpoints.filter((checkpoint) => !kept.has(checkpoint)))
+  remove(
+    root,
+    checkpoints.filter((checkpoint) => !kept.has(checkpoint)),
+  )
 }
 
 /** Deletes checkpoints, and what an interrupted save or deletion left. */
@@ -120,7 +158,8 @@ function remove(root: string, checkpoints: readonly SavedCheckpoint[]): void {
   storing(root, () => {
     // Renamed first: what a crash leaves half deleted must not look like a checkpoint.
     for (const { folder } of checkpoints) renameSync(folder, folder + UNFINISHED)
-    for (const name of readdirSync(root)) if (name.endsWith(UNFINISHED)) rmSync(join(root, name), { recursive: true, force: true })
+    for (const name of readdirSync(root))
+      if (name.endsWith(UNFINISHED)) rmSync(join(root, name), { recursive: true, force: true })
   })
 }
 
@@ -128,12 +167,19 @@ function remove(root: string, checkpoints: readonly SavedCheckpoint[]): void {
  * Makes the newest checkpoint before a step the last one: deletes those from the step on, and changes what its
  * manifest says of how training goes on. Nothing where there is none. Throws `CheckpointError` where it is damaged.
  */
-export async function goBackBefore(root: string, step: number, change: Pick<CheckpointManifest, 'learningRateScale' | 'rollBacks'>): Promise<SavedCheckpoint | undefined> {
+export async function goBackBefore(
+  root: string,
+  step: number,
+  change: Pick<CheckpointManifest, 'learningRateScale' | 'rollBacks'>,
+): Promise<SavedCheckpoint | undefined> {
   const checkpoints = listCheckpoints(root)
   const last = checkpoints.findLast(({ manifest }) => manifest.step < step)
   if (!last) return undefined
   await verifyCheckpoint(last)
-  remove(root, checkpoints.filter(({ manifest }) => manifest.step >= step))
+  remove(
+    root,
+    checkpoints.filter(({ manifest }) => manifest.step >= step),
+  )
   const manifest = { ...last.manifest, ...change }
   writeJson(join(last.folder, MANIFEST), manifest)
   return { ...last, manifest }
@@ -144,12 +190,24 @@ export function findCheckpoint(root: string, wanted: string): SavedCheckpoint {
   const folders = checkpointFolders(root)
   // Whichever has a manifest that cannot be read may have been the best.
   const mayBeBest = ({ folder, manifest }: (typeof folders)[number]) => !manifest && existsSync(join(folder, MANIFEST))
-  const damaged = wanted === 'last' ? folders.at(-1) : folders.find((checkpoint) => (wanted === 'best' ? mayBeBest(checkpoint) : checkpoint.name === wanted))
+  const damaged =
+    wanted === 'last'
+      ? folders.at(-1)
+      : folders.find((checkpoint) => (wanted === 'best' ? mayBeBest(checkpoint) : checkpoint.name === wanted))
   if (damaged && !damaged.manifest) throw damage(damaged.name, MANIFEST)
   const checkpoints = listCheckpoints(root)
-  if (checkpoints.length === 0) throw new CheckpointError('The run has no complete checkpoint; train it again from the start.')
+  if (checkpoints.length === 0)
+    throw new CheckpointError('The run has no complete checkpoint; train it again from the start.')
   const last = checkpoints.at(-1)!
-  const found = wanted === 'last' ? last : wanted === 'best' ? (bestCheckpoint(checkpoints) ?? last) : checkpoints.find(({ name }) => name === wanted)
-  if (!found) throw new CheckpointError(`The run has no complete checkpoint "${wanted}"; it has ${checkpoints.map(({ name }) => name).join(', ')}.`)
+  const found =
+    wanted === 'last'
+      ? last
+      : wanted === 'best'
+        ? (bestCheckpoint(checkpoints) ?? last)
+        : checkpoints.find(({ name }) => name === wanted)
+  if (!found)
+    throw new CheckpointError(
+      `The run has no complete checkpoint "${wanted}"; it has ${checkpoints.map(({ name }) => name).join(', ')}.`,
+    )
   return found
 }

@@ -38,7 +38,13 @@ export class DlLog {
   /** @param values training metrics as in `metrics.jsonl` */
   step(step: number, stepsPerEpoch: number, values: Readonly<Record<string, number>>): void {
     const { loss, top1 = 0, dataWait, learningRate, imagesPerSecond } = values
-    const data = { 'train.loss': loss, 'train.top1': 100 * top1, 'train.total_ips': imagesPerSecond, 'train.data_time': dataWait, lr: learningRate }
+    const data = {
+      'train.loss': loss,
+      'train.top1': 100 * top1,
+      'train.total_ips': imagesPerSecond,
+      'train.data_time': dataWait,
+      lr: learningRate,
+    }
     // The step that ends an epoch is still in it.
     const epoch = Math.floor((step - 1) / stepsPerEpoch)
     this.#log([epoch, step], data)
@@ -70,4 +76,8 @@ export class DlLog {
   }
 }
 
-const validation = ({ top1, top5, loss }: Figures) => ({ 'val.top1': 100 * top1, 'val.top5': 100 * top5, 'val.loss': loss })
+const validation = ({ top1, top5, loss }: Figures) => ({
+  'val.top1': 100 * top1,
+  'val.top5': 100 * top5,
+  'val.loss': loss,
+})

@@ -17,7 +17,9 @@ const manifestSchema = z.object({
   bestMetric: z.enum(['top1', 'top5', 'loss']).optional(),
   tensors: z.array(z.object({ name: z.string(), shape: z.array(count), dtype: z.string() })),
   // Plain names: a manifest must not point out of its folder.
-  files: z.array(z.object({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), bytes: count, sha256: z.string() })).min(1),
+  files: z
+    .array(z.object({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), bytes: count, sha256: z.string() }))
+    .min(1),
 }) satisfies z.ZodType<CheckpointManifest>
 
 /** The manifest of the checkpoint after `step` steps. Throws where it is damaged, of a newer format, or another step's. */

@@ -38,7 +38,8 @@ export class RunWriter {
 
   #metricsFrom(step: number): Record<Split, EventFile> {
     filterLines<MetricsRecord>(this.#path('metrics.jsonl'), (metrics) => metrics.step <= step)
-    const tensorBoard = (split: Split) => new EventFile(join(this.folder, 'tensorboard', tensorBoardFolders[split]), step)
+    const tensorBoard = (split: Split) =>
+      new EventFile(join(this.folder, 'tensorboard', tensorBoardFolders[split]), step)
     return { train: tensorBoard('train'), val: tensorBoard('val') }
   }
 
@@ -70,7 +71,9 @@ export class RunWriter {
   }
 
   event(kind: RunEvent['kind'], step: number, text: string): void {
-    this.#storing(() => appendLine(this.#path('events.jsonl'), { wall: Date.now() / 1000, kind, step, message: text } satisfies RunEvent))
+    this.#storing(() =>
+      appendLine(this.#path('events.jsonl'), { wall: Date.now() / 1000, kind, step, message: text } satisfies RunEvent),
+    )
   }
 
   #path(name: string): string {

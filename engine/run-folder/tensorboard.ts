@@ -49,6 +49,9 @@ export class EventFile {
   }
 
   #append(wall: number, step: number, content: Uint8Array): void {
-    appendFileSync(this.#file, record(message(doubleField(EVENT.wallTime, wall), varintField(EVENT.step, step), content)))
+    appendFileSync(
+      this.#file,
+      record(message(doubleField(EVENT.wallTime, wall), varintField(EVENT.step, step), content)),
+    )
   }
 }

@@ -9,7 +9,13 @@ const accumulatorName = (variable: string) => `optimizer/sum/${variable}`
 export function accumulators(batches: number, variables: Variables): StateVariable[] {
   if (batches === 1) return []
   const trainable = [...variables.values()].filter((variable) => variable.trainable)
-  return trainable.map(({ name, shape }) => ({ name: accumulatorName(name), shape, dtype: 'float32', starts: 0, temporary: true }))
+  return trainable.map(({ name, shape }) => ({
+    name: accumulatorName(name),
+    shape,
+    dtype: 'float32',
+    starts: 0,
+    temporary: true,
+  }))
 }
 
 export interface Accumulated {
@@ -22,7 +28,13 @@ export interface Accumulated {
 }
 
 /** @param batch int64 scalar, the number of batches before this one since the start of the run */
-export function accumulate(g: GraphBuilder, batches: number, state: TrainingState, batch: Output, gradients: readonly Gradient[]): Accumulated {
+export function accumulate(
+  g: GraphBuilder,
+  batches: number,
+  state: TrainingState,
+  batch: Output,
+  gradients: readonly Gradient[],
+): Accumulated {
   if (batches === 1) return { sums: gradients, kept: [] }
   return g.withName('accumulate', () => {
     const place = g.op('FloorMod', [batch, g.constant(batches, 'int64')])
@@ -34,7 +46,9 @@ export function accumulate(g: GraphBuilder, batches: number, state: TrainingStat
       const before = g.op('MulNoNan', [g.op('ReadVariableOp', [handle], { dtype: 'float32' }), carried])
       return { handle, sum: { variable, value, gradient: g.op('AddV2', [before, gradient]) } }
     })
-    const kept = summed.map(({ handle, sum }) => g.operation('AssignVariableOp', [handle, sum.gradient], { dtype: 'float32' }))
+    const kept = summed.map(({ handle, sum }) =>
+      g.operation('AssignVariableOp', [handle, sum.gradient], { dtype: 'float32' }),
+    )
     return { sums: summed.map(({ sum }) => sum), kept, isLast: isAt(batches - 1) }
   })
 }

@@ -18,12 +18,25 @@ const slotName = (slot: string, variable: string) => `optimizer/${slot}/${variab
 export function optimizerVariables(options: Recipe['optimizer'], variables: Variables): StateVariable[] {
   const { slots, counts } = optimizerOf(options)
   const trainable = [...variables.values()].filter((variable) => variable.trainable)
-  const kept = slots.flatMap((slot) => trainable.map(({ name, shape }): StateVariable => ({ name: slotName(slot, name), shape, dtype: 'float32', starts: 0 })))
+  const kept = slots.flatMap((slot) =>
+    trainable.map(({ name, shape }): StateVariable => ({
+      name: slotName(slot, name),
+      shape,
+      dtype: 'float32',
+      starts: 0,
+    })),
+  )
   return counts ? [...kept, { name: UPDATES, shape: [], dtype: 'int64', starts: 0 }] : kept
 }
 
 /** Adds one update of all variables. */
-export function applyOptimizer(g: GraphBuilder, options: Recipe['optimizer'], state: TrainingState, learningRate: Output, gradients: readonly Gradient[]): Operation[] {
+export function applyOptimizer(
+  g: GraphBuilder,
+  options: Recipe['optimizer'],
+  state: TrainingState,
+  learningRate: Output,
+  gradients: readonly Gradient[],
+): Operation[] {
   return g.withName('optimizer', () => {
     const optimizer = optimizerOf(options)
     const trained = gradients.map(({ variable, value, gradient }) => ({
@@ -34,7 +47,10 @@ export function applyOptimizer(g: GraphBuilder, options: Recipe['optimizer'], st
       slot: (slot: string) => state.handle(slotName(slot, variable.name)),
     }))
     if (!optimizer.counts) return optimizer.update(g, { learningRate }, trained)
-    const count = g.op('AddV2', [g.op('ReadVariableOp', [state.handle(UPDATES)], { dtype: 'int64' }), g.constant(1, 'int64')])
+    const count = g.op('AddV2', [
+      g.op('ReadVariableOp', [state.handle(UPDATES)], { dtype: 'int64' }),
+      g.constant(1, 'int64'),
+    ])
     const counted = g.operation('AssignVariableOp', [state.handle(UPDATES), count], { dtype: 'int64' })
     return [counted, ...optimizer.update(g, { learningRate, count }, trained)]
   })

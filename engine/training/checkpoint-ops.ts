@@ -33,12 +33,23 @@ export function buildSave(g: GraphBuilder, stored: readonly Stored[]): Save {
   const counters = counterNames.map((name) => g.placeholder('int64', [], name))
   const reads = stored.map(({ handle, dtype }) => g.op('ReadVariableOp', [handle], { dtype }))
   const names = [...stored.map(({ name }) => name), ...counterNames]
-  const save = g.operation('SaveV2', [prefix, texts(g, names), texts(g, names.map(() => '')), [...reads, ...counters]])
+  const save = g.operation('SaveV2', [
+    prefix,
+    texts(g, names),
+    texts(
+      g,
+      names.map(() => ''),
+    ),
+    [...reads, ...counters],
+  ])
   return async (session, path, values) => {
     using path_ = Tensor.strings([], [path])
     const scalars = counterNames.map((name) => Tensor.scalar('int64', values[name]))
     try {
-      await session.run({ feeds: [[prefix, path_], ...counters.map((output, i) => [output, scalars[i]!] as const)], targets: [save] })
+      await session.run({
+        feeds: [[prefix, path_], ...counters.map((output, i) => [output, scalars[i]!] as const)],
+        targets: [save],
+      })
     } catch (error) {
       throw saveError(error)
     } finally {
@@ -47,14 +58,18 @@ export function buildSave(g: GraphBuilder, stored: readonly Stored[]): Save {
   }
 }
 
-const texts = (g: GraphBuilder, values: readonly string[]): Output => g.constantTensor(Tensor.strings([values.length], values))
+const texts = (g: GraphBuilder, values: readonly string[]): Output =>
+  g.constantTensor(Tensor.strings([values.length], values))
 
 function saveError(error: unknown): unknown {
   if (!(error instanceof TensorFlowError)) return error
   const full = /no space left/i.test(error.detail)
   if (error.code === 'RESOURCE_EXHAUSTED' && !full) return error
   const what = full ? 'the disk is full; free some space' : 'its folder cannot be written; check its permissions'
-  return new StorageError(`The checkpoint could not be saved: ${what}, then resume the run, or start it again where it has no checkpoint yet.`, { cause: error })
+  return new StorageError(
+    `The checkpoint could not be saved: ${what}, then resume the run, or start it again where it has no checkpoint yet.`,
+    { cause: error },
+  )
 }
 
 /** Reads a checkpoint. Throws `CheckpointError` where a tensor is missing or has another shape. */
@@ -64,7 +79,18 @@ export type Restore = (session: Session, prefix: string) => Promise<void>
 export function buildRestore(g: GraphBuilder, stored: readonly Stored[], others: readonly Operation[] = []): Restore {
   const prefix = g.placeholder('string', [], 'restore_prefix')
   const names = stored.map(({ name }) => name)
-  const restored = g.operation('RestoreV2', [prefix, texts(g, names), texts(g, names.map(() => ''))], { dtypes: stored.map(({ dtype }) => dtype) })
+  const restored = g.operation(
+    'RestoreV2',
+    [
+      prefix,
+      texts(g, names),
+      texts(
+        g,
+        names.map(() => ''),
+      ),
+    ],
+    { dtypes: stored.map(({ dtype }) => dtype) },
+  )
   const assigned = stored.map(({ handle, dtype, shape }, i) => assign(g, handle, restored.output(i), dtype, shape))
   const all = g.group([...assigned, ...others], 'restore')
   return async (session, path) => {
@@ -73,7 +99,10 @@ export function buildRestore(g: GraphBuilder, stored: readonly Stored[], others:
       await session.run({ feeds: [[prefix, path_]], targets: [all] })
     } catch (error) {
       if (!(error instanceof TensorFlowError) || error.code === 'RESOURCE_EXHAUSTED') throw error
-      throw new CheckpointError('The checkpoint does not hold the weights of this network; choose another checkpoint or the recipe it was made with.', { cause: error })
+      throw new CheckpointError(
+        'The checkpoint does not hold the weights of this network; choose another checkpoint or the recipe it was made with.',
+        { cause: error },
+      )
     }
   }
 }

@@ -21,7 +21,9 @@ describe('the weights of classes', () => {
   })
 
   it('are refused where they do not fit the dataset', () => {
-    expect(() => weightsOf({ classWeights: [1, 2] })).toThrow(new RecipeError('loss.classWeights must have a number for each of the 3 classes of the dataset, not 2.'))
+    expect(() => weightsOf({ classWeights: [1, 2] })).toThrow(
+      new RecipeError('loss.classWeights must have a number for each of the 3 classes of the dataset, not 2.'),
+    )
     expect(() => weightsOf({ balanced: true }, [...classes, 'yak'])).toThrow(DatasetError)
   })
 })

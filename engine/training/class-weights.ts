@@ -8,11 +8,17 @@ import type { Recipe } from '../../shared/recipe/schema.ts'
  * where a class to balance has no image.
  * @param labels the label of every training image
  */
-export function classWeightsOf({ balanced, classWeights }: Recipe['loss'], labels: Int32Array, classes: readonly string[]): readonly number[] | undefined {
+export function classWeightsOf(
+  { balanced, classWeights }: Recipe['loss'],
+  labels: Int32Array,
+  classes: readonly string[],
+): readonly number[] | undefined {
   if (balanced) return balancedWeights(labels, classes)
   if (classWeights.length === 0) return undefined
   if (classWeights.length !== classes.length)
-    throw new RecipeError(`loss.classWeights must have a number for each of the ${classes.length} classes of the dataset, not ${classWeights.length}.`)
+    throw new RecipeError(
+      `loss.classWeights must have a number for each of the ${classes.length} classes of the dataset, not ${classWeights.length}.`,
+    )
   return classWeights
 }
 
@@ -20,6 +26,9 @@ function balancedWeights(labels: Int32Array, classes: readonly string[]): readon
   const counts = new Array<number>(classes.length).fill(0)
   for (const label of labels) counts[label]! += 1
   const empty = classes[counts.indexOf(0)]
-  if (empty !== undefined) throw new DatasetError(`The class "${empty}" has no training image, so that it cannot be balanced; turn off loss.balanced, or add images.`)
+  if (empty !== undefined)
+    throw new DatasetError(
+      `The class "${empty}" has no training image, so that it cannot be balanced; turn off loss.balanced, or add images.`,
+    )
   return counts.map((count) => labels.length / (classes.length * count))
 }

@@ -3,7 +3,12 @@ import type { BestMetric } from '../../shared/best-metric.ts'
 import { Evaluations } from './evaluations.ts'
 
 /** Top-1, top-5 and loss after 10, 20, ... steps. */
-const history = [[0.5, 0.9, 2], [0.7, 0.8, 1.5], [0.7, 0.95, 1], [0.6, 0.95, 1.2]] as const
+const history = [
+  [0.5, 0.9, 2],
+  [0.7, 0.8, 1.5],
+  [0.7, 0.95, 1],
+  [0.6, 0.95, 1.2],
+] as const
 
 function record(metric: BestMetric) {
   const evaluations = new Evaluations(metric)

@@ -28,7 +28,11 @@ export function lossScaleVariables(precision: Precision): StateVariable[] {
   ]
 }
 
-export function lossScaling(g: GraphBuilder, precision: Precision, state: Pick<TrainingState, 'handle'>): LossScaling | undefined {
+export function lossScaling(
+  g: GraphBuilder,
+  precision: Precision,
+  state: Pick<TrainingState, 'handle'>,
+): LossScaling | undefined {
   if (!scalesLoss(precision)) return undefined
   if (precision.lossScale > 0) return { scale: g.constant(precision.lossScale), adapt: () => [] }
   const scale = g.op('ReadVariableOp', [state.handle(SCALE)], { dtype: 'float32' })
@@ -39,7 +43,13 @@ export function lossScaling(g: GraphBuilder, precision: Precision, state: Pick<T
  * After `growth` good steps in a row the scale is doubled; after a bad one it is halved, though not below 1
  * (Micikevicius et al. 2017, arXiv 1710.03740, section 3.2; the factors are those of TensorFlow's LossScaleOptimizer).
  */
-function adapt(g: GraphBuilder, growth: number, state: Pick<TrainingState, 'handle'>, scale: Output, finite: Output): Operation[] {
+function adapt(
+  g: GraphBuilder,
+  growth: number,
+  state: Pick<TrainingState, 'handle'>,
+  scale: Output,
+  finite: Output,
+): Operation[] {
   const whole = (value: number) => g.constant(value, 'int64')
   const good = g.op('AddV2', [g.op('ReadVariableOp', [state.handle(GOOD_STEPS)], { dtype: 'int64' }), whole(1)])
   const grows = g.op('LogicalAnd', [finite, g.op('GreaterEqual', [good, whole(growth)])])
@@ -49,6 +59,8 @@ function adapt(g: GraphBuilder, growth: number, state: Pick<TrainingState, 'hand
   const next = g.op('SelectV2', [grows, doubled, g.op('SelectV2', [finite, scale, halved])])
   return [
     g.operation('AssignVariableOp', [state.handle(SCALE), next], { dtype: 'float32' }),
-    g.operation('AssignVariableOp', [state.handle(GOOD_STEPS), g.op('SelectV2', [starts, whole(0), good])], { dtype: 'int64' }),
+    g.operation('AssignVariableOp', [state.handle(GOOD_STEPS), g.op('SelectV2', [starts, whole(0), good])], {
+      dtype: 'int64',
+    }),
   ]
 }

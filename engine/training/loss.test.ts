@@ -29,10 +29,15 @@ const softmax = (row: readonly number[]) => {
 }
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const oneHot = (label: number) => [0, 1, 2, 3, 4, 5].map((k) => Number(k === label))
-const smooth = (target: readonly number[], smoothing: number) => target.map((share) => (1 - smoothing) * share + smoothing / 6)
+const smooth = (target: readonly number[], smoothing: number) =>
+  target.map((share) => (1 - smoothing) * share + smoothing / 6)
 
 /** The loss of one image from its definition, in double precision. */
-function lossOf({ name, labelSmoothing, targetThreshold, focalGamma }: Recipe['loss'], row: readonly number[], label: readonly number[]): number {
+function lossOf(
+  { name, labelSmoothing, targetThreshold, focalGamma }: Recipe['loss'],
+  row: readonly number[],
+  label: readonly number[],
+): number {
   const target = smooth(label, labelSmoothing)
   const p = softmax(row)
   if (name === 'softmax') return -sum(p.map((share, k) => target[k]! * Math.log(share)))
@@ -42,8 +47,18 @@ function lossOf({ name, labelSmoothing, targetThreshold, focalGamma }: Recipe['l
   return -sum(q.map((share, k) => hard[k]! * Math.log(share) + (1 - hard[k]!) * Math.log(1 - share))) / row.length
 }
 
-const meanLoss = (loss: Recipe['loss'], rows: readonly (readonly number[])[], targets: readonly (readonly number[])[], perClass?: readonly number[]) =>
-  sum(rows.map((row, i) => lossOf(loss, row, targets[i]!) * (perClass ? sum(targets[i]!.map((share, k) => share * perClass[k]!)) : 1))) / rows.length
+const meanLoss = (
+  loss: Recipe['loss'],
+  rows: readonly (readonly number[])[],
+  targets: readonly (readonly number[])[],
+  perClass?: readonly number[],
+) =>
+  sum(
+    rows.map(
+      (row, i) =>
+        lossOf(loss, row, targets[i]!) * (perClass ? sum(targets[i]!.map((share, k) => share * perClass[k]!)) : 1),
+    ),
+  ) / rows.length
 
 const crossEntropy = (row: readonly number[], label: number) => -Math.log(softmax(row)[label]!)
 const recipeOf = (values: PartialRecipe['loss']) => parseRecipe({ loss: values }).loss
@@ -72,47 +87,77 @@ describe('loss', () => {
     { name: 'focal', labelSmoothing: 0.1, focalGamma: 0.5 },
     { name: 'focal', labelSmoothing: 0.1, focalGamma: 0 },
   ]
-  const cases = kinds.flatMap((values) => [false, true].flatMap((soft) => [undefined, weights].map((perClass) => ({ values, soft, perClass }))))
+  const cases = kinds.flatMap((values) =>
+    [false, true].flatMap((soft) => [undefined, weights].map((perClass) => ({ values, soft, perClass }))),
+  )
 
-  it.each(cases)('is what its definition says, and its gradient the slope of that: %j', async ({ values, soft, perClass }) => {
-    const loss = recipeOf(values)
-    const targets = soft ? mixed : labels.map(oneHot)
-    const found = await valuesOf((g) => {
-      const x = g.constant(logits)
-      const output = buildLoss(g, { logits: x, labels: g.constant(labels, 'int32'), targets: soft ? g.constant(mixed) : undefined, classes: 6, loss, classWeights: perClass })
-      return [output, g.gradients(output, [x])[0]!]
-    })
-    expect(found[0]![0]).toBeCloseTo(meanLoss(loss, logits, targets, perClass), 5)
-    logits.forEach((row, i) =>
-      row.forEach((_, k) => {
-        const moved = (by: number) => logits.map((values, j) => values.map((value, m) => (i === j && k === m ? value + by : value)))
-        const slope = (meanLoss(loss, moved(1e-4), targets, perClass) - meanLoss(loss, moved(-1e-4), targets, perClass)) / 2e-4
-        expect(found[1]![6 * i + k], `image ${i}, class ${k}`).toBeCloseTo(slope, 5)
-      }),
-    )
-  })
-
-  // Made with timm's formula in PyTorch 2.13: full(off) scattered with on, binary_cross_entropy_with_logits, mean.
-  it('bce with smoothing is that of timm', async () => {
-    const [loss] = await values((g) => buildLoss(g, { logits: g.constant(logits), labels: g.constant(labels, 'int32'), classes: 6, loss: recipeOf({ name: 'bce' }) }))
-    expect(loss).toBeCloseTo(1.4277682144813757, 5)
-  })
-
-  it.each([recipeOf({ name: 'focal', labelSmoothing: 0, focalGamma: 0.5 }), recipeOf({ name: 'focal', labelSmoothing: 0 }), recipeOf({ name: 'bce' }), recipeOf({})])(
-    'of $name stays finite for an image beyond doubt, and so does its gradient',
-    async (loss) => {
+  it.each(cases)(
+    'is what its definition says, and its gradient the slope of that: %j',
+    async ({ values, soft, perClass }) => {
+      const loss = recipeOf(values)
+      const targets = soft ? mixed : labels.map(oneHot)
       const found = await valuesOf((g) => {
-        const x = g.constant([[200, -200], [-200, 200]])
-        const output = buildLoss(g, { logits: x, labels: g.constant([0, 0], 'int32'), classes: 2, loss })
+        const x = g.constant(logits)
+        const output = buildLoss(g, {
+          logits: x,
+          labels: g.constant(labels, 'int32'),
+          targets: soft ? g.constant(mixed) : undefined,
+          classes: 6,
+          loss,
+          classWeights: perClass,
+        })
         return [output, g.gradients(output, [x])[0]!]
       })
-      expect(found.flat().every(Number.isFinite)).toBe(true)
+      expect(found[0]![0]).toBeCloseTo(meanLoss(loss, logits, targets, perClass), 5)
+      logits.forEach((row, i) =>
+        row.forEach((_, k) => {
+          const moved = (by: number) =>
+            logits.map((values, j) => values.map((value, m) => (i === j && k === m ? value + by : value)))
+          const slope =
+            (meanLoss(loss, moved(1e-4), targets, perClass) - meanLoss(loss, moved(-1e-4), targets, perClass)) / 2e-4
+          expect(found[1]![6 * i + k], `image ${i}, class ${k}`).toBeCloseTo(slope, 5)
+        }),
+      )
     },
   )
 
+  // Made with timm's formula in PyTorch 2.13: full(off) scattered with on, binary_cross_entropy_with_logits, mean.
+  it('bce with smoothing is that of timm', async () => {
+    const [loss] = await values((g) =>
+      buildLoss(g, {
+        logits: g.constant(logits),
+        labels: g.constant(labels, 'int32'),
+        classes: 6,
+        loss: recipeOf({ name: 'bce' }),
+      }),
+    )
+    expect(loss).toBeCloseTo(1.4277682144813757, 5)
+  })
+
+  it.each([
+    recipeOf({ name: 'focal', labelSmoothing: 0, focalGamma: 0.5 }),
+    recipeOf({ name: 'focal', labelSmoothing: 0 }),
+    recipeOf({ name: 'bce' }),
+    recipeOf({}),
+  ])('of $name stays finite for an image beyond doubt, and so does its gradient', async (loss) => {
+    const found = await valuesOf((g) => {
+      const x = g.constant([
+        [200, -200],
+        [-200, 200],
+      ])
+      const output = buildLoss(g, { logits: x, labels: g.constant([0, 0], 'int32'), classes: 2, loss })
+      return [output, g.gradients(output, [x])[0]!]
+    })
+    expect(found.flat().every(Number.isFinite)).toBe(true)
+  })
+
   it('refuses a threshold that every class is above', async () => {
     const loss = recipeOf({ name: 'bce', labelSmoothing: 0.6, targetThreshold: 0.05 })
-    await expect(valuesOf((g) => [buildLoss(g, { logits: g.constant(logits), labels: g.constant(labels, 'int32'), classes: 6, loss })])).rejects.toThrow(RecipeError)
+    await expect(
+      valuesOf((g) => [
+        buildLoss(g, { logits: g.constant(logits), labels: g.constant(labels, 'int32'), classes: 6, loss }),
+      ]),
+    ).rejects.toThrow(RecipeError)
   })
 
   it('is given for each image too', async () => {
@@ -136,7 +181,9 @@ describe('metrics', () => {
 
 describe('normalise', () => {
   it('subtracts the mean and divides by the standard deviation of each channel', async () => {
-    const pixels = await values((g) => normalise(g, g.constant([0, 128, 255, 10, 20, 30], 'uint8', [1, 1, 2, 3]), [10, 20, 30], [2, 4, 8]))
+    const pixels = await values((g) =>
+      normalise(g, g.constant([0, 128, 255, 10, 20, 30], 'uint8', [1, 1, 2, 3]), [10, 20, 30], [2, 4, 8]),
+    )
     const expected = [(0 - 10) / 2, (128 - 20) / 4, (255 - 30) / 8, 0, 0, 0]
     pixels.forEach((pixel, i) => expect(pixel).toBeCloseTo(expected[i]!, 5))
   })

@@ -35,7 +35,11 @@ function perImage(g: GraphBuilder, { logits, loss }: LossParts, targets: Output)
     case 'softmax':
       return softmax(g, logits, targets)
     case 'bce':
-      return binaryCrossEntropy(g, logits, loss.targetThreshold === 0 ? targets : above(g, targets, loss.targetThreshold))
+      return binaryCrossEntropy(
+        g,
+        logits,
+        loss.targetThreshold === 0 ? targets : above(g, targets, loss.targetThreshold),
+      )
     case 'focal':
       return focal(g, logits, targets, loss.focalGamma)
   }
@@ -45,8 +49,11 @@ function perImage(g: GraphBuilder, { logits, loss }: LossParts, targets: Output)
 function smoothedTargets(g: GraphBuilder, { labels, targets, classes, loss }: LossParts): Output {
   const left = 1 - loss.labelSmoothing
   const share = loss.labelSmoothing / classes
-  if (!targets) return g.op('OneHot', [labels, g.constant(classes, 'int32'), g.constant(left + share), g.constant(share)])
-  return loss.labelSmoothing === 0 ? targets : g.op('AddV2', [g.op('Mul', [targets, g.constant(left)]), g.constant(share)])
+  if (!targets)
+    return g.op('OneHot', [labels, g.constant(classes, 'int32'), g.constant(left + share), g.constant(share)])
+  return loss.labelSmoothing === 0
+    ? targets
+    : g.op('AddV2', [g.op('Mul', [targets, g.constant(left)]), g.constant(share)])
 }
 
 const above = (g: GraphBuilder, targets: Output, threshold: number): Output =>
@@ -55,12 +62,16 @@ const above = (g: GraphBuilder, targets: Output, threshold: number): Output =>
 /** A threshold under what smoothing gives to every class would make each image belong to all of them. */
 function checkThreshold({ name, targetThreshold, labelSmoothing }: Recipe['loss'], classes: number): void {
   if (name !== 'bce' || targetThreshold === 0 || targetThreshold >= labelSmoothing / classes) return
-  throw new RecipeError(`loss.targetThreshold must be at least ${labelSmoothing / classes}, what loss.labelSmoothing gives to each of ${classes} classes, not ${targetThreshold}.`)
+  throw new RecipeError(
+    `loss.targetThreshold must be at least ${labelSmoothing / classes}, what loss.labelSmoothing gives to each of ${classes} classes, not ${targetThreshold}.`,
+  )
 }
 
 function imageWeights(g: GraphBuilder, { labels, targets }: LossParts, classWeights: readonly number[]): Output {
   const weights = g.constant(classWeights)
-  return targets ? g.op('Sum', [g.op('Mul', [targets, weights]), g.constant([1], 'int32')]) : g.op('GatherV2', [weights, labels, g.constant(0, 'int32')])
+  return targets
+    ? g.op('Sum', [g.op('Mul', [targets, weights]), g.constant([1], 'int32')])
+    : g.op('GatherV2', [weights, labels, g.constant(0, 'int32')])
 }
 
 /** Cross-entropy of each image against its label alone. float32 [batch]. The C library has no gradient for it. */

@@ -21,7 +21,9 @@ export class MetricsMean {
    */
   take(): Record<string, number> {
     const results = this.#results.splice(0)
-    const means = averaged.map((name) => [name, results.reduce((sum, result) => sum + result[name], 0) / results.length] as const)
+    const means = averaged.map(
+      (name) => [name, results.reduce((sum, result) => sum + result[name], 0) / results.length] as const,
+    )
     const lossScale = results.at(-1)?.lossScale
     const skipped = results.filter((result) => result.skipped).length
     return { ...Object.fromEntries(means), ...(lossScale !== undefined && { lossScale, skipped }) }

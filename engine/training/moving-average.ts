@@ -8,13 +8,27 @@ export const averageVariables = (variables: Variables): StateVariable[] =>
 
 /** The averages in place of the variables, for a pass of the model. */
 export const averagesOf = (variables: Variables, state: TrainingState): Variables =>
-  new Map([...variables.values()].map((variable) => [variable.name, { ...variable, handle: state.handle(averageName(variable.name)) }]))
+  new Map(
+    [...variables.values()].map((variable) => [
+      variable.name,
+      { ...variable, handle: state.handle(averageName(variable.name)) },
+    ]),
+  )
 
 /** average <- decay average + (1 - decay) w (Polyak & Juditsky 1992, with an exponential mean), as the variables are when it runs. */
-export function updateAverages(g: GraphBuilder, variables: Variables, state: TrainingState, decay: number): Operation[] {
+export function updateAverages(
+  g: GraphBuilder,
+  variables: Variables,
+  state: TrainingState,
+  decay: number,
+): Operation[] {
   const share = g.constant(1 - decay)
   return [...averagesOf(variables, state).values()].map(({ name, handle }) => {
-    const [average, value] = [handle, variables.get(name)!.handle].map((resource) => g.op('ReadVariableOp', [resource], { dtype: 'float32' }))
-    return g.operation('ResourceApplyGradientDescent', [handle, share, g.op('Sub', [average!, value!])], { use_locking: true })
+    const [average, value] = [handle, variables.get(name)!.handle].map((resource) =>
+      g.op('ReadVariableOp', [resource], { dtype: 'float32' }),
+    )
+    return g.operation('ResourceApplyGradientDescent', [handle, share, g.op('Sub', [average!, value!])], {
+      use_locking: true,
+    })
   })
 }

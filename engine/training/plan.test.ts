@@ -5,7 +5,11 @@ import { planTraining } from './plan.ts'
 
 describe('the plan of training', () => {
   it('counts steps of the optimizer', () => {
-    const recipe = parseRecipe({ data: { batchSize: 128 }, optimizer: { accumulate: 4 }, schedule: { epochs: 3, name: 'constant', warmupEpochs: 0 } })
+    const recipe = parseRecipe({
+      data: { batchSize: 128 },
+      optimizer: { accumulate: 4 },
+      schedule: { epochs: 3, name: 'constant', warmupEpochs: 0 },
+    })
     const plan = planTraining(recipe, 11)
     expect(plan).toMatchObject({ batchSize: 512, stepsPerEpoch: 2, totalSteps: 6, epochs: 3 })
     // Twice the reference batch of 256.

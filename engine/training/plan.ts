@@ -22,7 +22,9 @@ export interface TrainingPlan {
 export function planTraining({ data, optimizer, schedule, run }: Recipe, batchesPerEpoch: number): TrainingPlan {
   const stepsPerEpoch = Math.floor(batchesPerEpoch / optimizer.accumulate)
   if (stepsPerEpoch === 0)
-    throw new DatasetError(`A step takes ${optimizer.accumulate} batches of ${data.batchSize} images, but there are only ${batchesPerEpoch}: lower optimizer.accumulate or data.batchSize.`)
+    throw new DatasetError(
+      `A step takes ${optimizer.accumulate} batches of ${data.batchSize} images, but there are only ${batchesPerEpoch}: lower optimizer.accumulate or data.batchSize.`,
+    )
   const batchSize = data.batchSize * optimizer.accumulate
   const steps = totalSteps(schedule, stepsPerEpoch)
   return {

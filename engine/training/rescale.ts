@@ -16,7 +16,11 @@ export interface Rescaling {
  * Undoes what the gradients were multiplied by, and scales them down to a norm over all of them: each times
  * clip / max(norm, clip) (Pascanu et al. 2012, arXiv 1211.5063, algorithm 1). One product a gradient does it all.
  */
-export function rescale(g: GraphBuilder, gradients: readonly Gradient[], { batches, lossScale, clipNorm, norm }: Rescaling): readonly Gradient[] {
+export function rescale(
+  g: GraphBuilder,
+  gradients: readonly Gradient[],
+  { batches, lossScale, clipNorm, norm }: Rescaling,
+): readonly Gradient[] {
   if (batches === 1 && !lossScale && clipNorm === 0) return gradients
   return g.withName('rescale', () => {
     const count = g.constant(batches)

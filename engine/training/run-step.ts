@@ -26,7 +26,14 @@ export interface StepNodes {
   /** int64 scalar to feed: batches before this one. */
   readonly batch: Output
   /** Scalars. `lossScale` and `finite` only with loss scaling. */
-  readonly fetches: { readonly loss: Output; readonly top1: Output; readonly top5: Output; readonly dataWait: Output; readonly lossScale?: Output; readonly finite?: Output }
+  readonly fetches: {
+    readonly loss: Output
+    readonly top1: Output
+    readonly top5: Output
+    readonly dataWait: Output
+    readonly lossScale?: Output
+    readonly finite?: Output
+  }
   readonly target: Operation
 }
 
@@ -35,16 +42,32 @@ export const stepRunner =
   (session: Session, nodes: StepNodes, batches: number): TrainStep =>
   async (learningRate, step) => {
     const results: StepResult[] = []
-    for (let i = 0; i < batches; i++) results.push(await runBatch(session, nodes, learningRate, step * batches + i).catch(explainMemory))
-    const sum = (name: 'loss' | 'top1' | 'top5' | 'dataWait') => results.reduce((total, result) => total + result[name], 0)
-    return { ...results.at(-1)!, loss: sum('loss') / batches, top1: sum('top1') / batches, top5: sum('top5') / batches, dataWait: sum('dataWait') }
+    for (let i = 0; i < batches; i++)
+      results.push(await runBatch(session, nodes, learningRate, step * batches + i).catch(explainMemory))
+    const sum = (name: 'loss' | 'top1' | 'top5' | 'dataWait') =>
+      results.reduce((total, result) => total + result[name], 0)
+    return {
+      ...results.at(-1)!,
+      loss: sum('loss') / batches,
+      top1: sum('top1') / batches,
+      top5: sum('top5') / batches,
+      dataWait: sum('dataWait'),
+    }
   }
 
-async function runBatch(session: Session, { fetches, ...nodes }: StepNodes, learningRate: number, batch: number): Promise<StepResult> {
+async function runBatch(
+  session: Session,
+  { fetches, ...nodes }: StepNodes,
+  learningRate: number,
+  batch: number,
+): Promise<StepResult> {
   using rate = Tensor.scalar('float32', learningRate)
   using position = Tensor.scalar('int64', batch)
   const fetched = await session.run({
-    feeds: [[nodes.learningRate, rate], [nodes.batch, position]],
+    feeds: [
+      [nodes.learningRate, rate],
+      [nodes.batch, position],
+    ],
     fetches: Object.values(fetches),
     targets: [nodes.target],
   })
@@ -52,12 +75,22 @@ async function runBatch(session: Session, { fetches, ...nodes }: StepNodes, lear
     using scalar = tensor
     return scalar.item()
   })
-  const { finite = 1, dataWait, ...rest } = Object.fromEntries(Object.keys(fetches).map((name, i) => [name, values[i]!])) as Record<keyof typeof fetches, number>
+  const {
+    finite = 1,
+    dataWait,
+    ...rest
+  } = Object.fromEntries(Object.keys(fetches).map((name, i) => [name, values[i]!])) as Record<
+    keyof typeof fetches,
+    number
+  >
   // The graph asks the wall clock, which may be set back.
   return { ...rest, dataWait: Math.max(0, dataWait), skipped: finite === 0 }
 }
 
 function explainMemory(error: unknown): never {
   if (!(error instanceof TensorFlowError) || error.code !== 'RESOURCE_EXHAUSTED') throw error
-  throw new OutOfMemoryError('The training step does not fit into the memory of the device; lower data.batchSize, and raise optimizer.accumulate for the same total batch.', { cause: error })
+  throw new OutOfMemoryError(
+    'The training step does not fit into the memory of the device; lower data.batchSize, and raise optimizer.accumulate for the same total batch.',
+    { cause: error },
+  )
 }

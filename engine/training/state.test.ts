@@ -13,7 +13,10 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'anneal-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const full: PartialRecipe = { optimizer: { name: 'adamw', ema: 0.9, accumulate: 2 }, precision: { amp: 'fp16', initialLossScale: 1024, lossScaleGrowth: 3 } }
+const full: PartialRecipe = {
+  optimizer: { name: 'adamw', ema: 0.9, accumulate: 2 },
+  precision: { amp: 'fp16', initialLossScale: 1024, lossScaleGrowth: 3 },
+}
 
 async function trained<R>(recipe: PartialRecipe, body: (training: TinyTraining) => Promise<R>): Promise<R> {
   const training = await tinyTraining({ recipe })
@@ -45,7 +48,9 @@ describe('the state of a training', () => {
 
   it('is refused from the checkpoint of a training with less in it', async () => {
     await trained({}, ({ session, state }) => state.save(session, prefix(), { step: 0, position: 0, seed: 1 }))
-    await expect(trained(full, ({ session, state }) => state.restore(session, prefix()))).rejects.toThrow(CheckpointError)
+    await expect(trained(full, ({ session, state }) => state.restore(session, prefix()))).rejects.toThrow(
+      CheckpointError,
+    )
   })
 
   it('gives its weights, or their moving averages, to a model that is only evaluated', async () => {
@@ -56,11 +61,16 @@ describe('the state of a training', () => {
     })
     using g = new GraphBuilder()
     const handle = g.op('VarHandleOp', [], { dtype: 'float32', shape: [3], shared_name: 'bn/moving_mean' })
-    const variables = new Map([['bn/moving_mean', { name: 'bn/moving_mean', shape: [3], role: 'movingMean', trainable: false, handle } as const]])
+    const variables = new Map([
+      ['bn/moving_mean', { name: 'bn/moving_mean', shape: [3], role: 'movingMean', trainable: false, handle } as const],
+    ])
     const read = g.op('ReadVariableOp', [handle], { dtype: 'float32' })
     const restores = [false, true].map((averaged) => buildRestoreWeights(g, variables, { averaged }))
     using session = new Session(g.graph)
-    for (const [restore, name] of [[restores[0]!, 'bn/moving_mean'], [restores[1]!, 'ema/bn/moving_mean']] as const) {
+    for (const [restore, name] of [
+      [restores[0]!, 'bn/moving_mean'],
+      [restores[1]!, 'ema/bn/moving_mean'],
+    ] as const) {
       await restore(session, prefix())
       using value = (await session.run({ fetches: [read] }))[0]!
       expect(value.data<'float32'>()).toEqual(saved.get(name))

@@ -38,15 +38,31 @@ export interface TinyOptions {
 }
 
 /** A convolution, batch norm and a dense layer on four images of 6 px, trained by a recipe: the real graph of a step. */
-export async function tinyTraining({ recipe: changes = {}, batchNorm = true, parts }: TinyOptions = {}): Promise<TinyTraining> {
-  const recipe: Recipe = parseRecipe({ ...changes, data: { imageSize: SIDE, evaluationResize: SIDE, channels: 1, mean: [128], std: [64], batchSize: BATCH } })
+export async function tinyTraining({
+  recipe: changes = {},
+  batchNorm = true,
+  parts,
+}: TinyOptions = {}): Promise<TinyTraining> {
+  const recipe: Recipe = parseRecipe({
+    ...changes,
+    data: { imageSize: SIDE, evaluationResize: SIDE, channels: 1, mean: [128], std: [64], batchSize: BATCH },
+  })
   const model = await tinyModel(batchNorm)
   const g = new GraphBuilder()
   const variables = declareVariables(g, model)
   const state = declareTrainingState(g, variables, recipe)
   const images = g.constant(pixelsOf(0), 'uint8', [BATCH, SIDE, SIDE, 1])
   const labels = g.constant([0, 1, 0, 1], 'int32')
-  const build = buildTrainStep(g, { model, variables, state, images, labels, dataWait: g.constant(0, 'float64'), recipe, ...parts?.(g) })
+  const build = buildTrainStep(g, {
+    model,
+    variables,
+    state,
+    images,
+    labels,
+    dataWait: g.constant(0, 'float64'),
+    recipe,
+    ...parts?.(g),
+  })
   const reads = readsOf(g, state, variables)
   const session = new Session(g.graph)
   await state.initialise(session, model)
@@ -63,7 +79,15 @@ export async function tinyTraining({ recipe: changes = {}, batchNorm = true, par
     async assign(values) {
       const assigned = state.tensors.flatMap(({ name, shape }) => {
         const given = values.get(name)
-        return given ? [g.operation('AssignVariableOp', [variables.get(name)?.handle ?? state.handle(name), g.constant([...given], 'float32', shape)], { dtype: 'float32' })] : []
+        return given
+          ? [
+              g.operation(
+                'AssignVariableOp',
+                [variables.get(name)?.handle ?? state.handle(name), g.constant([...given], 'float32', shape)],
+                { dtype: 'float32' },
+              ),
+            ]
+          : []
       })
       await session.run({ targets: assigned })
     },
@@ -78,17 +102,28 @@ async function tinyModel(batchNorm: boolean) {
   const tf = await useTensorFlowBackend()
   const image = tf.input({ shape: [SIDE, SIDE, 1] })
   const drawn = (seed: number) => tf.initializers.randomNormal({ stddev: 0.5, seed })
-  const convolved = tf.layers.conv2d({ name: 'conv', filters: 3, kernelSize: 3, useBias: false, kernelInitializer: drawn(1) }).apply(image)
+  const convolved = tf.layers
+    .conv2d({ name: 'conv', filters: 3, kernelSize: 3, useBias: false, kernelInitializer: drawn(1) })
+    .apply(image)
   const normed = batchNorm ? tf.layers.batchNormalization({ name: 'bn' }).apply(convolved) : convolved
   const flat = tf.layers.flatten({ name: 'flat' }).apply(tf.layers.reLU({ name: 'relu' }).apply(normed))
   const logits = tf.layers.dense({ name: 'dense', units: 2, kernelInitializer: drawn(2) }).apply(flat)
   return fromLayers(tf.model({ inputs: image, outputs: logits as typeof image }))
 }
 
-function readsOf(g: GraphBuilder, state: TrainingState, variables: ReturnType<typeof declareVariables>): Map<string, Output> {
+function readsOf(
+  g: GraphBuilder,
+  state: TrainingState,
+  variables: ReturnType<typeof declareVariables>,
+): Map<string, Output> {
   const counters = new Set(['step', 'position', 'seed'])
   const stored = state.tensors.filter(({ name }) => !counters.has(name))
-  return new Map(stored.map(({ name, dtype }) => [name, g.op('ReadVariableOp', [variables.get(name)?.handle ?? state.handle(name)], { dtype })]))
+  return new Map(
+    stored.map(({ name, dtype }) => [
+      name,
+      g.op('ReadVariableOp', [variables.get(name)?.handle ?? state.handle(name)], { dtype }),
+    ]),
+  )
 }
 
 function copyOf(fetched: Tensor): Float32Array | BigInt64Array {

@@ -14,7 +14,8 @@ async function start(recipe: PartialRecipe = {}, options: Omit<TinyOptions, 'rec
   return training
 }
 
-const weightsOf = (values: ReadonlyMap<string, Float32Array | BigInt64Array>) => [...values].filter(([name]) => !/^(optimizer|ema)\//.test(name))
+const weightsOf = (values: ReadonlyMap<string, Float32Array | BigInt64Array>) =>
+  [...values].filter(([name]) => !/^(optimizer|ema)\//.test(name))
 const numbers = (values: Float32Array | BigInt64Array | undefined) => Array.from(values!, Number)
 const isScale = (name: string) => name === 'optimizer/loss_scale' || name === 'optimizer/good_steps'
 
@@ -34,7 +35,18 @@ describe('a step', () => {
     const before = await values()
     await step(0.1, 0)
     const after = await values()
-    expect([...after.keys()]).toEqual(['conv/kernel', 'bn/gamma', 'bn/beta', 'bn/moving_mean', 'bn/moving_variance', 'dense/kernel', 'dense/bias', ...['conv/kernel', 'bn/gamma', 'bn/beta', 'dense/kernel', 'dense/bias'].map((name) => `optimizer/velocity/${name}`)])
+    expect([...after.keys()]).toEqual([
+      'conv/kernel',
+      'bn/gamma',
+      'bn/beta',
+      'bn/moving_mean',
+      'bn/moving_variance',
+      'dense/kernel',
+      'dense/bias',
+      ...['conv/kernel', 'bn/gamma', 'bn/beta', 'dense/kernel', 'dense/bias'].map(
+        (name) => `optimizer/velocity/${name}`,
+      ),
+    ])
     for (const [name, value] of after) expect(value, name).not.toEqual(before.get(name))
   })
 
@@ -45,9 +57,18 @@ describe('a step', () => {
 
   it('that does not fit into memory says what to do', async () => {
     // More than a processor can address. Its size depends on what is fed, so that TensorFlow does not try beforehand.
-    const huge = (g: TinyTraining['g'], step: Output) => g.op('Fill', [g.op('AddV2', [step, g.constant([2 ** 51, 1, 1, 1], 'int64')]), g.constant(0)])
+    const huge = (g: TinyTraining['g'], step: Output) =>
+      g.op('Fill', [g.op('AddV2', [step, g.constant([2 ** 51, 1, 1, 1], 'int64')]), g.constant(0)])
     const parts = (g: TinyTraining['g']): Partial<TrainStepParts> => ({
-      mix: (pixels, _, step) => ({ pixels: g.op('AddV2', [pixels, g.op('Max', [huge(g, step), g.constant([0, 1, 2, 3], 'int32')])]), targets: g.constant([[1, 0], [0, 1], [1, 0], [0, 1]]) }),
+      mix: (pixels, _, step) => ({
+        pixels: g.op('AddV2', [pixels, g.op('Max', [huge(g, step), g.constant([0, 1, 2, 3], 'int32')])]),
+        targets: g.constant([
+          [1, 0],
+          [0, 1],
+          [1, 0],
+          [0, 1],
+        ]),
+      }),
     })
     const { step } = await start({}, { parts })
     await expect(step(0.1, 0)).rejects.toThrow(OutOfMemoryError)
@@ -58,13 +79,17 @@ describe('the loss scale of fp16', () => {
   const fp16 = (precision: PartialRecipe['precision']): PartialRecipe => ({ precision: { amp: 'fp16', ...precision } })
 
   it('is halved by an overflow, which changes nothing else, to the byte', async () => {
-    const { step, values } = await start({ ...fp16({ initialLossScale: 2 ** 40 }), optimizer: { name: 'adamw', ema: 0.9 } })
+    const { step, values } = await start({
+      ...fp16({ initialLossScale: 2 ** 40 }),
+      optimizer: { name: 'adamw', ema: 0.9 },
+    })
     const before = await values()
     const result = await step(0.1, 0)
     expect(result).toMatchObject({ skipped: true, lossScale: 2 ** 40 })
     const after = await values()
     expect(numbers(after.get('optimizer/loss_scale'))).toEqual([2 ** 39])
-    for (const [name, value] of after) if (!isScale(name)) expect(Buffer.from(value.buffer), name).toEqual(Buffer.from(before.get(name)!.buffer))
+    for (const [name, value] of after)
+      if (!isScale(name)) expect(Buffer.from(value.buffer), name).toEqual(Buffer.from(before.get(name)!.buffer))
     expect(after.size).toBeGreaterThan(20)
   })
 
@@ -81,8 +106,15 @@ describe('the loss scale of fp16', () => {
       good = result.skipped ? 0 : good + 1
       if (result.skipped) scale /= 2
       if (good === 3) [scale, good] = [scale * 2, 0]
-      expect([numbers(after.get('optimizer/loss_scale')), numbers(after.get('optimizer/good_steps'))]).toEqual([[scale], [good]])
-      for (const [name, value] of after) if (!isScale(name)) expect(Buffer.from(value.buffer).equals(Buffer.from(before.get(name)!.buffer)), `${name} in step ${i}`).toBe(result.skipped)
+      expect([numbers(after.get('optimizer/loss_scale')), numbers(after.get('optimizer/good_steps'))]).toEqual([
+        [scale],
+        [good],
+      ])
+      for (const [name, value] of after)
+        if (!isScale(name))
+          expect(Buffer.from(value.buffer).equals(Buffer.from(before.get(name)!.buffer)), `${name} in step ${i}`).toBe(
+            result.skipped,
+          )
       skipped.push(result.skipped)
     }
     const firstGood = skipped.indexOf(false)
@@ -112,7 +144,8 @@ describe('the loss scale of fp16', () => {
       await full.step(0.05, i)
     }
     const expected = await full.values()
-    for (const [name, value] of weightsOf(await half.values())) numbers(value).forEach((w, i) => expect(w, name).toBeCloseTo(numbers(expected.get(name))[i]!, 2))
+    for (const [name, value] of weightsOf(await half.values()))
+      numbers(value).forEach((w, i) => expect(w, name).toBeCloseTo(numbers(expected.get(name))[i]!, 2))
   })
 })
 
@@ -135,7 +168,15 @@ describe('half precision', () => {
 const varied = (g: TinyTraining['g']): Partial<TrainStepParts> => ({
   mix: (pixels, _, step) => {
     const shift = g.op('Mul', [g.op('Cast', [step], { DstT: 'float32' }), g.constant(0.1)])
-    return { pixels: g.op('AddV2', [pixels, g.op('Mul', [g.op('Sin', [pixels]), shift])]), targets: g.constant([[0.9, 0.1], [0.2, 0.8], [1, 0], [0, 1]]) }
+    return {
+      pixels: g.op('AddV2', [pixels, g.op('Mul', [g.op('Sin', [pixels]), shift])]),
+      targets: g.constant([
+        [0.9, 0.1],
+        [0.2, 0.8],
+        [1, 0],
+        [0, 1],
+      ]),
+    }
   },
 })
 
@@ -158,9 +199,14 @@ describe('gradient accumulation', () => {
         changes.push(new Map([...(await single.values())].map(([name, value]) => [name, numbers(value)])))
       }
       expect(result.loss).toBeCloseTo((losses[0]! + losses[1]! + losses[2]!) / 3, 5)
-      for (const name of expected.keys()) expected.set(name, expected.get(name)!.map((_, j) => changes.reduce((sum, change) => sum + change.get(name)![j]!, 0) / 3))
+      for (const name of expected.keys())
+        expected.set(
+          name,
+          expected.get(name)!.map((_, j) => changes.reduce((sum, change) => sum + change.get(name)![j]!, 0) / 3),
+        )
     }
-    for (const [name, value] of weightsOf(await accumulated.values())) numbers(value).forEach((w, j) => expect(w, name).toBeCloseTo(expected.get(name)![j]!, 5))
+    for (const [name, value] of weightsOf(await accumulated.values()))
+      numbers(value).forEach((w, j) => expect(w, name).toBeCloseTo(expected.get(name)![j]!, 5))
   })
 
   it('moves the statistics of batch norm with every batch', async () => {
@@ -177,10 +223,21 @@ describe('gradient accumulation', () => {
     const poisoned = (g: TinyTraining['g']): Partial<TrainStepParts> => ({
       mix: (pixels, _, step) => {
         const isThird = g.op('Equal', [step, g.constant(2, 'int64')])
-        return { pixels: g.op('Mul', [pixels, g.op('SelectV2', [isThird, g.constant(Infinity), g.constant(1)])]), targets: g.constant([[1, 0], [0, 1], [1, 0], [0, 1]]) }
+        return {
+          pixels: g.op('Mul', [pixels, g.op('SelectV2', [isThird, g.constant(Infinity), g.constant(1)])]),
+          targets: g.constant([
+            [1, 0],
+            [0, 1],
+            [1, 0],
+            [0, 1],
+          ]),
+        }
       },
     })
-    const { step, values } = await start({ optimizer: { accumulate: 2 }, precision: { amp: 'fp16', initialLossScale: 256 } }, { batchNorm: false, parts: poisoned })
+    const { step, values } = await start(
+      { optimizer: { accumulate: 2 }, precision: { amp: 'fp16', initialLossScale: 256 } },
+      { batchNorm: false, parts: poisoned },
+    )
     expect(await step(0.1, 0)).toMatchObject({ skipped: false, lossScale: 256 })
     const before = await values()
     expect(await step(0.1, 1)).toMatchObject({ skipped: true, lossScale: 256 })
@@ -198,7 +255,10 @@ describe('gradient clipping', () => {
     { precision: { amp: 'fp16', lossScale: 64 } as const, accumulate: 2 },
   ])('scales all gradients down to the norm, and leaves smaller ones alone: %j', async ({ precision, accumulate }) => {
     const moved = async (clipNorm: number) => {
-      const { step, values } = await start({ optimizer: { momentum: 0, weightDecay: 0, clipNorm, accumulate }, precision })
+      const { step, values } = await start({
+        optimizer: { momentum: 0, weightDecay: 0, clipNorm, accumulate },
+        precision,
+      })
       const before = await values()
       await step(1, 0)
       const after = await values()
@@ -223,8 +283,13 @@ describe('the moving average of the weights', () => {
       await step(0.1, i)
       const now = await values()
       for (const [name, average] of expected) {
-        expected.set(name, average.map((value, j) => 0.8 * value + 0.2 * numbers(now.get(name))[j]!))
-        numbers(now.get(`ema/${name}`)).forEach((value, j) => expect(value, name).toBeCloseTo(expected.get(name)![j]!, 5))
+        expected.set(
+          name,
+          average.map((value, j) => 0.8 * value + 0.2 * numbers(now.get(name))[j]!),
+        )
+        numbers(now.get(`ema/${name}`)).forEach((value, j) =>
+          expect(value, name).toBeCloseTo(expected.get(name)![j]!, 5),
+        )
       }
     }
   })

@@ -48,12 +48,23 @@ export function buildTrainStep(g: GraphBuilder, parts: TrainStepParts): (session
     const scaling = lossScaling(g, recipe.precision, state)
     const gradients = gradientsOf(g, variables, lowered, loss, scaling?.scale)
     const { sums, kept, isLast } = accumulate(g, optimizer.accumulate, state, batch, gradients)
-    const size = scaling || optimizer.clipNorm > 0 ? norm(g, sums.map(({ gradient }) => gradient)) : undefined
+    const size =
+      scaling || optimizer.clipNorm > 0
+        ? norm(
+            g,
+            sums.map(({ gradient }) => gradient),
+          )
+        : undefined
     const finite = scaling && g.op('IsFinite', [size!])
 
     const moved = onlyIf(g, finite, () => lowered.updates.map((update) => update()))
     const applied = onlyIf(g, finite && isLast ? g.op('LogicalAnd', [finite, isLast]) : (finite ?? isLast), () => {
-      const rescaled = rescale(g, sums, { batches: optimizer.accumulate, lossScale: scaling?.scale, clipNorm: optimizer.clipNorm, norm: size })
+      const rescaled = rescale(g, sums, {
+        batches: optimizer.accumulate,
+        lossScale: scaling?.scale,
+        clipNorm: optimizer.clipNorm,
+        norm: size,
+      })
       const updates = applyOptimizer(g, optimizer, state, learningRate, rescaled)
       if (optimizer.ema === 0) return updates
       return g.withControlDependencies([...updates, ...moved], () => updateAverages(g, variables, state, optimizer.ema))
@@ -61,23 +72,51 @@ export function buildTrainStep(g: GraphBuilder, parts: TrainStepParts): (session
     const adapted = scaling ? onlyIf(g, isLast, () => scaling.adapt(finite!)) : []
 
     const target = g.group([...kept, ...moved, ...applied, ...adapted], 'step')
-    const fetches = { ...metricsOf(g, parts, lowered.output), loss, dataWait: parts.dataWait, ...(scaling && { lossScale: scaling.scale, finite: finite! }) }
+    const fetches = {
+      ...metricsOf(g, parts, lowered.output),
+      loss,
+      dataWait: parts.dataWait,
+      ...(scaling && { lossScale: scaling.scale, finite: finite! }),
+    }
     return (session) => stepRunner(session, { learningRate, batch, fetches, target }, optimizer.accumulate)
   })
 }
 
-function forward(g: GraphBuilder, { recipe, model, variables, images, labels, mix, classWeights }: TrainStepParts, batch: Output): { loss: Output; lowered: LoweredModel } {
+function forward(
+  g: GraphBuilder,
+  { recipe, model, variables, images, labels, mix, classWeights }: TrainStepParts,
+  batch: Output,
+): { loss: Output; lowered: LoweredModel } {
   const pixels = normalise(g, images, recipe.data.mean, recipe.data.std)
   const mixed = mix?.(pixels, labels, batch)
   const { compute, quantizeDelay } = precisionMode(recipe.precision)
-  const mode = { training: true, seed: recipe.run.seed, step: batch, compute, quantizeDelay: quantizeDelay * recipe.optimizer.accumulate }
+  const mode = {
+    training: true,
+    seed: recipe.run.seed,
+    step: batch,
+    compute,
+    quantizeDelay: quantizeDelay * recipe.optimizer.accumulate,
+  }
   const lowered = lowerModel(g, model, variables, mixed?.pixels ?? pixels, mode)
-  const loss = buildLoss(g, { logits: lowered.output, labels, targets: mixed?.targets, classes: model.classes, loss: recipe.loss, classWeights })
+  const loss = buildLoss(g, {
+    logits: lowered.output,
+    labels,
+    targets: mixed?.targets,
+    classes: model.classes,
+    loss: recipe.loss,
+    classWeights,
+  })
   return { loss, lowered }
 }
 
 /** Those of the loss, times its scale, with respect to every trainable variable that it depends on. */
-function gradientsOf(g: GraphBuilder, variables: Variables, { reads }: LoweredModel, loss: Output, scale: Output | undefined): Gradient[] {
+function gradientsOf(
+  g: GraphBuilder,
+  variables: Variables,
+  { reads }: LoweredModel,
+  loss: Output,
+  scale: Output | undefined,
+): Gradient[] {
   const gradients = g.gradients(loss, [...reads.values()], scale)
   return [...reads].flatMap(([name, value], i) => {
     const gradient = gradients[i]

@@ -41,7 +41,8 @@ function recording(stopAfter = Infinity) {
   return { hooks, calls, metrics }
 }
 
-const step = (learningRate: number, index: number) => Promise.resolve({ loss: index, top1: learningRate, top5: 1, dataWait: 0, skipped: false })
+const step = (learningRate: number, index: number) =>
+  Promise.resolve({ loss: index, top1: learningRate, top5: 1, dataWait: 0, skipped: false })
 
 describe('train', () => {
   it('evaluates and saves when they are due, and always at the end', async () => {
@@ -53,8 +54,11 @@ describe('train', () => {
 
   it('ends where every gradient of a hundred steps is infinite', async () => {
     const { hooks, calls } = recording()
-    const skipping = (learningRate: number, index: number) => step(learningRate, index).then((result) => ({ ...result, skipped: index !== 5 }))
-    await expect(train(skipping, plan({ totalSteps: 300, epochs: 100 }), hooks)).rejects.toThrow(/^The gradients were infinite or not a number in 100 steps in a row, up to step 106/)
+    const skipping = (learningRate: number, index: number) =>
+      step(learningRate, index).then((result) => ({ ...result, skipped: index !== 5 }))
+    await expect(train(skipping, plan({ totalSteps: 300, epochs: 100 }), hooks)).rejects.toThrow(
+      /^The gradients were infinite or not a number in 100 steps in a row, up to step 106/,
+    )
     expect(calls.at(-1)).toBe('roll back from 105')
   })
 
@@ -76,7 +80,10 @@ describe('train', () => {
     expect(first.calls.at(-1)).toBe('checkpoint 5')
     const second = recording()
     const seen: number[] = []
-    await train((rate, index) => (seen.push(index), step(rate, index)), plan(), second.hooks, { step: 5, evaluated: true })
+    await train((rate, index) => (seen.push(index), step(rate, index)), plan(), second.hooks, {
+      step: 5,
+      evaluated: true,
+    })
     expect(seen).toEqual([5, 6, 7, 8, 9, 10, 11])
     expect(second.calls[0]).toBe('evaluate 6')
   })
@@ -84,17 +91,25 @@ describe('train', () => {
   it('saves a checkpoint when asked, once a step, with what has not been logged yet', async () => {
     const { hooks, calls, metrics } = recording()
     const asked = [1, 1, 3]
-    const next = (done: number) => Promise.resolve(asked[0] === done && asked.shift() ? ('checkpoint' as const) : ('step' as const))
+    const next = (done: number) =>
+      Promise.resolve(asked[0] === done && asked.shift() ? ('checkpoint' as const) : ('step' as const))
     await train(step, plan({ totalSteps: 6, logEvery: 10 }), { ...hooks, next })
     expect(calls).toEqual(['checkpoint 1', 'checkpoint 3', 'evaluate 6', 'checkpoint 6'])
-    expect(metrics.map((record) => [record.step, record.values.loss])).toEqual([[1, 0], [3, 1.5], [6, 4]])
+    expect(metrics.map((record) => [record.step, record.values.loss])).toEqual([
+      [1, 0],
+      [3, 1.5],
+      [6, 4],
+    ])
   })
 
   it('multiplies the learning rate of the schedule, and logs what was used', async () => {
     const { hooks, metrics } = recording()
     const used: number[] = []
     const scales = [1, 0.5, 0.5, 4, 1, 1]
-    await train((rate, index) => (used.push(rate), step(rate, index)), plan({ totalSteps: 6, logEvery: 1 }), { ...hooks, learningRateScale: () => scales[used.length]! })
+    await train((rate, index) => (used.push(rate), step(rate, index)), plan({ totalSteps: 6, logEvery: 1 }), {
+      ...hooks,
+      learningRateScale: () => scales[used.length]!,
+    })
     expect(used).toEqual([1, 0.5 / 2, 0.5 / 3, 4 / 4, 1 / 5, 1 / 6])
     expect(metrics.map(({ values }) => values.learningRate)).toEqual(used)
   })
@@ -122,12 +137,18 @@ describe('train', () => {
       isFirst = false
       return step(rate, Infinity)
     }
-    const result = await train(diverging, plan({ totalSteps: 6, logEvery: 10 }), { ...hooks, rollBack: (step) => (calls.push(`roll back from ${step}`), Promise.resolve(3)) })
+    const result = await train(diverging, plan({ totalSteps: 6, logEvery: 10 }), {
+      ...hooks,
+      rollBack: (step) => (calls.push(`roll back from ${step}`), Promise.resolve(3)),
+    })
     expect(result).toMatchObject({ status: 'finished', step: 6 })
     expect(seen).toEqual([0, 1, 2, 3, 4, 3, 4, 5])
     expect(calls).toEqual(['checkpoint 3', 'roll back from 4', 'evaluate 6', 'checkpoint 6'])
     // The mean of steps 4 to 6 has the fourth one once.
-    expect(metrics.map((record) => [record.step, record.values.loss])).toEqual([[3, 1], [6, 4]])
+    expect(metrics.map((record) => [record.step, record.values.loss])).toEqual([
+      [3, 1],
+      [6, 4],
+    ])
   })
 
   it('goes back when the evaluation is not finite, and saves nothing of it', async () => {
@@ -139,7 +160,14 @@ describe('train', () => {
       evaluate: (step) => (calls.push(`evaluate ${step}`), Promise.resolve(ends[evaluations++] ?? 'not-best')),
       rollBack: (step) => (calls.push(`roll back from ${step}`), Promise.resolve(0)),
     })
-    expect(calls).toEqual(['evaluate 3', 'roll back from 3', 'evaluate 3', 'checkpoint 3', 'evaluate 6', 'checkpoint 6'])
+    expect(calls).toEqual([
+      'evaluate 3',
+      'roll back from 3',
+      'evaluate 3',
+      'checkpoint 3',
+      'evaluate 6',
+      'checkpoint 6',
+    ])
   })
 
   it('saves what is the best so far, although no checkpoint is due', async () => {
@@ -165,15 +193,25 @@ describe('train', () => {
 
   it('is finished early with a checkpoint when told so', async () => {
     const { hooks, calls } = recording()
-    const result = await train(step, plan(), { ...hooks, next: (done) => Promise.resolve(done === 4 ? 'finish' : 'step') })
+    const result = await train(step, plan(), {
+      ...hooks,
+      next: (done) => Promise.resolve(done === 4 ? 'finish' : 'step'),
+    })
     expect(result).toMatchObject({ status: 'finished', step: 4 })
     expect(calls.at(-1)).toBe('checkpoint 4')
   })
 
   it('logs the loss scale as it stands, and how many steps were skipped', async () => {
     const { hooks, metrics } = recording()
-    const scaled = async (rate: number, index: number) => ({ ...(await step(rate, index)), lossScale: 8 / 2 ** index, skipped: index < 3 })
+    const scaled = async (rate: number, index: number) => ({
+      ...(await step(rate, index)),
+      lossScale: 8 / 2 ** index,
+      skipped: index < 3,
+    })
     await train(scaled, plan({ totalSteps: 4, logEvery: 2, stepsPerEpoch: 4 }), hooks)
-    expect(metrics.map(({ values }) => [values.lossScale, values.skipped])).toEqual([[4, 2], [1, 1]])
+    expect(metrics.map(({ values }) => [values.lossScale, values.skipped])).toEqual([
+      [4, 2],
+      [1, 1],
+    ])
   })
 })

@@ -72,8 +72,12 @@ export interface TrainingStart {
  * Trains from a step to the end of the plan. Throws `DivergedError` when the loss is no longer finite, or the gradients stay so, and there is no
  * going back; what was saved before stays.
  */
-export const train = (step: TrainStep, plan: TrainingPlan, hooks: TrainingHooks, start: TrainingStart = { step: 0, evaluated: true }): Promise<TrainingResult> =>
-  new Training(step, plan, hooks, start).run()
+export const train = (
+  step: TrainStep,
+  plan: TrainingPlan,
+  hooks: TrainingHooks,
+  start: TrainingStart = { step: 0, evaluated: true },
+): Promise<TrainingResult> => new Training(step, plan, hooks, start).run()
 
 class Training {
   readonly #throughput = new Throughput()
@@ -119,7 +123,12 @@ class Training {
     this.#done += 1
 
     this.#mean.add(result)
-    hooks.onStep({ ...result, step: this.#done, learningRate: this.#learningRate, ...pace(this.#throughput, plan, this.#done) })
+    hooks.onStep({
+      ...result,
+      step: this.#done,
+      learningRate: this.#learningRate,
+      ...pace(this.#throughput, plan, this.#done),
+    })
     if (this.#done % plan.logEvery === 0) this.#log()
     if (isEpochEnd(plan, this.#done)) await this.#endEpoch()
   }
@@ -127,7 +136,9 @@ class Training {
   async #endEpoch(): Promise<void> {
     this.#log()
     const began = performance.now()
-    const evaluation = isDue(this.plan, this.#done, this.plan.evaluateEvery) ? await this.hooks.evaluate(this.#done, this.#throughput) : 'not-best'
+    const evaluation = isDue(this.plan, this.#done, this.plan.evaluateEvery)
+      ? await this.hooks.evaluate(this.#done, this.#throughput)
+      : 'not-best'
     if (evaluation === 'diverged') return this.#goBack(diverged(`in the evaluation after step ${this.#done}`))
     if (evaluation === 'best' || isDue(this.plan, this.#done, this.plan.checkpointEvery)) await this.#save()
     this.#throughput.addEpochEnd((performance.now() - began) / 1000)
@@ -144,7 +155,10 @@ class Training {
   /** The mean of the steps since the last record, where there are any. */
   #log(): void {
     if (this.#mean.steps === 0) return
-    this.hooks.onMetrics({ step: this.#done, values: { ...this.#mean.take(), learningRate: this.#learningRate, imagesPerSecond: this.#throughput.recent } })
+    this.hooks.onMetrics({
+      step: this.#done,
+      values: { ...this.#mean.take(), learningRate: this.#learningRate, imagesPerSecond: this.#throughput.recent },
+    })
   }
 
   /** Once a step. What was not logged yet comes first, so that a run that is resumed from here lacks no record. */
@@ -168,14 +182,19 @@ async function timed(throughput: Throughput, images: number, step: () => Promise
 }
 
 /** The last epoch may be cut short. */
-export const isEpochEnd = ({ stepsPerEpoch, totalSteps }: TrainingPlan, done: number) => done % stepsPerEpoch === 0 || done === totalSteps
+export const isEpochEnd = ({ stepsPerEpoch, totalSteps }: TrainingPlan, done: number) =>
+  done % stepsPerEpoch === 0 || done === totalSteps
 
 /** Something that is done every so many epochs, and at the end; or never, where that is 0. */
 export const isDue = (plan: TrainingPlan, done: number, everyEpochs: number) =>
   everyEpochs > 0 && (done === plan.totalSteps || (done / plan.stepsPerEpoch) % everyEpochs === 0)
 
 const stuck = (step: number) =>
-  new DivergedError(`The gradients were infinite or not a number in ${MOST_SKIPPED} steps in a row, up to step ${step}, so that nothing was learned; start a new run with a lower schedule.learningRate, or a lower precision.lossScale where that is not 0.`)
+  new DivergedError(
+    `The gradients were infinite or not a number in ${MOST_SKIPPED} steps in a row, up to step ${step}, so that nothing was learned; start a new run with a lower schedule.learningRate, or a lower precision.lossScale where that is not 0.`,
+  )
 
 const diverged = (when: string) =>
-  new DivergedError(`The loss became infinite or not a number ${when}; start a new run with a lower schedule.learningRate or a longer warm-up.`)
+  new DivergedError(
+    `The loss became infinite or not a number ${when}; start a new run with a lower schedule.learningRate or a longer warm-up.`,
+  )

@@ -8,7 +8,8 @@ import { averagesOf, averageVariables } from './moving-average.ts'
 import { declareState, type StateVariable, type TrainingState } from './state.ts'
 
 /** Declares everything that a training by a recipe changes. */
-export const declareTrainingState = (g: GraphBuilder, variables: Variables, recipe: Recipe): TrainingState => declareState(g, variables, stateVariables(recipe, variables))
+export const declareTrainingState = (g: GraphBuilder, variables: Variables, recipe: Recipe): TrainingState =>
+  declareState(g, variables, stateVariables(recipe, variables))
 
 function stateVariables({ optimizer, precision }: Recipe, variables: Variables): StateVariable[] {
   return [

@@ -28,7 +28,9 @@ export async function download(url: string, file: string, md5: string, onBytes: 
     rmSync(part)
     // The first part may have been of something else.
     if (resumed) return download(url, file, md5, onBytes)
-    throw new DatasetError(`${url} does not have the checksum that its authors publish (MD5 ${md5}), so it was thrown away; try again later.`)
+    throw new DatasetError(
+      `${url} does not have the checksum that its authors publish (MD5 ${md5}), so it was thrown away; try again later.`,
+    )
   }
   renameSync(part, file)
 }
@@ -42,7 +44,8 @@ async function receive(url: string, part: string, onBytes: OnBytes): Promise<voi
     // Nothing is left to send of a file that is all there.
     if (response.status === 416 && have > 0) return
     const continues = response.status === 206 && rangeStart(response) === have
-    if (response.status === 206 && !continues) throw new UnreachableError(`${url} answered with another part than the one asked for`)
+    if (response.status === 206 && !continues)
+      throw new UnreachableError(`${url} answered with another part than the one asked for`)
     let done = continues ? have : 0
     const length = Number(response.headers.get('content-length') ?? NaN)
     const total = Number.isFinite(length) ? done + length : undefined
@@ -55,7 +58,11 @@ async function receive(url: string, part: string, onBytes: OnBytes): Promise<voi
         yield chunk
       }
     }
-    await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), counted, createWriteStream(part, { flags: continues ? 'a' : 'w' }))
+    await pipeline(
+      Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
+      counted,
+      createWriteStream(part, { flags: continues ? 'a' : 'w' }),
+    )
   } catch (error) {
     throw explain(error, url, part)
   } finally {
@@ -64,18 +71,25 @@ async function receive(url: string, part: string, onBytes: OnBytes): Promise<voi
 }
 
 async function get(url: string, have: number, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(url, { signal, headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) } })
+  const response = await fetch(url, {
+    signal,
+    headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) },
+  })
   if (!response.ok && response.status !== 416) throw new UnreachableError(`${url} answered ${response.status}`)
   return response
 }
 
-const rangeStart = (response: Response) => Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
+const rangeStart = (response: Response) =>
+  Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN)
 
 function explain(error: unknown, url: string, part: string): unknown {
   if (error instanceof UnreachableError) return error
   const { code, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException }
   if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') return asStorageError(error, part)
-  return new UnreachableError(`${new URL(url).host} cannot be reached (${cause?.code ?? code ?? (error as Error).name})`, { cause: error })
+  return new UnreachableError(
+    `${new URL(url).host} cannot be reached (${cause?.code ?? code ?? (error as Error).name})`,
+    { cause: error },
+  )
 }
 
 export async function md5Of(file: string): Promise<string> {

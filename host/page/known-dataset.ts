@@ -8,6 +8,7 @@ import type { Dataset, Datasets } from '../datasets.ts'
 export function knownDataset(datasets: Datasets, nameOrRoot: string): Dataset {
   const byRoot = datasets.list().find(({ root }) => root === nameOrRoot)
   if (byRoot) return datasets.resolve(byRoot.name)
-  if (/[/\\]/.test(nameOrRoot)) throw new DatasetError(`The folder ${nameOrRoot} is not among the datasets; add it first.`)
+  if (/[/\\]/.test(nameOrRoot))
+    throw new DatasetError(`The folder ${nameOrRoot} is not among the datasets; add it first.`)
   return datasets.resolveName(nameOrRoot)
 }

@@ -13,7 +13,8 @@ beforeAll(() => {
   const root = mkdtempSync(join(tmpdir(), 'anneal-places-'))
   home = new Home(join(root, 'home'))
   outside = join(root, 'elsewhere')
-  for (const folder of [home.models, join(home.runs, 'first', 'checkpoints', 'step-1'), outside]) mkdirSync(folder, { recursive: true })
+  for (const folder of [home.models, join(home.runs, 'first', 'checkpoints', 'step-1'), outside])
+    mkdirSync(folder, { recursive: true })
   for (const folder of [home.models, outside]) writeFileSync(join(folder, 'model.json'), '{}')
   symlinkSync(outside, join(home.models, 'link'))
 })
@@ -36,6 +37,7 @@ describe('the files that a page may name', () => {
   it('are no others', () => {
     for (const file of [join(outside, 'model.json'), '../../elsewhere/model.json', 'link/model.json', 'nothing.json'])
       expect(() => places({ file }), file).toThrow(RecipeError)
-    for (const init of [outside, '../elsewhere', 'first/..', './first', '../../elsewhere/x']) expect(() => places({ init }), init).toThrow(RecipeError)
+    for (const init of [outside, '../elsewhere', 'first/..', './first', '../../elsewhere/x'])
+      expect(() => places({ init }), init).toThrow(RecipeError)
   })
 })

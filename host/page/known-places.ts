@@ -11,7 +11,10 @@ import type { Home } from '../home.ts'
 export function withKnownPlaces(recipe: Recipe, home: Home): Recipe {
   const { file, init } = recipe.model
   if (file === '' && init === '') return recipe
-  return { ...recipe, model: { ...recipe.model, file: file && modelFile(file, home), init: init && checkpoint(init, home) } }
+  return {
+    ...recipe,
+    model: { ...recipe.model, file: file && modelFile(file, home), init: init && checkpoint(init, home) },
+  }
 }
 
 function modelFile(file: string, { models }: Home): string {
@@ -28,4 +31,5 @@ function checkpoint(init: string, { runs }: Home): string {
 }
 
 /** Links followed. */
-const isInside = (path: string, folder: string) => existsSync(folder) && realpathSync(path).startsWith(join(realpathSync(folder), sep))
+const isInside = (path: string, folder: string) =>
+  existsSync(folder) && realpathSync(path).startsWith(join(realpathSync(folder), sep))

@@ -11,13 +11,28 @@ import { connectPage } from './page-connection.ts'
 function open() {
   const { port1, port2 } = new MessageChannel()
   onTestFinished(() => port1.close())
-  const adapt = (port: typeof port1): Port => ({ post: (message) => port.postMessage(message), onMessage: (listener) => void port.on('message', listener), onClose: () => undefined })
+  const adapt = (port: typeof port1): Port => ({
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => void port.on('message', listener),
+    onClose: () => undefined,
+  })
   const arrived: unknown[][] = []
-  const handlers = Object.fromEntries(Object.keys(workbenchCalls).map((name) => [name, (...args: unknown[]) => Promise.resolve(void arrived.push([name, ...args]))]))
-  const calls = { ...handlers, readRun: () => Promise.reject(new RunError('There is none.', { cause: new Error('ENOENT') })) } as unknown as WorkbenchCalls
+  const handlers = Object.fromEntries(
+    Object.keys(workbenchCalls).map((name) => [
+      name,
+      (...args: unknown[]) => Promise.resolve(void arrived.push([name, ...args])),
+    ]),
+  )
+  const calls = {
+    ...handlers,
+    readRun: () => Promise.reject(new RunError('There is none.', { cause: new Error('ENOENT') })),
+  } as unknown as WorkbenchCalls
   const notify = connectPage(adapt(port1), calls)
   const heard: unknown[] = []
-  const { remote } = connect<Record<string, (...args: unknown[]) => Promise<unknown>>, { runsChanged(): void }>(adapt(port2), { runsChanged: () => void heard.push('runsChanged') })
+  const { remote } = connect<Record<string, (...args: unknown[]) => Promise<unknown>>, { runsChanged(): void }>(
+    adapt(port2),
+    { runsChanged: () => void heard.push('runsChanged') },
+  )
   return { remote, arrived, notify, heard }
 }
 
@@ -27,7 +42,10 @@ describe('a page', () => {
     await remote.moveQueued!('run-1', 2)
     await remote.addDataset!('/data/birds')
     await remote.startRun!({ model: { architecture: 'resnet8' } })
-    expect(arrived.slice(0, 2)).toEqual([['moveQueued', 'run-1', 2], ['addDataset', '/data/birds']])
+    expect(arrived.slice(0, 2)).toEqual([
+      ['moveQueued', 'run-1', 2],
+      ['addDataset', '/data/birds'],
+    ])
     // A part of a recipe arrives as a whole one.
     expect(arrived[2]).toMatchObject(['startRun', { model: { architecture: 'resnet8' }, schedule: { epochs: 90 } }])
     notify('runsChanged')
@@ -82,7 +100,9 @@ describe('arguments that are refused', () => {
 
   it('a recipe with wrong keys, in the words of the recipe', async () => {
     const { remote, arrived } = open()
-    await expect(remote.startRun!({ model: { architectur: 'resnet8' } })).rejects.toThrow(new RecipeError('The recipe has no key model.architectur; did you mean model.architecture?'))
+    await expect(remote.startRun!({ model: { architectur: 'resnet8' } })).rejects.toThrow(
+      new RecipeError('The recipe has no key model.architectur; did you mean model.architecture?'),
+    )
     expect(arrived).toEqual([])
   })
 })

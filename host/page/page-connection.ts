@@ -29,5 +29,7 @@ const checked =
 
 function describe({ issues }: z.ZodError): string {
   const { path, message } = issues[0]!
-  return path.length === 0 ? message : `argument ${path.map((part, i) => (i === 0 ? Number(part) + 1 : String(part))).join('.')}, ${message}`
+  return path.length === 0
+    ? message
+    : `argument ${path.map((part, i) => (i === 0 ? Number(part) + 1 : String(part))).join('.')}, ${message}`
 }

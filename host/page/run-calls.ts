@@ -29,8 +29,22 @@ export interface RunParts {
 }
 
 type Names =
-  | 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readFigures' | 'readLog' | 'annotateRun' | TrashNames
-  | 'startRun' | 'resumeRun' | 'stopRun' | 'saveCheckpoint' | 'pauseRun' | 'scaleLearningRate' | 'moveQueued' | 'evaluateRun'
+  | 'listRuns'
+  | 'listProblems'
+  | 'readRun'
+  | 'readMetrics'
+  | 'readFigures'
+  | 'readLog'
+  | 'annotateRun'
+  | TrashNames
+  | 'startRun'
+  | 'resumeRun'
+  | 'stopRun'
+  | 'saveCheckpoint'
+  | 'pauseRun'
+  | 'scaleLearningRate'
+  | 'moveQueued'
+  | 'evaluateRun'
 
 /** Bytes of a log that a page is sent. */
 const LOG_BYTES = 256 * 1024
@@ -39,13 +53,17 @@ const LOG_BYTES = 256 * 1024
 export function runCalls({ workbench, queue, live, trash, pages, complaints }: RunParts): Pick<WorkbenchCalls, Names> {
   const { runs } = workbench
   const sources = (): RunSources => ({ store: runs, queue: queue.entries(), live: live.all })
-  const figures = new Figures((id) => join(runs.folderOf(id), 'metrics.jsonl'), (id) => workbench.home.keptMetrics(id))
+  const figures = new Figures(
+    (id) => join(runs.folderOf(id), 'metrics.jsonl'),
+    (id) => workbench.home.keptMetrics(id),
+  )
   const changed = () => pages.send('runsChanged')
   return {
     listRuns: () => inTurn<ShownRun[]>(() => shownRuns(sources())),
     listProblems: () => inTurn(() => [queue.problem, ...complaints].filter((problem) => problem !== undefined)),
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
-    readMetrics: async (id, cursor) => readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, workbench.home.keptMetrics(id)),
+    readMetrics: async (id, cursor) =>
+      readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, workbench.home.keptMetrics(id)),
     readFigures: (ids) => figures.of(ids),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), 'trainer.log'), LOG_BYTES)),
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),
@@ -68,12 +86,21 @@ export function runCalls({ workbench, queue, live, trash, pages, complaints }: R
     moveQueued: (id, place) => queue.move(id, place),
     async evaluateRun(id, checkpoint, split) {
       const run = readRun(runs.folderOf(id))
-      return workbench.evaluate(run, { checkpoint, split, onProgress: (progress) => live.all.has(id) || pages.send('runProgress', id, progress) }).finally(changed)
+      return workbench
+        .evaluate(run, {
+          checkpoint,
+          split,
+          onProgress: (progress) => live.all.has(id) || pages.send('runProgress', id, progress),
+        })
+        .finally(changed)
     },
   }
 }
 
-async function stopRun({ workbench, queue, trash }: Pick<RunParts, 'workbench' | 'queue' | 'trash'>, id: string): Promise<void> {
+async function stopRun(
+  { workbench, queue, trash }: Pick<RunParts, 'workbench' | 'queue' | 'trash'>,
+  id: string,
+): Promise<void> {
   if (queue.current?.id === id) return queue.current.stop()
   const entry = queue.entries().find((candidate) => candidate.id === id)
   if (entry?.state !== 'waiting') throw notHere(id)
@@ -88,4 +115,5 @@ function atWork({ current }: RunQueue, id: string): Training {
   return current
 }
 
-const notHere = (id: string) => new RunError(`The run ${id} is not at work in this Anneal; if it was started elsewhere, use that window or terminal.`)
+const notHere = (id: string) =>
+  new RunError(`The run ${id} is not at work in this Anneal; if it was started elsewhere, use that window or terminal.`)

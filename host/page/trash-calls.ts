@@ -29,7 +29,8 @@ export function trashCalls({ runs, queue, trash, shown, changed }: TrashParts): 
     async restoreTrashed(name) {
       const id = trash.restore(name)
       // Without a record only the queue knows of it.
-      if (!runs.isBorn(id)) await queue.putAside(id, 'It was restored from the trash and has not begun: resume it to queue it again.')
+      if (!runs.isBorn(id))
+        await queue.putAside(id, 'It was restored from the trash and has not begun: resume it to queue it again.')
       changed()
     },
     deleteTrashed: (name) => inTurn(() => trash.delete(name)).then(changed),
@@ -38,5 +39,6 @@ export function trashCalls({ runs, queue, trash, shown, changed }: TrashParts): 
 
 function checkIdle(id: string, runs: readonly ShownRun[]): void {
   const run = runs.find((candidate) => candidate.id === id)
-  if (run?.status === 'running' || run?.status === 'queued') throw new RunError(`The run ${id} is ${run.status === 'running' ? 'at work' : 'in the queue'}; stop it first.`)
+  if (run?.status === 'running' || run?.status === 'queued')
+    throw new RunError(`The run ${id} is ${run.status === 'running' ? 'at work' : 'in the queue'}; stop it first.`)
 }

@@ -29,7 +29,10 @@ export class LiveRuns implements QueueListener {
   }
 
   onStarted(id: string): void {
-    this.#runs.set(id, { paused: false, throttle: new Throttle(PACE, (progress) => this.pages.send('runProgress', id, progress)) })
+    this.#runs.set(id, {
+      paused: false,
+      throttle: new Throttle(PACE, (progress) => this.pages.send('runProgress', id, progress)),
+    })
   }
 
   onProgress(id: string, progress: TrainerProgress): void {

@@ -24,20 +24,30 @@ describe('the queue file', () => {
     const { home } = open()
     const ids = Array.from({ length: 20 }, (_, i) => `run-${i}`)
     await Promise.all(ids.map((id) => new QueueFile(home).update((entries) => enqueued(entries, id))))
-    expect(new QueueFile(home).read().map(({ id }) => id).sort()).toEqual([...ids].sort())
+    expect(
+      new QueueFile(home)
+        .read()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...ids].sort())
   })
 
-  it.each(['{', '[]', '{"format":1,"entries":[{"id":"a","state":"gone"}]}'])('that is damaged is said to be so, and kept aside when it is replaced: %s', async (content) => {
-    const { file } = open()
-    writeFileSync(file.path, content)
-    expect(() => file.read()).toThrow(DamagedQueueError)
-    await expect(file.update((entries) => enqueued(entries, 'a'))).rejects.toThrow(/queue\.json is damaged .*; mend it, or delete it/)
-    expect(readFileSync(file.path, 'utf8')).toBe(content)
-    const aside = await file.replaceDamaged(() => [{ id: 'b', state: 'failed' }])
-    expect(readFileSync(aside!, 'utf8')).toBe(content)
-    expect(file.read()).toEqual([{ id: 'b', state: 'failed' }])
-    expect(await file.replaceDamaged(() => [])).toBeUndefined()
-  })
+  it.each(['{', '[]', '{"format":1,"entries":[{"id":"a","state":"gone"}]}'])(
+    'that is damaged is said to be so, and kept aside when it is replaced: %s',
+    async (content) => {
+      const { file } = open()
+      writeFileSync(file.path, content)
+      expect(() => file.read()).toThrow(DamagedQueueError)
+      await expect(file.update((entries) => enqueued(entries, 'a'))).rejects.toThrow(
+        /queue\.json is damaged .*; mend it, or delete it/,
+      )
+      expect(readFileSync(file.path, 'utf8')).toBe(content)
+      const aside = await file.replaceDamaged(() => [{ id: 'b', state: 'failed' }])
+      expect(readFileSync(aside!, 'utf8')).toBe(content)
+      expect(file.read()).toEqual([{ id: 'b', state: 'failed' }])
+      expect(await file.replaceDamaged(() => [])).toBeUndefined()
+    },
+  )
 
   it('of a newer Anneal is left alone', async () => {
     const { file } = open()

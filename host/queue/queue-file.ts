@@ -24,7 +24,12 @@ export class DamagedQueueError extends StorageError {
   }
 }
 
-const isNewer = (content: unknown) => typeof content === 'object' && content !== null && 'format' in content && typeof content.format === 'number' && content.format > 1
+const isNewer = (content: unknown) =>
+  typeof content === 'object' &&
+  content !== null &&
+  'format' in content &&
+  typeof content.format === 'number' &&
+  content.format > 1
 
 /** Milliseconds. */
 const PATIENCE = 5000
@@ -47,7 +52,8 @@ export class QueueFile {
       throw error instanceof SyntaxError ? new DamagedQueueError(this.path, error.message) : error
     }
     if (content === undefined) return []
-    if (isNewer(content)) throw new StorageError(`${this.path} was written by a newer Anneal; start that one, or update this one.`)
+    if (isNewer(content))
+      throw new StorageError(`${this.path} was written by a newer Anneal; start that one, or update this one.`)
     const parsed = fileSchema.safeParse(content)
     if (!parsed.success) throw new DamagedQueueError(this.path, parsed.error.issues[0]!.message)
     return parsed.data.entries
@@ -99,7 +105,10 @@ export class QueueFile {
     for (;;) {
       const attempt = takeLock(`${this.path}.lock`)
       if ('release' in attempt) return attempt.release
-      if (Date.now() > limit) throw new StorageError(`${this.path} is being changed by another Anneal (process ${attempt.holder?.pid}); try again.`)
+      if (Date.now() > limit)
+        throw new StorageError(
+          `${this.path} is being changed by another Anneal (process ${attempt.holder?.pid}); try again.`,
+        )
       await new Promise((resolve) => setTimeout(resolve, RETRY))
     }
   }

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import type { QueueEntry } from './queue-file.ts'
 import { enqueued, moved, waiting, without } from './queue-order.ts'
 
-const queue = (...ids: string[]): QueueEntry[] => ids.map((id) => ({ id, state: id === 'w' ? 'working' : id === 'f' ? 'failed' : 'waiting' }))
+const queue = (...ids: string[]): QueueEntry[] =>
+  ids.map((id) => ({ id, state: id === 'w' ? 'working' : id === 'f' ? 'failed' : 'waiting' }))
 const ids = (entries: readonly QueueEntry[]) => entries.map(({ id }) => id).join('')
 
 it('puts a run at the end, once', () => {
@@ -23,13 +24,21 @@ it('moves a run to a place among those that wait', () => {
 
 it('loses none', () => {
   fc.assert(
-    fc.property(fc.shuffledSubarray(['a', 'b', 'c', 'w', 'f']), fc.constantFrom('a', 'b', 'c', 'w', 'f'), fc.nat(6), (names, id, place) => {
-      const entries = queue(...names)
-      const after = moved(entries, id, place)
-      expect(ids(after).split('').sort()).toEqual([...names].sort())
-      const isWaiting = names.includes(id) && !['w', 'f'].includes(id)
-      if (isWaiting) expect(waiting(after).findIndex((entry) => entry.id === id)).toBe(Math.min(place, waiting(entries).length - 1))
-      expect(ids(waiting(without(after, id)))).toBe(ids(waiting(without(entries, id))))
-    }),
+    fc.property(
+      fc.shuffledSubarray(['a', 'b', 'c', 'w', 'f']),
+      fc.constantFrom('a', 'b', 'c', 'w', 'f'),
+      fc.nat(6),
+      (names, id, place) => {
+        const entries = queue(...names)
+        const after = moved(entries, id, place)
+        expect(ids(after).split('').sort()).toEqual([...names].sort())
+        const isWaiting = names.includes(id) && !['w', 'f'].includes(id)
+        if (isWaiting)
+          expect(waiting(after).findIndex((entry) => entry.id === id)).toBe(
+            Math.min(place, waiting(entries).length - 1),
+          )
+        expect(ids(waiting(without(after, id)))).toBe(ids(waiting(without(entries, id))))
+      },
+    ),
   )
 })

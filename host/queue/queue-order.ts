@@ -7,7 +7,8 @@ export const enqueued = (entries: Entries, id: string): Entries => [...without(e
 
 export const without = (entries: Entries, id: string): Entries => entries.filter((entry) => entry.id !== id)
 
-export const changed = (entries: Entries, id: string, change: Partial<QueueEntry>): Entries => entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry))
+export const changed = (entries: Entries, id: string, change: Partial<QueueEntry>): Entries =>
+  entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry))
 
 /** Those that wait, in order. */
 export const waiting = (entries: Entries): Entries => entries.filter(({ state }) => state === 'waiting')
@@ -17,5 +18,10 @@ export function moved(entries: Entries, id: string, place: number): Entries {
   const entry = entries.find((candidate) => candidate.id === id)
   if (entry?.state !== 'waiting') return entries
   const others = waiting(without(entries, id))
-  return [...entries.filter(({ state }) => state !== 'waiting'), ...others.slice(0, place), entry, ...others.slice(place)]
+  return [
+    ...entries.filter(({ state }) => state !== 'waiting'),
+    ...others.slice(0, place),
+    entry,
+    ...others.slice(place),
+  ]
 }

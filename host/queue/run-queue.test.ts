@@ -17,7 +17,12 @@ it('outlives a home whose files can no longer be written when a run ends', async
   const workbench = new Workbench(new Home(home), starter)
   workbench.datasets.add('pictures', join(folder, 'pictures'))
   const steps: number[] = []
-  const queue = new RunQueue(workbench, { onChange: () => undefined, onStarted: () => undefined, onProgress: (_, progress) => void (progress.phase === 'checkpoint' && steps.push(progress.step)), onEnded: () => undefined })
+  const queue = new RunQueue(workbench, {
+    onChange: () => undefined,
+    onStarted: () => undefined,
+    onProgress: (_, progress) => void (progress.phase === 'checkpoint' && steps.push(progress.step)),
+    onEnded: () => undefined,
+  })
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   onTestFinished(() => complaints.mockRestore())
   queue.open()

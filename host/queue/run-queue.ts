@@ -90,7 +90,8 @@ export class RunQueue {
 
   /** Moves a waiting run to a place, from 0. Throws `RunError` for one that does not wait. */
   async move(id: string, place: number): Promise<void> {
-    if (!waiting(this.entries()).some((entry) => entry.id === id)) throw new RunError(`The run ${id} does not wait in the queue; it may have started.`)
+    if (!waiting(this.entries()).some((entry) => entry.id === id))
+      throw new RunError(`The run ${id} does not wait in the queue; it may have started.`)
     await this.#change((entries) => moved(entries, id, place))
   }
 
@@ -112,7 +113,9 @@ export class RunQueue {
 
   /** Starts the next run where there is room. One look at a time. */
   look(): Promise<void> {
-    return (this.#looking = this.#looking.then(() => this.#startNext()).catch((error: unknown) => this.#complain(error)))
+    return (this.#looking = this.#looking
+      .then(() => this.#startNext())
+      .catch((error: unknown) => this.#complain(error)))
   }
 
   /** Once: it is tried again and again. */
@@ -146,7 +149,9 @@ export class RunQueue {
     const { runs } = this.workbench
     const folder = runs.folderOf(id)
     const onProgress = (progress: TrainerProgress) => this.listener.onProgress(id, progress)
-    return runs.isBorn(id) ? this.workbench.resume(readRun(folder), onProgress) : this.workbench.startPrepared(id, onProgress)
+    return runs.isBorn(id)
+      ? this.workbench.resume(readRun(folder), onProgress)
+      : this.workbench.startPrepared(id, onProgress)
   }
 
   #follow(training: Training): void {
@@ -157,7 +162,12 @@ export class RunQueue {
       await this.#ended(training.id, error)
       if (!this.#closed) void this.look()
     }
-    this.#finishing = training.outcome.then(() => end(), (error: Error) => end(error)).catch((error: unknown) => this.#complain(error))
+    this.#finishing = training.outcome
+      .then(
+        () => end(),
+        (error: Error) => end(error),
+      )
+      .catch((error: unknown) => this.#complain(error))
   }
 
   /** Takes a run that has ended out of the queue; one that never came to its first step stays with the reason. */
@@ -166,14 +176,24 @@ export class RunQueue {
     const { runs } = this.workbench
     const status = runs.isBorn(id) ? readRun(runs.pathOf(id)).status : 'failed'
     const stays = error !== undefined && !runs.isBorn(id) && existsSync(runs.pathOf(id))
-    await this.#file.update((entries) => (stays ? changed(entries, id, { state: 'failed', problem: message }) : without(entries, id)))
+    await this.#file.update((entries) =>
+      stays ? changed(entries, id, { state: 'failed', problem: message }) : without(entries, id),
+    )
     this.listener.onEnded(id, error instanceof TrainerLostError ? 'interrupted' : status, message)
     this.listener.onChange()
   }
 
   /** A damaged file is put aside; of what it held, the runs that never began can be queued again. */
   async #mend(): Promise<void> {
-    const lost = () => this.workbench.runs.unborn().map((id) => ({ id, state: 'failed', problem: 'The queue was damaged before this run began: resume it to queue it again.' }) as const)
+    const lost = () =>
+      this.workbench.runs.unborn().map(
+        (id) =>
+          ({
+            id,
+            state: 'failed',
+            problem: 'The queue was damaged before this run began: resume it to queue it again.',
+          }) as const,
+      )
     const aside = await this.#file.replaceDamaged(lost)
     if (aside === undefined) return
     this.#notice = `The queue's file was damaged and is kept as ${basename(aside)}. The runs that waited are here as failed: resume those that shall run.`

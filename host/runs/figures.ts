@@ -40,7 +40,10 @@ export class Figures {
   }
 }
 
-function withSeries(before: ReadonlyMap<string, MetricFigure> | undefined, series: readonly MetricSeries[]): ReadonlyMap<string, MetricFigure> {
+function withSeries(
+  before: ReadonlyMap<string, MetricFigure> | undefined,
+  series: readonly MetricSeries[],
+): ReadonlyMap<string, MetricFigure> {
   const figures = new Map(before)
   for (const one of series) {
     const key = `${one.split}/${one.metric}`
@@ -51,7 +54,10 @@ function withSeries(before: ReadonlyMap<string, MetricFigure> | undefined, serie
 }
 
 /** Undefined as long as there is no finite value. */
-function withValues(before: MetricFigure | undefined, { split, metric, values }: MetricSeries): MetricFigure | undefined {
+function withValues(
+  before: MetricFigure | undefined,
+  { split, metric, values }: MetricSeries,
+): MetricFigure | undefined {
   let { least, most, last } = before ?? { least: Infinity, most: -Infinity, last: NaN }
   for (const value of values) {
     if (!Number.isFinite(value)) continue

@@ -31,7 +31,10 @@ let turn: Promise<unknown> = Promise.resolve()
 /** Keeps them, one file after the other. That it cannot be done is no reason to disturb anybody. */
 export function keep(file: string, kept: KeptMetrics): void {
   const rest = setTimeout(REST, undefined, { ref: false })
-  turn = turn.then(() => rest).then(() => writeWhole(file, serialize(kept))).catch(() => undefined)
+  turn = turn
+    .then(() => rest)
+    .then(() => writeWhole(file, serialize(kept)))
+    .catch(() => undefined)
 }
 
 /** As `writeFileWhole` does, but without holding up everybody else: it is only a copy. */
@@ -54,7 +57,13 @@ export function joinSeries(earlier: readonly MetricSeries[], later: readonly Met
   const joined = earlier.map((before) => {
     const after = later.find((series) => isSame(series, before))
     if (!after) return before
-    return { ...before, steps: join(before.steps, after.steps), epochs: join(before.epochs, after.epochs), walls: join(before.walls, after.walls), values: join(before.values, after.values) }
+    return {
+      ...before,
+      steps: join(before.steps, after.steps),
+      epochs: join(before.epochs, after.epochs),
+      walls: join(before.walls, after.walls),
+      values: join(before.values, after.values),
+    }
   })
   return [...joined, ...later.filter((series) => !earlier.some((before) => isSame(before, series)))]
 }

@@ -6,7 +6,12 @@ const splits = ['train', 'val'] as const
 /** Records as columns: a series for each value of each split, of the records that have it. */
 export function metricColumns(records: readonly unknown[]): MetricSeries[] {
   const valid = records.filter(isRecord)
-  return splits.flatMap((split) => seriesOf(split, valid.filter((record) => record.split === split)))
+  return splits.flatMap((split) =>
+    seriesOf(
+      split,
+      valid.filter((record) => record.split === split),
+    ),
+  )
 }
 
 /** Where every record has a metric, its series shares the columns of the split. */
@@ -17,7 +22,12 @@ function seriesOf(split: Split, records: readonly MetricsRecord[]): MetricSeries
   return [...names].map((metric) => {
     const isEverywhere = records.every(({ values }) => typeof values[metric] === 'number')
     const having = isEverywhere ? records : records.filter(({ values }) => typeof values[metric] === 'number')
-    return { split, metric, ...(isEverywhere ? all : positions(having)), values: column(having, ({ values }) => values[metric]!) }
+    return {
+      split,
+      metric,
+      ...(isEverywhere ? all : positions(having)),
+      values: column(having, ({ values }) => values[metric]!),
+    }
   })
 }
 
@@ -37,5 +47,11 @@ function column(records: readonly MetricsRecord[], of: (record: MetricsRecord) =
 function isRecord(record: unknown): record is MetricsRecord {
   if (typeof record !== 'object' || record === null) return false
   const { step, epoch, wall, values } = record as Partial<MetricsRecord>
-  return typeof step === 'number' && typeof epoch === 'number' && typeof wall === 'number' && typeof values === 'object' && values !== null
+  return (
+    typeof step === 'number' &&
+    typeof epoch === 'number' &&
+    typeof wall === 'number' &&
+    typeof values === 'object' &&
+    values !== null
+  )
 }

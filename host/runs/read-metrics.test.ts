@@ -5,7 +5,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { readMetrics } from './read-metrics.ts'
 
-const line = (step: number, split = 'train', values: object = { loss: step / 10 }) => JSON.stringify({ step, epoch: step / 4, wall: 1000 + step, split, values }) + '\n'
+const line = (step: number, split = 'train', values: object = { loss: step / 10 }) =>
+  JSON.stringify({ step, epoch: step / 4, wall: 1000 + step, split, values }) + '\n'
 
 const open = (content?: string) => {
   const file = join(temporaryFolder(), 'metrics.jsonl')
@@ -15,12 +16,36 @@ const open = (content?: string) => {
 
 describe('the metrics of a run', () => {
   it('come as columns, a series for each value of each split', async () => {
-    const { series, restarted } = await readMetrics(open(line(1) + line(2, 'val', { top1: 0.5 }) + line(3, 'train', { loss: 0.3, dataWait: 2 })), '')
+    const { series, restarted } = await readMetrics(
+      open(line(1) + line(2, 'val', { top1: 0.5 }) + line(3, 'train', { loss: 0.3, dataWait: 2 })),
+      '',
+    )
     expect(restarted).toBe(false)
     expect(series).toEqual([
-      { split: 'train', metric: 'loss', steps: Float64Array.of(1, 3), epochs: Float64Array.of(0.25, 0.75), walls: Float64Array.of(1001, 1003), values: Float64Array.of(0.1, 0.3) },
-      { split: 'train', metric: 'dataWait', steps: Float64Array.of(3), epochs: Float64Array.of(0.75), walls: Float64Array.of(1003), values: Float64Array.of(2) },
-      { split: 'val', metric: 'top1', steps: Float64Array.of(2), epochs: Float64Array.of(0.5), walls: Float64Array.of(1002), values: Float64Array.of(0.5) },
+      {
+        split: 'train',
+        metric: 'loss',
+        steps: Float64Array.of(1, 3),
+        epochs: Float64Array.of(0.25, 0.75),
+        walls: Float64Array.of(1001, 1003),
+        values: Float64Array.of(0.1, 0.3),
+      },
+      {
+        split: 'train',
+        metric: 'dataWait',
+        steps: Float64Array.of(3),
+        epochs: Float64Array.of(0.75),
+        walls: Float64Array.of(1003),
+        values: Float64Array.of(2),
+      },
+      {
+        split: 'val',
+        metric: 'top1',
+        steps: Float64Array.of(2),
+        epochs: Float64Array.of(0.5),
+        walls: Float64Array.of(1002),
+        values: Float64Array.of(0.5),
+      },
     ])
   })
 
@@ -51,14 +76,28 @@ describe('the metrics of a run', () => {
   })
 
   it('leave out what is no record', async () => {
-    const file = open(line(1) + '{"step":\n' + '7\n' + '{"step":"4","values":{}}\n' + line(4, 'test') + line(5, 'train', { loss: 'high', top1: 1 }))
+    const file = open(
+      line(1) +
+        '{"step":\n' +
+        '7\n' +
+        '{"step":"4","values":{}}\n' +
+        line(4, 'test') +
+        line(5, 'train', { loss: 'high', top1: 1 }),
+    )
     const { series, next } = await readMetrics(file, '')
-    expect(series.map(({ metric, steps }) => [metric, [...steps]])).toEqual([['loss', [1]], ['top1', [5]]])
+    expect(series.map(({ metric, steps }) => [metric, [...steps]])).toEqual([
+      ['loss', [1]],
+      ['top1', [5]],
+    ])
     expect(Number(next.split('-')[2])).toBe(readFileSync(file).length)
   })
 
   describe('that were kept as columns', () => {
-    const many = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => line(from + i) + (i % 100 === 0 ? line(from + i, 'val', { top1: i }) : '')).join('')
+    const many = (from: number, to: number) =>
+      Array.from(
+        { length: to - from },
+        (_, i) => line(from + i) + (i % 100 === 0 ? line(from + i, 'val', { top1: i }) : ''),
+      ).join('')
 
     /** Reads with a file to keep, and waits until it is there as the reading left it. */
     async function keeping(file: string, kept: string) {
@@ -76,7 +115,11 @@ describe('the metrics of a run', () => {
       appendFileSync(file, many(2000, 4000) + line(4000, 'val', { top5: 1 }))
       const grown = await keeping(file, kept)
       expect(grown).toEqual(await readMetrics(file, ''))
-      expect(grown.series.map(({ metric, steps }) => [metric, steps.length])).toEqual([['loss', 3999], ['top1', 40], ['top5', 1]])
+      expect(grown.series.map(({ metric, steps }) => [metric, steps.length])).toEqual([
+        ['loss', 3999],
+        ['top1', 40],
+        ['top5', 1],
+      ])
       expect(await readMetrics(file, '', kept)).toEqual(grown)
     })
 

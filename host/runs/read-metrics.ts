@@ -20,7 +20,9 @@ export async function readMetrics(file: string, cursor: string, keptFile?: strin
     const { ino, birthtimeMs } = await handle.stat()
     const identity = `${ino}-${Math.floor(birthtimeMs)}`
     const isSame = cursor.startsWith(`${identity}-`)
-    const { end, series } = isSame ? await readFrom(handle, Number(cursor.slice(identity.length + 1))) : await readWhole(handle, identity, keptFile)
+    const { end, series } = isSame
+      ? await readFrom(handle, Number(cursor.slice(identity.length + 1)))
+      : await readWhole(handle, identity, keptFile)
     return { next: `${identity}-${end}`, restarted: cursor !== '' && !isSame, series }
   } finally {
     await handle.close()
@@ -42,7 +44,8 @@ async function readWhole(handle: FileHandle, identity: string, keptFile: string 
   const kept = keptFile === undefined ? undefined : await readKept(keptFile, identity)
   const { end, series: later } = await readFrom(handle, kept?.offset ?? 0)
   const series = kept ? joinSeries(kept.series, later) : later
-  if (keptFile !== undefined && end - (kept?.offset ?? 0) > LITTLE) keep(keptFile, { format: 1, identity, offset: end, series })
+  if (keptFile !== undefined && end - (kept?.offset ?? 0) > LITTLE)
+    keep(keptFile, { format: 1, identity, offset: end, series })
   return { end, series }
 }
 

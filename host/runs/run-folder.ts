@@ -35,7 +35,15 @@ export function listCheckpoints(folder: string): Checkpoint[] {
     const manifest = read(join(folder, 'checkpoints', name, 'manifest.json'), manifestSchema)
     if (!manifest) return []
     const { step, epoch, metrics, files } = manifest
-    return [{ name, step, epoch, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), ...(metrics && { top1: metrics.top1 }) }]
+    return [
+      {
+        name,
+        step,
+        epoch,
+        bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+        ...(metrics && { top1: metrics.top1 }),
+      },
+    ]
   })
   return found.sort((a, b) => b.step - a.step)
 }
@@ -49,7 +57,11 @@ export function listEvaluations(folder: string): EvaluationReport[] {
 /** Bytes of all files in a folder and those below it. */
 export function sizeOf(folder: string): number {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return entries.reduce((sum, entry) => sum + (entry.isFile() ? (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0) : 0), 0)
+  return entries.reduce(
+    (sum, entry) =>
+      sum + (entry.isFile() ? (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0) : 0),
+    0,
+  )
 }
 
 function namesIn(folder: string): string[] {

@@ -37,7 +37,13 @@ export function runDetail(id: string, sources: RunSources): RunDetail {
   const folder = sources.store.folderOf(id)
   const entry = sources.queue.find((candidate) => candidate.id === id)
   const shown = entry && !sources.store.isBorn(id) ? shownUnborn(entry, sources) : shownStored(readRun(folder), sources)
-  return { ...shown, folder, events: readLines<RunEvent>(join(folder, 'events.jsonl')), checkpoints: listCheckpoints(folder), evaluations: listEvaluations(folder) }
+  return {
+    ...shown,
+    folder,
+    events: readLines<RunEvent>(join(folder, 'events.jsonl')),
+    checkpoints: listCheckpoints(folder),
+    evaluations: listEvaluations(folder),
+  }
 }
 
 function shownStored(run: StoredRun, sources: RunSources): ShownRun {

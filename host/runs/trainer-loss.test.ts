@@ -6,7 +6,8 @@ import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { readLines } from './read-lines.ts'
 import { lastLoss, recordLoss } from './trainer-loss.ts'
 
-const line = (kind: RunEvent['kind']) => `${JSON.stringify({ wall: 1, kind, step: 3, message: kind } satisfies RunEvent)}\n`
+const line = (kind: RunEvent['kind']) =>
+  `${JSON.stringify({ wall: 1, kind, step: 3, message: kind } satisfies RunEvent)}\n`
 
 function open(content: string) {
   const folder = temporaryFolder()
@@ -20,7 +21,10 @@ it('is the last event, although the trainer died while it wrote one', () => {
   expect(lastLoss(folder)).toBeUndefined()
   recordLoss(folder, 7, 'It was killed.')
   expect(lastLoss(folder)).toBe('It was killed.')
-  expect(readLines<RunEvent>(file).map(({ kind, step }) => [kind, step])).toEqual([['started', 3], ['interrupted', 7]])
+  expect(readLines<RunEvent>(file).map(({ kind, step }) => [kind, step])).toEqual([
+    ['started', 3],
+    ['interrupted', 7],
+  ])
   appendFileSync(file, line('resumed'))
   expect(lastLoss(folder)).toBeUndefined()
 })

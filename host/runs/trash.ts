@@ -31,7 +31,9 @@ export class Trash {
     const found = this.#names().flatMap((name): TrashedRun[] => {
       const [, time, run] = nameForm.exec(name) ?? []
       const folder = join(this.#root, name)
-      return run === undefined ? [] : [{ name, run, ...labelOf(folder), trashed: new Date(Number(time)).toISOString(), bytes: sizeOf(folder) }]
+      return run === undefined
+        ? []
+        : [{ name, run, ...labelOf(folder), trashed: new Date(Number(time)).toISOString(), bytes: sizeOf(folder) }]
     })
     return found.sort((a, b) => (a.trashed < b.trashed ? 1 : -1))
   }
@@ -43,7 +45,9 @@ export class Trash {
     try {
       renameSync(join(this.#root, name), folder)
     } catch (error) {
-      throw new RunError(`${name} cannot be restored, since there is a run ${run}; rename or remove that first.`, { cause: error })
+      throw new RunError(`${name} cannot be restored, since there is a run ${run}; rename or remove that first.`, {
+        cause: error,
+      })
     }
     return run
   }
@@ -55,7 +59,8 @@ export class Trash {
 
   #runOf(name: string): string {
     const [, , run] = nameForm.exec(name) ?? []
-    if (run === undefined || !this.#names().includes(name)) throw new RunError(`There is no ${name} in the trash any more.`)
+    if (run === undefined || !this.#names().includes(name))
+      throw new RunError(`There is no ${name} in the trash any more.`)
     return run
   }
 

@@ -30,7 +30,11 @@ const mayHaveGpu = (): boolean => gpuFiles.some((file) => existsSync(file))
  * stays.
  * @param own the host's environment, which a trainer inherits
  */
-export function trainerEnvironment(precision: Precision, own: NodeJS.ProcessEnv, gpu = mayHaveGpu()): Record<string, string> {
+export function trainerEnvironment(
+  precision: Precision,
+  own: NodeJS.ProcessEnv,
+  gpu = mayHaveGpu(),
+): Record<string, string> {
   return {
     TF_ENABLE_ONEDNN_OPTS: precision.oneDnn ? '1' : '0',
     ...(precision.intraOpThreads > 0 && { TF_NUM_INTRAOP_THREADS: String(precision.intraOpThreads) }),

@@ -41,6 +41,9 @@ const isNoise = (line: string) => /^(\s|[{}]|Node\.js v|[IW]\d{4} |WARNING: All 
 
 /** The last line that says something. */
 export function lastLine(text: string): string | undefined {
-  const line = text.split('\n').findLast((candidate) => !isNoise(candidate))?.trim()
+  const line = text
+    .split('\n')
+    .findLast((candidate) => !isNoise(candidate))
+    ?.trim()
   return line && line.length > 300 ? `${line.slice(0, 297)}...` : line
 }

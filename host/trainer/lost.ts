@@ -17,6 +17,7 @@ function whatToDo({ signal }: TrainerExit, logFile: string | undefined): string 
   // The kernel's way to end a process when memory runs out.
   if (signal === 'SIGKILL') return 'if nobody killed it, memory ran out: try a smaller data.batchSize'
   // Most kernels of TensorFlow's oneDNN end so where an allocation fails, in place of an error.
-  if (signal === 'SIGSEGV') return `TensorFlow may have run out of memory (try a smaller data.batchSize) or be damaged ("npm run setup -- --repair" mends that)${logFile === undefined ? '' : `; its log is ${logFile}`}`
+  if (signal === 'SIGSEGV')
+    return `TensorFlow may have run out of memory (try a smaller data.batchSize) or be damaged ("npm run setup -- --repair" mends that)${logFile === undefined ? '' : `; its log is ${logFile}`}`
   return logFile === undefined ? '"anneal doctor" checks the installation' : `its log is ${logFile}`
 }

@@ -19,7 +19,11 @@ function start(options: Partial<TrainerOptions> = {}) {
 }
 
 const check = (trainer: ReturnType<typeof start>, root: string) => trainer.calls.checkDataset({ root, cacheFolder: '' })
-const failure = (promise: Promise<unknown>): Promise<Error> => promise.then(() => Promise.reject(new Error('It did not fail.')), (error: unknown) => error as Error)
+const failure = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => Promise.reject(new Error('It did not fail.')),
+    (error: unknown) => error as Error,
+  )
 
 describe('a trainer', () => {
   it('answers calls, tells its progress, and ends when it is closed', async () => {
@@ -35,7 +39,11 @@ describe('a trainer', () => {
     const { precision } = resolveRecipe({ settings: ['precision.oneDnn=false', 'precision.intraOpThreads=3'] })
     const trainer = start({ environment: trainerEnvironment(precision, {}) })
     const { environment } = await trainer.calls.describeMachine()
-    expect(environment).toMatchObject({ TF_ENABLE_ONEDNN_OPTS: '0', TF_NUM_INTRAOP_THREADS: '3', TF_CPP_MIN_LOG_LEVEL: '2' })
+    expect(environment).toMatchObject({
+      TF_ENABLE_ONEDNN_OPTS: '0',
+      TF_NUM_INTRAOP_THREADS: '3',
+      TF_CPP_MIN_LOG_LEVEL: '2',
+    })
     expect(environment).not.toHaveProperty('TF_NUM_INTEROP_THREADS')
     expect(trainerEnvironment(precision, { TF_CPP_MIN_LOG_LEVEL: '0' }).TF_CPP_MIN_LOG_LEVEL).toBe('0')
   })
@@ -57,7 +65,11 @@ describe('a trainer', () => {
 describe('a trainer that dies', () => {
   it('is described by its status and last words', async () => {
     const error = await failure(check(start(), '/exit'))
-    expect(error).toEqual(new TrainerLostError('The trainer process ended with status 3, its last words being "Working on exit"; "anneal doctor" checks the installation.'))
+    expect(error).toEqual(
+      new TrainerLostError(
+        'The trainer process ended with status 3, its last words being "Working on exit"; "anneal doctor" checks the installation.',
+      ),
+    )
   })
 
   it('is described by its signal and its log', async () => {
@@ -94,7 +106,10 @@ describe('a trainer that dies', () => {
 
   it('for want of a file is told so', async () => {
     const trainer = new NodeStarter('/nowhere/trainer.ts').start({ environment: {} })
-    expect(await failure(trainer.calls.describeLibrary())).toMatchObject({ name: 'TrainerLostError', message: expect.stringContaining('/nowhere/trainer.ts') as string })
+    expect(await failure(trainer.calls.describeLibrary())).toMatchObject({
+      name: 'TrainerLostError',
+      message: expect.stringContaining('/nowhere/trainer.ts') as string,
+    })
   })
 
   it('appends to its log', async () => {
@@ -111,5 +126,7 @@ describe('a trainer that dies', () => {
 it('takes the last line that says something', () => {
   expect(lastLine('')).toBeUndefined()
   expect(lastLine('first\nsecond\n\n')).toBe('second')
-  expect(lastLine("file.ts:3\n  throw it\n  ^\n\nError: why\n    at f (file.ts:3)\n  code: 'X'\n}\n\nNode.js v20.20.2\n")).toBe('Error: why')
+  expect(
+    lastLine("file.ts:3\n  throw it\n  ^\n\nError: why\n    at f (file.ts:3)\n  code: 'X'\n}\n\nNode.js v20.20.2\n"),
+  ).toBe('Error: why')
 })

@@ -41,12 +41,16 @@ export class NodeStarter implements TrainerStarter {
 
 function supervise(child: ChildProcess, logFile: string | undefined): TrainerProcess {
   const tail = new OutputTail()
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => tail.add(chunk))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => tail.add(chunk))
   const output = () => (logFile === undefined ? tail.toString() : readTail(logFile))
   const exited = whenExited(child, tail)
   const listeners: ((progress: TrainerProgress) => void)[] = []
   const progress = (progress: TrainerProgress) => listeners.forEach((listener) => listener(progress))
-  const port = childPort(child, exited.then((exit) => trainerLost(exit, output(), logFile)))
+  const port = childPort(
+    child,
+    exited.then((exit) => trainerLost(exit, output(), logFile)),
+  )
   return {
     pid: child.pid,
     calls: connect<TrainerCalls, TrainerEvents>(port, { progress }).remote,

@@ -17,7 +17,9 @@ const loopback = ['localhost', '127.0.0.1', '[::1]']
 export function allowedHosts(address: string): ReadonlySet<string> {
   if (loopback.includes(inUrl(address))) return new Set(loopback)
   const isAny = address === '0.0.0.0' || address === '::'
-  const own = isAny ? Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => inUrl(entry.address))) : []
+  const own = isAny
+    ? Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => inUrl(entry.address)))
+    : []
   return new Set([...loopback, inUrl(address).toLowerCase(), ...own])
 }
 
@@ -27,8 +29,10 @@ export const inUrl = (address: string): string => (address.includes(':') ? `[${a
 /** Turns away what was not made to this host, or not by its own page. */
 export function checkAddress({ headers }: IncomingMessage, hosts: ReadonlySet<string>): Refusal | undefined {
   const { host, origin } = headers
-  if (host === undefined || !hosts.has(hostName(host))) return { status: 403, reason: 'This name does not belong to this Anneal; use the link that it printed.' }
-  if (origin !== undefined && !isSameOrigin(origin, host)) return { status: 403, reason: 'Other pages have no access to Anneal.' }
+  if (host === undefined || !hosts.has(hostName(host)))
+    return { status: 403, reason: 'This name does not belong to this Anneal; use the link that it printed.' }
+  if (origin !== undefined && !isSameOrigin(origin, host))
+    return { status: 403, reason: 'Other pages have no access to Anneal.' }
   return undefined
 }
 

@@ -34,7 +34,8 @@ async function open(build = true) {
   })
   onTestFinished(() => web.close())
   const base = `127.0.0.1:${web.port}`
-  const cookieOf = async () => (await get(base, web.link.slice(web.link.indexOf('/?')))).headers['set-cookie']![0]!.split(';')[0]!
+  const cookieOf = async () =>
+    (await get(base, web.link.slice(web.link.indexOf('/?')))).headers['set-cookie']![0]!.split(';')[0]!
   return { web, base, cookieOf, served: () => served }
 }
 
@@ -88,7 +89,9 @@ describe('the way in', () => {
     expect((await get(base, '/?token=')).status).toBe(403)
     expect((await get(base, '/', { cookie: `anneal-${web.port}=${newToken()}` })).status).toBe(401)
     // The token itself is no cookie.
-    expect((await get(base, '/', { cookie: `anneal-${web.port}=${new URL(web.link).searchParams.get('token')}` })).status).toBe(401)
+    expect(
+      (await get(base, '/', { cookie: `anneal-${web.port}=${new URL(web.link).searchParams.get('token')}` })).status,
+    ).toBe(401)
     expect((await get(base, '/assets/main-123.js')).status).toBe(401)
   })
 
@@ -138,35 +141,56 @@ describe('files', () => {
     const cookie = await cookieOf()
     const page = await get(base, '/', { cookie })
     expect(page).toMatchObject({ status: 200, body: '<title>Anneal</title>' })
-    expect(page.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' })
+    expect(page.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-cache',
+    })
     const policy = page.headers['content-security-policy'] as string
     expect(policy).toContain("default-src 'none'")
     expect(policy).not.toContain('unsafe')
     expect((await get(base, '/runs/some-run', { cookie })).body).toBe('<title>Anneal</title>')
-    expect(await get(base, '/assets/main-123.js', { cookie })).toMatchObject({ status: 200, body: 'start()', headers: { 'content-type': 'text/javascript; charset=utf-8' } })
+    expect(await get(base, '/assets/main-123.js', { cookie })).toMatchObject({
+      status: 200,
+      body: 'start()',
+      headers: { 'content-type': 'text/javascript; charset=utf-8' },
+    })
     expect(await get(base, '/', { cookie }, 'HEAD')).toMatchObject({ status: 200, body: '' })
   })
 
-  it.each(['/../outside.html', '/assets/../../outside.html', '/%2e%2e/outside.html', '/..%2foutside.html', '/link.html', '/secret.key', '/assets', '/%00.html', '/%zz', '/missing.js'])(
-    'outside of it, or none of its kinds, do not exist: %s',
-    async (path) => {
-      const { base, cookieOf } = await open()
-      const { status, body } = await get(base, path, { cookie: await cookieOf() })
-      expect(body).not.toMatch(/outside|secret|start/)
-      expect(path === '/assets' ? body : String(status)).toBe(path === '/assets' ? '<title>Anneal</title>' : '404')
-    },
-  )
+  it.each([
+    '/../outside.html',
+    '/assets/../../outside.html',
+    '/%2e%2e/outside.html',
+    '/..%2foutside.html',
+    '/link.html',
+    '/secret.key',
+    '/assets',
+    '/%00.html',
+    '/%zz',
+    '/missing.js',
+  ])('outside of it, or none of its kinds, do not exist: %s', async (path) => {
+    const { base, cookieOf } = await open()
+    const { status, body } = await get(base, path, { cookie: await cookieOf() })
+    expect(body).not.toMatch(/outside|secret|start/)
+    expect(path === '/assets' ? body : String(status)).toBe(path === '/assets' ? '<title>Anneal</title>' : '404')
+  })
 
   it('that have not been built are said to be so', async () => {
     const { base, cookieOf } = await open(false)
-    expect(await get(base, '/', { cookie: await cookieOf() })).toMatchObject({ status: 503, body: expect.stringContaining('has not been built') as string })
+    expect(await get(base, '/', { cookie: await cookieOf() })).toMatchObject({
+      status: 503,
+      body: expect.stringContaining('has not been built') as string,
+    })
   })
 })
 
 describe('a connection', () => {
   async function connected() {
     const { base, cookieOf } = await open()
-    const socket = new WebSocket(`ws://${base}/rpc`, { headers: { cookie: await cookieOf(), origin: `http://${base}` } })
+    const socket = new WebSocket(`ws://${base}/rpc`, {
+      headers: { cookie: await cookieOf(), origin: `http://${base}` },
+    })
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
     return socket
   }
@@ -177,7 +201,10 @@ describe('a connection', () => {
     expect(await remote.double(Float64Array.of(1.5, NaN))).toEqual(Float64Array.of(3, NaN))
   })
 
-  it.each([['text', 'hello'], ['what cannot be unpacked', Buffer.of(0x93, 1)]])('ends at %s', async (_, message) => {
+  it.each([
+    ['text', 'hello'],
+    ['what cannot be unpacked', Buffer.of(0x93, 1)],
+  ])('ends at %s', async (_, message) => {
     const socket = await connected()
     const closed = new Promise<number>((resolve) => socket.on('close', resolve))
     socket.send(message)
@@ -205,8 +232,12 @@ it('survives what is no HTTP', async () => {
 it('says what is wrong with a port or an address', async () => {
   const { web } = await open()
   const options = { pages: '/nowhere', token: newToken(), serve: () => undefined }
-  await expect(WebHost.listen({ ...options, address: '127.0.0.1', port: web.port })).rejects.toThrow(new UsageError(`Port ${web.port} is in use on 127.0.0.1; choose another with --port.`))
-  await expect(WebHost.listen({ ...options, address: '192.0.2.1', port: 0 })).rejects.toThrow(/is no address of this machine/)
+  await expect(WebHost.listen({ ...options, address: '127.0.0.1', port: web.port })).rejects.toThrow(
+    new UsageError(`Port ${web.port} is in use on 127.0.0.1; choose another with --port.`),
+  )
+  await expect(WebHost.listen({ ...options, address: '192.0.2.1', port: 0 })).rejects.toThrow(
+    /is no address of this machine/,
+  )
 })
 
 it('compares tokens as a whole', () => {

@@ -37,8 +37,12 @@ export class WebHost {
   private constructor(private readonly options: WebHostOptions) {
     this.#secret = cookieSecret(options.token)
     this.#hosts = allowedHosts(options.address)
-    this.#server = createServer((request, response) => void this.#answer(request, response).catch(() => response.destroy()))
-    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head))
+    this.#server = createServer(
+      (request, response) => void this.#answer(request, response).catch(() => response.destroy()),
+    )
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    )
   }
 
   /** Throws `UsageError` where the address or port cannot be had. */
@@ -75,7 +79,8 @@ export class WebHost {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = checkAddress(request, this.#hosts)
     if (refusal) return refuse(response, refusal)
-    if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'Only GET is answered here.', { Allow: 'GET, HEAD' })
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return send(response, 405, 'Only GET is answered here.', { Allow: 'GET, HEAD' })
     const url = parseUrl(request)
     if (!url) return refuse(response, { status: 400, reason: 'The address cannot be read.' })
     const token = url.searchParams.get('token')
@@ -87,17 +92,27 @@ export class WebHost {
 
   /** Trades the token for a cookie that scripts cannot read, and takes it out of the address. */
   #letIn(token: string, response: ServerResponse): void {
-    if (!isToken(token, this.options.token)) return refuse(response, { status: 403, reason: 'The token is not that of this Anneal; use the link that it printed last.' })
+    if (!isToken(token, this.options.token))
+      return refuse(response, {
+        status: 403,
+        reason: 'The token is not that of this Anneal; use the link that it printed last.',
+      })
     const cookie = `${this.#cookie}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`
     send(response, 303, '', { Location: '/', 'Set-Cookie': cookie })
   }
 
   async #sendFile(pathname: string, response: ServerResponse): Promise<void> {
     const file = await readStatic(this.options.pages, pathname)
-    if (!file && pathname === '/') return send(response, 503, 'The page of the workbench has not been built; "npm start" builds it.')
+    if (!file && pathname === '/')
+      return send(response, 503, 'The page of the workbench has not been built; "npm start" builds it.')
     if (!file) return send(response, 404, 'There is nothing here.')
     const caching = file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache'
-    response.writeHead(200, { ...securityHeaders, 'Content-Type': file.type, 'Content-Length': file.content.length, 'Cache-Control': caching })
+    response.writeHead(200, {
+      ...securityHeaders,
+      'Content-Type': file.type,
+      'Content-Length': file.content.length,
+      'Cache-Control': caching,
+    })
     response.end(file.content)
   }
 
@@ -106,10 +121,14 @@ export class WebHost {
     socket.on('error', () => socket.destroy())
     const isHere = parseUrl(request)?.pathname === socketPath
     const refusal: Refusal | undefined = isHere
-      ? (checkAddress(request, this.#hosts) ?? checkUpgrade(request) ?? checkCookie(request, this.#cookie, this.#secret))
+      ? (checkAddress(request, this.#hosts) ??
+        checkUpgrade(request) ??
+        checkCookie(request, this.#cookie, this.#secret))
       : { status: 400, reason: 'There is no connection here.' }
     if (refusal) {
-      socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      socket.end(
+        `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      )
       return
     }
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
@@ -124,7 +143,12 @@ function refuse(response: ServerResponse, { status, reason }: Refusal): void {
 }
 
 function send(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { ...securityHeaders, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers })
+  response.writeHead(status, {
+    ...securityHeaders,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...headers,
+  })
   response.end(text === '' ? '' : `${text}\n`)
 }
 

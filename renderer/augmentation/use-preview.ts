@@ -28,7 +28,18 @@ const identity = ({ recipe: { data, augment, optimizer, run }, split, epoch, sam
 
 /** What evaluation's view of the samples depends on: they travel again only when it changes. */
 const originalsIdentity = ({ recipe: { data }, split, samples }: PreviewRequest) =>
-  JSON.stringify([data.dataset, data.validationShare, data.splitSeed, data.imageSize, data.evaluationSize, data.evaluationResize, data.channels, split, samples, connectionCount.value])
+  JSON.stringify([
+    data.dataset,
+    data.validationShare,
+    data.splitSeed,
+    data.imageSize,
+    data.evaluationSize,
+    data.evaluationResize,
+    data.channels,
+    split,
+    samples,
+    connectionCount.value,
+  ])
 
 /** Where evaluation's views did not come, they are those that came before. */
 export const withOriginals = (samples: readonly ShownSample[], before: readonly ShownSample[]): ShownSample[] =>
@@ -47,7 +58,11 @@ export function usePreview(request: () => PreviewRequest | undefined): Preview {
     const began = performance.now()
     try {
       const originals = originalsIdentity(wanted)
-      const samples = await host.previewSamples({ ...wanted, samples: [...wanted.samples], originals: originals !== shown })
+      const samples = await host.previewSamples({
+        ...wanted,
+        samples: [...wanted.samples],
+        originals: originals !== shown,
+      })
       preview.samples = withOriginals(samples, preview.samples)
       shown = originals
       preview.took = performance.now() - began

@@ -5,7 +5,13 @@ import { isPressed, shortcutText } from './shortcut.ts'
 const command = (title: string, group = 'Go to') => ({ title, group })
 
 describe('the palette', () => {
-  const all = [command('Augmentation'), command('Recipe'), command('Runs'), command('Compare'), command('Stop run', 'Run')]
+  const all = [
+    command('Augmentation'),
+    command('Recipe'),
+    command('Runs'),
+    command('Compare'),
+    command('Stop run', 'Run'),
+  ]
 
   it('shows everything before anything is typed', () => {
     expect(rankByTitle(all, ' ')).toEqual(all)

@@ -7,7 +7,12 @@ import type { Command } from './commands.ts'
 /** What can be done from everywhere. */
 export function globalCommands(router: Router): Command[] {
   const recipe = useRecipe()
-  const goTo = places.map(({ name, path }, index) => ({ title: name, group: 'Go to', shortcut: placeShortcut(index), run: () => void router.push(path) }))
+  const goTo = places.map(({ name, path }, index) => ({
+    title: name,
+    group: 'Go to',
+    shortcut: placeShortcut(index),
+    run: () => void router.push(path),
+  }))
   const fromPreset = presets.map(({ name, title }) => ({
     title: `From preset ${name}: ${title}`,
     group: 'Recipe',
@@ -16,5 +21,13 @@ export function globalCommands(router: Router): Command[] {
       void router.push('/recipe')
     },
   }))
-  return [...goTo, { title: 'Add a folder', group: 'Datasets', run: () => void router.push({ path: '/datasets', query: { add: '1' } }) }, ...fromPreset]
+  return [
+    ...goTo,
+    {
+      title: 'Add a folder',
+      group: 'Datasets',
+      run: () => void router.push({ path: '/datasets', query: { add: '1' } }),
+    },
+    ...fromPreset,
+  ]
 }

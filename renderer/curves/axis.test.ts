@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { axisValues, firstAtLeast, nearestIndex } from './axis.ts'
 
-const columns = { steps: Float64Array.of(10, 20), epochs: Float64Array.of(0.5, 1), walls: Float64Array.of(1000, 1002.5), values: Float64Array.of(3, 2) }
+const columns = {
+  steps: Float64Array.of(10, 20),
+  epochs: Float64Array.of(0.5, 1),
+  walls: Float64Array.of(1000, 1002.5),
+  values: Float64Array.of(3, 2),
+}
 
 describe('the horizontal axis', () => {
   it('counts steps, epochs, seconds since the start, or milliseconds of the clock', () => {
@@ -13,7 +18,9 @@ describe('the horizontal axis', () => {
   })
 
   it('is searched as a plain search would', () => {
-    const sorted = fc.array(fc.integer({ min: -50, max: 50 }), { maxLength: 40 }).map((list) => Float64Array.from(list.sort((a, b) => a - b)))
+    const sorted = fc
+      .array(fc.integer({ min: -50, max: 50 }), { maxLength: 40 })
+      .map((list) => Float64Array.from(list.sort((a, b) => a - b)))
     fc.assert(
       fc.property(sorted, fc.integer({ min: -60, max: 60 }), (xs, x) => {
         const expected = xs.findIndex((value) => value >= x)

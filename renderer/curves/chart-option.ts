@@ -39,17 +39,32 @@ export function chartOption(look: ChartLook): ChartOption & { series: (LineSerie
 
 function xAxis({ kind, axes: { x }, ink }: ChartLook) {
   const values = ticks(kind, x, Math.max(2, Math.floor((x.end - x.start) / (kind === 'wall' ? 110 : 80))))
-  return { ...axis(x, values, ink), type: 'value', axisLine: { show: true, lineStyle: { color: ink.rule } }, axisLabel: label(values, ink, (value) => xLabel(kind, value, x)) }
+  return {
+    ...axis(x, values, ink),
+    type: 'value',
+    axisLine: { show: true, lineStyle: { color: ink.rule } },
+    axisLabel: label(values, ink, (value) => xLabel(kind, value, x)),
+  }
 }
 
 function yAxis({ metric, axes: { y }, ink }: ChartLook) {
   const count = Math.max(2, Math.floor((y.start - y.end) / 40))
   const values = y.log ? logTicks(y, count) : ticks('value', y, count)
-  return { ...axis(y, values, ink), type: y.log ? 'log' : 'value', axisLine: { show: false }, axisLabel: label(values, ink, (value) => yLabel(metric, value)) }
+  return {
+    ...axis(y, values, ink),
+    type: y.log ? 'log' : 'value',
+    axisLine: { show: false },
+    axisLabel: label(values, ink, (value) => yLabel(metric, value)),
+  }
 }
 
 function axis({ from, to }: DrawnAxis, values: readonly number[], ink: ChartInk) {
-  return { min: from, max: to, axisTick: { show: false, customValues: values }, splitLine: { show: true, lineStyle: { color: ink.rule }, customValues: values } }
+  return {
+    min: from,
+    max: to,
+    axisTick: { show: false, customValues: values },
+    splitLine: { show: true, lineStyle: { color: ink.rule }, customValues: values },
+  }
 }
 
 const label = (values: readonly number[], ink: ChartInk, formatter: (value: number) => string) => ({
@@ -78,12 +93,23 @@ function seriesOf(trace: Trace, look: ChartLook): (LineSeriesOption | CustomSeri
   const faded = look.highlighted !== undefined && look.highlighted !== curve.id
   const dashed = curve.split === 'val'
   const width = look.highlighted === curve.id ? 2.5 : look.traces.length > mostThick ? 1 : 1.6
-  const line = lineSeries(`${curve.id}:smoothed`, curve.label, smoothed, { color: curve.colour, width, opacity: faded ? 0.2 : 1, type: dashed ? [6, 4] : 'solid' })
-  const back = raw && lineSeries(`${curve.id}:raw`, '', raw, { color: curve.colour, width: 1, opacity: faded ? 0.05 : 0.22 })
+  const line = lineSeries(`${curve.id}:smoothed`, curve.label, smoothed, {
+    color: curve.colour,
+    width,
+    opacity: faded ? 0.2 : 1,
+    type: dashed ? [6, 4] : 'solid',
+  })
+  const back =
+    raw && lineSeries(`${curve.id}:raw`, '', raw, { color: curve.colour, width: 1, opacity: faded ? 0.05 : 0.22 })
   return [...(band ? [bandSeries(curve.id, curve.colour, band)] : []), ...(back ? [{ ...back, z: 1 }] : []), line]
 }
 
-function lineSeries(id: string, name: string, data: Float64Array, lineStyle: NonNullable<LineSeriesOption['lineStyle']>): LineSeriesOption {
+function lineSeries(
+  id: string,
+  name: string,
+  data: Float64Array,
+  lineStyle: NonNullable<LineSeriesOption['lineStyle']>,
+): LineSeriesOption {
   return {
     type: 'line',
     id,

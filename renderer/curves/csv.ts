@@ -7,7 +7,17 @@ export function curvesCsv(curves: readonly PreparedCurve[], metric: string): str
     const { steps, epochs, walls } = curve.columns
     const head = [curve.label, curve.split, metric].map(csvCell).join(',')
     for (let i = 0; i < steps.length; i++) {
-      lines.push([head, steps[i], epochs[i], Number((walls[i]! - curve.start).toFixed(3)), walls[i], csvNumber(raw[i]!), csvNumber(smoothed[i]!)].join(','))
+      lines.push(
+        [
+          head,
+          steps[i],
+          epochs[i],
+          Number((walls[i]! - curve.start).toFixed(3)),
+          walls[i],
+          csvNumber(raw[i]!),
+          csvNumber(smoothed[i]!),
+        ].join(','),
+      )
     }
   }
   return lines.join('\n') + '\n'

@@ -3,7 +3,12 @@ import { prepare, trace, visible, type Curve } from './curve.ts'
 
 function curveOf(values: readonly number[], band?: Curve['band']): Curve {
   const steps = Float64Array.from(values, (_, i) => 10 * (i + 1))
-  const columns = { steps, epochs: steps.map((s) => s / 100), walls: steps.map((s) => 5000 + s), values: Float64Array.from(values) }
+  const columns = {
+    steps,
+    epochs: steps.map((s) => s / 100),
+    walls: steps.map((s) => 5000 + s),
+    values: Float64Array.from(values),
+  }
   return { id: 'a/train', label: 'a', colour: '#217fd8', split: 'train', columns, start: 5000, band }
 }
 

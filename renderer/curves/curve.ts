@@ -37,7 +37,8 @@ export interface PreparedCurve {
 export function prepare(curve: Curve, kind: AxisKind, weight: number): PreparedCurve {
   const past = curve.split === 'val' ? 0 : weight
   const before = prepared.get(curve.columns)
-  if (before && before.kind === kind && before.past === past && before.start === curve.start) return { curve, ...before.parts }
+  if (before && before.kind === kind && before.past === past && before.start === curve.start)
+    return { curve, ...before.parts }
   const parts = workOut(curve, kind, past)
   prepared.set(curve.columns, { kind, past, start: curve.start, parts })
   return { curve, ...parts }
@@ -46,7 +47,10 @@ export function prepare(curve: Curve, kind: AxisKind, weight: number): PreparedC
 type Parts = Omit<PreparedCurve, 'curve'>
 
 /** What the columns last came to: while one of many runs grows, the others stay as they are. */
-const prepared = new WeakMap<Columns, { readonly kind: AxisKind; readonly past: number; readonly start: number; readonly parts: Parts }>()
+const prepared = new WeakMap<
+  Columns,
+  { readonly kind: AxisKind; readonly past: number; readonly start: number; readonly parts: Parts }
+>()
 
 function workOut({ columns, start, band }: Curve, kind: AxisKind, past: number): Parts {
   return {
@@ -102,4 +106,5 @@ function interleave(kept: Uint32Array, ...columns: readonly Float64Array[]): Flo
 export const mostWithRaw = 24
 
 /** Points a curve may have in a chart of so many, so that all together stay quick to draw. */
-export const pointLimit = (curves: number): number => Math.round(Math.min(1500, Math.max(300, 40_000 / Math.max(1, curves))))
+export const pointLimit = (curves: number): number =>
+  Math.round(Math.min(1500, Math.max(300, 40_000 / Math.max(1, curves))))

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
 import { dataWaitShare, recentMean } from './data-wait.ts'
 
-const columns = (values: number[]) => ({ steps: Float64Array.of(1, 2, 3), epochs: Float64Array.of(1, 2, 3), walls: Float64Array.of(1, 2, 3), values: Float64Array.from(values) })
+const columns = (values: number[]) => ({
+  steps: Float64Array.of(1, 2, 3),
+  epochs: Float64Array.of(1, 2, 3),
+  walls: Float64Array.of(1, 2, 3),
+  values: Float64Array.from(values),
+})
 
 it('the share of waiting is its seconds over those of a step', () => {
   // 64 images at 640/s are a step of 0.1 s; it waited 0.02 s of it.

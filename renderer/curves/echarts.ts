@@ -4,7 +4,18 @@ import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/cor
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts'
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
 
-use([CanvasRenderer, SVGRenderer, LineChart, CustomChart, ScatterChart, ParallelChart, GridComponent, LegendComponent, ParallelComponent, TitleComponent])
+use([
+  CanvasRenderer,
+  SVGRenderer,
+  LineChart,
+  CustomChart,
+  ScatterChart,
+  ParallelChart,
+  GridComponent,
+  LegendComponent,
+  ParallelComponent,
+  TitleComponent,
+])
 
 export { init, type EChartsType }
 export type { CustomSeriesOption, EChartsCoreOption as ChartOption, LineSeriesOption }

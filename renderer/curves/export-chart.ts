@@ -26,7 +26,15 @@ export async function chartPng(look: ChartLook): Promise<Blob> {
   try {
     chart.setOption(paperOption(look))
     chart.getZr().flush()
-    return await new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The picture could not be made; make the window smaller and try again.'))), 'image/png'))
+    return await new Promise((resolve, reject) =>
+      canvas.toBlob(
+        (blob) =>
+          blob
+            ? resolve(blob)
+            : reject(new Error('The picture could not be made; make the window smaller and try again.')),
+        'image/png',
+      ),
+    )
   } finally {
     chart.dispose()
   }
@@ -42,8 +50,27 @@ function paperOption(look: ChartLook): ChartOption {
   return {
     ...option,
     backgroundColor: paper.ground,
-    title: { text: metricTitle(look.metric), subtext: subtitle(look), itemGap: 2, left: 16, top: 6, textStyle: { fontSize: 14, color: paper.text }, subtextStyle: { fontSize: 11, color: paper.text } },
-    legend: { type: 'plain', orient: 'vertical', right: 8, top: 40, width: legendWidth - 20, icon: 'rect', itemWidth: 14, itemHeight: 4, data: labels, textStyle: { fontSize: 11, color: paper.text, width: legendWidth - 50, overflow: 'truncate' } },
+    title: {
+      text: metricTitle(look.metric),
+      subtext: subtitle(look),
+      itemGap: 2,
+      left: 16,
+      top: 6,
+      textStyle: { fontSize: 14, color: paper.text },
+      subtextStyle: { fontSize: 11, color: paper.text },
+    },
+    legend: {
+      type: 'plain',
+      orient: 'vertical',
+      right: 8,
+      top: 40,
+      width: legendWidth - 20,
+      icon: 'rect',
+      itemWidth: 14,
+      itemHeight: 4,
+      data: labels,
+      textStyle: { fontSize: 11, color: paper.text, width: legendWidth - 50, overflow: 'truncate' },
+    },
     grid: { left: 58, right: legendWidth + 14, top: 50, bottom: 26, containLabel: false },
   }
 }

@@ -11,6 +11,13 @@ it.each([
   expect(withLimit(range, limit, text, scale)).toEqual(expected)
 })
 
-it.each([['from', '0.9'], ['to', '0.05'], ['to', ''], ['to', 'much'], ['to', 'Infinity'], ['from', 'NaN']] as const)('%s cannot become "%s"', (limit, text) => {
+it.each([
+  ['from', '0.9'],
+  ['to', '0.05'],
+  ['to', ''],
+  ['to', 'much'],
+  ['to', 'Infinity'],
+  ['from', 'NaN'],
+] as const)('%s cannot become "%s"', (limit, text) => {
   expect(withLimit(range, limit, text, 1)).toBeUndefined()
 })

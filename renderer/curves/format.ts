@@ -14,14 +14,21 @@ export function formatValue(value: number | undefined): string {
 
 /** A metric's value as it is written in a table: shares in per cent. */
 export function formatMetric(metric: string, value: number | undefined): string {
-  return isShare(metric) && value !== undefined && Number.isFinite(value) ? `${(100 * value).toFixed(2)} %` : formatValue(value)
+  return isShare(metric) && value !== undefined && Number.isFinite(value)
+    ? `${(100 * value).toFixed(2)} %`
+    : formatValue(value)
 }
 
 /** `8 s`, `3 min 05 s`, `2 h 14 min`, `3 d 4 h`. */
 export function formatDuration(seconds: number | undefined): string {
   if (seconds === undefined || !Number.isFinite(seconds)) return '–'
   const whole = Math.max(0, Math.round(seconds))
-  const [d, h, m, s] = [Math.floor(whole / 86_400), Math.floor(whole / 3600) % 24, Math.floor(whole / 60) % 60, whole % 60]
+  const [d, h, m, s] = [
+    Math.floor(whole / 86_400),
+    Math.floor(whole / 3600) % 24,
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ]
   if (d > 0) return `${d} d ${h} h`
   if (h > 0) return `${h} h ${pad(m)} min`
   return m > 0 ? `${m} min ${pad(s)} s` : `${s} s`

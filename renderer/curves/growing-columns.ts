@@ -26,7 +26,12 @@ export class GrowingColumns {
   view(): Columns {
     const { steps, epochs, walls, values } = this.#room
     const end = this.#length
-    return { steps: steps.subarray(0, end), epochs: epochs.subarray(0, end), walls: walls.subarray(0, end), values: values.subarray(0, end) }
+    return {
+      steps: steps.subarray(0, end),
+      epochs: epochs.subarray(0, end),
+      walls: walls.subarray(0, end),
+      values: values.subarray(0, end),
+    }
   }
 
   #take({ steps, epochs, walls, values }: Pick<MetricSeries, (typeof names)[number]>): void {

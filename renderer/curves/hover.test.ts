@@ -5,14 +5,31 @@ import type { DrawnAxis } from './window.ts'
 
 const curve = (id: string, steps: number[], values: number[]) =>
   prepare(
-    { id, label: id, colour: '#217fd8', split: 'train', start: 0, columns: { steps: Float64Array.from(steps), epochs: Float64Array.from(steps), walls: Float64Array.from(steps), values: Float64Array.from(values) } },
+    {
+      id,
+      label: id,
+      colour: '#217fd8',
+      split: 'train',
+      start: 0,
+      columns: {
+        steps: Float64Array.from(steps),
+        epochs: Float64Array.from(steps),
+        walls: Float64Array.from(steps),
+        values: Float64Array.from(values),
+      },
+    },
     'step',
     0,
   )
 
 const x: DrawnAxis = { from: 0, to: 100, start: 0, end: 1000, log: false }
 const y: DrawnAxis = { from: 0, to: 10, start: 100, end: 0, log: false }
-const curves = [curve('high', [10, 20, 30], [9, 8, 7]), curve('low', [10, 21, 30], [1, 2, 3]), curve('short', [1, 2], [5, 5]), curve('gap', [20], [NaN])]
+const curves = [
+  curve('high', [10, 20, 30], [9, 8, 7]),
+  curve('low', [10, 21, 30], [1, 2, 3]),
+  curve('short', [1, 2], [5, 5]),
+  curve('gap', [20], [NaN]),
+]
 
 describe('at the pointer', () => {
   it('the nearest curve comes first, each with its nearest point', () => {

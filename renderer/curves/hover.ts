@@ -19,7 +19,12 @@ export interface HoverRow {
 const reach = 40
 
 /** The point of each curve that is nearest in x; of these first the one nearest to the pointer in y. */
-export function hoverRows(curves: readonly PreparedCurve[], x: DrawnAxis, y: DrawnAxis, pointer: { readonly value: number; readonly pixelX: number; readonly pixelY?: number }): HoverRow[] {
+export function hoverRows(
+  curves: readonly PreparedCurve[],
+  x: DrawnAxis,
+  y: DrawnAxis,
+  pointer: { readonly value: number; readonly pixelX: number; readonly pixelY?: number },
+): HoverRow[] {
   const { value, pixelX, pixelY } = pointer
   const rows = curves
     .map((curve) => rowAt(curve, nearestIndex(curve.xs, value), x, y))
@@ -28,7 +33,12 @@ export function hoverRows(curves: readonly PreparedCurve[], x: DrawnAxis, y: Dra
   return rows.sort((a, b) => distance(a) - distance(b))
 }
 
-function rowAt({ curve, xs, raw, smoothed }: PreparedCurve, i: number, x: DrawnAxis, y: DrawnAxis): HoverRow | undefined {
+function rowAt(
+  { curve, xs, raw, smoothed }: PreparedCurve,
+  i: number,
+  x: DrawnAxis,
+  y: DrawnAxis,
+): HoverRow | undefined {
   if (i < 0 || !Number.isFinite(smoothed[i])) return undefined
   const { steps, epochs, walls } = curve.columns
   const at = [toPixel(x, xs[i]!), toPixel(y, smoothed[i]!)] as const

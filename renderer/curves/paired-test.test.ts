@@ -16,14 +16,32 @@ describe('the paired test', () => {
   })
 
   it('finds nothing in differences that cancel out', () => {
-    expect(pairedTest([[0, 1], [1, 0]])).toMatchObject({ mean: 0, t: 0, p: 1 })
+    expect(
+      pairedTest([
+        [0, 1],
+        [1, 0],
+      ]),
+    ).toMatchObject({ mean: 0, t: 0, p: 1 })
   })
 
   it.each([
     ['one pair', [[1, 2]]],
     ['none', []],
-    ['equal differences', [[0.1, 0.3], [0.2, 0.4], [0.7, 0.9]]],
-    ['equal measurements', [[0.5, 0.5], [0.6, 0.6]]],
+    [
+      'equal differences',
+      [
+        [0.1, 0.3],
+        [0.2, 0.4],
+        [0.7, 0.9],
+      ],
+    ],
+    [
+      'equal measurements',
+      [
+        [0.5, 0.5],
+        [0.6, 0.6],
+      ],
+    ],
   ] as const)('says nothing of %s', (_, pairs) => {
     expect(pairedTest(pairs)).toBeUndefined()
   })

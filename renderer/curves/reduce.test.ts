@@ -15,7 +15,14 @@ describe('reducing a curve', () => {
   })
 
   it('looks only at the window asked for', () => {
-    expect([...reduce(Float64Array.from({ length: 100 }, (_, i) => i), 4, 10, 50)]).toEqual([10, 11, 48, 49])
+    expect([
+      ...reduce(
+        Float64Array.from({ length: 100 }, (_, i) => i),
+        4,
+        10,
+        50,
+      ),
+    ]).toEqual([10, 11, 48, 49])
   })
 
   it('keeps both ends, the extremes, the order and the limit', () => {

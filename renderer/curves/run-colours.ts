@@ -45,4 +45,7 @@ function stored(): [string, string][] {
 }
 
 const isEntry = (entry: unknown): entry is [string, string] =>
-  Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'string' && /^#[0-9a-f]{6}$/i.test(entry[1])
+  Array.isArray(entry) &&
+  typeof entry[0] === 'string' &&
+  typeof entry[1] === 'string' &&
+  /^#[0-9a-f]{6}$/i.test(entry[1])

@@ -12,7 +12,12 @@ it('runs that differ in seed and name only are one group', () => {
     { id: 'damaged' },
     { id: 'other' },
   ]
-  expect(seedGroups(runs).map((group) => group.map(({ id }) => id))).toEqual([['a', 'c'], ['b'], ['damaged'], ['other']])
+  expect(seedGroups(runs).map((group) => group.map(({ id }) => id))).toEqual([
+    ['a', 'c'],
+    ['b'],
+    ['damaged'],
+    ['other'],
+  ])
 })
 
 describe('the mean of a group', () => {
@@ -22,7 +27,11 @@ describe('the mean of a group', () => {
     walls: Float64Array.from(steps, (step) => 100 + step),
     values: Float64Array.from(values),
   })
-  const runs = [columns([10, 20, 30, 40], [1, 2, 3, 4]), columns([10, 30, 40], [3, 5, 4]), columns([5, 10, 30, 50], [8, 5, 1, 0])]
+  const runs = [
+    columns([10, 20, 30, 40], [1, 2, 3, 4]),
+    columns([10, 30, 40], [3, 5, 4]),
+    columns([5, 10, 30, 50], [8, 5, 1, 0]),
+  ]
 
   it('is taken at the steps that all have', () => {
     const band = meanBand(runs, 'range')!
@@ -35,7 +44,11 @@ describe('the mean of a group', () => {
 
   it('has a band of one sample standard deviation', () => {
     // 2, 4, 4, 4, 5, 5, 7, 9: the sum of squares about 5 is 32, over 7 degrees of freedom.
-    expect(spread([2, 4, 4, 4, 5, 5, 7, 9], 'deviation')).toEqual({ mean: 5, low: 5 - Math.sqrt(32 / 7), high: 5 + Math.sqrt(32 / 7) })
+    expect(spread([2, 4, 4, 4, 5, 5, 7, 9], 'deviation')).toEqual({
+      mean: 5,
+      low: 5 - Math.sqrt(32 / 7),
+      high: 5 + Math.sqrt(32 / 7),
+    })
     expect(spread([3], 'deviation')).toEqual({ mean: 3, low: 3, high: 3 })
   })
 

@@ -41,7 +41,12 @@ export function meanBand(runs: readonly Columns[], kind: BandKind): Band | undef
   }, [])
   if (places.length === 0) return undefined
   const firsts = places.map((row) => row[0]!)
-  const spreads = places.map((row) => spread(row.map((place, i) => runs[i]!.values[place]!), kind))
+  const spreads = places.map((row) =>
+    spread(
+      row.map((place, i) => runs[i]!.values[place]!),
+      kind,
+    ),
+  )
   return {
     steps: Float64Array.from(firsts, (i) => first.steps[i]!),
     epochs: Float64Array.from(firsts, (i) => first.epochs[i]!),
@@ -61,7 +66,8 @@ function placeOf(steps: Float64Array, step: number): number {
 export function spread(values: readonly number[], kind: BandKind): { mean: number; low: number; high: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   if (kind === 'range') return { mean, low: Math.min(...values), high: Math.max(...values) }
-  const variance = values.length < 2 ? 0 : values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
+  const variance =
+    values.length < 2 ? 0 : values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
   const deviation = Math.sqrt(variance)
   return { mean, low: mean - deviation, high: mean + deviation }
 }

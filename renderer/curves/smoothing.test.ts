@@ -14,17 +14,25 @@ function byDefinition(values: readonly number[], weight: number): number[] {
 describe('smoothing', () => {
   it('gives the values that are worked out by hand', () => {
     // w = 0.5: 1; (0.5*1 + 2) / 1.5; (0.25*1 + 0.5*2 + 6) / 1.75
-    expect([...smooth(Float64Array.of(1, 2, 6), 0.5)]).toEqual([1, 2.5 / 1.5, 7.25 / 1.75].map((v) => expect.closeTo(v, 14) as number))
+    expect([...smooth(Float64Array.of(1, 2, 6), 0.5)]).toEqual(
+      [1, 2.5 / 1.5, 7.25 / 1.75].map((v) => expect.closeTo(v, 14) as number),
+    )
     // w = 0.6: 1; 0.6 / 1.6; 0.36 / 1.96; (0.216 + 1) / 2.176
-    expect([...smooth(Float64Array.of(1, 0, 0, 1), 0.6)]).toEqual([1, 0.375, 9 / 49, 19 / 34].map((v) => expect.closeTo(v, 14) as number))
+    expect([...smooth(Float64Array.of(1, 0, 0, 1), 0.6)]).toEqual(
+      [1, 0.375, 9 / 49, 19 / 34].map((v) => expect.closeTo(v, 14) as number),
+    )
   })
 
   it('is its definition', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { maxLength: 30 }), fc.double({ min: 0, max: 0.99, noNaN: true }), (values, weight) => {
-        const expected = byDefinition(values, weight)
-        smooth(Float64Array.from(values), weight).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 8))
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { maxLength: 30 }),
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        (values, weight) => {
+          const expected = byDefinition(values, weight)
+          smooth(Float64Array.from(values), weight).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 8))
+        },
+      ),
     )
   })
 

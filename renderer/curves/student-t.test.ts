@@ -7,7 +7,13 @@ function integrated(t: number, freedom: number): number {
   const density = (angle: number) => Math.cos(angle) ** (freedom - 1)
   const simpson = (to: number, parts = 2000) => {
     const h = to / parts
-    return Array.from({ length: parts + 1 }, (_, i) => (i === 0 || i === parts ? 1 : i % 2 === 1 ? 4 : 2) * density(i * h)).reduce((sum, value) => sum + value, 0) * (h / 3)
+    return (
+      Array.from(
+        { length: parts + 1 },
+        (_, i) => (i === 0 || i === parts ? 1 : i % 2 === 1 ? 4 : 2) * density(i * h),
+      ).reduce((sum, value) => sum + value, 0) *
+      (h / 3)
+    )
   }
   return 1 - simpson(Math.atan(t / Math.sqrt(freedom))) / simpson(Math.PI / 2)
 }
@@ -38,7 +44,12 @@ describe("Student's distribution", () => {
   })
 
   // The same, by mpmath's root finder.
-  it.each([[1, 12.706204736174705], [2, 4.302652729749464], [9, 2.2621571627982053], [30, 2.042272456301238]])('with %d degrees of freedom exceeds %d in one case of twenty', (freedom, t) => {
+  it.each([
+    [1, 12.706204736174705],
+    [2, 4.302652729749464],
+    [9, 2.2621571627982053],
+    [30, 2.042272456301238],
+  ])('with %d degrees of freedom exceeds %d in one case of twenty', (freedom, t) => {
     expect(criticalT(0.05, freedom)).toBeCloseTo(t, 10)
   })
 })

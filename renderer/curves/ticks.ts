@@ -7,7 +7,12 @@ const HOUR = 3600
 const DAY = 86_400
 
 /** The lengths, in seconds, by which times are divided. */
-const durations = [1, 2, 5, 10, 15, 30].map((n) => n * SECOND).concat([1, 2, 5, 10, 15, 30].map((n) => n * MINUTE), [1, 2, 3, 6, 12].map((n) => n * HOUR))
+const durations = [1, 2, 5, 10, 15, 30]
+  .map((n) => n * SECOND)
+  .concat(
+    [1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+    [1, 2, 3, 6, 12].map((n) => n * HOUR),
+  )
 
 /** Round values of an axis, ascending, about `count` of them. */
 export function ticks(kind: AxisKind | 'value', stretch: Stretch, count: number): number[] {
@@ -34,7 +39,10 @@ function roundLength({ from, to }: Stretch, count: number): number {
 function roundDuration(seconds: number, count: number): number {
   const least = seconds / count
   if (least < SECOND) return roundLength({ from: 0, to: seconds }, count)
-  return durations.find((duration) => duration >= least) ?? DAY * Math.max(1, roundLength({ from: 0, to: seconds / DAY }, count))
+  return (
+    durations.find((duration) => duration >= least) ??
+    DAY * Math.max(1, roundLength({ from: 0, to: seconds / DAY }, count))
+  )
 }
 
 function multiples({ from, to }: Stretch, length: number, origin = 0): number[] {
@@ -43,7 +51,9 @@ function multiples({ from, to }: Stretch, length: number, origin = 0): number[] 
   if (!(last - first < 1000)) return []
   // Through the digits of the length, so that 3 * 0.1 is 0.3.
   const digits = Math.max(0, Math.min(100, 1 - Math.floor(Math.log10(length))))
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number((origin + (first + i) * length).toFixed(digits)))
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
+    Number((origin + (first + i) * length).toFixed(digits)),
+  )
 }
 
 /** Local round times: milliseconds. */
@@ -59,5 +69,7 @@ export function logTicks({ from, to }: Stretch, count: number): number[] {
   const factors = decades > count / 2 ? [1] : decades > count / 6 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 8]
   const stride = Math.max(1, Math.ceil(decades / count))
   const powers = multiples({ from: Math.floor(Math.log10(from)), to: Math.ceil(Math.log10(to)) }, stride)
-  return powers.flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`))).filter((value) => value >= from && value <= to)
+  return powers
+    .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
+    .filter((value) => value >= from && value <= to)
 }

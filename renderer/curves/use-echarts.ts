@@ -6,7 +6,11 @@ import { init, type ChartOption, type EChartsType } from './echarts.ts'
  * Draws an option on a canvas in an element, again whenever it or the size changes: at most once a frame, and
  * only while it can be seen.
  */
-export function useEcharts(element: Readonly<ShallowRef<HTMLElement | null>>, size: Readonly<ShallowRef<Size>>, option: () => ChartOption): void {
+export function useEcharts(
+  element: Readonly<ShallowRef<HTMLElement | null>>,
+  size: Readonly<ShallowRef<Size>>,
+  option: () => ChartOption,
+): void {
   let chart: EChartsType | undefined
   let frame = 0
   let inSight = false
@@ -21,7 +25,12 @@ export function useEcharts(element: Readonly<ShallowRef<HTMLElement | null>>, si
     if (!element.value || !inSight || width < 1 || height < 1) return
     chart ??= init(element.value, null, { renderer: 'canvas', width, height })
     if (chart.getWidth() !== width || chart.getHeight() !== height) chart.resize({ width, height })
-    chart.setOption(option(), { notMerge: false, replaceMerge: ['series', 'parallelAxis', 'xAxis'], lazyUpdate: false, silent: true })
+    chart.setOption(option(), {
+      notMerge: false,
+      replaceMerge: ['series', 'parallelAxis', 'xAxis'],
+      lazyUpdate: false,
+      silent: true,
+    })
   }
 
   const ask = () => (frame ||= requestAnimationFrame(draw))

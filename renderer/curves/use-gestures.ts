@@ -74,14 +74,20 @@ function useDrag(window: Ref<Window>, axes: () => Axes) {
   function move(event: PointerEvent) {
     if (!start) return
     const point = pointOf(event)
-    if (start.pan) window.value = { x: panned(start.axes.x, point[0] - start.point[0]), y: panned(start.axes.y, point[1] - start.point[1]) }
+    if (start.pan)
+      window.value = {
+        x: panned(start.axes.x, point[0] - start.point[0]),
+        y: panned(start.axes.y, point[1] - start.point[1]),
+      }
     else selection.value = boxBetween(start.point, point, start.axes, window.value)
   }
 
   function up(event: PointerEvent) {
     if (start && !start.pan) {
       const { x, y } = start.axes
-      window.value = dragged(x, y, clamped(start.point, start.axes), clamped(pointOf(event), start.axes), window.value) ?? window.value
+      window.value =
+        dragged(x, y, clamped(start.point, start.axes), clamped(pointOf(event), start.axes), window.value) ??
+        window.value
     }
     cancel()
   }

@@ -32,7 +32,10 @@ it('zooming keeps the value under the pointer where it is', () => {
 
 describe('a drag', () => {
   it('takes both stretches when it goes both ways', () => {
-    expect(dragged(x, { ...y, log: false, from: 0, to: 4 }, [100, 100], [150, 300], {})).toEqual({ x: { from: 25, to: 50 }, y: { from: 1, to: 3 } })
+    expect(dragged(x, { ...y, log: false, from: 0, to: 4 }, [100, 100], [150, 300], {})).toEqual({
+      x: { from: 25, to: 50 },
+      y: { from: 1, to: 3 },
+    })
   })
 
   it('leaves the direction alone in which it hardly moved', () => {

@@ -51,7 +51,13 @@ export function zoomed(axis: DrawnAxis, pixel: number, factor: number): Stretch 
 const shortest = 6
 
 /** The window that a drag from one corner to the other asks for; undefined when it was too short to mean one. */
-export function dragged(x: DrawnAxis, y: DrawnAxis, from: readonly [number, number], to: readonly [number, number], old: Window): Window | undefined {
+export function dragged(
+  x: DrawnAxis,
+  y: DrawnAxis,
+  from: readonly [number, number],
+  to: readonly [number, number],
+  old: Window,
+): Window | undefined {
   const wide = Math.abs(to[0] - from[0]) >= shortest
   const high = Math.abs(to[1] - from[1]) >= 3 * shortest
   if (!wide && !high) return undefined

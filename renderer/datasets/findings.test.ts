@@ -16,7 +16,9 @@ describe('what is found in a dataset', () => {
 
   it('names uneven classes from a ratio of three on', () => {
     expect(findings(report([2999, 1000, 1500], [1, 1, 1]))).toEqual([])
-    expect(findings(report([3000, 1000, 1500], [1, 1, 1]))).toEqual(['The classes are uneven: cat has 3,000 training images, dog 1,000.'])
+    expect(findings(report([3000, 1000, 1500], [1, 1, 1]))).toEqual([
+      'The classes are uneven: cat has 3,000 training images, dog 1,000.',
+    ])
   })
 
   it('names classes without images and counts unreadable files', () => {
@@ -30,8 +32,15 @@ describe('what is found in a dataset', () => {
   it('warns of duplicates that cross splits or classes, and of no others', () => {
     const none = { groups: 0, images: 0, acrossSplits: 0, acrossClasses: 0, examples: [] }
     const details = {
-      kind: 'image-folder', heights: { least: 1, median: 1, most: 1 }, widths: { least: 1, median: 1, most: 1 }, modes: [], imbalance: { largest: 'cat', smallest: 'dog', ratio: 1 }, mean: [0, 0, 0], std: [1, 1, 1],
-      exactDuplicates: { ...none, groups: 3, images: 7, acrossSplits: 1, acrossClasses: 2 }, nearDuplicates: { ...none, groups: 9, images: 18 },
+      kind: 'image-folder',
+      heights: { least: 1, median: 1, most: 1 },
+      widths: { least: 1, median: 1, most: 1 },
+      modes: [],
+      imbalance: { largest: 'cat', smallest: 'dog', ratio: 1 },
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      exactDuplicates: { ...none, groups: 3, images: 7, acrossSplits: 1, acrossClasses: 2 },
+      nearDuplicates: { ...none, groups: 9, images: 18 },
     }
     expect(findings({ ...report([5, 5], [5, 5]), details })).toEqual([
       '1 group of identical images lies in training and validation: what is measured there is too good.',

@@ -6,8 +6,19 @@ const TOLD_IMBALANCE = 3
 
 /** What a person should know of a dataset before training on it: a sentence each. */
 export function findings({ classes, splits, problem, unreadable, details }: DatasetReport): string[] {
-  const doubles = details ? [...duplicates('identical images', details.exactDuplicates), ...duplicates('images that look alike', details.nearDuplicates)] : []
-  return [problem ?? unreadableFiles(unreadable.length), ...emptyClasses(classes, splits), imbalance(classes, splits.train.perClass), chance(classes), ...doubles].filter((text) => text !== undefined)
+  const doubles = details
+    ? [
+        ...duplicates('identical images', details.exactDuplicates),
+        ...duplicates('images that look alike', details.nearDuplicates),
+      ]
+    : []
+  return [
+    problem ?? unreadableFiles(unreadable.length),
+    ...emptyClasses(classes, splits),
+    imbalance(classes, splits.train.perClass),
+    chance(classes),
+    ...doubles,
+  ].filter((text) => text !== undefined)
 }
 
 /** Duplicates within a class of a split do little harm: they are listed, not warned of. */
@@ -15,13 +26,17 @@ function duplicates(what: string, { acrossSplits, acrossClasses }: Duplicates): 
   const lie = (count: number) => `${formatAmount(count, 'group')} of ${what} ${count === 1 ? 'lies' : 'lie'}`
   const have = (count: number) => `${formatAmount(count, 'group')} of ${what} ${count === 1 ? 'has' : 'have'}`
   return [
-    ...(acrossSplits > 0 ? [`${lie(acrossSplits)} in training and validation: what is measured there is too good.`] : []),
+    ...(acrossSplits > 0
+      ? [`${lie(acrossSplits)} in training and validation: what is measured there is too good.`]
+      : []),
     ...(acrossClasses > 0 ? [`${have(acrossClasses)} different classes: some of them are labelled wrongly.`] : []),
   ]
 }
 
 function unreadableFiles(count: number): string | undefined {
-  return count === 0 ? undefined : `${formatAmount(count, 'file')} cannot be read and ${count === 1 ? 'is' : 'are'} left out.`
+  return count === 0
+    ? undefined
+    : `${formatAmount(count, 'file')} cannot be read and ${count === 1 ? 'is' : 'are'} left out.`
 }
 
 function emptyClasses(classes: readonly string[], splits: DatasetReport['splits']): string[] {
@@ -34,7 +49,10 @@ function emptyClasses(classes: readonly string[], splits: DatasetReport['splits'
 
 function imbalance(classes: readonly string[], perClass: readonly number[]): string | undefined {
   const counts = perClass.map((count, label) => ({ count, name: classes[label] })).filter(({ count }) => count > 0)
-  const [largest, smallest] = [Math.max(...counts.map(({ count }) => count)), Math.min(...counts.map(({ count }) => count))]
+  const [largest, smallest] = [
+    Math.max(...counts.map(({ count }) => count)),
+    Math.min(...counts.map(({ count }) => count)),
+  ]
   if (counts.length === 0 || largest < TOLD_IMBALANCE * smallest) return undefined
   const nameOf = (wanted: number) => counts.find(({ count }) => count === wanted)?.name
   return `The classes are uneven: ${nameOf(largest)} has ${formatCount(largest)} training images, ${nameOf(smallest)} ${formatCount(smallest)}.`

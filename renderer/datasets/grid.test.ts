@@ -6,7 +6,14 @@ const shape: GridShape = { width: 1000, height: 500, cell: 96, gap: 4, caption: 
 
 describe('the window of the grid', () => {
   it('fits as many columns as there is room for', () => {
-    expect(gridWindow(shape, 0)).toEqual({ columns: 10, rowHeight: 116, contentHeight: 1_160_000, first: 0, end: 70, top: 0 })
+    expect(gridWindow(shape, 0)).toEqual({
+      columns: 10,
+      rowHeight: 116,
+      contentHeight: 1_160_000,
+      first: 0,
+      end: 70,
+      top: 0,
+    })
     expect(gridWindow({ ...shape, width: 50 }, 0).columns).toBe(1)
   })
 
@@ -21,7 +28,11 @@ describe('the window of the grid', () => {
   })
 
   it('always covers what is in sight, and little more', () => {
-    const lengths = fc.record({ width: fc.integer({ min: 10, max: 4000 }), height: fc.integer({ min: 1, max: 3000 }), total: fc.integer({ min: 1, max: 200_000 }) })
+    const lengths = fc.record({
+      width: fc.integer({ min: 10, max: 4000 }),
+      height: fc.integer({ min: 1, max: 3000 }),
+      total: fc.integer({ min: 1, max: 200_000 }),
+    })
     fc.assert(
       fc.property(lengths, fc.double({ min: 0, max: 1, noNaN: true }), (some, share) => {
         const all = { ...shape, ...some }

@@ -7,7 +7,10 @@ const details: DatasetDetails = {
   kind: 'image-folder',
   widths: { least: 32, median: 32, most: 32 },
   heights: { least: 28, median: 500, most: 4000 },
-  modes: [{ name: 'JPEG RGB', images: 12_000 }, { name: 'PNG grey', images: 3 }],
+  modes: [
+    { name: 'JPEG RGB', images: 12_000 },
+    { name: 'PNG grey', images: 3 },
+  ],
   imbalance: { largest: 'cat', smallest: 'owl', ratio: 12.345 },
   mean: [123.675, 116.28, 103.53],
   std: [58.395, 57.12, 57.375],
@@ -28,6 +31,8 @@ it('the images are told in names and values', () => {
 })
 
 it('what is even, or of a layout without a name here, is told as it is', () => {
-  const facts = Object.fromEntries(imageFacts({ ...details, kind: 'other', imbalance: { largest: 'a', smallest: 'b', ratio: 1 } }))
+  const facts = Object.fromEntries(
+    imageFacts({ ...details, kind: 'other', imbalance: { largest: 'a', smallest: 'b', ratio: 1 } }),
+  )
   expect(facts).toMatchObject({ Layout: 'other', Balance: 'as many training images in every class' })
 })

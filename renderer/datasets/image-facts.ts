@@ -1,7 +1,13 @@
 import type { DatasetDetails, HoldOut, Spread } from '../../shared/contract/trainer.ts'
 import { formatCount, formatNumber } from '../format.ts'
 
-const kinds: Readonly<Record<string, string>> = { 'image-folder': 'folders of images', tfrecord: 'TFRecord', cifar: 'CIFAR binary', idx: 'IDX (MNIST)', manifest: 'manifest' }
+const kinds: Readonly<Record<string, string>> = {
+  'image-folder': 'folders of images',
+  tfrecord: 'TFRecord',
+  cifar: 'CIFAR binary',
+  idx: 'IDX (MNIST)',
+  manifest: 'manifest',
+}
 
 /** What the images of a dataset are like, in names and values. */
 export function imageFacts({ kind, widths, heights, modes, imbalance, mean, std }: DatasetDetails): [string, string][] {
@@ -18,10 +24,16 @@ export function imageFacts({ kind, widths, heights, modes, imbalance, mean, std 
 }
 
 /** How the validation images of a dataset without splits were chosen. */
-export const heldOutText = ({ validationShare, splitSeed }: HoldOut): string => `${formatNumber(100 * validationShare, 3)} % of each class are held out for validation, with seed ${splitSeed}`
+export const heldOutText = ({ validationShare, splitSeed }: HoldOut): string =>
+  `${formatNumber(100 * validationShare, 3)} % of each class are held out for validation, with seed ${splitSeed}`
 
-const spread = ({ least, median, most }: Spread) => (least === most ? `${formatCount(least)} px` : `${formatCount(least)} to ${formatCount(most)} px, median ${formatCount(median)}`)
+const spread = ({ least, median, most }: Spread) =>
+  least === most
+    ? `${formatCount(least)} px`
+    : `${formatCount(least)} to ${formatCount(most)} px, median ${formatCount(median)}`
 
 function balance({ largest, smallest, ratio }: DatasetDetails['imbalance']): string {
-  return ratio === 1 ? 'as many training images in every class' : `${largest} has ${ratio.toFixed(1)} times the training images of ${smallest}`
+  return ratio === 1
+    ? 'as many training images in every class'
+    : `${largest} has ${ratio.toFixed(1)} times the training images of ${smallest}`
 }

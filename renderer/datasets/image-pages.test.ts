@@ -8,7 +8,11 @@ function listOf(total: number) {
   const load = (offset: number, limit: number) => {
     asked.push(offset)
     const count = Math.max(0, Math.min(limit, total - offset))
-    return Promise.resolve({ classes: ['a', 'b', 'c'], total, images: Array.from({ length: count }, (_, i) => image(offset + i)) })
+    return Promise.resolve({
+      classes: ['a', 'b', 'c'],
+      total,
+      images: Array.from({ length: count }, (_, i) => image(offset + i)),
+    })
   }
   return { asked, pages: new ImagePages(load) }
 }
@@ -34,7 +38,11 @@ describe('a long list of images', () => {
 
   it('says why a page could not be read, and tries again when it is shown again', async () => {
     let fails = 1
-    const pages = new ImagePages(() => (fails-- > 0 ? Promise.reject(new Error('The folder is gone.')) : Promise.resolve({ classes: [], total: 1, images: [image(0)] })))
+    const pages = new ImagePages(() =>
+      fails-- > 0
+        ? Promise.reject(new Error('The folder is gone.'))
+        : Promise.resolve({ classes: [], total: 1, images: [image(0)] }),
+    )
     await pages.show(0, 1)
     expect(pages.state.problem).toBe('The folder is gone.')
     await pages.show(0, 1)

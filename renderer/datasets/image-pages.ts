@@ -8,7 +8,12 @@ const PAGE = 500
 
 /** A long list of images of which only the pages that were looked at are known. */
 export class ImagePages {
-  readonly state = shallowReactive<{ total: number; classes: readonly string[]; problem?: string | undefined; ready: boolean }>({ total: 0, classes: [], ready: false })
+  readonly state = shallowReactive<{
+    total: number
+    classes: readonly string[]
+    problem?: string | undefined
+    ready: boolean
+  }>({ total: 0, classes: [], ready: false })
   readonly #pages = shallowReactive(new Map<number, ImagePage['images']>())
   readonly #asked = new Set<number>()
   readonly #load: (offset: number, limit: number) => Promise<ImagePage>

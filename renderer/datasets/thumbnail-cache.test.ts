@@ -3,7 +3,11 @@ import { ThumbnailCache } from './thumbnail-cache.ts'
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
 
-const isAlive = (url: string) => fetch(url).then(() => true, () => false)
+const isAlive = (url: string) =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  )
 
 /** A loader that answers when it is told to, with one byte for each sample. */
 function slowLoader() {
@@ -11,7 +15,9 @@ function slowLoader() {
   const answers: (() => void)[] = []
   const load = (samples: number[]) => {
     asked.push(samples)
-    return new Promise<Uint8Array[]>((resolve) => answers.push(() => resolve(samples.map((sample) => Uint8Array.of(sample % 256)))))
+    return new Promise<Uint8Array[]>((resolve) =>
+      answers.push(() => resolve(samples.map((sample) => Uint8Array.of(sample % 256)))),
+    )
   }
   const answer = async () => {
     answers.shift()!()
@@ -61,7 +67,9 @@ describe('the thumbnails', () => {
 
   it('has an empty address for a file that is gone, and says why a request failed', async () => {
     let fail = false
-    const cache = new ThumbnailCache((samples) => (fail ? Promise.reject(new Error('The folder is gone.')) : Promise.resolve(samples.map(() => new Uint8Array()))))
+    const cache = new ThumbnailCache((samples) =>
+      fail ? Promise.reject(new Error('The folder is gone.')) : Promise.resolve(samples.map(() => new Uint8Array())),
+    )
     await cache.want([7])
     expect(cache.urls.get(7)).toBe('')
     fail = true

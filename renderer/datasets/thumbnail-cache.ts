@@ -41,7 +41,8 @@ export class ThumbnailCache {
   async #loadWanted() {
     this.#loading = true
     try {
-      for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#keep(batch, await this.#load(batch))
+      for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch())
+        this.#keep(batch, await this.#load(batch))
       this.problem.message = undefined
     } catch (error) {
       this.problem.message = sentence(error)

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { findKey, recipeKeys } from '../../shared/recipe/keys.ts'
 import { resolveRecipe } from '../../shared/recipe/resolve.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { changedPaths, checkDraft, draftOf, draftText, draftValue, inputText, readInput, readText, withValue } from './draft.ts'
+import {
+  changedPaths,
+  checkDraft,
+  draftOf,
+  draftText,
+  draftValue,
+  inputText,
+  readInput,
+  readText,
+  withValue,
+} from './draft.ts'
 
 const recipe = parseRecipe({})
 const key = (path: string) => findKey(path)!
@@ -25,7 +35,10 @@ describe('a draft', () => {
   })
 
   it('says what is wrong at the key it is about', () => {
-    expect(checkDraft(set('augment.flip', 2)).problem).toEqual({ path: 'augment.flip', message: 'augment.flip must be a number from 0 to 1, not 2.' })
+    expect(checkDraft(set('augment.flip', 2)).problem).toEqual({
+      path: 'augment.flip',
+      message: 'augment.flip must be a number from 0 to 1, not 2.',
+    })
     expect(checkDraft(set('data.imageSize', 320)).problem?.path).toBe('data.evaluationResize')
     expect(checkDraft({ ...recipe, models: {} }).problem?.path).toBeUndefined()
   })
@@ -42,7 +55,9 @@ describe('the text beside the form', () => {
 
   it('is refused with a sentence', () => {
     expect(readText('{"schedule": ').problem?.message).toMatch(/^This is not JSON: /)
-    expect(readText('{"schedule": {"epoch": 3}}').problem?.message).toBe('The recipe has no key schedule.epoch; did you mean schedule.epochs?')
+    expect(readText('{"schedule": {"epoch": 3}}').problem?.message).toBe(
+      'The recipe has no key schedule.epoch; did you mean schedule.epochs?',
+    )
   })
 })
 
@@ -61,7 +76,11 @@ describe('a field', () => {
 
   it('leaves what is no number for the check to refuse', () => {
     const typed = readInput(key('schedule.epochs').type, 'many')
-    expect(checkDraft(set('schedule.epochs', typed)).problem?.message).toBe('schedule.epochs must be a whole number of at least 1, not "many".')
-    expect(checkDraft(set('schedule.epochs', readInput(key('schedule.epochs').type, ''))).problem?.path).toBe('schedule.epochs')
+    expect(checkDraft(set('schedule.epochs', typed)).problem?.message).toBe(
+      'schedule.epochs must be a whole number of at least 1, not "many".',
+    )
+    expect(checkDraft(set('schedule.epochs', readInput(key('schedule.epochs').type, ''))).problem?.path).toBe(
+      'schedule.epochs',
+    )
   })
 })

@@ -13,7 +13,9 @@ export interface DraftProblem {
   readonly message: string
 }
 
-export type CheckedDraft = { readonly recipe: Recipe; readonly problem?: undefined } | { readonly recipe?: undefined; readonly problem: DraftProblem }
+export type CheckedDraft =
+  | { readonly recipe: Recipe; readonly problem?: undefined }
+  | { readonly recipe?: undefined; readonly problem: DraftProblem }
 
 /** A draft where only its choices are looked at: every key is there, and what is not allowed is no choice. */
 export const asRecipe = (draft: Draft): Recipe => draft as unknown as Recipe
@@ -35,14 +37,16 @@ export function withValue(draft: Draft, { group, name }: Pick<RecipeKey, 'group'
   return { ...draft, [group]: { ...draft[group], [name]: value } }
 }
 
-export const draftValue = (draft: Draft, { group, name }: Pick<RecipeKey, 'group' | 'name'>): unknown => draft[group]?.[name]
+export const draftValue = (draft: Draft, { group, name }: Pick<RecipeKey, 'group' | 'name'>): unknown =>
+  draft[group]?.[name]
 
 /** The paths of the keys whose value is not that of the base. */
 export function changedPaths(base: Recipe, draft: Draft): ReadonlySet<string> {
   return new Set(diffRecipes(base, asRecipe(draft)).map(({ path }) => path))
 }
 
-export const baseValue = (base: Recipe, { group, name }: Pick<RecipeKey, 'group' | 'name'>): unknown => valueOf(base, group, name)
+export const baseValue = (base: Recipe, { group, name }: Pick<RecipeKey, 'group' | 'name'>): unknown =>
+  valueOf(base, group, name)
 
 export const draftText = (draft: Draft): string => JSON.stringify(draft, undefined, 2)
 
@@ -69,7 +73,10 @@ export function readInput(type: KeyType, text: string): unknown {
     case 'number':
       return readNumber(text)
     case 'list':
-      return text.split(/[\s,;]+/).filter((part) => part !== '').map(readNumber)
+      return text
+        .split(/[\s,;]+/)
+        .filter((part) => part !== '')
+        .map(readNumber)
   }
 }
 
@@ -84,7 +91,8 @@ function readNumber(text: string): unknown {
 export const inputText = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value))
 
 /** A value as it is told to a person. */
-export const valueText = (value: unknown): string => (value === '' ? 'empty' : typeof value === 'boolean' ? (value ? 'on' : 'off') : inputText(value))
+export const valueText = (value: unknown): string =>
+  value === '' ? 'empty' : typeof value === 'boolean' ? (value ? 'on' : 'off') : inputText(value)
 
 /** The keys of a group in the order of the schema. */
 export const keysOf = (group: string): readonly RecipeKey[] => recipeKeys.filter((key) => key.group === group)

@@ -4,7 +4,10 @@ import { schedulePoints } from './schedule-points.ts'
 
 describe('the drawn schedule', () => {
   it('has every step of a short run', () => {
-    const recipe = parseRecipe({ data: { batchSize: 256 }, schedule: { name: 'step', epochs: 3, learningRate: 1, milestones: [2], factor: 0.5 } })
+    const recipe = parseRecipe({
+      data: { batchSize: 256 },
+      schedule: { name: 'step', epochs: 3, learningRate: 1, milestones: [2], factor: 0.5 },
+    })
     expect(schedulePoints(recipe, 2)).toEqual([0, 0.5, 1, 1.5, 2, 2.5].map((epoch) => [epoch, epoch < 2 ? 1 : 0.5]))
   })
 
@@ -18,6 +21,8 @@ describe('the drawn schedule', () => {
   })
 
   it('draws the one step of the shortest run', () => {
-    expect(schedulePoints(parseRecipe({ data: { batchSize: 256 }, schedule: { name: 'constant', epochs: 1 } }), 1)).toEqual([[0, 0.256]])
+    expect(
+      schedulePoints(parseRecipe({ data: { batchSize: 256 }, schedule: { name: 'constant', epochs: 1 } }), 1),
+    ).toEqual([[0, 0.256]])
   })
 })

@@ -30,4 +30,6 @@ export function sectionsOf(group: string): Section[] {
 }
 
 /** The keys that sections begin with, for a check against the schema. */
-export const sectionStarts = Object.entries(starts).flatMap(([group, names]) => Object.keys(names).map((name) => `${group}.${name}`))
+export const sectionStarts = Object.entries(starts).flatMap(([group, names]) =>
+  Object.keys(names).map((name) => `${group}.${name}`),
+)

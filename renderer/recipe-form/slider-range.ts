@@ -17,7 +17,11 @@ const usual: Readonly<Record<string, readonly [min: number, max: number, step: n
 
 /** None for a key that is no number or pair of numbers, or whose value is beyond the slider's ends. */
 export function sliderRange({ path, type }: Pick<RecipeKey, 'path' | 'type'>, value: unknown): SliderRange | undefined {
-  const ends = usual[path] ?? (type.kind === 'number' && type.min !== undefined && type.max !== undefined ? ([type.min, type.max, type.integer ? 1 : 0.01] as const) : undefined)
+  const ends =
+    usual[path] ??
+    (type.kind === 'number' && type.min !== undefined && type.max !== undefined
+      ? ([type.min, type.max, type.integer ? 1 : 0.01] as const)
+      : undefined)
   if (!ends) return undefined
   const [min, max, step] = ends
   const within = (number: unknown): number is number => typeof number === 'number' && number >= min && number <= max

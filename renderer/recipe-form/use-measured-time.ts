@@ -13,7 +13,8 @@ interface RunSize {
 }
 
 /** What decides how long a step takes. */
-const stepOf = ({ model, data, augment, optimizer, loss, precision }: Recipe, classes: number) => JSON.stringify([model, data, augment.mixup, augment.cutmix, optimizer, loss, precision, classes])
+const stepOf = ({ model, data, augment, optimizer, loss, precision }: Recipe, classes: number) =>
+  JSON.stringify([model, data, augment.mixup, augment.cutmix, optimizer, loss, precision, classes])
 
 /** How long an epoch and the whole run take on this device, once somebody has asked: a few steps are run on random images. */
 export function useMeasuredTime(recipe: Ref<Recipe>, size: Ref<RunSize>) {

@@ -10,7 +10,16 @@ const PAUSE = 400
 export function useModelCost(recipe: Ref<Recipe>, classes: Ref<number>): Ref<ModelDescription | undefined> {
   const cost = shallowRef<ModelDescription>()
   // Only what the answer depends on: the network is built for it.
-  const question = () => JSON.stringify([recipe.value.model, recipe.value.data.imageSize, recipe.value.data.channels, recipe.value.data.batchSize, recipe.value.optimizer, recipe.value.precision.amp, classes.value])
+  const question = () =>
+    JSON.stringify([
+      recipe.value.model,
+      recipe.value.data.imageSize,
+      recipe.value.data.channels,
+      recipe.value.data.batchSize,
+      recipe.value.optimizer,
+      recipe.value.precision.amp,
+      classes.value,
+    ])
   watch(
     [question, connectionCount],
     async (_now, _before, onCleanup) => {

@@ -6,6 +6,12 @@ import { connectionState, host, onOpen } from '../connection.ts'
 /** How the page stands with its host. */
 export const useConnection = defineStore('connection', () => {
   const welcome = shallowRef<Welcome>()
-  onOpen(() => void host.welcome().then((answer) => (welcome.value = answer), () => undefined))
+  onOpen(
+    () =>
+      void host.welcome().then(
+        (answer) => (welcome.value = answer),
+        () => undefined,
+      ),
+  )
   return { state: connectionState, welcome }
 })

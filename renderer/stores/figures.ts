@@ -21,7 +21,8 @@ export const useFigures = defineStore('figures', () => {
     if (reading) return
     reading = true
     try {
-      for (let ids = take(); ids.length > 0; ids = take()) all.value = new Map([...all.value, ...Object.entries(await host.readFigures(ids))])
+      for (let ids = take(); ids.length > 0; ids = take())
+        all.value = new Map([...all.value, ...Object.entries(await host.readFigures(ids))])
     } catch {
       readAt.clear()
     } finally {

@@ -16,8 +16,14 @@ class File {
     const from = name === this.name ? Number(count) : 0
     const values = Float64Array.from(this.losses.slice(from))
     const steps = values.map((_, i) => from + i + 1)
-    const series = values.length ? [{ split: 'train' as const, metric: 'loss', steps, epochs: steps, walls: steps.map((s) => 100 + s), values }] : []
-    return Promise.resolve({ next: `${this.name}:${this.losses.length}`, restarted: cursor !== '' && name !== this.name, series })
+    const series = values.length
+      ? [{ split: 'train' as const, metric: 'loss', steps, epochs: steps, walls: steps.map((s) => 100 + s), values }]
+      : []
+    return Promise.resolve({
+      next: `${this.name}:${this.losses.length}`,
+      restarted: cursor !== '' && name !== this.name,
+      series,
+    })
   }
 }
 

@@ -7,14 +7,22 @@ import { MetricsReader, type RunMetrics } from './metrics-reader.ts'
 export const useMetrics = defineStore('metrics', () => {
   const runs = shallowReactive(new Map<string, RunMetrics>())
   const begun = new Set<string>()
-  const publish = inBatches(() => begun.size > 0, (batch) => batch.forEach((metrics, id) => runs.set(id, metrics)))
+  const publish = inBatches(
+    () => begun.size > 0,
+    (batch) => batch.forEach((metrics, id) => runs.set(id, metrics)),
+  )
   const readers = new Map<string, MetricsReader>()
   const watchers = new Map<string, number>()
 
   /** Keeps a run's metrics up to date until the returned function is called. */
   function follow(id: string): () => void {
     watchers.set(id, (watchers.get(id) ?? 0) + 1)
-    const reader = readers.get(id) ?? new MetricsReader((cursor) => host.readMetrics(id, cursor), (metrics) => publish(id, metrics))
+    const reader =
+      readers.get(id) ??
+      new MetricsReader(
+        (cursor) => host.readMetrics(id, cursor),
+        (metrics) => publish(id, metrics),
+      )
     readers.set(id, reader)
     if (!runs.has(id)) begun.add(id)
     void reader.read().finally(() => begun.delete(id))
@@ -40,7 +48,10 @@ const batchTime = 80
 /** The longest that the first of them waits for others that were asked for. */
 const longest = 800
 
-function inBatches(isMoreComing: () => boolean, flush: (batch: ReadonlyMap<string, RunMetrics>) => void): (id: string, metrics: RunMetrics) => void {
+function inBatches(
+  isMoreComing: () => boolean,
+  flush: (batch: ReadonlyMap<string, RunMetrics>) => void,
+): (id: string, metrics: RunMetrics) => void {
   let batch = new Map<string, RunMetrics>()
   function look(waited: number) {
     if (isMoreComing() && waited < longest) return void setTimeout(look, batchTime, waited + batchTime)

@@ -4,7 +4,17 @@ import { findPreset } from '../../shared/recipe/presets.ts'
 import { resolveRecipe } from '../../shared/recipe/resolve.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { RecipeKey } from '../../shared/recipe/keys.ts'
-import { baseValue, changedPaths, checkDraft, draftOf, draftText, readText, withValue, type CheckedDraft, type Draft } from '../recipe-form/draft.ts'
+import {
+  baseValue,
+  changedPaths,
+  checkDraft,
+  draftOf,
+  draftText,
+  readText,
+  withValue,
+  type CheckedDraft,
+  type Draft,
+} from '../recipe-form/draft.ts'
 
 /** What a draft started as: changes are told against it. */
 export interface Base {
@@ -47,12 +57,18 @@ export const useRecipe = defineStore('recipe', () => {
 
   const reset = (key: RecipeKey) => set(key, baseValue(base.value.recipe, key))
   const resetAll = () => replace(base.value)
-  const usePreset = (name: string) => replace({ kind: 'preset', name, recipe: resolveRecipe({ preset: findPreset(name).name }) })
+  const usePreset = (name: string) =>
+    replace({ kind: 'preset', name, recipe: resolveRecipe({ preset: findPreset(name).name }) })
   const cloneRun = (name: string, recipe: Recipe) => replace({ kind: 'run', name, recipe })
 
   const kept = readKept()
   if (kept) replace(kept.base, kept.recipe)
-  watch([base, ofDraft], () => ofDraft.value.recipe && localStorage.setItem(KEPT, JSON.stringify({ base: base.value, recipe: ofDraft.value.recipe })))
+  watch(
+    [base, ofDraft],
+    () =>
+      ofDraft.value.recipe &&
+      localStorage.setItem(KEPT, JSON.stringify({ base: base.value, recipe: ofDraft.value.recipe })),
+  )
 
   return { base, draft, checked, text, changed, set, setText, reset, resetAll, usePreset, cloneRun }
 })
@@ -61,7 +77,10 @@ export const useRecipe = defineStore('recipe', () => {
 function readKept(): { base: Base; recipe: Recipe } | undefined {
   try {
     const { base, recipe } = JSON.parse(localStorage.getItem(KEPT) ?? '') as { base: Base; recipe: unknown }
-    return { base: { kind: base.kind, name: base.name, recipe: resolveRecipe({ document: base.recipe }) }, recipe: resolveRecipe({ document: recipe }) }
+    return {
+      base: { kind: base.kind, name: base.name, recipe: resolveRecipe({ document: base.recipe }) },
+      recipe: resolveRecipe({ document: recipe }),
+    }
   } catch {
     return undefined
   }

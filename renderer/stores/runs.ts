@@ -15,7 +15,9 @@ export const useRuns = defineStore('runs', () => {
   /** The last progress of each run at work, newer than that in the list. */
   const progress = shallowReactive(new Map<string, TrainerProgress>())
   const byId = computed(() => new Map((list.value ?? []).map((run) => [run.id, run])))
-  const queued = computed(() => (list.value ?? []).filter(({ status }) => status === 'queued').sort((a, b) => (a.place ?? 0) - (b.place ?? 0)))
+  const queued = computed(() =>
+    (list.value ?? []).filter(({ status }) => status === 'queued').sort((a, b) => (a.place ?? 0) - (b.place ?? 0)),
+  )
   const running = computed(() => (list.value ?? []).filter(({ status }) => status === 'running'))
 
   const read = latest(async () => {
@@ -51,7 +53,8 @@ function actions(read: () => Promise<void>) {
     saveCheckpoint: (id: string) => host.saveCheckpoint(id),
     scaleLearningRate: (id: string, factor: number) => host.scaleLearningRate(id, factor),
     move: (id: string, place: number) => then(host.moveQueued(id, place)),
-    annotate: (id: string, { tags, ...notes }: RunNotes) => then(host.annotateRun(id, { ...notes, ...(tags && { tags: [...tags] }) })),
+    annotate: (id: string, { tags, ...notes }: RunNotes) =>
+      then(host.annotateRun(id, { ...notes, ...(tags && { tags: [...tags] }) })),
     trash: (id: string) => then(host.trashRun(id)),
   }
 }

@@ -23,5 +23,10 @@ export const useTrash = defineStore('trash', () => {
 
   onOpen(() => void read())
   onEvent('runsChanged', () => void read())
-  return { list, problem, restore: (name: string) => then(host.restoreTrashed(name)), erase: (name: string) => then(host.deleteTrashed(name)) }
+  return {
+    list,
+    problem,
+    restore: (name: string) => then(host.restoreTrashed(name)),
+    erase: (name: string) => then(host.deleteTrashed(name)),
+  }
 })

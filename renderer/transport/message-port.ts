@@ -21,6 +21,7 @@ function portOfMessagePort(port: MessagePort): Port {
       port.addEventListener('message', ({ data }) => listener(data))
       port.start()
     },
-    onClose: (listener) => port.addEventListener('close', () => listener(new Error('The host is gone; start Anneal again.'))),
+    onClose: (listener) =>
+      port.addEventListener('close', () => listener(new Error('The host is gone; start Anneal again.'))),
   }
 }

@@ -15,7 +15,11 @@ function portOfSocket(socket: WebSocket): Port {
   const packr = new Packr({ moreTypes: true, useRecords: false })
   return {
     post: (message) => socket.send(packr.pack(message) as Uint8Array<ArrayBuffer>),
-    onMessage: (listener) => socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => listener(packr.unpack(new Uint8Array(data)))),
-    onClose: (listener) => socket.addEventListener('close', () => listener(new Error('The connection to the host was lost.'))),
+    onMessage: (listener) =>
+      socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) =>
+        listener(packr.unpack(new Uint8Array(data))),
+      ),
+    onClose: (listener) =>
+      socket.addEventListener('close', () => listener(new Error('The connection to the host was lost.'))),
   }
 }

@@ -1,4 +1,13 @@
-import { ArrowLeftRight, ChartLine, Database, FlaskConical, Images, ListOrdered, Save, SlidersHorizontal } from '@lucide/vue'
+import {
+  ArrowLeftRight,
+  ChartLine,
+  Database,
+  FlaskConical,
+  Images,
+  ListOrdered,
+  Save,
+  SlidersHorizontal,
+} from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Shortcut } from '../commands/commands.ts'
 

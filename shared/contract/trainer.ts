@@ -51,7 +51,13 @@ export type TrainerProgress =
   | { readonly phase: 'checking'; readonly done: number; readonly total: number }
   | ({ readonly phase: 'training' } & TrainingProgress)
   | { readonly phase: 'evaluating'; readonly done: number; readonly total: number }
-  | { readonly phase: 'evaluated'; readonly epoch: number; readonly top1: number; readonly top5: number; readonly loss: number }
+  | {
+      readonly phase: 'evaluated'
+      readonly epoch: number
+      readonly top1: number
+      readonly top5: number
+      readonly loss: number
+    }
   | { readonly phase: 'measuring'; readonly done: number; readonly total: number }
   | { readonly phase: 'checkpoint'; readonly step: number }
   | { readonly phase: 'paused'; readonly step: number }

@@ -61,11 +61,36 @@ export const workbenchCalls = {
   /** Decodes what is new; progress comes as `datasetProgress`. */
   checkDataset: call(z.tuple([datasetName]))<DatasetReport>(),
   /** A page of the readable images of a split, of one class or all. */
-  listImages: call(z.tuple([z.strictObject({ dataset: datasetName, split, label: z.int().min(0).optional(), offset: z.int().min(0), limit: z.int().min(1).max(1000), holdOut })]))<ImagePage>(),
+  listImages: call(
+    z.tuple([
+      z.strictObject({
+        dataset: datasetName,
+        split,
+        label: z.int().min(0).optional(),
+        offset: z.int().min(0),
+        limit: z.int().min(1).max(1000),
+        holdOut,
+      }),
+    ]),
+  )<ImagePage>(),
   /** WebP files of at most `size` px a side, in the order asked for; an empty one where an image is gone. */
-  thumbnails: call(z.tuple([z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512), holdOut })]))<Uint8Array[]>(),
+  thumbnails: call(
+    z.tuple([
+      z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512), holdOut }),
+    ]),
+  )<Uint8Array[]>(),
   /** Samples exactly as training will see them, from the pipeline itself. */
-  previewSamples: call(z.tuple([z.strictObject({ recipe, split, epoch: z.int().min(0).max(100_000), samples: sampleIndices, originals: z.boolean().optional() })]))<ShownSample[]>(),
+  previewSamples: call(
+    z.tuple([
+      z.strictObject({
+        recipe,
+        split,
+        epoch: z.int().min(0).max(100_000),
+        samples: sampleIndices,
+        originals: z.boolean().optional(),
+      }),
+    ]),
+  )<ShownSample[]>(),
 
   listRuns: call(none)<ShownRun[]>(),
   /** What is wrong with the home itself, a sentence or two each. */
@@ -105,7 +130,9 @@ type ResultOf<C> = C extends Call<z.ZodType<readonly unknown[]>, infer Result> ?
 
 /** The calls as functions: what the page sees, and what the host implements. */
 export type WorkbenchCalls = {
-  readonly [K in keyof typeof workbenchCalls]: (...args: z.output<(typeof workbenchCalls)[K]['args']>) => Promise<ResultOf<(typeof workbenchCalls)[K]>>
+  readonly [K in keyof typeof workbenchCalls]: (
+    ...args: z.output<(typeof workbenchCalls)[K]['args']>
+  ) => Promise<ResultOf<(typeof workbenchCalls)[K]>>
 }
 
 /** What the host tells the page unasked. */
@@ -194,7 +221,13 @@ export interface ShownRun {
 export interface RunDetail extends ShownRun {
   readonly folder: string
   readonly events: readonly RunEvent[]
-  readonly checkpoints: readonly { readonly name: string; readonly step: number; readonly epoch: number; readonly bytes: number; readonly top1?: number }[]
+  readonly checkpoints: readonly {
+    readonly name: string
+    readonly step: number
+    readonly epoch: number
+    readonly bytes: number
+    readonly top1?: number
+  }[]
   readonly evaluations: readonly EvaluationReport[]
 }
 
@@ -232,5 +265,10 @@ export interface MachineLoad {
   readonly cpu: number
   readonly memoryUsed: number
   readonly memoryTotal: number
-  readonly gpus: readonly { readonly name: string; readonly utilisation: number; readonly memoryUsed: number; readonly memoryTotal: number }[]
+  readonly gpus: readonly {
+    readonly name: string
+    readonly utilisation: number
+    readonly memoryUsed: number
+    readonly memoryTotal: number
+  }[]
 }

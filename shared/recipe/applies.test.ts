@@ -11,11 +11,23 @@ describe('a key that does nothing', () => {
     ['augment.area', ['augment.crop=pad-and-crop'], 'Only used when augment.crop is random-resized.'],
     ['optimizer.beta1', [], 'Only used when optimizer.name is adamw or lamb.'],
     ['optimizer.momentum', ['optimizer.name=adamw'], 'Only used when optimizer.name is sgd or lars.'],
-    ['schedule.finalLearningRate', ['schedule.name=step'], 'Only used when schedule.name is cosine, polynomial or one-cycle.'],
+    [
+      'schedule.finalLearningRate',
+      ['schedule.name=step'],
+      'Only used when schedule.name is cosine, polynomial or one-cycle.',
+    ],
     ['schedule.warmupEpochs', [], 'Only used when a step has at least schedule.warmupFromBatch images.'],
-    ['precision.initialLossScale', ['precision.amp=fp16', 'precision.lossScale=128'], 'Only used when precision.lossScale is 0.'],
+    [
+      'precision.initialLossScale',
+      ['precision.amp=fp16', 'precision.lossScale=128'],
+      'Only used when precision.lossScale is 0.',
+    ],
     ['model.blurPool', ['model.architecture=mobilenetv2'], 'Only used when the network is a ResNet.'],
-    ['model.blurPool', ['model.file=net.json'], 'Only used when model.file is empty: the file says what the network is.'],
+    [
+      'model.blurPool',
+      ['model.file=net.json'],
+      'Only used when model.file is empty: the file says what the network is.',
+    ],
   ])('%s says what it waits for', (path, settings, reason) => {
     expect(because(path, ...settings)).toBe(reason)
   })
@@ -31,7 +43,9 @@ describe('a key that does nothing', () => {
   })
 
   it('is told where it was changed', () => {
-    const recipe = resolveRecipe({ settings: ['optimizer.beta1=0.8', 'augment.operations=3', 'optimizer.momentum=0.9'] })
+    const recipe = resolveRecipe({
+      settings: ['optimizer.beta1=0.8', 'augment.operations=3', 'optimizer.momentum=0.9'],
+    })
     expect(unusedChanges(recipe)).toEqual([
       { path: 'augment.operations', reason: 'Only used when augment.policy is randaugment.' },
       { path: 'optimizer.beta1', reason: 'Only used when optimizer.name is adamw or lamb.' },
@@ -41,8 +55,21 @@ describe('a key that does nothing', () => {
 
 it('every key does something in some recipe', () => {
   const recipes = [
-    ['data.startImageSize=160', 'data.resizeEpochs=0,30', 'precision.amp=fp16', 'schedule.warmupFromBatch=0', 'augment.erasing=0.1', 'run.onDivergence=roll-back'],
-    ['precision.quantize=symmetric', 'augment.crop=pad-and-crop', 'augment.policy=randaugment', 'schedule.name=one-cycle', 'loss.name=focal'],
+    [
+      'data.startImageSize=160',
+      'data.resizeEpochs=0,30',
+      'precision.amp=fp16',
+      'schedule.warmupFromBatch=0',
+      'augment.erasing=0.1',
+      'run.onDivergence=roll-back',
+    ],
+    [
+      'precision.quantize=symmetric',
+      'augment.crop=pad-and-crop',
+      'augment.policy=randaugment',
+      'schedule.name=one-cycle',
+      'loss.name=focal',
+    ],
     ['optimizer.name=lamb', 'schedule.name=step', 'loss.name=bce'],
     ['optimizer.name=lars', 'schedule.name=polynomial'],
   ].map((settings) => resolveRecipe({ settings }))
@@ -51,6 +78,8 @@ it('every key does something in some recipe', () => {
 })
 
 it('no preset states a key that does nothing', () => {
-  const useless = presets.flatMap(({ name }) => unusedChanges(resolveRecipe({ preset: name })).map(({ path }) => `${name} ${path}`))
+  const useless = presets.flatMap(({ name }) =>
+    unusedChanges(resolveRecipe({ preset: name })).map(({ path }) => `${name} ${path}`),
+  )
   expect(useless).toEqual([])
 })

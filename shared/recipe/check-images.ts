@@ -20,8 +20,12 @@ export const imageChecks: readonly ((recipe: Recipe) => string | undefined)[] = 
 const GRAIN = 32
 
 function growth({ startImageSize, imageSize, resizeEpochs: [, to] }: Recipe['data']): string | undefined {
-  if (startImageSize >= imageSize) return `data.startImageSize must be below data.imageSize (${imageSize}) for images to grow, or 0, not ${startImageSize}.`
+  if (startImageSize >= imageSize)
+    return `data.startImageSize must be below data.imageSize (${imageSize}) for images to grow, or 0, not ${startImageSize}.`
   const [name, size] = startImageSize % GRAIN === 0 ? ['imageSize', imageSize] : ['startImageSize', startImageSize]
-  if (size % GRAIN !== 0) return `data.${name} must be a multiple of ${GRAIN} where images grow during training, not ${size}.`
-  return to === 0 ? 'data.resizeEpochs must say in which epochs images grow, since data.startImageSize is set, such as [0,30], not [0,0].' : undefined
+  if (size % GRAIN !== 0)
+    return `data.${name} must be a multiple of ${GRAIN} where images grow during training, not ${size}.`
+  return to === 0
+    ? 'data.resizeEpochs must say in which epochs images grow, since data.startImageSize is set, such as [0,30], not [0,0].'
+    : undefined
 }

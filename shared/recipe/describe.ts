@@ -8,7 +8,9 @@ export function describeType(type: KeyType): string {
     case 'number':
       return `a ${type.integer ? 'whole number' : 'number'}${describeRange(type)}`
     case 'choice':
-      return type.choices.length === 2 ? `${type.choices[0]} or ${type.choices[1]}` : `one of ${type.choices.join(', ')}`
+      return type.choices.length === 2
+        ? `${type.choices[0]} or ${type.choices[1]}`
+        : `one of ${type.choices.join(', ')}`
     case 'text':
       return type.maxLength === undefined ? 'text' : `text of at most ${type.maxLength} characters`
     case 'list':
@@ -23,7 +25,8 @@ function describeRange({ min, above, max }: NumberRange): string {
 }
 
 function describeList({ items, minLength, maxLength }: ListRange): string {
-  const count = maxLength === undefined ? '' : minLength === maxLength ? `${minLength} ` : `${minLength} to ${maxLength} `
+  const count =
+    maxLength === undefined ? '' : minLength === maxLength ? `${minLength} ` : `${minLength} to ${maxLength} `
   return `a list of ${count}${items.integer ? 'whole numbers' : 'numbers'}${describeRange(items)}`
 }
 

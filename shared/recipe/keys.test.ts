@@ -8,7 +8,9 @@ describe('the list of keys', () => {
   it('holds every key of a complete recipe, in order, with its default', () => {
     const recipe = parseRecipe({})
     expect(Object.keys(recipe)).toEqual(recipeGroups)
-    const leaves = Object.entries(recipe).flatMap(([group, keys]) => Object.entries<unknown>(keys).map(([name, value]) => [`${group}.${name}`, value]))
+    const leaves = Object.entries(recipe).flatMap(([group, keys]) =>
+      Object.entries<unknown>(keys).map(([name, value]) => [`${group}.${name}`, value]),
+    )
     expect(recipeKeys.map(({ path, initial }) => [path, initial])).toEqual(leaves)
   })
 
@@ -36,6 +38,10 @@ it('is a Markdown page with a row for every key', () => {
   const page = recipeMarkdown()
   for (const { path } of recipeKeys) expect(page).toContain(`\n| \`${path}\` |`)
   // The rows of a table have as many cells as its head.
-  const tables = page.trimEnd().split('\n\n').filter((block) => block.startsWith('|'))
-  for (const block of tables) expect(new Set(block.split('\n').map((row) => row.replaceAll('\\|', '').split('|').length)).size, block).toBe(1)
+  const tables = page
+    .trimEnd()
+    .split('\n\n')
+    .filter((block) => block.startsWith('|'))
+  for (const block of tables)
+    expect(new Set(block.split('\n').map((row) => row.replaceAll('\\|', '').split('|').length)).size, block).toBe(1)
 })

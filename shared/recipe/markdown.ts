@@ -27,7 +27,17 @@ left out have the script's own defaults. The flags that have no place in a recip
 
 /** The reference of the recipe as a Markdown page: every key by group, the presets, and the flags that can be imported. */
 export function recipeMarkdown(): string {
-  return [intro, ...recipeGroups.map(groupSection), '## Presets', presetTable(), ...presets.map(presetSection), nvidia, flagTable()].join('\n\n') + '\n'
+  return (
+    [
+      intro,
+      ...recipeGroups.map(groupSection),
+      '## Presets',
+      presetTable(),
+      ...presets.map(presetSection),
+      nvidia,
+      flagTable(),
+    ].join('\n\n') + '\n'
+  )
 }
 
 function groupSection(group: string): string {
@@ -40,16 +50,26 @@ function keyRow({ path, type, initial, unit = '', help, source = '' }: RecipeKey
 }
 
 /** What the source of a preset reports was measured there, not here. */
-const presetTable = () => table(['Name', 'What it is', 'Its source reports'], presets.map(({ name, title, reported = '' }) => [code(name), title, reported]))
+const presetTable = () =>
+  table(
+    ['Name', 'What it is', 'Its source reports'],
+    presets.map(({ name, title, reported = '' }) => [code(name), title, reported]),
+  )
 
 function presetSection({ name, source, recipe }: Preset): string {
-  const keys = Object.entries(recipe).flatMap(([group, values]) => Object.entries(values).map(([key, value]) => [`${group}.${key}`, value] as const))
+  const keys = Object.entries(recipe).flatMap(([group, values]) =>
+    Object.entries(values).map(([key, value]) => [`${group}.${key}`, value] as const),
+  )
   const rows = keys.map(([path, value]) => [code(path), code(JSON.stringify(value)), findKey(path)?.unit ?? ''])
   const differences = rows.length === 0 ? 'The default.' : table(['Key', 'Value', 'Unit'], rows)
   return `### ${name}\n\nSource: ${source}.\n\n${differences}`
 }
 
-const flagTable = () => table(['Flag', 'In its place'], flags.flatMap(({ name, note }) => (note === undefined ? [] : [[code(`--${name}`), note]])))
+const flagTable = () =>
+  table(
+    ['Flag', 'In its place'],
+    flags.flatMap(({ name, note }) => (note === undefined ? [] : [[code(`--${name}`), note]])),
+  )
 
 const code = (text: string) => `\`${text}\``
 

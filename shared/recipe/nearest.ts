@@ -6,7 +6,9 @@ const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '')
 
 /** The candidate with the fewest letters to change, if these are at most half of the word. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates.map((candidate) => ({ candidate, distance: leven(plain(word), plain(candidate)) })).sort((a, b) => a.distance - b.distance)
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: leven(plain(word), plain(candidate)) }))
+    .sort((a, b) => a.distance - b.distance)
   const [best] = ranked
   return best && best.distance <= Math.max(1, word.length / 2) ? best.candidate : undefined
 }
@@ -14,8 +16,14 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 /** The key that an unknown `group.name` may have meant: the whole path is compared, and the name alone in case it is in the wrong group. */
 function nearestKey(path: string): string | undefined {
   const name = path.slice(path.lastIndexOf('.') + 1)
-  const byName = nearest(name, recipeKeys.map((key) => key.name))
-  const byPath = nearest(path, recipeKeys.map((key) => key.path))
+  const byName = nearest(
+    name,
+    recipeKeys.map((key) => key.name),
+  )
+  const byPath = nearest(
+    path,
+    recipeKeys.map((key) => key.path),
+  )
   const named = recipeKeys.filter((key) => key.name === byName).map((key) => key.path)
   const sameGroup = named.find((candidate) => candidate.startsWith(path.slice(0, path.lastIndexOf('.') + 1)))
   const best = sameGroup ?? named[0]
@@ -29,5 +37,8 @@ export function suggestKey(path: string): string {
   if (suggestion) return `did you mean ${suggestion}?`
   const group = path.split('.')[0]!
   if (!recipeGroups.includes(group)) return `its groups are ${recipeGroups.join(', ')}.`
-  return `the keys of ${group} are ${recipeKeys.filter((key) => key.group === group).map((key) => key.name).join(', ')}.`
+  return `the keys of ${group} are ${recipeKeys
+    .filter((key) => key.group === group)
+    .map((key) => key.name)
+    .join(', ')}.`
 }

@@ -19,7 +19,9 @@ it('state only what differs from the default', () => {
   const initial = resolveRecipe({}) as unknown as Record<string, Record<string, unknown>>
   const same = presets.flatMap(({ name, recipe }) =>
     Object.entries(recipe).flatMap(([group, keys]) =>
-      Object.entries(keys).flatMap(([key, value]) => (JSON.stringify(initial[group]![key]) === JSON.stringify(value) ? [`${name} ${group}.${key}`] : [])),
+      Object.entries(keys).flatMap(([key, value]) =>
+        JSON.stringify(initial[group]![key]) === JSON.stringify(value) ? [`${name} ${group}.${key}`] : [],
+      ),
     ),
   )
   expect(same).toEqual([])
@@ -32,13 +34,17 @@ it('name their source, and have names of their own', () => {
 
 describe('FFCV', () => {
   // Its schedule, in its own words: numpy.interp over the epochs 0, 2 and the last, from 1e-4 of 1.7 to 1.7 to 0.
-  const interpolated = (epoch: number, epochs: number) => (epoch < 2 ? 1.7 * (1e-4 + (1 - 1e-4) * (epoch / 2)) : (1.7 * (epochs - epoch)) / (epochs - 2))
+  const interpolated = (epoch: number, epochs: number) =>
+    epoch < 2 ? 1.7 * (1e-4 + (1 - 1e-4) * (epoch / 2)) : (1.7 * (epochs - epoch)) / (epochs - 2)
 
   it.each([16, 24, 32, 40, 56, 88])('rises for 2 epochs and falls in a line to zero at %i', (epochs) => {
     const { rate, stepsPerEpoch, totalBatch } = ratesOf(`ffcv-${epochs}`, IMAGENET)
     expect(totalBatch).toBe(8 * 512)
     // Within the steps that its rounding of epochs and ours differ by.
-    for (const epoch of [0.5, 1, 2, 7, epochs / 2, epochs - 1]) expect(Math.abs(rate(epoch * stepsPerEpoch) - interpolated(epoch, epochs))).toBeLessThan((1.7 / stepsPerEpoch) * 1.01)
+    for (const epoch of [0.5, 1, 2, 7, epochs / 2, epochs - 1])
+      expect(Math.abs(rate(epoch * stepsPerEpoch) - interpolated(epoch, epochs))).toBeLessThan(
+        (1.7 / stepsPerEpoch) * 1.01,
+      )
   })
 
   it.each([16, 24, 32, 40, 56, 88])('ends growing its images at about 86 %% of %i epochs', (epochs) => {
@@ -103,5 +109,9 @@ it('of CIFAR-10 comes to the iterations and the rate of the paper', () => {
   const paper = [64_000, 32_000, 48_000]
   iterations.forEach((steps, i) => expect(Math.abs(steps - paper[i]!)).toBeLessThan(stepsPerEpoch))
   expect(data.batchSize).toBe(128)
-  expect([0, 35_000, 50_000].map(rate)).toEqual([expect.closeTo(0.1, 12), expect.closeTo(0.01, 12), expect.closeTo(0.001, 12)])
+  expect([0, 35_000, 50_000].map(rate)).toEqual([
+    expect.closeTo(0.1, 12),
+    expect.closeTo(0.01, 12),
+    expect.closeTo(0.001, 12),
+  ])
 })

@@ -29,5 +29,7 @@ export function findPreset(name: string): Preset {
   if (preset) return preset
   const names = presets.map((candidate) => candidate.name)
   const suggestion = nearest(name, names)
-  throw new UsageError(`There is no preset ${name}; ${suggestion ? `did you mean ${suggestion}?` : `there are ${names.join(', ')}.`}`)
+  throw new UsageError(
+    `There is no preset ${name}; ${suggestion ? `did you mean ${suggestion}?` : `there are ${names.join(', ')}.`}`,
+  )
 }

@@ -24,22 +24,40 @@ function allowed({ type }: RecipeKey): fc.Arbitrary<unknown> {
 }
 
 const numbers = ({ integer, min, above, max = 1000 }: NumberRange): fc.Arbitrary<number> =>
-  integer ? fc.integer({ min, max }) : fc.double({ min: above ?? min ?? -max, max, noNaN: true, minExcluded: above !== undefined })
+  integer
+    ? fc.integer({ min, max })
+    : fc.double({ min: above ?? min ?? -max, max, noNaN: true, minExcluded: above !== undefined })
 
 /** Keys that stand alone: any allowed value of theirs makes a valid recipe. */
-const bound = ['data.channels', 'data.mean', 'data.std', 'data.imageSize', 'data.startImageSize', 'data.evaluationSize', 'data.evaluationResize', 'data.batchSize', 'model.frozenStages']
+const bound = [
+  'data.channels',
+  'data.mean',
+  'data.std',
+  'data.imageSize',
+  'data.startImageSize',
+  'data.evaluationSize',
+  'data.evaluationResize',
+  'data.batchSize',
+  'model.frozenStages',
+]
 const free = recipeKeys.filter(({ path }) => !bound.includes(path))
 
 describe('layers', () => {
   it('are laid one over the other', () => {
-    const recipe = resolveRecipe({ preset: 'demo', document: { schedule: { epochs: 2, factor: 0.5 } }, settings: ['schedule.epochs=4', 'schedule.epochs=5'] })
+    const recipe = resolveRecipe({
+      preset: 'demo',
+      document: { schedule: { epochs: 2, factor: 0.5 } },
+      settings: ['schedule.epochs=4', 'schedule.epochs=5'],
+    })
     expect(recipe.schedule).toMatchObject({ epochs: 5, factor: 0.5, warmupEpochs: 1 })
     expect(recipe.model.architecture).toBe('resnet8')
     expect(recipe.optimizer.name).toBe('sgd')
   })
 
   it('leave no way to the prototype', () => {
-    expect(() => resolveRecipe({ preset: 'demo', document: JSON.parse('{"__proto__":{"epochs":1}}') as unknown })).toThrow(RecipeError)
+    expect(() =>
+      resolveRecipe({ preset: 'demo', document: JSON.parse('{"__proto__":{"epochs":1}}') as unknown }),
+    ).toThrow(RecipeError)
     expect(() => resolveRecipe({ settings: ['__proto__.epochs=1'] })).toThrow(RecipeError)
   })
 })
@@ -93,6 +111,8 @@ describe('presets', () => {
   })
 
   it('by an unknown name are refused with the nearest', () => {
-    expect(() => resolveRecipe({ preset: 'nvidia90' })).toThrow(new UsageError('There is no preset nvidia90; did you mean nvidia-90?'))
+    expect(() => resolveRecipe({ preset: 'nvidia90' })).toThrow(
+      new UsageError('There is no preset nvidia90; did you mean nvidia-90?'),
+    )
   })
 })

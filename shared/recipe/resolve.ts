@@ -29,7 +29,11 @@ export interface RecipeDifference {
 /** The keys that differ, in the order of the schema. */
 export function diffRecipes(before: Recipe, after: Recipe): RecipeDifference[] {
   return recipeKeys
-    .map(({ path, group, name }) => ({ path, before: valueOf(before, group, name), after: valueOf(after, group, name) }))
+    .map(({ path, group, name }) => ({
+      path,
+      before: valueOf(before, group, name),
+      after: valueOf(after, group, name),
+    }))
     .filter((difference) => JSON.stringify(difference.before) !== JSON.stringify(difference.after))
 }
 

@@ -15,14 +15,18 @@ export interface ScheduleContext {
 export type LearningRate = (step: number) => number
 
 /** Optimizer steps in all: the recipe's own number, or that of its epochs. */
-export const totalSteps = ({ steps, epochs }: Schedule, stepsPerEpoch: number): number => steps || epochs * stepsPerEpoch
+export const totalSteps = ({ steps, epochs }: Schedule, stepsPerEpoch: number): number =>
+  steps || epochs * stepsPerEpoch
 
 /** The highest rate that a schedule reaches: the recipe's, scaled linearly with the total batch (Goyal et al. 2017, arXiv 1706.02677). */
 export const peakLearningRate = ({ learningRate, referenceBatch }: Schedule, totalBatch: number): number =>
   referenceBatch === 0 ? learningRate : (learningRate * totalBatch) / referenceBatch
 
 /** Steps of the linear warm-up: none where the total batch is below the one it starts from, nor in one-cycle, which has its own rise. */
-export function warmupSteps({ name, warmupFromBatch, warmupEpochs }: Schedule, { totalBatch, stepsPerEpoch }: ScheduleContext): number {
+export function warmupSteps(
+  { name, warmupFromBatch, warmupEpochs }: Schedule,
+  { totalBatch, stepsPerEpoch }: ScheduleContext,
+): number {
   return name === 'one-cycle' || totalBatch < warmupFromBatch ? 0 : Math.round(warmupEpochs * stepsPerEpoch)
 }
 
@@ -46,12 +50,17 @@ function decay(schedule: Schedule, peak: number, warmup: number, stepsPerEpoch: 
     case 'constant':
       return () => peak
     case 'step':
-      return (step) => peak * schedule.factor ** schedule.milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length
+      return (step) =>
+        peak * schedule.factor ** schedule.milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length
     case 'cosine':
       return (step) => cosine(peak, end, share(step))
     case 'polynomial':
       return (step) => polynomial(schedule.power)(peak, end, share(step))
     case 'one-cycle':
-      return (step) => oneCycle({ start: peak * schedule.startShare, peak, end, riseShare: schedule.riseShare, totalSteps: total }, step)
+      return (step) =>
+        oneCycle(
+          { start: peak * schedule.startShare, peak, end, riseShare: schedule.riseShare, totalSteps: total },
+          step,
+        )
   }
 }

@@ -20,5 +20,9 @@ export function trainingMemory(
     gradients: FLOAT * trainable,
     activations: (precision.amp === 'off' ? FLOAT : HALF) * activations * data.batchSize,
   }
-  return { ...parts, batchSize: data.batchSize, total: parts.weights + parts.optimizer + parts.gradients + parts.activations }
+  return {
+    ...parts,
+    batchSize: data.batchSize,
+    total: parts.weights + parts.optimizer + parts.gradients + parts.activations,
+  }
 }

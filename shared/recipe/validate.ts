@@ -36,8 +36,15 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** What must hold between the keys of the loss. */
-function lossProblem({ name, balanced, classWeights, targetThreshold, labelSmoothing }: Recipe['loss']): string | undefined {
-  if (balanced && classWeights.length > 0) return 'loss.balanced and loss.classWeights both say how much classes count: leave one of them out.'
+function lossProblem({
+  name,
+  balanced,
+  classWeights,
+  targetThreshold,
+  labelSmoothing,
+}: Recipe['loss']): string | undefined {
+  if (balanced && classWeights.length > 0)
+    return 'loss.balanced and loss.classWeights both say how much classes count: leave one of them out.'
   if (name !== 'bce' || targetThreshold === 0 || targetThreshold < 1 - labelSmoothing) return undefined
   return `loss.targetThreshold must be below ${1 - labelSmoothing}, what loss.labelSmoothing leaves to the label, not ${targetThreshold}.`
 }
@@ -50,15 +57,25 @@ const crossChecks: readonly ((recipe: Recipe) => string | undefined)[] = [
   ...imageChecks,
   ({ loss }) => lossProblem(loss),
   ({ run: { earlyStopping, evaluateEvery } }) =>
-    earlyStopping > 0 && evaluateEvery === 0 ? 'run.earlyStopping needs evaluations: set run.evaluateEvery to 1 or more, or run.earlyStopping to 0.' : undefined,
+    earlyStopping > 0 && evaluateEvery === 0
+      ? 'run.earlyStopping needs evaluations: set run.evaluateEvery to 1 or more, or run.earlyStopping to 0.'
+      : undefined,
   ({ schedule: { milestones } }) =>
     milestones.some((milestone, i) => i > 0 && milestone <= milestones[i - 1]!)
       ? `schedule.milestones must be in ascending order, not ${quote(milestones)}.`
       : undefined,
   ({ model: { frozenStages, init, file } }) =>
-    frozenStages > 0 && init === '' && file === '' ? 'model.frozenStages would keep random weights: name a checkpoint to start from in model.init, or set it to 0.' : undefined,
-  ({ precision: { amp, quantize } }) => (amp !== 'off' && quantize !== 'off' ? `precision.quantize trains in float32, and precision.amp is ${amp}: set one of them to off.` : undefined),
-  ({ optimizer: { name, nesterov } }) => (nesterov && name !== 'sgd' ? `optimizer.nesterov is only for sgd, and optimizer.name is ${name}: set it to false.` : undefined),
+    frozenStages > 0 && init === '' && file === ''
+      ? 'model.frozenStages would keep random weights: name a checkpoint to start from in model.init, or set it to 0.'
+      : undefined,
+  ({ precision: { amp, quantize } }) =>
+    amp !== 'off' && quantize !== 'off'
+      ? `precision.quantize trains in float32, and precision.amp is ${amp}: set one of them to off.`
+      : undefined,
+  ({ optimizer: { name, nesterov } }) =>
+    nesterov && name !== 'sgd'
+      ? `optimizer.nesterov is only for sgd, and optimizer.name is ${name}: set it to false.`
+      : undefined,
 ]
 
 function largeEnough({ evaluationResize, evaluationSize, imageSize }: Recipe['data']): string | undefined {

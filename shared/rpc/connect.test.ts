@@ -64,7 +64,12 @@ describe('a call', () => {
     expect(ours).toMatchObject({ message: 'No images.', cause: { message: 'ENOENT' } })
     const tensorFlow = await remote.fail('tensorflow').catch((error: unknown) => error)
     expect(tensorFlow).toBeInstanceOf(TensorFlowError)
-    expect(tensorFlow).toMatchObject({ code: 'INVALID_ARGUMENT', detail: 'wrong shape', op: 'conv1', message: 'TensorFlow refused conv1 (INVALID_ARGUMENT): wrong shape' })
+    expect(tensorFlow).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      detail: 'wrong shape',
+      op: 'conv1',
+      message: 'TensorFlow refused conv1 (INVALID_ARGUMENT): wrong shape',
+    })
     await expect(remote.fail('other')).rejects.toMatchObject({ name: 'RangeError', message: 'too long' })
     await expect(remote.fail('text')).rejects.toThrow('a text')
     close()
@@ -79,7 +84,9 @@ describe('a call', () => {
   it('reaches own functions only', async () => {
     const { remote, close } = connected()
     for (const name of ['inherited', 'constructor', 'toString', '__proto__', 'missing']) {
-      await expect((remote as unknown as Record<string, () => Promise<unknown>>)[name]!(), name).rejects.toThrow('not found')
+      await expect((remote as unknown as Record<string, () => Promise<unknown>>)[name]!(), name).rejects.toThrow(
+        'not found',
+      )
     }
     close()
   })

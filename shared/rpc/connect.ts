@@ -55,7 +55,13 @@ type Call = (name: string, ...args: unknown[]) => Promise<unknown>
 
 function remoteFunctions(call: Call): unknown {
   // A promise is recognised by its `then`: without this an `await` of the remote would be a call.
-  return new Proxy({}, { get: (_, name) => (typeof name === 'string' && name !== 'then' ? (...args: unknown[]) => call(name, ...args) : undefined) })
+  return new Proxy(
+    {},
+    {
+      get: (_, name) =>
+        typeof name === 'string' && name !== 'then' ? (...args: unknown[]) => call(name, ...args) : undefined,
+    },
+  )
 }
 
 function ownFunction(local: object, name: string): ((...args: unknown[]) => unknown) | undefined {

@@ -24,25 +24,28 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 /** Every view, and what is there once it is drawn. */
-const views = (run: string, live: string) => [
-  ['/datasets/fashion-mnist-mini', 'tbody tr'],
-  ['/augmentation', '.gallery canvas'],
-  ['/recipe', '[data-key="optimizer.momentum"]'],
-  ['/runs', 'tbody tr'],
-  [`/runs/${run}`, 'figure canvas'],
-  [`/runs/${live}`, 'figure canvas'],
-  ['/compare', 'figure canvas'],
-  ['/queue', 'ol li'],
-  ['/checkpoints', 'h1'],
-  ['/evaluation', 'h1'],
-] as const
+const views = (run: string, live: string) =>
+  [
+    ['/datasets/fashion-mnist-mini', 'tbody tr'],
+    ['/augmentation', '.gallery canvas'],
+    ['/recipe', '[data-key="optimizer.momentum"]'],
+    ['/runs', 'tbody tr'],
+    [`/runs/${run}`, 'figure canvas'],
+    [`/runs/${live}`, 'figure canvas'],
+    ['/compare', 'figure canvas'],
+    ['/queue', 'ol li'],
+    ['/checkpoints', 'h1'],
+    ['/evaluation', 'h1'],
+  ] as const
 
 /** What axe-core finds that keeps people from something: a line for each. */
 async function findings(page: Page, path: string): Promise<string[]> {
   const { violations } = await page.evaluate<AxeResults>(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${path}: ${id} at ${html.slice(0, 120)} (${failureSummary})`))
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${path}: ${id} at ${html.slice(0, 120)} (${failureSummary})`),
+    )
 }
 
 it('every view, light and dark, has nothing serious that axe finds', async () => {

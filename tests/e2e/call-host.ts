@@ -39,6 +39,10 @@ export async function callRaw(page: Page, name: string, args: unknown): Promise<
   return answer.r
 }
 
-export async function callHost<K extends keyof WorkbenchCalls>(page: Page, name: K, ...args: Parameters<WorkbenchCalls[K]>): Promise<Awaited<ReturnType<WorkbenchCalls[K]>>> {
+export async function callHost<K extends keyof WorkbenchCalls>(
+  page: Page,
+  name: K,
+  ...args: Parameters<WorkbenchCalls[K]>
+): Promise<Awaited<ReturnType<WorkbenchCalls[K]>>> {
   return (await callRaw(page, name, args)) as Awaited<ReturnType<WorkbenchCalls[K]>>
 }

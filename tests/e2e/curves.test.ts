@@ -19,7 +19,9 @@ const start = 1_767_000_000
 let browser: Browser
 beforeAll(async () => {
   // In a process of its own: Vue is bundled as NODE_ENV says, which is that of tests here.
-  await promisify(execFile)(process.execPath, [join(root, 'build/app.mjs')], { env: { ...process.env, NODE_ENV: undefined } })
+  await promisify(execFile)(process.execPath, [join(root, 'build/app.mjs')], {
+    env: { ...process.env, NODE_ENV: undefined },
+  })
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
 })
 afterAll(() => browser.close())
@@ -30,11 +32,28 @@ function knownRun(): string {
   const folder = join(home, 'runs', id)
   mkdirSync(folder, { recursive: true })
   const record: RunRecord = {
-    format: 1, id, name: 'known', status: 'finished', created: '2026-01-02T03:04:05.000Z', started: '2026-01-02T03:04:05.000Z', ended: '2026-01-02T03:14:05.000Z',
-    trainer: { pid: 1, host: 'elsewhere' }, dataset: { name: 'none', root: home, classes: ['a', 'b'], fingerprint: '' },
-    tensorFlow: '2.21.0', devices: ['CPU:0'], environment: {}, step: 1000, epoch: 10,
+    format: 1,
+    id,
+    name: 'known',
+    status: 'finished',
+    created: '2026-01-02T03:04:05.000Z',
+    started: '2026-01-02T03:04:05.000Z',
+    ended: '2026-01-02T03:14:05.000Z',
+    trainer: { pid: 1, host: 'elsewhere' },
+    dataset: { name: 'none', root: home, classes: ['a', 'b'], fingerprint: '' },
+    tensorFlow: '2.21.0',
+    devices: ['CPU:0'],
+    environment: {},
+    step: 1000,
+    epoch: 10,
   }
-  const records = steps.map((step) => ({ step, epoch: step / 100, wall: start + step / 4, split: 'train', values: { loss: lossAt(step) } }))
+  const records = steps.map((step) => ({
+    step,
+    epoch: step / 100,
+    wall: start + step / 4,
+    split: 'train',
+    values: { loss: lossAt(step) },
+  }))
   writeFileSync(join(folder, 'run.json'), JSON.stringify(record))
   writeFileSync(join(folder, 'recipe.json'), JSON.stringify(parseRecipe({ run: { name: 'known' } })))
   writeFileSync(join(folder, 'metrics.jsonl'), records.map((line) => `${JSON.stringify(line)}\n`).join(''))
@@ -132,7 +151,10 @@ describe('a chart', () => {
     const lock = chart.getByRole('button', { name: 'Fix the axis of Loss' })
     await lock.click()
     await expect.poll(height).toBeCloseTo(free, 2)
-    for (const [name, value] of [['Highest Loss', '40'], ['Lowest Loss', '0']] as const) {
+    for (const [name, value] of [
+      ['Highest Loss', '40'],
+      ['Lowest Loss', '0'],
+    ] as const) {
       await chart.getByRole('textbox', { name }).fill(value)
       await chart.getByRole('textbox', { name }).press('Enter')
     }
@@ -164,9 +186,16 @@ describe('a chart', () => {
     const [head, ...lines] = (await saved('CSV')).toString().trim().split('\n')
     expect(head).toBe('run,split,metric,step,epoch,relative_seconds,unix_time,value,smoothed')
     const rows = lines.map((line) => line.split(','))
-    expect(rows.map(([run, split, metric, step, , relative, , value]) => [run, split, metric, Number(step), Number(relative), Number(value)])).toEqual(
-      steps.map((step) => ['known', 'train', 'loss', step, (step - 10) / 4, lossAt(step)]),
-    )
+    expect(
+      rows.map(([run, split, metric, step, , relative, , value]) => [
+        run,
+        split,
+        metric,
+        Number(step),
+        Number(relative),
+        Number(value),
+      ]),
+    ).toEqual(steps.map((step) => ['known', 'train', 'loss', step, (step - 10) / 4, lossAt(step)]))
     // The second smoothed value, by hand: (0.6 * 10 + 1000 / 110) / 1.6.
     expect(Number(rows[1]![8])).toBeCloseTo((6 + 1000 / 110) / 1.6, 10)
 

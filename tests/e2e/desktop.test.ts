@@ -26,18 +26,29 @@ const noteWhatIsTold = (app: ElectronApplication) =>
     null,
   )
 
-const told = (app: ElectronApplication) => app.evaluate(() => ({ ...(globalThis as unknown as { notified: string[]; progress: number[] }) })).then(({ notified, progress }) => ({ notified, progress }))
+const told = (app: ElectronApplication) =>
+  app
+    .evaluate(() => ({ ...(globalThis as unknown as { notified: string[]; progress: number[] }) }))
+    .then(({ notified, progress }) => ({ notified, progress }))
 
 /** As the system does it with files from a file manager. */
 async function drop(page: Page, file: string): Promise<void> {
   const line = await page.context().newCDPSession(page)
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await line.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data: { items: [], files: [file], dragOperationsMask: 1 } })
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await line.send('Input.dispatchDragEvent', {
+      type,
+      x: 300,
+      y: 300,
+      data: { items: [], files: [file], dragOperationsMask: 1 },
+    })
 }
 
 const recentItems = (app: ElectronApplication) =>
   app.evaluate(({ Menu }) => {
     const items = Menu.getApplicationMenu()!.items[0]!.submenu!.items
-    return Object.fromEntries(items.flatMap(({ label, submenu }) => (submenu ? [[label, submenu.items.map((item) => item.label)]] : [])))
+    return Object.fromEntries(
+      items.flatMap(({ label, submenu }) => (submenu ? [[label, submenu.items.map((item) => item.label)]] : [])),
+    )
   })
 
 it('a dropped folder becomes a dataset; a run shows in the taskbar and is told of at its end; both are recent', async () => {
@@ -55,5 +66,12 @@ it('a dropped folder becomes a dataset; a run shows in the taskbar and is told o
   const shares = (await told(app)).progress.slice(0, -1)
   expect(shares.length).toBeGreaterThan(2)
   expect(shares).toEqual(shares.toSorted((a, b) => a - b))
-  await vi.waitFor(async () => expect(await recentItems(app)).toMatchObject({ 'Recent Runs': [id], 'Recent Datasets': expect.arrayContaining(['halves']) as string[] }), PATIENCE)
+  await vi.waitFor(
+    async () =>
+      expect(await recentItems(app)).toMatchObject({
+        'Recent Runs': [id],
+        'Recent Datasets': expect.arrayContaining(['halves']) as string[],
+      }),
+    PATIENCE,
+  )
 })

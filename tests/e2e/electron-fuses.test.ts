@@ -12,7 +12,8 @@ function copyElectron(): string {
   const electron = findElectron(process.env)!
   const folder = join(temporaryFolder(), 'electron')
   mkdirSync(folder)
-  for (const name of readdirSync(dirname(electron))) if (name !== basename(electron)) symlinkSync(join(dirname(electron), name), join(folder, name))
+  for (const name of readdirSync(dirname(electron)))
+    if (name !== basename(electron)) symlinkSync(join(dirname(electron), name), join(folder, name))
   const copy = join(folder, basename(electron))
   copyFileSync(electron, copy)
   return copy
@@ -32,7 +33,11 @@ it('a program with these fuses does not run as Node', async () => {
   const electron = copyElectron()
   const asNode = () => {
     try {
-      return execFileSync(electron, ['-p', '6 * 7'], { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', DISPLAY: '' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+      return execFileSync(electron, ['-p', '6 * 7'], {
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', DISPLAY: '' },
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim()
     } catch {
       return 'refused'
     }

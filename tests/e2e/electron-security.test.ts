@@ -35,26 +35,42 @@ const ask = (url: string, method = 'GET') =>
     app,
     async ({ net }, { url, method }) => {
       const response = await net.fetch(url, { method })
-      return { status: response.status, text: await response.text(), policy: response.headers.get('content-security-policy') }
+      return {
+        status: response.status,
+        text: await response.text(),
+        policy: response.headers.get('content-security-policy'),
+      }
     },
     { url, method },
   )
 
 describe('the page is shut in', () => {
   it('knows nothing of Node', async () => {
-    const known = await page.evaluate(() => ['require', 'module', 'process', 'global', 'Buffer', '__dirname', 'setImmediate', 'ipcRenderer'].filter((name) => name in globalThis))
+    const known = await page.evaluate(() =>
+      ['require', 'module', 'process', 'global', 'Buffer', '__dirname', 'setImmediate', 'ipcRenderer'].filter(
+        (name) => name in globalThis,
+      ),
+    )
     expect(known).toEqual([])
   })
 
   it('lives in a world of its own, in the sandbox, with web security', async () => {
     const preferences = await app.evaluate(({ BrowserWindow }) => {
       // Electron's types leave it out.
-      const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as { getLastWebPreferences(): Electron.WebPreferences | null }
+      const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
+        getLastWebPreferences(): Electron.WebPreferences | null
+      }
       return contents.getLastWebPreferences()
     })
     expect(preferences).toMatchObject({
-      contextIsolation: true, sandbox: true, nodeIntegration: false, nodeIntegrationInSubFrames: false,
-      webSecurity: true, allowRunningInsecureContent: false, experimentalFeatures: false, webviewTag: false,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
     })
     expect(preferences?.enableBlinkFeatures ?? '').toBe('')
   })
@@ -78,7 +94,12 @@ describe('the page is shut in', () => {
   it('has one object more than a browser, with just its functions', async () => {
     const found = await page.evaluate(() => Object.entries(window.anneal).map(([name, value]) => [name, typeof value]))
     expect(Object.fromEntries(found)).toEqual({
-      openLine: 'function', chooseFolder: 'function', chooseManifest: 'function', pathOfDropped: 'function', showInFolder: 'function', onCommand: 'function',
+      openLine: 'function',
+      chooseFolder: 'function',
+      chooseManifest: 'function',
+      pathOfDropped: 'function',
+      showInFolder: 'function',
+      onCommand: 'function',
     })
     expect(await page.evaluate(() => Reflect.set(window.anneal, 'openLine', null))).toBe(false)
   })
@@ -122,7 +143,17 @@ describe('the policy of the page', () => {
 
   it('lets it fetch from nowhere else', async () => {
     for (const url of [address, 'file:///etc/passwd', 'app://other/index.html']) {
-      expect(await page.evaluate((url) => fetch(url).then(() => 'fetched', () => 'refused'), url), url).toBe('refused')
+      expect(
+        await page.evaluate(
+          (url) =>
+            fetch(url).then(
+              () => 'fetched',
+              () => 'refused',
+            ),
+          url,
+        ),
+        url,
+      ).toBe('refused')
     }
   })
 })
@@ -130,15 +161,25 @@ describe('the policy of the page', () => {
 describe("the app's own protocol", () => {
   it('serves the page', async () => {
     expect(page.url()).toMatch(/^app:\/\/anneal\//)
-    expect(await ask('app://anneal/')).toMatchObject({ status: 200, text: expect.stringContaining('<div id="app">') as string })
+    expect(await ask('app://anneal/')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('<div id="app">') as string,
+    })
   })
 
-  it.each(['../main.mjs', '%2e%2e/main.mjs', '..%2fmain.mjs', '%2e%2e%2f%2e%2e%2fpackage.json', 'assets/..%2f..%2f..%2fpackage.json', '..%5cpackage.json', '%2fetc%2fhosts.json', 'index.html%00.js', '%'])(
-    'refuses the path %s',
-    async (path) => {
-      expect((await ask(`app://anneal/${path}`)).status).toBe(404)
-    },
-  )
+  it.each([
+    '../main.mjs',
+    '%2e%2e/main.mjs',
+    '..%2fmain.mjs',
+    '%2e%2e%2f%2e%2e%2fpackage.json',
+    'assets/..%2f..%2f..%2fpackage.json',
+    '..%5cpackage.json',
+    '%2fetc%2fhosts.json',
+    'index.html%00.js',
+    '%',
+  ])('refuses the path %s', async (path) => {
+    expect((await ask(`app://anneal/${path}`)).status).toBe(404)
+  })
 
   it.each(['/etc/passwd', '%2fetc%2fpasswd', 'runs/last'])('knows the path %s as a place in the page', async (path) => {
     expect((await ask(`app://anneal/${path}`)).text).toBe((await ask('app://anneal/')).text)
@@ -153,18 +194,43 @@ describe("the app's own protocol", () => {
 describe('what a page could ask for is refused', () => {
   it('permissions', async () => {
     const answers = await page.evaluate(async () => {
-      const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'midi'] as PermissionName[]
+      const names = [
+        'geolocation',
+        'notifications',
+        'camera',
+        'microphone',
+        'clipboard-read',
+        'midi',
+      ] as PermissionName[]
       const states = await Promise.all(names.map(async (name) => (await navigator.permissions.query({ name })).state))
-      const media = await navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 'granted', () => 'refused')
-      const place = await new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('granted'), ({ code }) => resolve(code)))
+      const media = await navigator.mediaDevices.getUserMedia({ audio: true }).then(
+        () => 'granted',
+        () => 'refused',
+      )
+      const place = await new Promise((resolve) =>
+        navigator.geolocation.getCurrentPosition(
+          () => resolve('granted'),
+          ({ code }) => resolve(code),
+        ),
+      )
       return { states, notification: await Notification.requestPermission(), media, place }
     })
     const PERMISSION_DENIED = 1
-    expect(answers).toEqual({ states: answers.states.map(() => 'denied'), notification: 'denied', media: 'refused', place: PERMISSION_DENIED })
+    expect(answers).toEqual({
+      states: answers.states.map(() => 'denied'),
+      notification: 'denied',
+      media: 'refused',
+      place: PERMISSION_DENIED,
+    })
   })
 
   it('new windows', async () => {
-    expect(await page.evaluate((url) => [window.open(url), window.open('app://anneal/'), window.open('about:blank')], address)).toEqual([null, null, null])
+    expect(
+      await page.evaluate(
+        (url) => [window.open(url), window.open('app://anneal/'), window.open('about:blank')],
+        address,
+      ),
+    ).toEqual([null, null, null])
     expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
   })
 
@@ -190,7 +256,10 @@ describe('what a page could ask for is refused', () => {
       view.setAttribute('src', url)
       document.body.append(frame, view)
       await new Promise((resolve) => setTimeout(resolve, 300))
-      const found = { isPlain: view.constructor === HTMLElement || view instanceof HTMLUnknownElement, url: frame.contentDocument?.URL ?? 'refused' }
+      const found = {
+        isPlain: view.constructor === HTMLElement || view instanceof HTMLUnknownElement,
+        url: frame.contentDocument?.URL ?? 'refused',
+      }
       frame.remove()
       view.remove()
       return found
@@ -202,21 +271,33 @@ describe('what a page could ask for is refused', () => {
 
   it('downloads, except what the page itself has made', async () => {
     const file = join(home, 'saved')
-    const result = await evaluateLater(app, ({ session, BrowserWindow }, file) => {
-      const outcomes: Promise<string>[] = []
-      session.defaultSession.on('will-download', (event, item) => {
-        if (!event.defaultPrevented) item.setSavePath(file)
-        outcomes.push(event.defaultPrevented ? Promise.resolve('refused') : new Promise((resolve) => item.once('done', (_, state) => resolve(state))))
-      })
-      const { webContents } = BrowserWindow.getAllWindows()[0]!
-      const run = (code: string) => webContents.executeJavaScript(code)
-      return (async () => {
-        await run(`(() => { const a = document.createElement('a'); a.download = 'x'; a.href = '/index.html'; a.click() })()`)
-        await run(`(() => { const a = document.createElement('a'); a.download = 'x'; a.href = URL.createObjectURL(new Blob(['a chart'])); a.click() })()`)
-        while (outcomes.length < 2) await new Promise((resolve) => setTimeout(resolve, 50))
-        return Promise.all(outcomes)
-      })()
-    }, file)
+    const result = await evaluateLater(
+      app,
+      ({ session, BrowserWindow }, file) => {
+        const outcomes: Promise<string>[] = []
+        session.defaultSession.on('will-download', (event, item) => {
+          if (!event.defaultPrevented) item.setSavePath(file)
+          outcomes.push(
+            event.defaultPrevented
+              ? Promise.resolve('refused')
+              : new Promise((resolve) => item.once('done', (_, state) => resolve(state))),
+          )
+        })
+        const { webContents } = BrowserWindow.getAllWindows()[0]!
+        const run = (code: string) => webContents.executeJavaScript(code)
+        return (async () => {
+          await run(
+            `(() => { const a = document.createElement('a'); a.download = 'x'; a.href = '/index.html'; a.click() })()`,
+          )
+          await run(
+            `(() => { const a = document.createElement('a'); a.download = 'x'; a.href = URL.createObjectURL(new Blob(['a chart'])); a.click() })()`,
+          )
+          while (outcomes.length < 2) await new Promise((resolve) => setTimeout(resolve, 50))
+          return Promise.all(outcomes)
+        })()
+      },
+      file,
+    )
     expect(result.sort()).toEqual(['completed', 'refused'])
     expect(readFileSync(file, 'utf8')).toBe('a chart')
   })
@@ -224,13 +305,23 @@ describe('what a page could ask for is refused', () => {
 
 describe('what comes from the page is checked', () => {
   it('refuses the wrong shape', async () => {
-    const refused = (code: string) => page.evaluate((code) => {
-      const anneal = window.anneal as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
-      const [name, argument] = JSON.parse(code) as [string, unknown]
-      return anneal[name]!(argument).then(() => 'done', (error: Error) => error.message)
-    }, code)
-    for (const call of [['showInFolder', 7], ['showInFolder', ''], ['showInFolder', { path: '/' }]]) {
-      expect(await refused(JSON.stringify(call)), JSON.stringify(call)).toContain('was called with something else than it takes')
+    const refused = (code: string) =>
+      page.evaluate((code) => {
+        const anneal = window.anneal as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+        const [name, argument] = JSON.parse(code) as [string, unknown]
+        return anneal[name]!(argument).then(
+          () => 'done',
+          (error: Error) => error.message,
+        )
+      }, code)
+    for (const call of [
+      ['showInFolder', 7],
+      ['showInFolder', ''],
+      ['showInFolder', { path: '/' }],
+    ]) {
+      expect(await refused(JSON.stringify(call)), JSON.stringify(call)).toContain(
+        'was called with something else than it takes',
+      )
     }
   })
 
@@ -242,10 +333,21 @@ describe('what comes from the page is checked', () => {
       return Object.assign(globalThis, { shown }) && shown
     })
     expect(shown).toEqual([])
-    const show = (path: string) => page.evaluate((path) => window.anneal.showInFolder(path).then(() => 'shown', (error: Error) => error.message), path)
-    for (const path of ['/etc/passwd', join(home, '../..'), join(home, 'inside/../../..'), `${home}-other`]) expect(await show(path), path).toContain('is not in the home')
+    const show = (path: string) =>
+      page.evaluate(
+        (path) =>
+          window.anneal.showInFolder(path).then(
+            () => 'shown',
+            (error: Error) => error.message,
+          ),
+        path,
+      )
+    for (const path of ['/etc/passwd', join(home, '../..'), join(home, 'inside/../../..'), `${home}-other`])
+      expect(await show(path), path).toContain('is not in the home')
     expect(await show(join(home, 'inside'))).toBe('shown')
-    expect(await app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)).toEqual([join(home, 'inside')])
+    expect(await app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)).toEqual([
+      join(home, 'inside'),
+    ])
   })
 
   it('refuses calls to the host of another name or shape', async () => {
@@ -256,13 +358,15 @@ describe('what comes from the page is checked', () => {
   })
 
   it('rejects other senders', async () => {
-    const answers = await evaluateLater(app, async ({ app, BrowserWindow }, address) => {
-      const preload = `${app.getAppPath()}/dist/preload.cjs`
-      const stranger = new BrowserWindow({ show: false, webPreferences: { preload } })
-      await stranger.loadURL(address)
-      const run = (code: string) => stranger.webContents.executeJavaScript(code) as Promise<string>
-      const call = await run(`anneal.chooseFolder().then(() => 'done', error => error.message)`)
-      const line = await run(`new Promise(resolve => {
+    const answers = await evaluateLater(
+      app,
+      async ({ app, BrowserWindow }, address) => {
+        const preload = `${app.getAppPath()}/dist/preload.cjs`
+        const stranger = new BrowserWindow({ show: false, webPreferences: { preload } })
+        await stranger.loadURL(address)
+        const run = (code: string) => stranger.webContents.executeJavaScript(code) as Promise<string>
+        const call = await run(`anneal.chooseFolder().then(() => 'done', error => error.message)`)
+        const line = await run(`new Promise(resolve => {
         addEventListener('message', ({ ports: [port] }) => {
           port.onmessage = () => resolve('answered')
           port.onclose = () => resolve('closed')
@@ -271,9 +375,11 @@ describe('what comes from the page is checked', () => {
         })
         anneal.openLine()
       })`)
-      stranger.destroy()
-      return { call, line }
-    }, address)
+        stranger.destroy()
+        return { call, line }
+      },
+      address,
+    )
     expect(answers.call).toContain("is for Anneal's own page")
     expect(answers.line).not.toBe('answered')
   })

@@ -29,7 +29,16 @@ afterAll(async () => {
 const recipe = (epochs: number) =>
   parseRecipe({
     model: { architecture: 'resnet8' },
-    data: { dataset: 'halves', imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 12, evaluationBatchSize: 16 },
+    data: {
+      dataset: 'halves',
+      imageSize: 24,
+      evaluationResize: 24,
+      channels: 1,
+      mean: [128],
+      std: [64],
+      batchSize: 12,
+      evaluationBatchSize: 16,
+    },
     schedule: { epochs, learningRate: 1 },
     run: { checkpointEvery: 1, evaluateEvery: 50, logEvery: 1 },
   })
@@ -37,14 +46,21 @@ const recipe = (epochs: number) =>
 const PATIENCE = { timeout: 90_000, interval: 100 }
 
 /** The processes that train or are asked about data, as Electron itself counts them. */
-const trainers = () => app.evaluate(({ app }) => app.getAppMetrics().filter(({ type, name }) => type === 'Utility' && name === 'Anneal trainer').map(({ pid }) => pid))
+const trainers = () =>
+  app.evaluate(({ app }) =>
+    app
+      .getAppMetrics()
+      .filter(({ type, name }) => type === 'Utility' && name === 'Anneal trainer')
+      .map(({ pid }) => pid),
+  )
 
 async function findRun(id: string) {
   const runs = await callHost(page, 'listRuns')
   return runs.find((run) => run.id === id)
 }
 
-const until = (id: string, status: string) => vi.waitFor(async () => expect(await findRun(id)).toMatchObject({ status }), PATIENCE)
+const until = (id: string, status: string) =>
+  vi.waitFor(async () => expect(await findRun(id)).toMatchObject({ status }), PATIENCE)
 
 it('trains in a utility process to the end', async () => {
   const { id } = await callHost(page, 'startRun', recipe(4))

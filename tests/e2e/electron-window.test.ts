@@ -50,7 +50,11 @@ it('is where it was left, in the colours that were chosen', async () => {
   const bounds = { x: 60, y: 40, width: 900, height: 700 }
   await started.app.evaluate(({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]!.setBounds(bounds), bounds)
   await choose(started.app, 'View', 'Appearance', 'Dark')
-  await vi.waitFor(async () => expect(await started.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true), PATIENCE)
+  await vi.waitFor(
+    async () =>
+      expect(await started.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true),
+    PATIENCE,
+  )
   await close(started)
 
   started = await startWindow(home)
@@ -67,9 +71,21 @@ it('is opened once a home: a second start brings the first to the front', async 
 
 describe('the menu', () => {
   it('leads to every place of the page', async () => {
-    for (const place of ['Datasets', 'Augmentation', 'Recipe', 'Runs', 'Compare', 'Queue', 'Checkpoints', 'Evaluation']) {
+    for (const place of [
+      'Datasets',
+      'Augmentation',
+      'Recipe',
+      'Runs',
+      'Compare',
+      'Queue',
+      'Checkpoints',
+      'Evaluation',
+    ]) {
       await choose(started.app, 'Go', place)
-      await vi.waitFor(async () => expect(await started.page.locator('h1').first().textContent()).toContain(place), PATIENCE)
+      await vi.waitFor(
+        async () => expect(await started.page.locator('h1').first().textContent()).toContain(place),
+        PATIENCE,
+      )
     }
   })
 
@@ -93,8 +109,21 @@ describe('closing while a run trains', () => {
 
   async function startRun(epochs: number): Promise<string> {
     await callHost(started.page, 'addDataset', await makeTinyDataset(join(home, 'halves')), 'halves')
-    const data = { dataset: 'halves', imageSize: 24, evaluationResize: 24, channels: 1 as const, mean: [128], std: [64], batchSize: 12, evaluationBatchSize: 16 }
-    const { id } = await callHost(started.page, 'startRun', parseRecipe({ model: { architecture: 'resnet8' }, data, schedule: { epochs } }))
+    const data = {
+      dataset: 'halves',
+      imageSize: 24,
+      evaluationResize: 24,
+      channels: 1 as const,
+      mean: [128],
+      std: [64],
+      batchSize: 12,
+      evaluationBatchSize: 16,
+    }
+    const { id } = await callHost(
+      started.page,
+      'startRun',
+      parseRecipe({ model: { architecture: 'resnet8' }, data, schedule: { epochs } }),
+    )
     await vi.waitFor(() => expect(record(id).status).toBe('running'), PATIENCE)
     return id
   }

@@ -14,25 +14,50 @@ function writeRun(home: string, id: string, name: string): string {
   const folder = join(home, 'runs', id)
   mkdirSync(folder, { recursive: true })
   const record: RunRecord = {
-    format: 1, id, name, status: 'finished', created: '2026-01-02T03:04:05.000Z', started: '2026-01-02T03:04:05.000Z', ended: '2026-01-02T03:14:05.000Z',
-    trainer: { pid: 1, host: 'elsewhere' }, dataset: { name: 'none', root: home, classes: ['a', 'b'], fingerprint: '' },
-    tensorFlow: '2.21.0', devices: ['CPU:0'], environment: {}, step: 2, epoch: 2,
+    format: 1,
+    id,
+    name,
+    status: 'finished',
+    created: '2026-01-02T03:04:05.000Z',
+    started: '2026-01-02T03:04:05.000Z',
+    ended: '2026-01-02T03:14:05.000Z',
+    trainer: { pid: 1, host: 'elsewhere' },
+    dataset: { name: 'none', root: home, classes: ['a', 'b'], fingerprint: '' },
+    tensorFlow: '2.21.0',
+    devices: ['CPU:0'],
+    environment: {},
+    step: 2,
+    epoch: 2,
   }
   writeFileSync(join(folder, 'run.json'), JSON.stringify(record))
   writeFileSync(join(folder, 'recipe.json'), JSON.stringify(parseRecipe({ run: { name } })))
-  writeFileSync(join(folder, 'metrics.jsonl'), [0.75, 0.5].map((top1, i) => `${JSON.stringify({ step: i + 1, epoch: i + 1, wall: i, split: 'val', values: { top1, top5: 0.9 + i / 20 } })}\n`).join(''))
+  writeFileSync(
+    join(folder, 'metrics.jsonl'),
+    [0.75, 0.5]
+      .map(
+        (top1, i) =>
+          `${JSON.stringify({ step: i + 1, epoch: i + 1, wall: i, split: 'val', values: { top1, top5: 0.9 + i / 20 } })}\n`,
+      )
+      .join(''),
+  )
   return folder
 }
 
 async function open() {
   const home = temporaryFolder()
-  const folders = { kept: writeRun(home, '2026-01-02_03-04-05_resnet8_a', 'kept'), gone: writeRun(home, '2026-01-02_03-04-06_resnet8_b', 'gone') }
+  const folders = {
+    kept: writeRun(home, '2026-01-02_03-04-05_resnet8_a', 'kept'),
+    gone: writeRun(home, '2026-01-02_03-04-06_resnet8_b', 'gone'),
+  }
   const page = await openPage(await serve(home))
   await page.getByRole('link', { name: 'kept' }).waitFor()
   return { home, folders, page }
 }
 
-const notesOf = (folder: string) => JSON.parse(existsSync(join(folder, 'notes.json')) ? readFileSync(join(folder, 'notes.json'), 'utf8') : '{}') as unknown
+const notesOf = (folder: string) =>
+  JSON.parse(
+    existsSync(join(folder, 'notes.json')) ? readFileSync(join(folder, 'notes.json'), 'utf8') : '{}',
+  ) as unknown
 
 it('tags and notes are written where they stand; metrics are columns that are kept', async () => {
   const { folders, page } = await open()
@@ -82,5 +107,9 @@ it('a run is deleted, restored, and erased for good', async () => {
   await page.getByRole('button', { name: 'Erase gone for good' }).click()
   await page.getByRole('button', { name: 'Erase for good', exact: true }).click()
   await page.getByText('The trash is empty').waitFor()
-  expect([existsSync(folders.gone), existsSync(folders.kept), readdirSync(join(home, 'trash'))]).toEqual([false, true, []])
+  expect([existsSync(folders.gone), existsSync(folders.kept), readdirSync(join(home, 'trash'))]).toEqual([
+    false,
+    true,
+    [],
+  ])
 })

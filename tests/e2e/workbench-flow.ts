@@ -8,7 +8,16 @@ export const PATIENCE = { timeout: 90_000, interval: 50 }
 export const tinyRecipe = (dataset: string, epochs: number) =>
   parseRecipe({
     model: { architecture: 'resnet8' },
-    data: { dataset, imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 12, evaluationBatchSize: 16 },
+    data: {
+      dataset,
+      imageSize: 24,
+      evaluationResize: 24,
+      channels: 1,
+      mean: [128],
+      std: [64],
+      batchSize: 12,
+      evaluationBatchSize: 16,
+    },
     schedule: { epochs, learningRate: 1 },
     run: { checkpointEvery: 1, evaluateEvery: 2, logEvery: 1 },
   })
@@ -32,7 +41,9 @@ export async function changeRecipe(page: Page, epochs: number, rate: number): Pr
   await field.getByRole('textbox').fill(String(rate))
   await field.getByRole('textbox').press('Tab')
   expect(await field.getAttribute('class')).toContain('changed')
-  expect(await page.getByRole('textbox', { name: 'The recipe as JSON' }).inputValue()).toContain(`"learningRate": ${rate}`)
+  expect(await page.getByRole('textbox', { name: 'The recipe as JSON' }).inputValue()).toContain(
+    `"learningRate": ${rate}`,
+  )
 }
 
 /** Looks at samples as training will see them: drawn, and others in another epoch. */
@@ -64,8 +75,14 @@ export async function start(page: Page): Promise<string> {
   return page.url().split('/').at(-1)!
 }
 
-export const step = async (page: Page) => Number(/^[\d,]+/.exec(await page.locator('[aria-label=Progress] div', { hasText: 'Step' }).locator('dd').innerText())?.[0].replaceAll(',', '') ?? 0)
-export const reaches = (page: Page, least: number) => vi.waitFor(async () => expect(await step(page)).toBeGreaterThanOrEqual(least), PATIENCE)
+export const step = async (page: Page) =>
+  Number(
+    /^[\d,]+/
+      .exec(await page.locator('[aria-label=Progress] div', { hasText: 'Step' }).locator('dd').innerText())?.[0]
+      .replaceAll(',', '') ?? 0,
+  )
+export const reaches = (page: Page, least: number) =>
+  vi.waitFor(async () => expect(await step(page)).toBeGreaterThanOrEqual(least), PATIENCE)
 
 /** Stops the run in view, and resumes it from where it stopped. */
 export async function stopAndResume(page: Page): Promise<void> {
@@ -82,7 +99,10 @@ export async function finish(page: Page): Promise<void> {
 }
 
 /** Lays all runs over each other, and has the loss saved as CSV. Returns what was saved. */
-export async function compareAndExport(page: Page, saved: (click: () => Promise<void>) => Promise<string>): Promise<string> {
+export async function compareAndExport(
+  page: Page,
+  saved: (click: () => Promise<void>) => Promise<string>,
+): Promise<string> {
   await go(page, 'Runs')
   await page.getByRole('checkbox', { name: 'Choose all runs' }).check()
   await page.getByRole('button', { name: /^Compare/ }).click()

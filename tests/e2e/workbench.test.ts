@@ -7,7 +7,19 @@ import { buildWindow, startWindow } from '../fixtures/electron.ts'
 import { openLine, openPage, serve } from '../fixtures/serve.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
-import { changeRecipe, compareAndExport, finish, lookAtSamples, measureTime, PATIENCE, pickDataset, reaches, start, step, stopAndResume } from './workbench-flow.ts'
+import {
+  changeRecipe,
+  compareAndExport,
+  finish,
+  lookAtSamples,
+  measureTime,
+  PATIENCE,
+  pickDataset,
+  reaches,
+  start,
+  step,
+  stopAndResume,
+} from './workbench-flow.ts'
 
 beforeAll(() => buildWindow())
 
@@ -32,7 +44,10 @@ async function openWindow(): Promise<Surface> {
   const file = join(home, 'saved.csv')
   const saved = async (click: () => Promise<void>) => {
     // A person is asked where to; the dialog cannot be clicked here.
-    await app.evaluate(({ session }, file) => session.defaultSession.once('will-download', (_event, item) => item.setSavePath(file)), file)
+    await app.evaluate(
+      ({ session }, file) => session.defaultSession.once('will-download', (_event, item) => item.setSavePath(file)),
+      file,
+    )
     await click()
     return vi.waitFor(() => readFileSync(file, 'utf8'), PATIENCE)
   }
@@ -49,33 +64,50 @@ async function openBrowser(): Promise<Surface> {
   return { home, page, saved }
 }
 
-const record = (home: string, id: string) => JSON.parse(readFileSync(join(home, 'runs', id, 'run.json'), 'utf8')) as RunRecord
+const record = (home: string, id: string) =>
+  JSON.parse(readFileSync(join(home, 'runs', id, 'run.json'), 'utf8')) as RunRecord
 const trainRecords = (home: string, id: string) =>
-  readFileSync(join(home, 'runs', id, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as MetricsRecord).filter(({ split }) => split === 'train')
+  readFileSync(join(home, 'runs', id, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as MetricsRecord)
+    .filter(({ split }) => split === 'train')
 
 describe.each([
   ['the window', openWindow],
   ['a browser', openBrowser],
 ])('in %s', (_name, open) => {
-  it('a dataset is picked, a recipe changed, samples looked at, runs started, stopped, resumed, compared and exported', { timeout: 400_000 }, async () => {
-    const { home, page, saved } = await open()
-    await pickDataset(page, await makeTinyDataset(join(home, 'halves')))
-    await changeRecipe(page, 12, 0.5)
-    await measureTime(page)
-    await lookAtSamples(page)
-    const first = await start(page)
-    await stopAndResume(page)
-    await finish(page)
-    await changeRecipe(page, 3, 0.25)
-    const second = await start(page)
-    await finish(page)
-    expect([record(home, first), record(home, second)]).toMatchObject([{ status: 'finished', step: 48 }, { status: 'finished', step: 12 }])
+  it(
+    'a dataset is picked, a recipe changed, samples looked at, runs started, stopped, resumed, compared and exported',
+    { timeout: 400_000 },
+    async () => {
+      const { home, page, saved } = await open()
+      await pickDataset(page, await makeTinyDataset(join(home, 'halves')))
+      await changeRecipe(page, 12, 0.5)
+      await measureTime(page)
+      await lookAtSamples(page)
+      const first = await start(page)
+      await stopAndResume(page)
+      await finish(page)
+      await changeRecipe(page, 3, 0.25)
+      const second = await start(page)
+      await finish(page)
+      expect([record(home, first), record(home, second)]).toMatchObject([
+        { status: 'finished', step: 48 },
+        { status: 'finished', step: 12 },
+      ])
 
-    const [, ...rows] = (await compareAndExport(page, saved)).trim().split('\n')
-    const points = rows.map((row) => row.split(',')).filter(([, split]) => split === 'train').map(([, , , step, , , , value]) => `${step} ${value}`)
-    const written = [first, second].flatMap((id) => trainRecords(home, id).map(({ step, values }) => `${step} ${values.loss}`))
-    expect(points.sort()).toEqual(written.sort())
-  })
+      const [, ...rows] = (await compareAndExport(page, saved)).trim().split('\n')
+      const points = rows
+        .map((row) => row.split(','))
+        .filter(([, split]) => split === 'train')
+        .map(([, , , step, , , , value]) => `${step} ${value}`)
+      const written = [first, second].flatMap((id) =>
+        trainRecords(home, id).map(({ step, values }) => `${step} ${values.loss}`),
+      )
+      expect(points.sort()).toEqual(written.sort())
+    },
+  )
 
   it('a trainer that is killed is told of within 2 seconds, and its run goes on from the last checkpoint', async () => {
     const { home, page } = await open()
@@ -85,7 +117,10 @@ describe.each([
     await vi.waitFor(() => expect(record(home, id).step).toBeGreaterThan(0), PATIENCE)
     process.kill(record(home, id).trainer.pid, 'SIGKILL')
     // The one time that is promised to a person.
-    await page.getByText(/^The trainer process was killed by SIGKILL/).first().waitFor({ timeout: 2000 })
+    await page
+      .getByText(/^The trainer process was killed by SIGKILL/)
+      .first()
+      .waitFor({ timeout: 2000 })
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor({ timeout: PATIENCE.timeout })
     await reaches(page, 5)
@@ -112,8 +147,14 @@ it('a browser whose connection is cut connects again and misses no point', async
   const chart = page.locator('figure').filter({ has: page.getByRole('heading', { name: 'Loss', exact: true }) })
   const exportSteps = async () => {
     await chart.locator('summary').click()
-    const [download] = await Promise.all([page.waitForEvent('download'), chart.getByRole('button', { name: 'CSV', exact: true }).click()])
-    const rows = readFileSync(await download.path(), 'utf8').trim().split('\n').map((row) => row.split(','))
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      chart.getByRole('button', { name: 'CSV', exact: true }).click(),
+    ])
+    const rows = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\n')
+      .map((row) => row.split(','))
     return rows.filter(([, split]) => split === 'train').map(([, , , step]) => Number(step))
   }
   // That a run has ended may be known a moment before its last points are.

@@ -37,12 +37,25 @@ async function connectPage(url: URL, events: Partial<WorkbenchEvents> = {}) {
   const cookie = answer.headers.get('set-cookie')!.split(';')[0]!
   const socket = new WebSocket(`ws://${url.host}/rpc`, { headers: { cookie, origin: url.origin } })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-  return { socket, cookie, remote: connect<WorkbenchCalls, Partial<WorkbenchEvents>>(webSocketPort(socket), events).remote }
+  return {
+    socket,
+    cookie,
+    remote: connect<WorkbenchCalls, Partial<WorkbenchEvents>>(webSocketPort(socket), events).remote,
+  }
 }
 
 const recipe = parseRecipe({
   model: { architecture: 'resnet8' },
-  data: { dataset: 'halves', imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 9, evaluationBatchSize: 16 },
+  data: {
+    dataset: 'halves',
+    imageSize: 24,
+    evaluationResize: 24,
+    channels: 1,
+    mean: [128],
+    std: [64],
+    batchSize: 9,
+    evaluationBatchSize: 16,
+  },
   schedule: { epochs: 100_000 },
   run: { checkpointEvery: 100_000, evaluateEvery: 100_000, logEvery: 1 },
 })
@@ -69,7 +82,10 @@ describe('anneal serve', () => {
     expect(steps).toEqual(steps.map((_, i) => i + 1))
 
     cli.child.kill('SIGINT')
-    expect(await cli.result).toMatchObject({ status: 0, stderr: expect.stringContaining(`Saving a checkpoint of ${id}`) as string })
+    expect(await cli.result).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining(`Saving a checkpoint of ${id}`) as string,
+    })
     const folder = join(home, 'runs', id)
     const record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
     expect(record.status).toBe('stopped')
@@ -89,7 +105,8 @@ describe('anneal serve', () => {
     // The first one may be through before the second arrives.
     expect([0, 130]).toContain(status)
     // A process that was killed takes its time to be gone.
-    const statusOf = async () => (JSON.parse((await runCli(home, 'runs', 'show', id, '--json')).stdout) as RunRecord).status
+    const statusOf = async () =>
+      (JSON.parse((await runCli(home, 'runs', 'show', id, '--json')).stdout) as RunRecord).status
     await expect.poll(statusOf, WAIT).toMatch(/^(interrupted|stopped)$/)
   })
 
@@ -112,7 +129,10 @@ describe('anneal serve', () => {
     expect((await fetch(url.origin, { headers: { cookie } })).status).toBe(401)
   })
 
-  it.each([['--port', 'many'], ['--port', '70000']])('refuses %s %s', async (...args) => {
+  it.each([
+    ['--port', 'many'],
+    ['--port', '70000'],
+  ])('refuses %s %s', async (...args) => {
     const { status, stderr } = await runCli(temporaryFolder(), 'serve', ...args)
     expect(status).toBe(2)
     expect(stderr).toContain('--port must be a number from 0 to 65535')

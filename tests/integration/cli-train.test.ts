@@ -33,18 +33,31 @@ function document<T>({ stdout, stderr, status }: CliResult, wanted = 0): T {
 
 const readRun = (folder: string) => JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord
 const readMetrics = (folder: string) =>
-  readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as MetricsRecord)
+  readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as MetricsRecord)
 
 describe('a run', () => {
   it('trains to its end, and its evaluation is the one that it measured itself', async () => {
     const home = temporaryFolder()
     const trained = document<Trained>(await runCli(home, 'train', ...options(4), '--name', 'Halves', '--json'))
-    expect(trained).toMatchObject({ status: 'finished', step: 4 * STEPS_PER_EPOCH, folder: join(home, 'runs', trained.run) })
-    expect(readRun(trained.folder)).toMatchObject({ status: 'finished', name: 'Halves', dataset: { root: dataset, classes: ['left', 'right'] } })
+    expect(trained).toMatchObject({
+      status: 'finished',
+      step: 4 * STEPS_PER_EPOCH,
+      folder: join(home, 'runs', trained.run),
+    })
+    expect(readRun(trained.folder)).toMatchObject({
+      status: 'finished',
+      name: 'Halves',
+      dataset: { root: dataset, classes: ['left', 'right'] },
+    })
     expect(readdirSync(join(trained.folder, 'checkpoints'))).toContain(`step-${trained.step}`)
 
     const metrics = readMetrics(trained.folder)
-    expect(metrics.filter(({ split }) => split === 'train').map(({ step }) => step)).toEqual(Array.from({ length: 24 }, (_, i) => i + 1))
+    expect(metrics.filter(({ split }) => split === 'train').map(({ step }) => step)).toEqual(
+      Array.from({ length: 24 }, (_, i) => i + 1),
+    )
     expect(metrics.filter(({ split }) => split === 'val').map(({ step }) => step)).toEqual([6, 12, 18, 24])
 
     const report = document<EvaluationReport>(await runCli(home, 'evaluate', 'last', '--checkpoint', 'last', '--json'))
@@ -85,7 +98,9 @@ describe('a run that is interrupted', () => {
 
     const resumed = document<Trained>(await runCli(home, 'train', '--resume', stopped.run, '--json'))
     expect(resumed).toMatchObject({ run: stopped.run, status: 'finished', step: epochs * STEPS_PER_EPOCH })
-    const losses = [whole, resumed].map(({ folder }) => readMetrics(folder).map(({ step, split, values }) => [step, split, values.loss]))
+    const losses = [whole, resumed].map(({ folder }) =>
+      readMetrics(folder).map(({ step, split, values }) => [step, split, values.loss]),
+    )
     expect(losses[1]).toEqual(losses[0])
     expect(resumed).toMatchObject({ top1: whole.top1, loss: whole.loss })
   })
@@ -104,7 +119,9 @@ describe('a run that is interrupted', () => {
     const { status, stdout, stderr } = await started.result
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
     expect(stderr).toContain(`train --resume ${id}`)
-    await expect.poll(() => runCli(home, 'runs', 'list', '--json').then(({ stdout }) => stdout)).toContain('"status":"interrupted"')
+    await expect
+      .poll(() => runCli(home, 'runs', 'list', '--json').then(({ stdout }) => stdout))
+      .toContain('"status":"interrupted"')
   })
 
   it('by the death of its trainer says so, and how to go on', async () => {

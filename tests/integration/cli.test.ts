@@ -34,22 +34,44 @@ describe('what is wrong is said in one sentence', () => {
   it('a recipe file that is not there, or not JSON', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'cut.json'), '{"schedule":')
-    expect(await refusal(folder, 'train', '--recipe', join(folder, 'none.json'))).toMatchObject({ status: 2, message: expect.stringMatching(/none\.json cannot be read \(ENOENT\); check the path\.$/) as string })
-    expect(await refusal(folder, 'train', '--recipe', join(folder, 'cut.json'))).toMatchObject({ status: 2, message: expect.stringMatching(/cut\.json is not JSON: /) as string })
+    expect(await refusal(folder, 'train', '--recipe', join(folder, 'none.json'))).toMatchObject({
+      status: 2,
+      message: expect.stringMatching(/none\.json cannot be read \(ENOENT\); check the path\.$/) as string,
+    })
+    expect(await refusal(folder, 'train', '--recipe', join(folder, 'cut.json'))).toMatchObject({
+      status: 2,
+      message: expect.stringMatching(/cut\.json is not JSON: /) as string,
+    })
   })
 
   it('unknown commands, options and presets', async () => {
     const home = temporaryFolder()
-    expect(await refusal(home, 'trian')).toMatchObject({ status: 2, name: 'UsageError', message: "Unknown command 'trian'; did you mean train?" })
+    expect(await refusal(home, 'trian')).toMatchObject({
+      status: 2,
+      name: 'UsageError',
+      message: "Unknown command 'trian'; did you mean train?",
+    })
     expect(await refusal(home, 'train', '--epochs', '3')).toMatchObject({ status: 2, name: 'UsageError' })
-    expect(await refusal(home, 'train', '--preset', 'dem')).toMatchObject({ status: 2, message: 'There is no preset dem; did you mean demo?' })
-    expect(await refusal(home, 'train', '--resume', 'last', '--set', 'schedule.epochs=1')).toMatchObject({ status: 2, name: 'UsageError' })
-    expect(await refusal(home, 'train')).toMatchObject({ status: 2, message: expect.stringContaining('--dataset') as string })
+    expect(await refusal(home, 'train', '--preset', 'dem')).toMatchObject({
+      status: 2,
+      message: 'There is no preset dem; did you mean demo?',
+    })
+    expect(await refusal(home, 'train', '--resume', 'last', '--set', 'schedule.epochs=1')).toMatchObject({
+      status: 2,
+      name: 'UsageError',
+    })
+    expect(await refusal(home, 'train')).toMatchObject({
+      status: 2,
+      message: expect.stringContaining('--dataset') as string,
+    })
   })
 
   it('a dataset or a run that is not there', async () => {
     const home = temporaryFolder()
-    expect(await refusal(home, 'train', '--preset', 'demo', '--dataset', join(home, 'none'))).toMatchObject({ status: 1, name: 'DatasetError' })
+    expect(await refusal(home, 'train', '--preset', 'demo', '--dataset', join(home, 'none'))).toMatchObject({
+      status: 1,
+      name: 'DatasetError',
+    })
     expect(await refusal(home, 'train', '--resume', 'last')).toMatchObject({ status: 1, name: 'RunError' })
     expect(await refusal(home, 'evaluate', '2020')).toMatchObject({ status: 1, name: 'RunError' })
   })
@@ -57,7 +79,11 @@ describe('what is wrong is said in one sentence', () => {
   it('a home that is a file', async () => {
     const home = join(temporaryFolder(), 'home')
     writeFileSync(home, '')
-    expect(await refusal(home, 'train', '--preset', 'demo')).toMatchObject({ status: 1, name: 'StorageError', message: expect.stringContaining('a file stands where a folder is needed') as string })
+    expect(await refusal(home, 'train', '--preset', 'demo')).toMatchObject({
+      status: 1,
+      name: 'StorageError',
+      message: expect.stringContaining('a file stands where a folder is needed') as string,
+    })
     const { status, stdout } = await runCli(home, 'doctor', '--json')
     expect(status).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ ok: false })
@@ -65,7 +91,16 @@ describe('what is wrong is said in one sentence', () => {
 
   it('a batch that is larger than the dataset', async () => {
     const home = temporaryFolder()
-    const { status, message } = await refusal(home, 'train', '--preset', 'demo', '--dataset', dataset, '--set', 'data.batchSize=64')
+    const { status, message } = await refusal(
+      home,
+      'train',
+      '--preset',
+      'demo',
+      '--dataset',
+      dataset,
+      '--set',
+      'data.batchSize=64',
+    )
     expect(status).toBeGreaterThan(0)
     expect(message).toMatch(/batch/i)
     expect((await runCli(home, 'runs', 'list', '--json')).stdout).toBe('{"runs":[],"damaged":[]}\n')
@@ -75,9 +110,17 @@ describe('what is wrong is said in one sentence', () => {
 describe('doctor', () => {
   it('finds that this machine can train, with what', async () => {
     const { status, stdout } = await runCli(temporaryFolder(), 'doctor', '--json')
-    const diagnosis = JSON.parse(stdout) as { ok: boolean; checks: { name: string; state: string }[]; machine: { tensorFlow: { version: string }; devices: { type: string }[] } }
+    const diagnosis = JSON.parse(stdout) as {
+      ok: boolean
+      checks: { name: string; state: string }[]
+      machine: { tensorFlow: { version: string }; devices: { type: string }[] }
+    }
     expect(diagnosis.checks.filter(({ state }) => state === 'problem')).toEqual([])
-    expect({ status, ok: diagnosis.ok, version: diagnosis.machine.tensorFlow.version }).toEqual({ status: 0, ok: true, version: '2.21.0' })
+    expect({ status, ok: diagnosis.ok, version: diagnosis.machine.tensorFlow.version }).toEqual({
+      status: 0,
+      ok: true,
+      version: '2.21.0',
+    })
     expect(diagnosis.machine.devices.map(({ type }) => type)).toContain('CPU')
   })
 })

@@ -20,7 +20,15 @@ const STEPS = 30
 const recipe = (run: PartialRecipe['run'] = {}) =>
   parseRecipe({
     model: { architecture: 'resnet8' },
-    data: { imageSize: 16, evaluationResize: 16, channels: 1, mean: [128], std: [64], batchSize: 9, evaluationBatchSize: 16 },
+    data: {
+      imageSize: 16,
+      evaluationResize: 16,
+      channels: 1,
+      mean: [128],
+      std: [64],
+      batchSize: 9,
+      evaluationBatchSize: 16,
+    },
     schedule: { epochs: 6, learningRate: 0.5 },
     run: { seed: 3, checkpointEvery: 2, keepCheckpoints: 9, evaluateEvery: 0, logEvery: 1, ...run },
   })
@@ -36,11 +44,20 @@ afterAll(() => rmSync(home, { recursive: true }))
 type At = Readonly<Record<number, (controls: TrainingControls) => void>>
 
 /** Trains in a folder; after some steps something happens, the first time that they are done. */
-async function start(name: string, { run, at = {}, resume = false }: { run?: PartialRecipe['run']; at?: At; resume?: boolean } = {}) {
+async function start(
+  name: string,
+  { run, at = {}, resume = false }: { run?: PartialRecipe['run']; at?: At; resume?: boolean } = {},
+) {
   const controls = new TrainingControls()
   const done = new Set<number>()
   const outcome = await trainRun(
-    { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe: recipe(run), dataset: { name: 'halves', root }, ...(resume && { resume: {} }) },
+    {
+      runFolder: join(home, name),
+      cacheFolder: join(home, 'cache'),
+      recipe: recipe(run),
+      dataset: { name: 'halves', root },
+      ...(resume && { resume: {} }),
+    },
     (progress) => {
       if (progress.phase !== 'training' || done.has(progress.step)) return
       done.add(progress.step)
@@ -58,7 +75,11 @@ function folderOf(name: string) {
     record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord,
     checkpoints,
     weights: checkpoints.at(-1)?.manifest.files.find((file) => file.name.includes('.data-'))!.sha256,
-    metrics: readLines<MetricsRecord>(join(folder, 'metrics.jsonl')).map(({ step, values }) => [step, values.loss, values.learningRate]),
+    metrics: readLines<MetricsRecord>(join(folder, 'metrics.jsonl')).map(({ step, values }) => [
+      step,
+      values.loss,
+      values.learningRate,
+    ]),
     events: readLines<RunEvent>(join(folder, 'events.jsonl')).filter(({ kind }) => kind !== 'checkpoint'),
   }
 }
@@ -67,7 +88,9 @@ const rollBack = { onDivergence: 'roll-back', rollBackFactor: 2 ** -101 } as con
 
 describe('a loss that is not finite', () => {
   it('ends the run at once, and leaves the checkpoints before', async () => {
-    await expect(start('stopped', { at: { 13: (controls) => controls.scaleLearningRate(TOO_MUCH) } })).rejects.toThrow(DivergedError)
+    await expect(start('stopped', { at: { 13: (controls) => controls.scaleLearningRate(TOO_MUCH) } })).rejects.toThrow(
+      DivergedError,
+    )
     const { record, checkpoints, metrics } = folderOf('stopped')
     expect(record).toMatchObject({ status: 'failed', step: 10 })
     expect(record.error).toMatch(/^The loss became infinite or not a number at step 1\d; start a new run/)
@@ -84,7 +107,12 @@ describe('a loss that is not finite', () => {
     expect(back.weights).toBe(straight.weights)
     expect(back.metrics).toEqual(straight.metrics)
     expect(back.metrics.map(([step]) => step)).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1))
-    expect(back.events.map(({ kind, step }) => [kind, step])).toEqual([['started', 0], ['learning-rate', 13], ['rolled-back', 10], ['finished', STEPS]])
+    expect(back.events.map(({ kind, step }) => [kind, step])).toEqual([
+      ['started', 0],
+      ['learning-rate', 13],
+      ['rolled-back', 10],
+      ['finished', STEPS],
+    ])
     expect(back.events[2]!.message).toMatch(/back to step-10, with 0\.5 times the schedule's learning rate/)
     expect(back.checkpoints.at(-1)!.manifest).toMatchObject({ learningRateScale: 0.5, rollBacks: 1 })
     // One event file for the start, and one with a purge mark for going back.
@@ -104,9 +132,14 @@ describe('a loss that is not finite', () => {
 
   it('goes back to the start where there is no other checkpoint, and ends after so many times', async () => {
     const run = { onDivergence: 'roll-back', rollBacks: 2, rollBackFactor: 0.5 } as const
-    await expect(start('hopeless', { run, at: { 1: (controls) => controls.scaleLearningRate(TOO_MUCH) } })).rejects.toThrow(DivergedError)
+    await expect(
+      start('hopeless', { run, at: { 1: (controls) => controls.scaleLearningRate(TOO_MUCH) } }),
+    ).rejects.toThrow(DivergedError)
     const { events, record } = folderOf('hopeless')
-    expect(events.map(({ kind, step }) => [kind, step]).filter(([kind]) => kind === 'rolled-back')).toEqual([['rolled-back', 0], ['rolled-back', 0]])
+    expect(events.map(({ kind, step }) => [kind, step]).filter(([kind]) => kind === 'rolled-back')).toEqual([
+      ['rolled-back', 0],
+      ['rolled-back', 0],
+    ])
     expect(record).toMatchObject({ status: 'failed', step: 0 })
   })
 

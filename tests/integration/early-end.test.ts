@@ -21,16 +21,38 @@ beforeAll(async () => {
 afterAll(() => rmSync(home, { recursive: true }))
 
 /** 48 images in batches of 9: 5 steps an epoch. */
-async function start(name: string, changes: PartialRecipe, onStep: (step: number, controls: TrainingControls) => void = () => undefined) {
+async function start(
+  name: string,
+  changes: PartialRecipe,
+  onStep: (step: number, controls: TrainingControls) => void = () => undefined,
+) {
   const recipe = parseRecipe({
     ...changes,
     model: { architecture: 'resnet8', ...changes.model },
-    data: { imageSize: 16, evaluationResize: 16, channels: 1, mean: [128], std: [64], batchSize: 9, evaluationBatchSize: 16 },
+    data: {
+      imageSize: 16,
+      evaluationResize: 16,
+      channels: 1,
+      mean: [128],
+      std: [64],
+      batchSize: 9,
+      evaluationBatchSize: 16,
+    },
   })
   const controls = new TrainingControls()
   const dllogger = join(home, `${name}.dll.json`)
-  const request = { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe, dataset: { name: 'halves', root }, dllogger }
-  const outcome = await trainRun(request, (progress) => progress.phase === 'training' && onStep(progress.step, controls), controls)
+  const request = {
+    runFolder: join(home, name),
+    cacheFolder: join(home, 'cache'),
+    recipe,
+    dataset: { name: 'halves', root },
+    dllogger,
+  }
+  const outcome = await trainRun(
+    request,
+    (progress) => progress.phase === 'training' && onStep(progress.step, controls),
+    controls,
+  )
   return { outcome, ...read(name) }
 }
 
@@ -41,25 +63,60 @@ function read(name: string) {
     events: readLines<RunEvent>(join(folder, 'events.jsonl')),
     val: readLines<MetricsRecord>(join(folder, 'metrics.jsonl')).filter(({ split }) => split === 'val'),
     checkpoints: join(folder, 'checkpoints'),
-    dllogger: readFileSync(join(home, `${name}.dll.json`), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line.slice(5)) as { type: string; step: unknown }),
+    dllogger: readFileSync(join(home, `${name}.dll.json`), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line.slice(5)) as { type: string; step: unknown }),
   }
 }
 
 describe('early stopping', () => {
   it('finishes the run when its metric has not improved for so long', async () => {
     // Nothing changes: neither the weights nor the moving statistics.
-    const still = { model: { batchNormMomentum: 1 }, schedule: { epochs: 9, learningRate: 1e-30 }, optimizer: { weightDecay: 0 } }
-    const { outcome, record, events, dllogger } = await start('still', { ...still, run: { earlyStopping: 2, checkpointEvery: 9, bestMetric: 'top5' } })
-    expect(outcome).toMatchObject({ status: 'finished', step: 15, summary: { bestStep: 5, bestMetric: 'top5', best: 1 } })
+    const still = {
+      model: { batchNormMomentum: 1 },
+      schedule: { epochs: 9, learningRate: 1e-30 },
+      optimizer: { weightDecay: 0 },
+    }
+    const { outcome, record, events, dllogger } = await start('still', {
+      ...still,
+      run: { earlyStopping: 2, checkpointEvery: 9, bestMetric: 'top5' },
+    })
+    expect(outcome).toMatchObject({
+      status: 'finished',
+      step: 15,
+      summary: { bestStep: 5, bestMetric: 'top5', best: 1 },
+    })
     expect(record).toMatchObject({ status: 'finished', step: 15 })
-    expect(events.map(({ kind, step }) => [kind, step])).toEqual([['started', 0], ['checkpoint', 5], ['early-stopping', 15], ['checkpoint', 15], ['finished', 15]])
-    expect(dllogger.filter(({ type }) => type === 'LOG').map(({ step }) => step)).toEqual(['PARAMETER', [0, 5], [0], [0], [1, 10], [1], [1], [2, 15], [2], [2], []])
+    expect(events.map(({ kind, step }) => [kind, step])).toEqual([
+      ['started', 0],
+      ['checkpoint', 5],
+      ['early-stopping', 15],
+      ['checkpoint', 15],
+      ['finished', 15],
+    ])
+    expect(dllogger.filter(({ type }) => type === 'LOG').map(({ step }) => step)).toEqual([
+      'PARAMETER',
+      [0, 5],
+      [0],
+      [0],
+      [1, 10],
+      [1],
+      [1],
+      [2, 15],
+      [2],
+      [2],
+      [],
+    ])
   })
 })
 
 describe('the best checkpoint', () => {
   it('is that of the metric which the recipe names, whenever checkpoints are due', async () => {
-    const { outcome, val, checkpoints } = await start('best', { schedule: { epochs: 8, learningRate: 2 }, run: { bestMetric: 'loss', checkpointEvery: 100, keepCheckpoints: 1 } })
+    const { outcome, val, checkpoints } = await start('best', {
+      schedule: { epochs: 8, learningRate: 2 },
+      run: { bestMetric: 'loss', checkpointEvery: 100, keepCheckpoints: 1 },
+    })
     const least = Math.min(...val.map(({ values }) => values.loss!))
     const { step } = val.find(({ values }) => values.loss === least)!
     expect(val).toHaveLength(8)
@@ -71,8 +128,15 @@ describe('the best checkpoint', () => {
 
 describe('a run without evaluations', () => {
   it('trains so many steps, and leaves its weights', async () => {
-    const { outcome, val, checkpoints } = await start('train-only', { schedule: { steps: 7 }, run: { evaluateEvery: 0 } })
-    expect(outcome).toMatchObject({ status: 'finished', step: 7, speed: { imagesPerSecond: expect.any(Number) as number } })
+    const { outcome, val, checkpoints } = await start('train-only', {
+      schedule: { steps: 7 },
+      run: { evaluateEvery: 0 },
+    })
+    expect(outcome).toMatchObject({
+      status: 'finished',
+      step: 7,
+      speed: { imagesPerSecond: expect.any(Number) as number },
+    })
     expect(outcome.summary).toBeUndefined()
     expect(val).toEqual([])
     expect(findCheckpoint(checkpoints, 'best').name).toBe('step-7')

@@ -27,7 +27,17 @@ beforeAll(async () => {
   const recipe = parseRecipe({
     model: { architecture: 'resnet8' },
     // The images have this size already, so that a file's pixels are what the network is given.
-    data: { dataset: root, imageSize: 28, evaluationResize: 28, evaluationFlip: true, channels: 1, mean: [128], std: [64], batchSize: 12, evaluationBatchSize: 16 },
+    data: {
+      dataset: root,
+      imageSize: 28,
+      evaluationResize: 28,
+      evaluationFlip: true,
+      channels: 1,
+      mean: [128],
+      std: [64],
+      batchSize: 12,
+      evaluationBatchSize: 16,
+    },
     optimizer: { ema: 0.5 },
     schedule: { epochs: 2, learningRate: 0.1 },
     precision: { quantize: 'asymmetric', quantizeDelay: 2 },
@@ -74,7 +84,14 @@ describe('an exported model', () => {
   })
 
   it('is told of, and leaves nothing unfinished', () => {
-    expect(report).toMatchObject({ folder: out, format: 'saved-model', architecture: 'resnet8', input: { name: 'images', shape: [null, 28, 28, 1] }, classes: 2, quantize: 'asymmetric' })
+    expect(report).toMatchObject({
+      folder: out,
+      format: 'saved-model',
+      architecture: 'resnet8',
+      input: { name: 'images', shape: [null, 28, 28, 1] },
+      classes: 2,
+      quantize: 'asymmetric',
+    })
     expect(report.difference).toBeLessThan(1e-5)
     expect(readdirSync(join(folder, 'models'))).toEqual(['halves'])
     expect(readFileSync(join(out, 'assets.extra/classes.txt'), 'utf8')).toBe('left\nright\n')
@@ -83,11 +100,24 @@ describe('an exported model', () => {
   it('answers what the run predicts, for any number of images', async () => {
     const names = ['left/1.png', 'right/4.png', 'right/7.png']
     const predicted = await workbench.predict(run, join(root, 'val'), { checkpoint: 'last', top: 2 })
-    const pixels = await Promise.all(names.map((name) => sharp(join(root, 'val', name)).extractChannel(0).raw().toBuffer()))
+    const pixels = await Promise.all(
+      names.map((name) =>
+        sharp(join(root, 'val', name))
+          .extractChannel(0)
+          .raw()
+          .toBuffer(),
+      ),
+    )
     using model = load(out)
     using images = Tensor.from('uint8', [names.length, 28, 28, 1], new Uint8Array(Buffer.concat(pixels)))
     const answers = await model.fetch('probabilities', [[model.output('images'), images]])
-    const expected = names.flatMap((name) => ['left', 'right'].map((label) => predicted.images.find(({ file }) => file === name)!.classes.find((guess) => guess.name === label)!.probability))
+    const expected = names.flatMap((name) =>
+      ['left', 'right'].map(
+        (label) =>
+          predicted.images.find(({ file }) => file === name)!.classes.find((guess) => guess.name === label)!
+            .probability,
+      ),
+    )
     answers.forEach((answer, i) => expect(answer).toBeCloseTo(expected[i]!, 5))
     expect(answers).toHaveLength(6)
   })
@@ -116,8 +146,12 @@ it('is written by the command line too', async () => {
 it('writes over nothing, and leaves nothing where it fails', async () => {
   const full = join(folder, 'full')
   mkdirSync(join(full, 'mine'), { recursive: true })
-  await expect(workbench.exportModel(run, full, 'best')).rejects.toThrow(new StorageError(`${full} is there already; name another folder, or delete it.`))
-  await expect(workbench.exportModel(run, join(folder, 'none'), 'step-999')).rejects.toThrow(/has no complete checkpoint "step-999"/)
+  await expect(workbench.exportModel(run, full, 'best')).rejects.toThrow(
+    new StorageError(`${full} is there already; name another folder, or delete it.`),
+  )
+  await expect(workbench.exportModel(run, join(folder, 'none'), 'step-999')).rejects.toThrow(
+    /has no complete checkpoint "step-999"/,
+  )
   expect(existsSync(join(folder, 'none'))).toBe(false)
   await expect(workbench.exportModel(run, join(root, 'val/left/0.png/model'), 'best')).rejects.toThrow(StorageError)
   expect(readdirSync(folder).sort()).toEqual(['full', 'halves', 'home', 'models'])

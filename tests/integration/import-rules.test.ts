@@ -11,7 +11,9 @@ const tree = mkdtempSync(join(tmpdir(), 'anneal-import-rules-'))
 beforeAll(() => {
   const folders = [
     ...['shared', 'shared/rpc', 'shared/recipe', 'host', 'cli', 'electron', 'renderer', 'bench', 'engine'],
-    ...['tensorflow/c-api', 'tensorflow/graph', 'models', 'data', 'training', 'evaluation'].map((name) => `engine/${name}`),
+    ...['tensorflow/c-api', 'tensorflow/graph', 'models', 'data', 'training', 'evaluation'].map(
+      (name) => `engine/${name}`,
+    ),
   ]
   for (const file of [...folders.map((folder) => `${folder}/b.ts`), 'engine/trainer.ts', 'shared/errors.ts']) {
     mkdirSync(join(tree, dirname(file)), { recursive: true })
@@ -126,7 +128,8 @@ describe('imports that stay within the boundaries', () => {
 
 describe('sizes', () => {
   it('refuses a file of more than 300 lines of code', async () => {
-    const lines = (count: number) => Array.from({ length: count }, (_, i) => `export const n${i} = ${i}\n// why\n\n`).join('')
+    const lines = (count: number) =>
+      Array.from({ length: count }, (_, i) => `export const n${i} = ${i}\n// why\n\n`).join('')
     expect(await refusals('host/a.ts', lines(300))).toEqual([])
     expect(await refusals('host/a.ts', lines(301))).toEqual(['max-lines'])
   })

@@ -29,7 +29,18 @@ describe('predict', () => {
     // Everything that evaluation sees differently from training: another size, mirror images, averaged weights.
     const recipe = parseRecipe({
       model: { architecture: 'resnet8' },
-      data: { dataset: root, imageSize: 16, evaluationSize: 24, evaluationResize: 26, evaluationFlip: true, channels: 1, mean: [128], std: [64], batchSize: 12, evaluationBatchSize: 5 },
+      data: {
+        dataset: root,
+        imageSize: 16,
+        evaluationSize: 24,
+        evaluationResize: 26,
+        evaluationFlip: true,
+        channels: 1,
+        mean: [128],
+        std: [64],
+        batchSize: 12,
+        evaluationBatchSize: 5,
+      },
       optimizer: { ema: 0.5 },
       schedule: { epochs: 2, learningRate: 1 },
     })
@@ -72,23 +83,57 @@ describe('predict', () => {
 
   it('refuses what is not there', async () => {
     const options = { checkpoint: 'last', top: 1 }
-    await expect(workbench.predict(run, join(folder, 'nothing'), options)).rejects.toThrow(new DatasetError(`There is no file or folder ${join(folder, 'nothing')}; check the path.`))
-    await expect(workbench.predict(run, mkdtempSync(join(folder, 'empty-')), options)).rejects.toThrow(/holds no images/)
+    await expect(workbench.predict(run, join(folder, 'nothing'), options)).rejects.toThrow(
+      new DatasetError(`There is no file or folder ${join(folder, 'nothing')}; check the path.`),
+    )
+    await expect(workbench.predict(run, mkdtempSync(join(folder, 'empty-')), options)).rejects.toThrow(
+      /holds no images/,
+    )
     await expect(workbench.predict(run, root, { checkpoint: 'step-9', top: 1 })).rejects.toThrow(CheckpointError)
   })
 })
 
 describe('benchmark', () => {
-  const settings = ['model.architecture=resnet8', 'data.imageSize=16', 'data.evaluationResize=16', 'data.batchSize=4', 'data.evaluationBatchSize=6', 'optimizer.accumulate=2', 'augment.mixup=0.2', 'optimizer.ema=0.9']
+  const settings = [
+    'model.architecture=resnet8',
+    'data.imageSize=16',
+    'data.evaluationResize=16',
+    'data.batchSize=4',
+    'data.evaluationBatchSize=6',
+    'optimizer.accumulate=2',
+    'augment.mixup=0.2',
+    'optimizer.ema=0.9',
+  ]
 
   it.each([
     ['train', 8],
     ['inference', 6],
   ] as const)('measures the steps of %s', async (kind, batchSize) => {
-    const { status, stdout, stderr } = await runCli(folder, 'benchmark', kind, '--steps', '5', '--warmup', '1', '--classes', '3', '--json', ...settings.flatMap((setting) => ['--set', setting]))
+    const { status, stdout, stderr } = await runCli(
+      folder,
+      'benchmark',
+      kind,
+      '--steps',
+      '5',
+      '--warmup',
+      '1',
+      '--classes',
+      '3',
+      '--json',
+      ...settings.flatMap((setting) => ['--set', setting]),
+    )
     expect(status, stderr).toBe(0)
     const report = JSON.parse(stdout) as BenchmarkReport
-    expect(report).toMatchObject({ kind, architecture: 'resnet8', imageSize: 16, batchSize, classes: 3, steps: 5, warmup: 1, devices: [expect.stringContaining('CPU:0')] })
+    expect(report).toMatchObject({
+      kind,
+      architecture: 'resnet8',
+      imageSize: 16,
+      batchSize,
+      classes: 3,
+      steps: 5,
+      warmup: 1,
+      devices: [expect.stringContaining('CPU:0')],
+    })
     const { mean, p50, p90, p95, p99 }: Latency = report.latency
     expect(report.imagesPerSecond * mean).toBeCloseTo(batchSize, 6)
     expect(p50).toBeGreaterThan(0)
@@ -104,7 +149,13 @@ describe('benchmark', () => {
 
 describe('recipe import', () => {
   it('prints a recipe that can be trained by, and tells what is not in it', async () => {
-    const { status, stdout, stderr } = await runCli(folder, 'recipe', 'import', '--nvidia', '--arch resnet50 --batch_size 128 --use_tf_amp --use_dali --mode evaluate')
+    const { status, stdout, stderr } = await runCli(
+      folder,
+      'recipe',
+      'import',
+      '--nvidia',
+      '--arch resnet50 --batch_size 128 --use_tf_amp --use_dali --mode evaluate',
+    )
     expect(status).toBe(0)
     const recipe = resolveRecipe({ document: JSON.parse(stdout) as unknown })
     expect(recipe).toMatchObject({ data: { batchSize: 128 }, precision: { amp: 'fp16' } })
@@ -113,13 +164,31 @@ describe('recipe import', () => {
   })
 
   it('gives everything as one document with --json', async () => {
-    const { stdout, stderr } = await runCli(folder, 'recipe', 'import', '--json', '--nvidia', '--batch_size 128 --data_dir /data --gpu_id 1')
+    const { stdout, stderr } = await runCli(
+      folder,
+      'recipe',
+      'import',
+      '--json',
+      '--nvidia',
+      '--batch_size 128 --data_dir /data --gpu_id 1',
+    )
     const { recipe, notes, command } = JSON.parse(stdout) as NvidiaImport
-    expect([recipe.data.dataset, notes.map(({ flag }) => flag), command, stderr]).toEqual(['/data', ['--gpu_id'], 'anneal train --recipe RECIPE', ''])
+    expect([recipe.data.dataset, notes.map(({ flag }) => flag), command, stderr]).toEqual([
+      '/data',
+      ['--gpu_id'],
+      'anneal train --recipe RECIPE',
+      '',
+    ])
   })
 
   it('refuses an unknown flag by name', async () => {
-    const { status, stdout, stderr } = await runCli(folder, 'recipe', 'import', '--nvidia', '--batch_size 128 --use_magic')
+    const { status, stdout, stderr } = await runCli(
+      folder,
+      'recipe',
+      'import',
+      '--nvidia',
+      '--batch_size 128 --use_magic',
+    )
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^anneal: NVIDIA's script has no flag --use_magic; /)
   })

@@ -21,8 +21,20 @@ interface Trained {
 }
 
 async function train(...settings: string[]): Promise<Trained> {
-  const all = ['data.batchSize=8', 'data.evaluationBatchSize=8', 'schedule.steps=4', ...settings].flatMap((setting) => ['--set', setting])
-  const { status, stdout, stderr } = await runCli(temporaryFolder(), 'train', '--preset', 'demo', '--dataset', dataset, ...all, '--json')
+  const all = ['data.batchSize=8', 'data.evaluationBatchSize=8', 'schedule.steps=4', ...settings].flatMap((setting) => [
+    '--set',
+    setting,
+  ])
+  const { status, stdout, stderr } = await runCli(
+    temporaryFolder(),
+    'train',
+    '--preset',
+    'demo',
+    '--dataset',
+    dataset,
+    ...all,
+    '--json',
+  )
   expect(status, stderr).toBe(0)
   return JSON.parse(stdout) as Trained
 }
@@ -37,14 +49,20 @@ async function deterministically<R>(work: () => Promise<R>): Promise<R> {
   }
 }
 
-const environmentOf = ({ folder }: Trained) => (JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord).environment
+const environmentOf = ({ folder }: Trained) =>
+  (JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord).environment
 
 describe('a run', () => {
   it('trains with every switch there is, and records them as its process had them', async () => {
     const plain = await train()
     expect(environmentOf(plain)).toMatchObject({ TF_ENABLE_ONEDNN_OPTS: '1' })
     expect(environmentOf(plain)).not.toHaveProperty('TF_XLA_FLAGS')
-    const switched = await train('precision.xla=true', 'precision.tf32=false', 'precision.intraOpThreads=1', 'precision.interOpThreads=2')
+    const switched = await train(
+      'precision.xla=true',
+      'precision.tf32=false',
+      'precision.intraOpThreads=1',
+      'precision.interOpThreads=2',
+    )
     expect(environmentOf(switched)).toMatchObject({
       TF_XLA_FLAGS: '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit',
       NVIDIA_TF32_OVERRIDE: '0',
@@ -57,7 +75,10 @@ describe('a run', () => {
   })
 
   it('trains with deterministic kernels alone, as on a GPU, to the bits that a CPU gives without', async () => {
-    const [plain, deterministic] = [await train('precision.deterministic=true'), await deterministically(() => train('precision.deterministic=true'))]
+    const [plain, deterministic] = [
+      await train('precision.deterministic=true'),
+      await deterministically(() => train('precision.deterministic=true')),
+    ]
     expect(environmentOf(deterministic)).toMatchObject({ TF_DETERMINISTIC_OPS: '1' })
     expect(deterministic.loss).toBe(plain.loss)
   })
@@ -71,7 +92,10 @@ describe('anneal doctor', () => {
     expect(Object.keys(precision)).toEqual(machine!.devices.map(({ name }) => name))
     const cpu = machine!.devices.find(({ type }) => type === 'CPU')!
     expect(Object.keys(precision[cpu.name]!)).toEqual([...precisionSwitches])
-    expect(precision[cpu.name]).toMatchObject({ tf32: { effective: false, reason: expect.stringContaining('Ampere') as string }, oneDnn: { effective: true } })
+    expect(precision[cpu.name]).toMatchObject({
+      tf32: { effective: false, reason: expect.stringContaining('Ampere') as string },
+      oneDnn: { effective: true },
+    })
     const { stdout: text } = await runCli(temporaryFolder(), 'doctor')
     expect(text).toContain('Precision on CPU:0')
     expect(text).toMatch(/tf32 +no effect/)

@@ -30,7 +30,15 @@ beforeAll(async () => {
 async function train(precision: PartialRecipe['precision']): Promise<Outcome> {
   const recipe = parseRecipe({
     model: { architecture: 'resnet8' },
-    data: { imageSize: 16, evaluationResize: 16, channels: 1, mean: [72.94], std: [90.02], batchSize: 64, evaluationBatchSize: 250 },
+    data: {
+      imageSize: 16,
+      evaluationResize: 16,
+      channels: 1,
+      mean: [72.94],
+      std: [90.02],
+      batchSize: 64,
+      evaluationBatchSize: 250,
+    },
     augment: { crop: 'none' },
     schedule: { steps: STEPS, learningRate: 1.5, warmupFromBatch: 0, warmupEpochs: 0 },
     precision,
@@ -39,7 +47,8 @@ async function train(precision: PartialRecipe['precision']): Promise<Outcome> {
   try {
     await session.start(0)
     let skipped = 0
-    for (let step = 0; step < STEPS; step++) skipped += Number((await session.step(session.plan.learningRate(step), step)).skipped)
+    for (let step = 0; step < STEPS; step++)
+      skipped += Number((await session.step(session.plan.learningRate(step), step)).skipped)
     const { top1, loss } = await session.evaluate(() => undefined)
     return { top1, loss, tensors: session.tensors.map(({ name }) => name), skipped }
   } finally {
@@ -62,10 +71,13 @@ describe('a small network on real images', () => {
     expect(skipped).toBeLessThan(10)
   })
 
-  it.each(['asymmetric', 'symmetric'] as const)('reaches it rounded to 8 bits after a delay, %s, with its ranges in the checkpoint', async (quantize) => {
-    const { top1, tensors } = await train({ quantize, quantizeDelay: 20 })
-    expect(Math.abs(top1 - float32.top1)).toBeLessThan(NOISE)
-    expect(tensors).toEqual(expect.arrayContaining(['image/output_min', 'image/output_max', 'stem_relu/output_max']))
-    expect(float32.tensors.filter((name) => name.includes('output_m'))).toEqual([])
-  })
+  it.each(['asymmetric', 'symmetric'] as const)(
+    'reaches it rounded to 8 bits after a delay, %s, with its ranges in the checkpoint',
+    async (quantize) => {
+      const { top1, tensors } = await train({ quantize, quantizeDelay: 20 })
+      expect(Math.abs(top1 - float32.top1)).toBeLessThan(NOISE)
+      expect(tensors).toEqual(expect.arrayContaining(['image/output_min', 'image/output_max', 'stem_relu/output_max']))
+      expect(float32.tensors.filter((name) => name.includes('output_m'))).toEqual([])
+    },
+  )
 })

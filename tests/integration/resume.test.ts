@@ -17,12 +17,25 @@ const HALF = 50
 
 /** 48 images in batches of 9: 5 steps an epoch, so that the stop falls on the end of one, and 53 within one. */
 const recipe = (seed: number, changes: PartialRecipe) =>
-  parseRecipe(mergeRecipes({
-    model: { architecture: 'resnet8' },
-    data: { imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 9, evaluationBatchSize: 16 },
-    schedule: { epochs: 20, learningRate: 1 },
-    run: { seed, checkpointEvery: 100, evaluateEvery: 10, logEvery: 1 },
-  }, changes))
+  parseRecipe(
+    mergeRecipes(
+      {
+        model: { architecture: 'resnet8' },
+        data: {
+          imageSize: 24,
+          evaluationResize: 24,
+          channels: 1,
+          mean: [128],
+          std: [64],
+          batchSize: 9,
+          evaluationBatchSize: 16,
+        },
+        schedule: { epochs: 20, learningRate: 1 },
+        run: { seed, checkpointEvery: 100, evaluateEvery: 10, logEvery: 1 },
+      },
+      changes,
+    ),
+  )
 
 let home: string
 let root: string
@@ -36,7 +49,13 @@ afterAll(() => rmSync(home, { recursive: true }))
 async function start(name: string, { stopAfter = Infinity, resume = false, seed = 3, changes = {} } = {}) {
   const controls = new TrainingControls()
   const outcome = await trainRun(
-    { runFolder: join(home, name), cacheFolder: join(home, 'cache'), recipe: recipe(seed, changes), dataset: { name: 'halves', root }, ...(resume && { resume: {} }) },
+    {
+      runFolder: join(home, name),
+      cacheFolder: join(home, 'cache'),
+      recipe: recipe(seed, changes),
+      dataset: { name: 'halves', root },
+      ...(resume && { resume: {} }),
+    },
     (progress) => {
       if (progress.phase === 'training' && progress.step >= stopAfter) controls.stop()
     },
@@ -50,7 +69,8 @@ const weightsOf = (name: string) =>
     .at(-1)!
     .manifest.files.find((file) => file.name.includes('.data-'))!.sha256
 
-const losses = (metrics: readonly MetricsRecord[]) => metrics.filter(({ split }) => split === 'train').map(({ step, values }) => [step, values.loss])
+const losses = (metrics: readonly MetricsRecord[]) =>
+  metrics.filter(({ split }) => split === 'train').map(({ step, values }) => [step, values.loss])
 
 describe('a resumed run', () => {
   it('is the run that was never stopped, to the byte', async () => {

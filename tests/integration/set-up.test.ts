@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -15,7 +24,10 @@ const parent = () => join(home, 'anneal/tensorflow')
 /** Runs set-up with a cache of its own and pip without an index. */
 function setUp(args: string[] = [], env: NodeJS.ProcessEnv = {}) {
   const settings = { ANNEAL_TENSORFLOW: '', XDG_CACHE_HOME: home, PIP_NO_INDEX: '1', PIP_FIND_LINKS: '', ...env }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { env: { ...process.env, ...settings }, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    env: { ...process.env, ...settings },
+    encoding: 'utf8',
+  })
   expect(stdout).toBe('')
   return { status, lines: stderr.trimEnd().split('\n') }
 }
@@ -68,7 +80,9 @@ it('names what to install where there is no pip', () => {
   symlinkSync(process.execPath, join(bin, 'node'))
   const { status, lines } = setUp([], { PATH: bin })
   expect(status).toBe(1)
-  expect(lines).toEqual([expect.stringMatching(/^pip is needed .* install Python 3 with pip .* or set ANNEAL_TENSORFLOW/)])
+  expect(lines).toEqual([
+    expect.stringMatching(/^pip is needed .* install Python 3 with pip .* or set ANNEAL_TENSORFLOW/),
+  ])
 })
 
 it('names the way out where the cache cannot be written', () => {

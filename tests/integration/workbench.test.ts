@@ -23,7 +23,16 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const recipe = (epochs: number, settings: { name?: string; dataset?: string } = {}) =>
   parseRecipe({
     model: { architecture: 'resnet8' },
-    data: { dataset: settings.dataset ?? 'halves', imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64], batchSize: 9, evaluationBatchSize: 16 },
+    data: {
+      dataset: settings.dataset ?? 'halves',
+      imageSize: 24,
+      evaluationResize: 24,
+      channels: 1,
+      mean: [128],
+      std: [64],
+      batchSize: 9,
+      evaluationBatchSize: 16,
+    },
     schedule: { epochs, learningRate: 1 },
     run: { seed: 3, name: settings.name ?? '', checkpointEvery: 100_000, evaluateEvery: 100_000, logEvery: 1 },
   })
@@ -46,7 +55,8 @@ function openHost(home: string) {
     }
   })
   const { calls } = host
-  const run = async (id: string): Promise<ShownRun> => (await calls.listRuns()).find((candidate) => candidate.id === id)!
+  const run = async (id: string): Promise<ShownRun> =>
+    (await calls.listRuns()).find((candidate) => candidate.id === id)!
   const reaches = (id: string, step: number) => expect.poll(() => steps.get(id) ?? 0, WAIT).toBeGreaterThanOrEqual(step)
   const ends = (id: string) => expect.poll(() => ended.some(([of]) => of === id), WAIT).toBe(true)
   return { host, calls, ended, run, reaches, ends, steps }
@@ -54,8 +64,12 @@ function openHost(home: string) {
 
 const newHome = () => mkdtempSync(join(folder, 'home-'))
 const lossesIn = (home: string, id: string) =>
-  readFileSync(join(home, 'runs', id, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { step: number; split: string; values: { loss: number } })
-    .filter(({ split }) => split === 'train').map(({ step, values }) => [step, values.loss])
+  readFileSync(join(home, 'runs', id, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { step: number; split: string; values: { loss: number } })
+    .filter(({ split }) => split === 'train')
+    .map(({ step, values }) => [step, values.loss])
 
 describe('the queue', () => {
   it('runs one after the other in its order, and goes on after a restart', async () => {
@@ -67,7 +81,12 @@ describe('the queue', () => {
     for (const name of ['a', 'b', 'c']) ids.push((await first.calls.startRun(recipe(1, { name }))).id)
     await first.calls.moveQueued(ids[2]!, 0)
     const shown = await first.calls.listRuns()
-    expect(shown.map(({ id, status, place }) => [id, status, place])).toEqual([[ids[2], 'queued', 0], [ids[0], 'queued', 1], [ids[1], 'queued', 2], [long, 'running', undefined]])
+    expect(shown.map(({ id, status, place }) => [id, status, place])).toEqual([
+      [ids[2], 'queued', 0],
+      [ids[0], 'queued', 1],
+      [ids[1], 'queued', 2],
+      [long, 'running', undefined],
+    ])
     expect(shown[0]!.recipe!.run.name).toBe('c')
     await first.calls.stopRun(ids[1]!)
     await first.host.close()
@@ -75,12 +94,22 @@ describe('the queue', () => {
 
     const second = openHost(home)
     await second.ends(ids[0]!)
-    expect(second.ended).toEqual([[ids[2], 'finished', ''], [ids[0], 'finished', '']])
-    expect((await second.calls.listRuns()).map(({ id, status }) => [id, status])).toEqual([[ids[0], 'finished'], [ids[2], 'finished'], [long, 'stopped']])
+    expect(second.ended).toEqual([
+      [ids[2], 'finished', ''],
+      [ids[0], 'finished', ''],
+    ])
+    expect((await second.calls.listRuns()).map(({ id, status }) => [id, status])).toEqual([
+      [ids[0], 'finished'],
+      [ids[2], 'finished'],
+      [long, 'stopped'],
+    ])
     const [taken] = await second.calls.listTrash()
     expect(taken).toMatchObject({ run: ids[1], label: 'b' })
     await second.calls.restoreTrashed(taken!.name)
-    expect(await second.run(ids[1]!)).toMatchObject({ status: 'failed', problem: expect.stringContaining('resume it to queue it again') as string })
+    expect(await second.run(ids[1]!)).toMatchObject({
+      status: 'failed',
+      problem: expect.stringContaining('resume it to queue it again') as string,
+    })
     await second.calls.resumeRun(ids[1]!)
     await second.ends(ids[1]!)
     expect(await second.run(ids[1]!)).toMatchObject({ status: 'finished' })
@@ -109,7 +138,10 @@ describe('the queue', () => {
     const { id } = await calls.startRun({ ...recipe(1), data: { ...recipe(1).data, batchSize: 1000 } })
     await ends(id)
     const shown = await run(id)
-    expect(shown).toMatchObject({ status: 'failed', problem: expect.stringContaining('lower data.batchSize') as string })
+    expect(shown).toMatchObject({
+      status: 'failed',
+      problem: expect.stringContaining('lower data.batchSize') as string,
+    })
     expect(ended).toEqual([[id, 'failed', shown.problem]])
     await calls.trashRun(id)
     expect(await calls.listRuns()).toEqual([])
@@ -166,7 +198,15 @@ describe('a run at work', () => {
     await calls.stopRun(id)
     const resumed = await calls.readMetrics(id, '')
     expect(rates(resumed).at(-1)! / rates(before).at(-1)!).toBeCloseTo(0.25, 2)
-    expect(events.map(({ kind }) => kind)).toEqual(['started', 'paused', 'checkpoint', 'continued', 'learning-rate', 'checkpoint', 'stopped'])
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'started',
+      'paused',
+      'checkpoint',
+      'continued',
+      'learning-rate',
+      'checkpoint',
+      'stopped',
+    ])
   })
 
   it('whose trainer is killed is interrupted, says so at once, and can be resumed; no point is missed', async () => {
@@ -206,19 +246,31 @@ describe('datasets', () => {
     const home = newHome()
     const { calls } = openHost(home)
     await calls.nameClasses('halves', { left: 'Left half' })
-    expect(await calls.listDatasets()).toMatchObject([{ name: 'fashion-mnist-mini', bundled: true }, { name: 'halves', root, classNames: { left: 'Left half' } }])
+    expect(await calls.listDatasets()).toMatchObject([
+      { name: 'fashion-mnist-mini', bundled: true },
+      { name: 'halves', root, classNames: { left: 'Left half' } },
+    ])
     const page = await calls.listImages({ dataset: 'halves', split: 'train', label: 1, offset: 2, limit: 3 })
     expect(page).toMatchObject({ classes: ['left', 'right'], total: 24 })
     expect(page.images.every(({ label, file }) => label === 1 && existsSync(join(root, file)))).toBe(true)
     const [thumbnail] = await calls.thumbnails({ dataset: 'halves', split: 'train', samples: [0], size: 16 })
     // How a JPEG file begins.
     expect([...thumbnail!.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff])
-    const [shown] = await calls.previewSamples({ recipe: recipe(1), split: 'train', epoch: 0, samples: [page.images[0]!.index] })
+    const [shown] = await calls.previewSamples({
+      recipe: recipe(1),
+      split: 'train',
+      epoch: 0,
+      samples: [page.images[0]!.index],
+    })
     expect(shown).toMatchObject({ className: 'right', label: 1, height: 24, width: 24, channels: 1 })
     expect(shown!.augmented).toHaveLength(24 * 24)
-    await expect(calls.previewSamples({ recipe: recipe(1, { dataset: '/etc' }), split: 'train', epoch: 0, samples: [0] })).rejects.toThrow(DatasetError)
+    await expect(
+      calls.previewSamples({ recipe: recipe(1, { dataset: '/etc' }), split: 'train', epoch: 0, samples: [0] }),
+    ).rejects.toThrow(DatasetError)
     await expect(calls.startRun(recipe(1, { dataset: join(root, '..') }))).rejects.toThrow(/is not among the datasets/)
-    await expect(calls.listImages({ dataset: '../halves', split: 'train', offset: 0, limit: 1 })).rejects.toThrow(DatasetError)
+    await expect(calls.listImages({ dataset: '../halves', split: 'train', offset: 0, limit: 1 })).rejects.toThrow(
+      DatasetError,
+    )
     await expect(calls.readRun('missing')).rejects.toThrow(RunError)
   })
 
@@ -226,15 +278,24 @@ describe('datasets', () => {
     const home = newHome()
     const { calls } = openHost(home)
     await calls.addDataset(join(root, 'train'), 'whole')
-    const listed = async (holdOut?: { validationShare: number; splitSeed: number }) => (await calls.listImages({ dataset: 'whole', split: 'val', offset: 0, limit: 1000, ...(holdOut && { holdOut }) })).images
+    const listed = async (holdOut?: { validationShare: number; splitSeed: number }) =>
+      (await calls.listImages({ dataset: 'whole', split: 'val', offset: 0, limit: 1000, ...(holdOut && { holdOut }) }))
+        .images
     const holdOut = { validationShare: 0.5, splitSeed: 7 }
     const [byDefault, images] = [await listed(), await listed(holdOut)]
     expect([byDefault.length, images.length]).toEqual([4, 24])
     expect(await listed()).toEqual(byDefault)
     const samples = images.map(({ index }) => index)
-    const shown = await calls.previewSamples({ recipe: parseRecipe({ data: { dataset: 'whole', imageSize: 24, evaluationResize: 24, ...holdOut } }), split: 'val', epoch: 0, samples })
+    const shown = await calls.previewSamples({
+      recipe: parseRecipe({ data: { dataset: 'whole', imageSize: 24, evaluationResize: 24, ...holdOut } }),
+      split: 'val',
+      epoch: 0,
+      samples,
+    })
     expect(shown.map(({ label }) => label)).toEqual(images.map(({ label }) => label))
-    await expect(calls.previewSamples({ recipe: recipe(1, { dataset: 'whole' }), split: 'val', epoch: 0, samples })).rejects.toThrow(/There is no sample/)
+    await expect(
+      calls.previewSamples({ recipe: recipe(1, { dataset: 'whole' }), split: 'val', epoch: 0, samples }),
+    ).rejects.toThrow(/There is no sample/)
   })
 })
 
@@ -243,9 +304,15 @@ it('runs are there although the queue is damaged, and what waited can be queued 
   const id = openQueued(home)
   writeFileSync(join(home, 'queue.json'), '{"format":1,"entr')
   const { calls, run } = openHost(home)
-  await expect.poll(() => calls.listProblems(), WAIT).toEqual([expect.stringMatching(/^The queue's file was damaged and is kept as queue\.json\.damaged-\d+\./)])
+  await expect
+    .poll(() => calls.listProblems(), WAIT)
+    .toEqual([expect.stringMatching(/^The queue's file was damaged and is kept as queue\.json\.damaged-\d+\./)])
   expect(await run(id)).toMatchObject({ status: 'failed', problem: expect.stringContaining('resume it') as string })
-  expect(readdirSync(home).filter((name) => name.includes('.damaged-')).map((name) => readFileSync(join(home, name), 'utf8'))).toEqual(['{"format":1,"entr'])
+  expect(
+    readdirSync(home)
+      .filter((name) => name.includes('.damaged-'))
+      .map((name) => readFileSync(join(home, name), 'utf8')),
+  ).toEqual(['{"format":1,"entr'])
   await calls.resumeRun(id)
   expect((await run(id)).status).toMatch(/queued|running/)
 })

@@ -18,7 +18,10 @@ export function colourJitter(augment: Recipe['augment'], channels: number, place
     figures: [{ dtype: 'float32', shape: [4] }],
     draw(f, chunk) {
       const { between } = arithmetic(f)
-      const ranges = [...[brightness, contrast, saturation].map((v) => [Math.max(0, 1 - v), 1 + v] as const), [-hue, hue] as const]
+      const ranges = [
+        ...[brightness, contrast, saturation].map((v) => [Math.max(0, 1 - v), 1 + v] as const),
+        [-hue, hue] as const,
+      ]
       const values = ranges.map(([low, high], i) => between(low, high, chunk.number(place + i)))
       return [f.op('Cast', [f.op('Pack', [values], { axis: 1 })], { DstT: 'float32' })]
     },

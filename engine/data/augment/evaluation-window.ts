@@ -8,7 +8,12 @@ import { arithmetic, columns, type ImageSizes } from './geometry.ts'
  * pixel (half to even), at least 1; the top and left margins are rounded down.
  * @returns int32 [n, 4]: top, left, height, width
  */
-export function evaluationWindow(f: GraphBuilder, { heights, widths }: ImageSizes, imageSize: number, evaluationResize: number): Output {
+export function evaluationWindow(
+  f: GraphBuilder,
+  { heights, widths }: ImageSizes,
+  imageSize: number,
+  evaluationResize: number,
+): Output {
   const { min, max, multiply, divide, subtract, floor, round } = arithmetic(f)
   const side = max(round(divide(multiply(min(heights, widths), imageSize), evaluationResize)), 1)
   const margin = (size: Output) => floor(divide(subtract(size, side), 2))

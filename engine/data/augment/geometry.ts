@@ -26,11 +26,13 @@ export const arithmetic = (f: GraphBuilder) => {
     sqrt: unary('Sqrt'),
     exp: unary('Exp'),
     and: binary('LogicalAnd'),
-    where: (condition: Output, yes: Output | number, no: Output | number) => f.op('SelectV2', [condition, value(yes), value(no)]),
+    where: (condition: Output, yes: Output | number, no: Output | number) =>
+      f.op('SelectV2', [condition, value(yes), value(no)]),
     /** From a number in [0, 1) to one between two others. */
     between: (low: number, high: number, u: Output) => f.op('AddV2', [f.op('Mul', [u, value(high - low)]), value(low)]),
   }
 }
 
 /** int32 [n, k] of k float64 [n]. */
-export const columns = (f: GraphBuilder, values: readonly Output[]): Output => f.op('Cast', [f.op('Pack', [values], { axis: 1 })], { DstT: 'int32' })
+export const columns = (f: GraphBuilder, values: readonly Output[]): Output =>
+  f.op('Cast', [f.op('Pack', [values], { axis: 1 })], { DstT: 'int32' })

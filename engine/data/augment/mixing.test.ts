@@ -9,7 +9,13 @@ const pixels = Array.from(pixelsOf(1, batch * height, width, channels))
 
 async function mix(augment: { mixup: number; cutmix: number }, step: number, seed = 7) {
   const [mixed, targets, share, pasted] = await compute((g) => {
-    const found = mixBatch(g, g.constant(pixels, 'float32', [batch, height, width, channels]), g.constant(labels, 'int32'), g.constant(step, 'int64'), { augment, seed, classes })
+    const found = mixBatch(
+      g,
+      g.constant(pixels, 'float32', [batch, height, width, channels]),
+      g.constant(labels, 'int32'),
+      g.constant(step, 'int64'),
+      { augment, seed, classes },
+    )
     return [found.pixels, found.targets, found.share, g.op('Cast', [found.pasted], { DstT: 'int32' })]
   })
   return { mixed: mixed!, targets: targets!, share: share![0]!, pasted: pasted![0] === 1 }
@@ -19,24 +25,43 @@ async function mix(augment: { mixup: number; cutmix: number }, step: number, see
 async function shares(augment: { mixup: number; cutmix: number }, count: number) {
   const [found, pasted] = await compute((g) => {
     const fn = g.defineFunction('share', [{ dtype: 'int64', shape: [] }], (f, [step]) => {
-      const drawn = mixBatch(f, f.constant(new Array<number>(2 * 400).fill(0), 'float32', [2, 20, 20, 1]), f.constant([0, 1], 'int32'), step!, { augment, seed: 3, classes: 2 })
+      const drawn = mixBatch(
+        f,
+        f.constant(new Array<number>(2 * 400).fill(0), 'float32', [2, 20, 20, 1]),
+        f.constant([0, 1], 'int32'),
+        step!,
+        { augment, seed: 3, classes: 2 },
+      )
       return [drawn.share, drawn.pasted]
     })
     const steps = g.op('Range', [g.constant(0, 'int64'), g.constant(count, 'int64'), g.constant(1, 'int64')])
-    const all = g.operation('MapDefun', [[steps], []], { f: fn, Targuments: ['int64'], Tcaptured: [], output_types: ['float32', 'bool'], output_shapes: [[], []] })
+    const all = g.operation('MapDefun', [[steps], []], {
+      f: fn,
+      Targuments: ['int64'],
+      Tcaptured: [],
+      output_types: ['float32', 'bool'],
+      output_shapes: [[], []],
+    })
     return [all.output(0), g.op('Cast', [all.output(1)], { DstT: 'int32' })]
   })
   return found!.map((share, i) => ({ share, pasted: pasted![i] === 1 }))
 }
 
-const image = (values: readonly number[], i: number) => values.slice(i * height * width * channels, (i + 1) * height * width * channels)
+const image = (values: readonly number[], i: number) =>
+  values.slice(i * height * width * channels, (i + 1) * height * width * channels)
 const targetsOf = (share: number) =>
-  labels.map((label, i) => Array.from({ length: classes }, (_, c) => (c === label ? share : 0) + (c === labels[partnerOf(i, batch)] ? 1 - share : 0)))
+  labels.map((label, i) =>
+    Array.from(
+      { length: classes },
+      (_, c) => (c === label ? share : 0) + (c === labels[partnerOf(i, batch)] ? 1 - share : 0),
+    ),
+  )
 
 describe('partners', () => {
   it('are half a batch away, never oneself', () => {
     expect([0, 1, 2, 3, 4].map((place) => partnerOf(place, 5))).toEqual([2, 3, 4, 0, 1])
-    for (const size of [2, 3, 8, 255]) for (let place = 0; place < size; place++) expect(partnerOf(place, size)).not.toBe(place)
+    for (const size of [2, 3, 8, 255])
+      for (let place = 0; place < size; place++) expect(partnerOf(place, size)).not.toBe(place)
   })
 })
 
@@ -49,14 +74,23 @@ describe('mixup', () => {
       expect(share).toBeLessThan(1)
       for (let i = 0; i < batch; i++) {
         const partner = image(pixels, partnerOf(i, batch))
-        image(mixed, i).forEach((value, at) => expect(value).toBeCloseTo(share * image(pixels, i)[at]! + (1 - share) * partner[at]!, 3))
+        image(mixed, i).forEach((value, at) =>
+          expect(value).toBeCloseTo(share * image(pixels, i)[at]! + (1 - share) * partner[at]!, 3),
+        )
       }
-      targetsOf(share).flat().forEach((value, at) => expect(targets[at]).toBeCloseTo(value, 6))
+      targetsOf(share)
+        .flat()
+        .forEach((value, at) => expect(targets[at]).toBeCloseTo(value, 6))
     }
   })
 
   it('differs by step and seed, and only by these', async () => {
-    const all = await Promise.all([mix({ mixup: 1, cutmix: 0 }, 5), mix({ mixup: 1, cutmix: 0 }, 5), mix({ mixup: 1, cutmix: 0 }, 6), mix({ mixup: 1, cutmix: 0 }, 5, 8)])
+    const all = await Promise.all([
+      mix({ mixup: 1, cutmix: 0 }, 5),
+      mix({ mixup: 1, cutmix: 0 }, 5),
+      mix({ mixup: 1, cutmix: 0 }, 6),
+      mix({ mixup: 1, cutmix: 0 }, 5, 8),
+    ])
     expect(all[1]).toEqual(all[0])
     expect(new Set(all.map(({ share }) => share)).size).toBe(3)
   })
@@ -73,9 +107,18 @@ describe('CutMix', () => {
       // Which rectangle it is, of those that a share can lead to: floor(side sqrt(1 - share)) of both sides.
       const candidates = Array.from({ length: 1001 }, (_, i) => Math.sqrt(i / 1000)).map((ratio) => {
         const [h, w] = [Math.floor(Math.floor(height * ratio) / 2), Math.floor(Math.floor(width * ratio) / 2)]
-        return { top: Math.max(0, middleY - h), bottom: Math.min(height, middleY + h), left: Math.max(0, middleX - w), right: Math.min(width, middleX + w), whole: 4 * h * w }
+        return {
+          top: Math.max(0, middleY - h),
+          bottom: Math.min(height, middleY + h),
+          left: Math.max(0, middleX - w),
+          right: Math.min(width, middleX + w),
+          whole: 4 * h * w,
+        }
       })
-      const found = candidates.find(({ top, bottom, left, right }) => Math.abs(1 - ((bottom - top) * (right - left)) / (height * width) - share) < 1e-6)!
+      const found = candidates.find(
+        ({ top, bottom, left, right }) =>
+          Math.abs(1 - ((bottom - top) * (right - left)) / (height * width) - share) < 1e-6,
+      )!
       expect(found).toBeDefined()
       cutAtEdge += Number((found.bottom - found.top) * (found.right - found.left) < found.whole)
       for (let i = 0; i < batch; i++) {
@@ -86,7 +129,9 @@ describe('CutMix', () => {
         })
         expect(image(mixed, i)).toEqual(expected)
       }
-      targetsOf(share).flat().forEach((value, at) => expect(targets[at]).toBeCloseTo(value, 6))
+      targetsOf(share)
+        .flat()
+        .forEach((value, at) => expect(targets[at]).toBeCloseTo(value, 6))
     }
     expect(cutAtEdge).toBeGreaterThan(0)
   })
@@ -95,7 +140,11 @@ describe('CutMix', () => {
 describe('the share', () => {
   const furthest = (values: readonly number[], cdf: (x: number) => number) => {
     const sorted = values.toSorted((a, b) => a - b)
-    return Math.max(...sorted.map((value, i) => Math.max(Math.abs(cdf(value) - i / sorted.length), Math.abs(cdf(value) - (i + 1) / sorted.length))))
+    return Math.max(
+      ...sorted.map((value, i) =>
+        Math.max(Math.abs(cdf(value) - i / sorted.length), Math.abs(cdf(value) - (i + 1) / sorted.length)),
+      ),
+    )
   }
 
   it('has the Beta distribution', async () => {

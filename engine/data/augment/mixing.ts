@@ -20,7 +20,8 @@ export interface MixingOptions {
   readonly classes: number
 }
 
-export const mixes = ({ mixup, cutmix }: Pick<Recipe['augment'], 'mixup' | 'cutmix'>): boolean => mixup > 0 || cutmix > 0
+export const mixes = ({ mixup, cutmix }: Pick<Recipe['augment'], 'mixup' | 'cutmix'>): boolean =>
+  mixup > 0 || cutmix > 0
 
 /** The place of an image's partner in a batch: the batch is rolled by half of it, so nobody is its own partner. */
 export const partnerOf = (place: number, batch: number): number => (place + Math.floor(batch / 2)) % batch
@@ -35,15 +36,23 @@ export const partnerOf = (place: number, batch: number): number => (place + Math
  * @param labels int32 [batch]
  * @param step int64 scalar: batches before this one
  */
-export function mixBatch(g: GraphBuilder, pixels: Output, labels: Output, step: Output, { augment, seed, classes }: MixingOptions): MixedBatch {
+export function mixBatch(
+  g: GraphBuilder,
+  pixels: Output,
+  labels: Output,
+  step: Output,
+  { augment, seed, classes }: MixingOptions,
+): MixedBatch {
   return g.withName('mix', () => {
     const batch = g.shapeOf(labels)![0]!
     const { drawn, pasted, centre } = drawMixing(g, augment, seed, step)
     const { outside, share: remaining } = rectangle(g, pixels, drawn, centre)
     const weights = g.op('SelectV2', [pasted, outside, drawn])
     const share = g.op('SelectV2', [pasted, remaining, drawn])
-    const partner = (x: Output) => g.op('Roll', [x, g.constant(-Math.floor(batch / 2), 'int32'), g.constant(0, 'int32')])
-    const blend = (x: Output, weight: Output) => add(g, multiply(g, x, weight), multiply(g, partner(x), g.op('Sub', [g.constant(1), weight])))
+    const partner = (x: Output) =>
+      g.op('Roll', [x, g.constant(-Math.floor(batch / 2), 'int32'), g.constant(0, 'int32')])
+    const blend = (x: Output, weight: Output) =>
+      add(g, multiply(g, x, weight), multiply(g, partner(x), g.op('Sub', [g.constant(1), weight])))
     const oneHot = g.op('OneHot', [labels, g.constant(classes, 'int32'), g.constant(1), g.constant(0)])
     return { pixels: blend(pixels, weights), targets: blend(oneHot, share), share, pasted }
   })
@@ -63,14 +72,34 @@ interface Drawn {
 /** On the CPU, whatever the batch is on: so that every device draws the same. */
 function drawMixing(g: GraphBuilder, { mixup, cutmix }: MixingOptions['augment'], seed: number, step: Output): Drawn {
   return g.withDevice('/device:CPU:0', () => {
-    const counter = g.op('Pack', [[g.constantTensor(Tensor.from('uint64', [], BigUint64Array.of(0n))), g.op('Cast', [step], { DstT: 'uint64' })]])
-    const random = (type: string, stream: Stream, count: number, more: readonly Output[], dtype: 'float32' | 'float64') =>
-      g.op(type, [g.constant([count], 'int32'), keyOf(g, seed, stream), counter, g.constant(PHILOX, 'int32'), ...more], { dtype })
+    const counter = g.op('Pack', [
+      [g.constantTensor(Tensor.from('uint64', [], BigUint64Array.of(0n))), g.op('Cast', [step], { DstT: 'uint64' })],
+    ])
+    const random = (
+      type: string,
+      stream: Stream,
+      count: number,
+      more: readonly Output[],
+      dtype: 'float32' | 'float64',
+    ) =>
+      g.op(
+        type,
+        [g.constant([count], 'int32'), keyOf(g, seed, stream), counter, g.constant(PHILOX, 'int32'), ...more],
+        { dtype },
+      )
     const uniform = random('StatelessRandomUniformV2', 'mixingPlace', 4, [], 'float32')
-    const uniforms = (first: number, count: number) => g.op('Slice', [uniform, g.constant([first], 'int32'), g.constant([count], 'int32')])
+    const uniforms = (first: number, count: number) =>
+      g.op('Slice', [uniform, g.constant([first], 'int32'), g.constant([count], 'int32')])
     const both = mixup > 0 && cutmix > 0
-    const coin = g.op('Less', [g.op('Reshape', [uniforms(2, 1), g.constant([], 'int32', [0])]), g.constant(both ? 0.5 : cutmix > 0 ? 1 : 0)])
-    const concentration = g.op('SelectV2', [coin, g.constant(cutmix || 1, 'float64'), g.constant(mixup || 1, 'float64')])
+    const coin = g.op('Less', [
+      g.op('Reshape', [uniforms(2, 1), g.constant([], 'int32', [0])]),
+      g.constant(both ? 0.5 : cutmix > 0 ? 1 : 0),
+    ])
+    const concentration = g.op('SelectV2', [
+      coin,
+      g.constant(cutmix || 1, 'float64'),
+      g.constant(mixup || 1, 'float64'),
+    ])
     const gammas = random('StatelessRandomGammaV3', 'mixingShare', 2, [concentration], 'float64')
     return { drawn: g.op('Cast', [betaOf(g, gammas)], { DstT: 'float32' }), pasted: coin, centre: uniforms(0, 2) }
   })
@@ -95,12 +124,22 @@ function rectangle(g: GraphBuilder, pixels: Output, drawn: Output, centre: Outpu
     const length = g.op('Cast', [size], { DstT: 'float32' })
     const whole = (x: Output) => g.op('Floor', [x])
     const side = whole(multiply(g, length, ratio))
-    const middle = whole(multiply(g, length, g.op('GatherV2', [centre, g.constant(axis - 1, 'int32'), g.constant(0, 'int32')])))
+    const middle = whole(
+      multiply(g, length, g.op('GatherV2', [centre, g.constant(axis - 1, 'int32'), g.constant(0, 'int32')])),
+    )
     const half = whole(multiply(g, side, g.constant(0.5)))
-    const position = g.op('Cast', [g.op('Range', [g.constant(0, 'int32'), size, g.constant(1, 'int32')])], { DstT: 'float32' })
+    const position = g.op('Cast', [g.op('Range', [g.constant(0, 'int32'), size, g.constant(1, 'int32')])], {
+      DstT: 'float32',
+    })
     const from = g.op('Sub', [position, g.op('Sub', [middle, half])])
-    const within = g.op('LogicalAnd', [g.op('GreaterEqual', [from, g.constant(0)]), g.op('Less', [from, multiply(g, half, g.constant(2))])])
-    return g.op('Reshape', [g.op('Cast', [within], { DstT: 'float32' }), g.constant(axis === 1 ? [1, -1, 1, 1] : [1, 1, -1, 1], 'int32')])
+    const within = g.op('LogicalAnd', [
+      g.op('GreaterEqual', [from, g.constant(0)]),
+      g.op('Less', [from, multiply(g, half, g.constant(2))]),
+    ])
+    return g.op('Reshape', [
+      g.op('Cast', [within], { DstT: 'float32' }),
+      g.constant(axis === 1 ? [1, -1, 1, 1] : [1, 1, -1, 1], 'int32'),
+    ])
   }
   const outside = g.op('Sub', [g.constant(1), multiply(g, along(1), along(2))])
   return { outside, share: g.op('Mean', [outside, g.constant([0, 1, 2, 3], 'int32')]) }

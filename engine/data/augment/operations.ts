@@ -1,6 +1,16 @@
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
 import { rotate, shearX, shearY, sideOf, translateX, translateY } from './affine.ts'
-import { autoContrast, brightness, colour, contrast, equalize, posterize, sharpness, solarize, type Tone } from './tone.ts'
+import {
+  autoContrast,
+  brightness,
+  colour,
+  contrast,
+  equalize,
+  posterize,
+  sharpness,
+  solarize,
+  type Tone,
+} from './tone.ts'
 
 /** The 14 operations of both policies, in torchvision's order: the position is what a random number chooses. */
 export const operationNames = [
@@ -22,7 +32,17 @@ export const operationNames = [
 export type OperationName = (typeof operationNames)[number]
 
 /** Those that go either way, each in half of the cases. */
-const eitherWay: ReadonlySet<OperationName> = new Set(['shear-x', 'shear-y', 'translate-x', 'translate-y', 'rotate', 'brightness', 'colour', 'contrast', 'sharpness'])
+const eitherWay: ReadonlySet<OperationName> = new Set([
+  'shear-x',
+  'shear-y',
+  'translate-x',
+  'translate-y',
+  'rotate',
+  'brightness',
+  'colour',
+  'contrast',
+  'sharpness',
+])
 export const goesEitherWay = (name: OperationName): boolean => eitherWay.has(name)
 
 /** How strong the operations of a policy can be. */
@@ -40,12 +60,28 @@ export interface Strengths {
 }
 
 /** torchvision's RandAugment, magnitude 30 of 30; its translation is 150 of 331 px. */
-export const randAugmentStrengths: Strengths = { shear: 0.3, translation: { most: 150 / 331, unit: 'share' }, rotation: 30, factor: 0.9, bits: 4 }
+export const randAugmentStrengths: Strengths = {
+  shear: 0.3,
+  translation: { most: 150 / 331, unit: 'share' },
+  rotation: 30,
+  factor: 0.9,
+  bits: 4,
+}
 /** torchvision's TrivialAugmentWide. */
-export const trivialAugmentStrengths: Strengths = { shear: 0.99, translation: { most: 32, unit: 'px' }, rotation: 135, factor: 0.99, bits: 6 }
+export const trivialAugmentStrengths: Strengths = {
+  shear: 0.99,
+  translation: { most: 32, unit: 'px' },
+  rotation: 135,
+  factor: 0.99,
+  bits: 6,
+}
 
 /** The amount of an operation at a strength of 0 to 1: a matrix coefficient, px or share, degrees, distance of a factor from 1, bits, or a threshold. */
-export function amountOf(name: OperationName, strength: number, { shear, translation, rotation, factor, bits }: Strengths): number {
+export function amountOf(
+  name: OperationName,
+  strength: number,
+  { shear, translation, rotation, factor, bits }: Strengths,
+): number {
   switch (name) {
     case 'identity':
     case 'auto-contrast':
@@ -78,7 +114,14 @@ function roundHalfEven(x: number): number {
 }
 
 /** Does an operation to one image: uint8 [height, width, channels], by an amount, float32 scalar. */
-export function applyOperation(f: GraphBuilder, name: OperationName, pixels: Output, amount: Output, channels: number, { translation }: Strengths): Output {
+export function applyOperation(
+  f: GraphBuilder,
+  name: OperationName,
+  pixels: Output,
+  amount: Output,
+  channels: number,
+  { translation }: Strengths,
+): Output {
   const along = (axis: 0 | 1) => (translation.unit === 'px' ? amount : f.op('Mul', [amount, sideOf(f, pixels, axis)]))
   const tone = (change: Tone) => change(f, pixels, amount, channels)
   switch (name) {

@@ -1,7 +1,15 @@
 import type { Recipe } from '../../../shared/recipe/schema.ts'
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
 import { arithmetic } from './geometry.ts'
-import { amountOf, applyOperation, goesEitherWay, operationNames, randAugmentStrengths, trivialAugmentStrengths, type Strengths } from './operations.ts'
+import {
+  amountOf,
+  applyOperation,
+  goesEitherWay,
+  operationNames,
+  randAugmentStrengths,
+  trivialAugmentStrengths,
+  type Strengths,
+} from './operations.ts'
 import type { Step } from './step.ts'
 
 /** The most operations of a recipe: as many numbers are kept for them. */
@@ -24,7 +32,13 @@ interface Places {
  * operation of a strength drawn from 31. Operations, strengths and defaults as in torchvision: nearest pixels,
  * black outside.
  */
-export function policy(g: GraphBuilder, augment: Recipe['augment'], channels: number, size: number | null, places: Places): Step {
+export function policy(
+  g: GraphBuilder,
+  augment: Recipe['augment'],
+  channels: number,
+  size: number | null,
+  places: Places,
+): Step {
   const random = augment.policy === 'trivialaugment'
   const [count, strengths] = random ? [1, trivialAugmentStrengths] : [augment.operations, randAugmentStrengths]
   const choose = defineOperations(g, channels, size, strengths)
@@ -36,12 +50,15 @@ export function policy(g: GraphBuilder, augment: Recipe['augment'], channels: nu
     ],
     draw(f, chunk) {
       const operations = floorOf(f, chunk.numbers(places.operation, count), operationNames.length)
-      const levels = random ? Array.from({ length: LEVELS }, (_, level) => level / (LEVELS - 1)) : [augment.magnitude / FULL]
+      const levels = random
+        ? Array.from({ length: LEVELS }, (_, level) => level / (LEVELS - 1))
+        : [augment.magnitude / FULL]
       const level = floorOf(f, f.op('ExpandDims', [chunk.number(places.level), f.constant(1, 'int32')]), levels.length)
       return [operations, drawAmounts(f, chunk.numbers(places.sign, count), operations, { strengths, levels, level })]
     },
     apply(f, pixels, [operations, amounts]) {
-      const at = (values: Output, i: number) => f.op('GatherV2', [values, f.constant(i, 'int32'), f.constant(0, 'int32')])
+      const at = (values: Output, i: number) =>
+        f.op('GatherV2', [values, f.constant(i, 'int32'), f.constant(0, 'int32')])
       let result = pixels
       for (let i = 0; i < count; i++) result = choose(f, at(operations!, i), result, at(amounts!, i))
       return result
@@ -64,12 +81,22 @@ interface Amounts {
 }
 
 /** float32 [n, count]: from a table of operations and levels, with a sign where the operation goes either way. */
-function drawAmounts(f: GraphBuilder, signs: Output, operations: Output, { strengths, levels, level }: Amounts): Output {
-  const table = f.constant(operationNames.flatMap((name) => levels.map((strength) => amountOf(name, strength, strengths))))
+function drawAmounts(
+  f: GraphBuilder,
+  signs: Output,
+  operations: Output,
+  { strengths, levels, level }: Amounts,
+): Output {
+  const table = f.constant(
+    operationNames.flatMap((name) => levels.map((strength) => amountOf(name, strength, strengths))),
+  )
   const either = f.constant(operationNames.map((name) => Number(goesEitherWay(name))))
   const lookUp = (values: Output, at: Output) => f.op('GatherV2', [values, at, f.constant(0, 'int32')])
   const amounts = lookUp(table, f.op('AddV2', [f.op('Mul', [operations, f.constant(levels.length, 'int32')]), level]))
-  const negative = f.op('LogicalAnd', [arithmetic(f).less(signs, 0.5), f.op('Cast', [lookUp(either, operations)], { DstT: 'bool' })])
+  const negative = f.op('LogicalAnd', [
+    arithmetic(f).less(signs, 0.5),
+    f.op('Cast', [lookUp(either, operations)], { DstT: 'bool' }),
+  ])
   return f.op('SelectV2', [negative, f.op('Neg', [amounts]), amounts])
 }
 
@@ -77,11 +104,15 @@ function drawAmounts(f: GraphBuilder, signs: Output, operations: Output, { stren
 function defineOperations(g: GraphBuilder, channels: number, size: number | null, strengths: Strengths) {
   const shape = [size, size, channels]
   const branches = operationNames.map((name) =>
-    g.defineFunction(name, [{ dtype: 'uint8', shape }, { dtype: 'float32', shape: [] }], (f, [pixels, amount]) => [
-      applyOperation(f, name, pixels!, amount!, channels, strengths),
-    ]),
+    g.defineFunction(
+      name,
+      [
+        { dtype: 'uint8', shape },
+        { dtype: 'float32', shape: [] },
+      ],
+      (f, [pixels, amount]) => [applyOperation(f, name, pixels!, amount!, channels, strengths)],
+    ),
   )
   return (f: GraphBuilder, operation: Output, pixels: Output, amount: Output): Output =>
     f.op('StatelessCase', [operation, [pixels, amount]], { branches, Tout: ['uint8'], output_shapes: [shape] })
 }
-

@@ -13,7 +13,10 @@ export const grows = ({ startImageSize = 0 }: Data): boolean => startImageSize >
  * then on the line to `imageSize` at the second, to the nearest 32 px (Leclerc et al. 2023, arXiv 2306.12517). A
  * batch lies within an epoch, and so has one size.
  */
-export function sizeInEpoch({ imageSize, startImageSize = 0, resizeEpochs: [from, to] = [0, 0] }: Data, epoch: number): number {
+export function sizeInEpoch(
+  { imageSize, startImageSize = 0, resizeEpochs: [from, to] = [0, 0] }: Data,
+  epoch: number,
+): number {
   if (startImageSize === 0 || epoch >= to) return imageSize
   if (epoch <= from) return startImageSize
   const onLine = startImageSize + ((imageSize - startImageSize) * (epoch - from)) / (to - from)

@@ -17,7 +17,11 @@ interface Places {
  * mean of the images, to the nearest whole number. Of ten rectangles the first that fits; where none fits, none.
  * @param mean one value for all channels or one a channel, 0 to 255
  */
-export function randomErasing({ erasing, erasingArea, erasingAspect }: Recipe['augment'], mean: readonly number[], places: Places): Step {
+export function randomErasing(
+  { erasing, erasingArea, erasingAspect }: Recipe['augment'],
+  mean: readonly number[],
+  places: Places,
+): Step {
   return {
     figures: [{ dtype: 'int32', shape: [4] }],
     draw(f, chunk) {
@@ -28,21 +32,32 @@ export function randomErasing({ erasing, erasingArea, erasingAspect }: Recipe['a
         top: chunk.number(places.erasingTop),
         left: chunk.number(places.erasingLeft),
       }
-      const { top, left, height, width } = randomWindow(f, { heights: chunk.sizes, widths: chunk.sizes }, numbers, { area: erasingArea, aspect: erasingAspect }, { height: 0, width: 0 })
+      const { top, left, height, width } = randomWindow(
+        f,
+        { heights: chunk.sizes, widths: chunk.sizes },
+        numbers,
+        { area: erasingArea, aspect: erasingAspect },
+        { height: 0, width: 0 },
+      )
       return [columns(f, [top, left, where(less(chunk.number(places.erase), erasing), height, 0), width])]
     },
-    apply: (f, pixels, [window]) => f.op('SelectV2', [inside(f, pixels, window!), f.constant(mean.map(Math.round), 'uint8'), pixels]),
+    apply: (f, pixels, [window]) =>
+      f.op('SelectV2', [inside(f, pixels, window!), f.constant(mean.map(Math.round), 'uint8'), pixels]),
   }
 }
 
 /** bool [height, width, 1]: whether a pixel is in a window, int32 [4] top, left, height, width. */
 function inside(f: GraphBuilder, pixels: Output, window: Output): Output {
   const shape = f.op('Shape', [pixels])
-  const at = (values: Output, place: number) => f.op('GatherV2', [values, f.constant(place, 'int32'), f.constant(0, 'int32')])
+  const at = (values: Output, place: number) =>
+    f.op('GatherV2', [values, f.constant(place, 'int32'), f.constant(0, 'int32')])
   const along = (axis: number) => {
     const position = f.op('Range', [f.constant(0, 'int32'), at(shape, axis), f.constant(1, 'int32')])
     const from = f.op('Sub', [position, at(window, axis)])
-    return f.op('LogicalAnd', [f.op('GreaterEqual', [from, f.constant(0, 'int32')]), f.op('Less', [from, at(window, axis + 2)])])
+    return f.op('LogicalAnd', [
+      f.op('GreaterEqual', [from, f.constant(0, 'int32')]),
+      f.op('Less', [from, at(window, axis + 2)]),
+    ])
   }
   const rows = f.op('Reshape', [along(0), f.constant([-1, 1, 1], 'int32')])
   const columnsInside = f.op('Reshape', [along(1), f.constant([1, -1, 1], 'int32')])

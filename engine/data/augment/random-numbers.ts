@@ -25,7 +25,11 @@ export const keyOf = (f: GraphBuilder, seed: number, stream: Stream): Output =>
  */
 export function defineRandomNumbers(g: GraphBuilder, seed: number, stream: Stream, count: number): RandomNumbers {
   const fn = g.defineFunction('random_numbers', [{ dtype: 'uint64', shape: [2] }], (f, [counter]) => [
-    f.op('StatelessRandomUniformV2', [f.constant([count], 'int32'), keyOf(f, seed, stream), counter!, f.constant(PHILOX, 'int32')], { dtype: 'float32' }),
+    f.op(
+      'StatelessRandomUniformV2',
+      [f.constant([count], 'int32'), keyOf(f, seed, stream), counter!, f.constant(PHILOX, 'int32')],
+      { dtype: 'float32' },
+    ),
   ])
   return { fn, count }
 }
@@ -39,7 +43,12 @@ export function defineRandomNumbers(g: GraphBuilder, seed: number, stream: Strea
  * @param samples int64 [n]
  * @returns float32 [n, count] in [0, 1)
  */
-export function drawRandomNumbers(f: GraphBuilder, { fn, count }: RandomNumbers, epochs: Output, samples: Output): Output {
+export function drawRandomNumbers(
+  f: GraphBuilder,
+  { fn, count }: RandomNumbers,
+  epochs: Output,
+  samples: Output,
+): Output {
   const words = (values: Output) => f.op('Cast', [values], { DstT: 'uint64' })
   const shift = f.constantTensor(Tensor.from('uint64', [], BigUint64Array.of(32n)))
   const counters = f.op('Pack', [[f.op('LeftShift', [words(epochs), shift]), words(samples)]], { axis: 1 })

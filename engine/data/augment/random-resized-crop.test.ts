@@ -25,7 +25,9 @@ async function crop(cases: readonly Case[], ranges: Ranges): Promise<number[][]>
     const place = (i: number) => float(cases.map(({ numbers }) => numbers[2 * ATTEMPTS + i]!))
     const attempts = (i: number) => float(cases.map(({ numbers }) => numbers.slice(i * ATTEMPTS, (i + 1) * ATTEMPTS)))
     const sizes = { heights: float(cases.map(({ height }) => height)), widths: float(cases.map(({ width }) => width)) }
-    return [randomResizedCrop(g, sizes, { area: attempts(0), aspect: attempts(1), top: place(0), left: place(1) }, ranges)]
+    return [
+      randomResizedCrop(g, sizes, { area: attempts(0), aspect: attempts(1), top: place(0), left: place(1) }, ranges),
+    ]
   })
   return cases.map((_, i) => flat!.slice(4 * i, 4 * i + 4))
 }
@@ -56,20 +58,33 @@ function expected({ height, width, numbers }: Case, { area, aspect }: Ranges): n
 
 const side = fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 600 }))
 const anyCase = fc.record({ height: side, width: side, sample: fc.nat() })
-const range = (min: number, max: number) => fc.tuple(fc.double({ min, max, noNaN: true }), fc.double({ min, max, noNaN: true })).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as [number, number])
+const range = (min: number, max: number) =>
+  fc
+    .tuple(fc.double({ min, max, noNaN: true }), fc.double({ min, max, noNaN: true }))
+    .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as [number, number])
 
 describe('random windows', () => {
   it('are those of the published algorithm, from the same numbers', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyCase, { minLength: 1, maxLength: 40 }), fc.oneof(fc.constant(usual), fc.record({ area: range(0.01, 1), aspect: range(0.1, 10) })), async (sizes, ranges) => {
-        const cases = sizes.map(({ height, width, sample }) => ({ height, width, numbers: uniformNumbers(3, 9, 0, sample, COUNT) }))
-        const windows = await crop(cases, ranges)
-        expect(windows).toEqual(cases.map((one) => expected(one, ranges)))
-        windows.forEach(([top, left, h, w], i) => {
-          const { height, width } = cases[i]!
-          expect(top! >= 0 && left! >= 0 && h! >= 1 && w! >= 1 && top! + h! <= height && left! + w! <= width).toBe(true)
-        })
-      }),
+      fc.asyncProperty(
+        fc.array(anyCase, { minLength: 1, maxLength: 40 }),
+        fc.oneof(fc.constant(usual), fc.record({ area: range(0.01, 1), aspect: range(0.1, 10) })),
+        async (sizes, ranges) => {
+          const cases = sizes.map(({ height, width, sample }) => ({
+            height,
+            width,
+            numbers: uniformNumbers(3, 9, 0, sample, COUNT),
+          }))
+          const windows = await crop(cases, ranges)
+          expect(windows).toEqual(cases.map((one) => expected(one, ranges)))
+          windows.forEach(([top, left, h, w], i) => {
+            const { height, width } = cases[i]!
+            expect(top! >= 0 && left! >= 0 && h! >= 1 && w! >= 1 && top! + h! <= height && left! + w! <= width).toBe(
+              true,
+            )
+          })
+        },
+      ),
       { numRuns: 50 },
     )
   })
@@ -77,7 +92,12 @@ describe('random windows', () => {
   it('fall back to the largest centred window within the range of aspect ratios', async () => {
     const numbers = new Array<number>(COUNT).fill(0.999999)
     const wide = { height: 20, width: 200, numbers }
-    expect(await crop([wide, { ...wide, height: 200, width: 20 }, { height: 1, width: 1000, numbers }], { area: [1, 1], aspect: [3 / 4, 4 / 3] })).toEqual([
+    expect(
+      await crop([wide, { ...wide, height: 200, width: 20 }, { height: 1, width: 1000, numbers }], {
+        area: [1, 1],
+        aspect: [3 / 4, 4 / 3],
+      }),
+    ).toEqual([
       [0, 86, 20, 27],
       [86, 0, 27, 20],
       [0, 499, 1, 1],
@@ -86,7 +106,11 @@ describe('random windows', () => {
 
   it('have areas uniform in their range and aspect ratios log-uniform in theirs, where all fit', async () => {
     const ranges: Ranges = { area: [0.1, 0.4], aspect: [1 / 2, 2] }
-    const cases = Array.from({ length: 20_000 }, (_, sample) => ({ height: 1000, width: 1000, numbers: uniformNumbers(1, 1, 0, sample, COUNT) }))
+    const cases = Array.from({ length: 20_000 }, (_, sample) => ({
+      height: 1000,
+      width: 1000,
+      numbers: uniformNumbers(1, 1, 0, sample, COUNT),
+    }))
     const windows = (await crop(cases, ranges)) as [number, number, number, number][]
     const areas = windows.map(([, , h, w]) => ((h * w) / 1e6 - 0.1) / 0.3)
     const aspects = windows.map(([, , h, w]) => Math.log2(w / h) / 2 + 0.5)
@@ -99,5 +123,9 @@ describe('random windows', () => {
 
 function distanceFromUniform(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
-  return Math.max(...sorted.map((value, i) => Math.max(Math.abs(value - i / sorted.length), Math.abs(value - (i + 1) / sorted.length))))
+  return Math.max(
+    ...sorted.map((value, i) =>
+      Math.max(Math.abs(value - i / sorted.length), Math.abs(value - (i + 1) / sorted.length)),
+    ),
+  )
 }

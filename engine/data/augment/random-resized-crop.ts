@@ -8,7 +8,12 @@ import { randomWindow, type WindowNumbers } from './random-window.ts'
  * centred window whose aspect ratio is within `aspect`.
  * @returns int32 [n, 4]: top, left, height, width
  */
-export function randomResizedCrop(f: GraphBuilder, images: ImageSizes, numbers: WindowNumbers, ranges: Pick<Recipe['augment'], 'area' | 'aspect'>): Output {
+export function randomResizedCrop(
+  f: GraphBuilder,
+  images: ImageSizes,
+  numbers: WindowNumbers,
+  ranges: Pick<Recipe['augment'], 'area' | 'aspect'>,
+): Output {
   const { top, left, height, width } = randomWindow(f, images, numbers, ranges, largestWindow(f, images, ranges.aspect))
   return columns(f, [top, left, height, width])
 }

@@ -14,7 +14,17 @@ export function randomShift(padding: number, places: { readonly top: number; rea
       return [columns(f, [place(top), place(chunk.number(places.left)), f.op('ZerosLike', [top])])]
     },
     apply(f, pixels, [shift]) {
-      const padded = f.op('Pad', [pixels, f.constant([[padding, padding], [padding, padding], [0, 0]], 'int32')])
+      const padded = f.op('Pad', [
+        pixels,
+        f.constant(
+          [
+            [padding, padding],
+            [padding, padding],
+            [0, 0],
+          ],
+          'int32',
+        ),
+      ])
       return f.op('Slice', [padded, shift!, f.op('Shape', [pixels])])
     },
   }

@@ -30,7 +30,13 @@ export interface WindowSize {
  * pixels. Its place is uniform among those that fit. Where none fits, `otherwise`, in the centre.
  * @returns float64 [n] each: whole numbers
  */
-export function randomWindow(f: GraphBuilder, { heights, widths }: ImageSizes, numbers: WindowNumbers, { area, aspect }: WindowRanges, otherwise: WindowSize) {
+export function randomWindow(
+  f: GraphBuilder,
+  { heights, widths }: ImageSizes,
+  numbers: WindowNumbers,
+  { area, aspect }: WindowRanges,
+  otherwise: WindowSize,
+) {
   const { add, subtract, multiply, divide, and, lessEqual, where, floor, round, sqrt, exp, between } = arithmetic(f)
   const column = (x: Output) => f.op('ExpandDims', [x, f.constant(1, 'int32')])
   const areas = multiply(column(multiply(heights, widths)), between(area[0], area[1], numbers.area))
@@ -45,13 +51,21 @@ export function randomWindow(f: GraphBuilder, { heights, widths }: ImageSizes, n
   const height = where(any, pick(triedHeights), otherwise.height)
   const width = where(any, pick(triedWidths), otherwise.width)
   const place = (u: Output, room: Output) => floor(where(any, multiply(u, add(room, 1)), divide(room, 2)))
-  return { top: place(numbers.top, subtract(heights, height)), left: place(numbers.left, subtract(widths, width)), height, width }
+  return {
+    top: place(numbers.top, subtract(heights, height)),
+    left: place(numbers.left, subtract(widths, width)),
+    height,
+    width,
+  }
 }
 
 /** The position of the first true value of each row, bool [n, ATTEMPTS], and whether there is one. */
 function firstTrue(f: GraphBuilder, values: Output): { attempt: Output; any: Output } {
   // Earlier ones weigh more, so that the largest is never a tie.
-  const weights = f.constant(Array.from({ length: ATTEMPTS }, (_, i) => ATTEMPTS - i), 'int32')
+  const weights = f.constant(
+    Array.from({ length: ATTEMPTS }, (_, i) => ATTEMPTS - i),
+    'int32',
+  )
   const weighed = f.op('Mul', [f.op('Cast', [values], { DstT: 'int32' }), weights])
   return {
     attempt: f.op('ArgMax', [weighed, f.constant(1, 'int32')], { output_type: 'int32' }),

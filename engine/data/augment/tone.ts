@@ -13,7 +13,9 @@ const enhance =
   }
 
 export const brightness = enhance((f) => f.constant(0))
-export const contrast = enhance((f, x, channels) => f.op('Mean', [luma(f, x, channels), f.constant([0, 1, 2], 'int32')]))
+export const contrast = enhance((f, x, channels) =>
+  f.op('Mean', [luma(f, x, channels), f.constant([0, 1, 2], 'int32')]),
+)
 /** Of a grey image nothing changes. */
 export const colour = enhance(luma)
 export const sharpness = enhance(smooth)
@@ -23,8 +25,19 @@ function smooth(f: GraphBuilder, x: Output, channels: number): Output {
   const kernel = [1, 1, 1, 1, 5, 1, 1, 1, 1].flatMap((weight) => Array.from({ length: channels }, () => weight / 13))
   const filter = f.constant(kernel, 'float32', [3, 3, channels, 1])
   const batch = f.op('ExpandDims', [x, f.constant(0, 'int32')])
-  const smoothed = f.op('Squeeze', [f.op('DepthwiseConv2dNative', [batch, filter], { strides: [1, 1, 1, 1], padding: 'VALID' })], { squeeze_dims: [0] })
-  const margin = f.constant([[1, 1], [1, 1], [0, 0]], 'int32')
+  const smoothed = f.op(
+    'Squeeze',
+    [f.op('DepthwiseConv2dNative', [batch, filter], { strides: [1, 1, 1, 1], padding: 'VALID' })],
+    { squeeze_dims: [0] },
+  )
+  const margin = f.constant(
+    [
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ],
+    'int32',
+  )
   const inner = f.op('Pad', [f.op('OnesLike', [smoothed]), margin])
   return f.op('SelectV2', [f.op('Cast', [inner], { DstT: 'bool' }), f.op('Pad', [smoothed, margin]), x])
 }
@@ -44,7 +57,9 @@ export const solarize: Tone = (f, pixels, amount) => {
 /** Each channel is stretched from 0 to 255; one that has a single value stays. */
 export const autoContrast: Tone = (f, pixels) => {
   const x = toFloat(f, pixels)
-  const [low, high] = ['Min', 'Max'].map((type) => f.op(type, [x, f.constant([0, 1], 'int32')], { keep_dims: true })) as [Output, Output]
+  const [low, high] = ['Min', 'Max'].map((type) =>
+    f.op(type, [x, f.constant([0, 1], 'int32')], { keep_dims: true }),
+  ) as [Output, Output]
   const range = f.op('Sub', [high, low])
   const stretched = f.op('RealDiv', [f.op('Mul', [f.op('Sub', [x, low]), f.constant(255)]), range])
   return f.op('SelectV2', [f.op('Greater', [range, f.constant(0)]), toBytes(f, stretched), pixels])
@@ -59,10 +74,20 @@ const LEVELS = 256
  */
 export const equalize: Tone = (f, pixels, _amount, channels) => {
   const int = (value: number | number[]) => f.constant(value, 'int32')
-  const [add, divide] = ['AddV2', 'FloorDiv'].map((type) => (a: Output, b: Output) => f.op(type, [a, b])) as [Binary, Binary]
+  const [add, divide] = ['AddV2', 'FloorDiv'].map((type) => (a: Output, b: Output) => f.op(type, [a, b])) as [
+    Binary,
+    Binary,
+  ]
   // One table for all channels, one after the other.
-  const places = add(f.op('Cast', [pixels], { DstT: 'int32' }), int(Array.from({ length: channels }, (_, channel) => LEVELS * channel)))
-  const counted = f.op('Bincount', [f.op('Reshape', [places, int([-1])]), int(LEVELS * channels), f.constant([], 'int32', [0])])
+  const places = add(
+    f.op('Cast', [pixels], { DstT: 'int32' }),
+    int(Array.from({ length: channels }, (_, channel) => LEVELS * channel)),
+  )
+  const counted = f.op('Bincount', [
+    f.op('Reshape', [places, int([-1])]),
+    int(LEVELS * channels),
+    f.constant([], 'int32', [0]),
+  ])
   const counts = f.op('Reshape', [counted, int([channels, LEVELS])])
   const below = f.op('Cumsum', [counts, int(1)], { exclusive: true })
   const present = f.op('Greater', [counts, int(0)])

@@ -1,4 +1,15 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readdirSync, readSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StorageError } from '../../../shared/errors.ts'
 import { makeFolder, storing } from '../../../storage/files.ts'
@@ -9,10 +20,12 @@ const FORMAT = 1
 /** Bytes behind the pixels: a line of JSON, filled up with spaces. */
 const SEAL = 256
 
-const sealOf = (key: string, bytes: number) => Buffer.from(`${JSON.stringify({ format: FORMAT, key, bytes })}\n`.padEnd(SEAL))
+const sealOf = (key: string, bytes: number) =>
+  Buffer.from(`${JSON.stringify({ format: FORMAT, key, bytes })}\n`.padEnd(SEAL))
 
 /** Where a cache is kept. */
-export const cacheFileOf = (cacheFolder: string, key: string): string => join(cacheFolder, 'pixels', `${key.slice(0, 32)}.raw`)
+export const cacheFileOf = (cacheFolder: string, key: string): string =>
+  join(cacheFolder, 'pixels', `${key.slice(0, 32)}.raw`)
 
 /** Whether a file is a whole cache of this key and size. Its seal is written last. */
 export function isSealed(file: string, key: string, bytes: number): boolean {
@@ -36,7 +49,12 @@ export function isSealed(file: string, key: string, bytes: number): boolean {
  * under its name. Throws `StorageError` where the disk is too small.
  * @param fill is given what writes bytes, in their order
  */
-export async function writeCacheFile(file: string, key: string, bytes: number, fill: (write: (pixels: Uint8Array) => void) => Promise<void>): Promise<void> {
+export async function writeCacheFile(
+  file: string,
+  key: string,
+  bytes: number,
+  fill: (write: (pixels: Uint8Array) => void) => Promise<void>,
+): Promise<void> {
   const folder = makeFolder(dirname(file))
   removeAbandoned(file)
   checkRoom(folder, bytes)
@@ -60,7 +78,7 @@ export async function writeCacheFile(file: string, key: string, bytes: number, f
 }
 
 function writeAll(descriptor: number, content: Uint8Array): void {
-  for (let done = 0; done < content.length; ) done += writeSync(descriptor, content, done)
+  for (let done = 0; done < content.length;) done += writeSync(descriptor, content, done)
 }
 
 const GB = 1e9
@@ -69,7 +87,9 @@ function checkRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder)
   const free = bavail * bsize
   if (bytes < free) return
-  throw new StorageError(`The cache needs ${(bytes / GB).toFixed(1)} GB, and ${folder} has only ${(free / GB).toFixed(1)} GB left: free some space, or set data.cache to none.`)
+  throw new StorageError(
+    `The cache needs ${(bytes / GB).toFixed(1)} GB, and ${folder} has only ${(free / GB).toFixed(1)} GB left: free some space, or set data.cache to none.`,
+  )
 }
 
 /** What processes left behind that died while they wrote this cache. */

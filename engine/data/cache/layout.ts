@@ -16,7 +16,10 @@ export interface CacheLayout {
 }
 
 /** The short side becomes `evaluationResize`, the long one goes with it, to the nearest pixel; a smaller image stays. */
-export function layoutOf({ count, heights, widths }: SplitIndex, { evaluationResize, channels }: CachedData): CacheLayout {
+export function layoutOf(
+  { count, heights, widths }: SplitIndex,
+  { evaluationResize, channels }: CachedData,
+): CacheLayout {
   const sizes = { heights: new Int32Array(count), widths: new Int32Array(count) }
   const offsets = new Float64Array(count)
   let bytes = 0
@@ -36,7 +39,15 @@ export function cacheKey(root: string, split: SplitIndex, { evaluationResize, ch
   const hash = createHash('sha256').update(JSON.stringify({ root, evaluationResize, channels, split: split.split }))
   for (let row = 0; row < split.count; row++) hash.update(split.paths.bytesAt(row)).update('\0')
   const { records, pixels } = split
-  const columns = [split.bytes, split.mtimes, split.heights, split.widths, split.kinds, ...(records ? [records.offsets, records.starts, records.lengths] : []), ...(pixels ? [pixels.bytes] : [])]
+  const columns = [
+    split.bytes,
+    split.mtimes,
+    split.heights,
+    split.widths,
+    split.kinds,
+    ...(records ? [records.offsets, records.starts, records.lengths] : []),
+    ...(pixels ? [pixels.bytes] : []),
+  ]
   for (const column of columns) hash.update(column)
   return hash.digest('hex')
 }

@@ -32,10 +32,15 @@ export async function openCache(split: SplitIndex, options: CacheOptions): Promi
 const MEMORY_SHARE = 0.8
 const GB = 1e9
 
-export async function cacheInMemory(split: SplitIndex, { root, data, onProgress }: Omit<CacheOptions, 'cacheFolder'>): Promise<PixelCache> {
+export async function cacheInMemory(
+  split: SplitIndex,
+  { root, data, onProgress }: Omit<CacheOptions, 'cacheFolder'>,
+): Promise<PixelCache> {
   const layout = layoutOf(split, data)
   if (layout.bytes > MEMORY_SHARE * totalmem())
-    throw new DatasetError(`The decoded images need ${(layout.bytes / GB).toFixed(1)} GB, more than this machine's memory holds: set data.cache to disk or none.`)
+    throw new DatasetError(
+      `The decoded images need ${(layout.bytes / GB).toFixed(1)} GB, more than this machine's memory holds: set data.cache to disk or none.`,
+    )
   const tensor = Tensor.bytes(layout.bytes)
   try {
     await scaledImages(root, split, data, (pixels, row) => {
@@ -49,7 +54,10 @@ export async function cacheInMemory(split: SplitIndex, { root, data, onProgress 
   return { ...layout, held: { kind: 'memory', tensor }, dispose: () => tensor.dispose() }
 }
 
-async function cacheOnDisk(split: SplitIndex, { root, data, cacheFolder, onProgress }: CacheOptions): Promise<PixelCache> {
+async function cacheOnDisk(
+  split: SplitIndex,
+  { root, data, cacheFolder, onProgress }: CacheOptions,
+): Promise<PixelCache> {
   const layout = layoutOf(split, data)
   const key = cacheKey(root, split, data)
   const file = cacheFileOf(cacheFolder, key)

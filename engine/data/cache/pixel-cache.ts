@@ -17,7 +17,8 @@ export function cachedSource(g: GraphBuilder, { held, offsets, sizes, channels, 
     const fed = g.placeholder(dtype, [heights.length])
     return { fed, kept: fed, component: { dtype, shape: [heights.length] }, tensor }
   }
-  const gather = (f: GraphBuilder, column: Output, rows: Output) => f.op('GatherV2', [column, rows, f.constant(0, 'int32')])
+  const gather = (f: GraphBuilder, column: Output, rows: Output) =>
+    f.op('GatherV2', [column, rows, f.constant(0, 'int32')])
   return {
     columns: [
       numbers('int64', () => Tensor.from('int64', [offsets.length], BigInt64Array.from(offsets, BigInt))),
@@ -29,13 +30,18 @@ export function cachedSource(g: GraphBuilder, { held, offsets, sizes, channels, 
       { dtype: 'int32', shape: [] },
       { dtype: 'int32', shape: [] },
     ],
-    shared: held.kind === 'memory' ? { output: g.placeholder('uint8', [bytes], 'cached_pixels'), component, tensor: held.tensor } : { output: mapped(g, held.file, bytes), component },
+    shared:
+      held.kind === 'memory'
+        ? { output: g.placeholder('uint8', [bytes], 'cached_pixels'), component, tensor: held.tensor }
+        : { output: mapped(g, held.file, bytes), component },
     locate: (f, columns, rows) => columns.map((column) => gather(f, column, rows)),
-    read: (f, [offset, height, width], all) => readImage(f, all!, offset!, f.op('Pack', [[height!, width!, f.constant(channels, 'int32')]])),
+    read: (f, [offset, height, width], all) =>
+      readImage(f, all!, offset!, f.op('Pack', [[height!, width!, f.constant(channels, 'int32')]])),
   }
 }
 
-const mapped = (g: GraphBuilder, file: string, bytes: number) => g.op('ImmutableConst', [], { dtype: 'uint8', shape: [bytes], memory_region_name: file })
+const mapped = (g: GraphBuilder, file: string, bytes: number) =>
+  g.op('ImmutableConst', [], { dtype: 'uint8', shape: [bytes], memory_region_name: file })
 
 /** uint8 [height, width, channels] from its place among all bytes. */
 function readImage(f: GraphBuilder, all: Output, offset: Output, shape: Output): Output {

@@ -28,9 +28,22 @@ function scaleWhole({ evaluationResize }: CachedData): Transform {
 }
 
 /** Decodes and scales the images of a split in its order. @param onImage is given the row-major pixels of each */
-export async function scaledImages(root: string, split: SplitIndex, data: CachedData, onImage: (pixels: Uint8Array, row: number) => void): Promise<void> {
+export async function scaledImages(
+  root: string,
+  split: SplitIndex,
+  data: CachedData,
+  onImage: (pixels: Uint8Array, row: number) => void,
+): Promise<void> {
   using g = new GraphBuilder()
-  const options = { root, order: inOrder, transform: scaleWhole(data), channels: data.channels, batchSize: 1, dropRemainder: false, end: split.count }
+  const options = {
+    root,
+    order: inOrder,
+    transform: scaleWhole(data),
+    channels: data.channels,
+    batchSize: 1,
+    dropRemainder: false,
+    end: split.count,
+  }
   const stream = g.withDevice('/device:CPU:0', () => sampleStream(g, split, options))
   using session = new Session(g.graph, { optimise: false })
   await stream.start(session, 0)

@@ -18,7 +18,10 @@ export function findDuplicates(dataset: OpenedDataset): { exactDuplicates: Dupli
   // One of each kind: copies alone make no near duplicate.
   const copies = new Set(exact.flatMap((group) => group.slice(1)))
   const places = Int32Array.from(rows.keys()).filter((place) => !copies.has(place) && hasLook(examined, rows[place]!))
-  const near = findNearDuplicates(examined, places.map((place) => rows[place]!)).map((group) => group.map((i) => places[i]!))
+  const near = findNearDuplicates(
+    examined,
+    places.map((place) => rows[place]!),
+  ).map((group) => group.map((i) => places[i]!))
   const describe = (groups: readonly number[][]) => describeGroups(groups, (place) => imageAt(dataset, place))
   return { exactDuplicates: describe(exact), nearDuplicates: describe(near) }
 }
@@ -49,7 +52,10 @@ function imageAt({ index: { splits } }: OpenedDataset, place: number): Duplicate
   return { file: nameOf(split, row), split: split.split, label: split.labels[row]! }
 }
 
-function describeGroups(groups: readonly (readonly number[])[], imageOf: (place: number) => DuplicateImage): Duplicates {
+function describeGroups(
+  groups: readonly (readonly number[])[],
+  imageOf: (place: number) => DuplicateImage,
+): Duplicates {
   let [images, acrossSplits, acrossClasses] = [0, 0, 0]
   const [leaking, others] = [[], []] as [(readonly number[])[], (readonly number[])[]]
   for (const group of groups) {

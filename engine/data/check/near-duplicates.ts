@@ -37,7 +37,8 @@ export function findNearDuplicates(images: Looks, rows: Int32Array): number[][] 
 /** Every fourth bit: each part covers the whole picture, so that plain borders do not fill one bucket. */
 function partOf(halves: Uint32Array, row: number, part: number): number {
   let key = 0
-  for (let half = 0; half < 2; half++) for (let bit = 0; bit < 8; bit++) key |= ((halves[2 * row + half]! >>> (4 * bit + part)) & 1) << (8 * half + bit)
+  for (let half = 0; half < 2; half++)
+    for (let bit = 0; bit < 8; bit++) key |= ((halves[2 * row + half]! >>> (4 * bit + part)) & 1) << (8 * half + bit)
   return key
 }
 
@@ -53,7 +54,14 @@ function bucketsOf(keys: Uint16Array): Int32Array[] {
   return buckets
 }
 
-function joinAlike(images: Looks, halves: Uint32Array, rows: Int32Array, bucket: Int32Array, groups: Groups, pairs: number): number {
+function joinAlike(
+  images: Looks,
+  halves: Uint32Array,
+  rows: Int32Array,
+  bucket: Int32Array,
+  groups: Groups,
+  pairs: number,
+): number {
   for (let i = 1; i < bucket.length; i++) {
     pairs -= i
     if (pairs < 0) return pairs
@@ -61,7 +69,11 @@ function joinAlike(images: Looks, halves: Uint32Array, rows: Int32Array, bucket:
     const [low, high] = [halves[2 * row]!, halves[2 * row + 1]!]
     for (let j = 0; j < i; j++) {
       const other = rows[bucket[j]!]!
-      if (bitCount(low ^ halves[2 * other]!) + bitCount(high ^ halves[2 * other + 1]!) <= MAX_DISTANCE && agree(images, row, other)) groups.join(bucket[i]!, bucket[j]!)
+      if (
+        bitCount(low ^ halves[2 * other]!) + bitCount(high ^ halves[2 * other + 1]!) <= MAX_DISTANCE &&
+        agree(images, row, other)
+      )
+        groups.join(bucket[i]!, bucket[j]!)
     }
   }
   return pairs
@@ -71,7 +83,8 @@ const halvesOf = (hashes: BigUint64Array) => new Uint32Array(hashes.buffer, hash
 
 function agree({ looksDown, means, stds }: Looks, a: number, b: number): boolean {
   const halves = halvesOf(looksDown)
-  if (bitCount(halves[2 * a]! ^ halves[2 * b]!) + bitCount(halves[2 * a + 1]! ^ halves[2 * b + 1]!) > MAX_DISTANCE) return false
+  if (bitCount(halves[2 * a]! ^ halves[2 * b]!) + bitCount(halves[2 * a + 1]! ^ halves[2 * b + 1]!) > MAX_DISTANCE)
+    return false
   for (let channel = 0; channel < 3; channel++) {
     if (Math.abs(means[3 * a + channel]! - means[3 * b + channel]!) > TOLERANCE) return false
     if (Math.abs(stds[3 * a + channel]! - stds[3 * b + channel]!) > TOLERANCE) return false

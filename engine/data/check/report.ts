@@ -8,7 +8,14 @@ import { findDuplicates } from './duplicates.ts'
 export function reportOf(dataset: OpenedDataset): DatasetReport {
   const { root, classes, splits, unreadable } = dataset.index
   const counts = { train: countsOf(splits.train, classes.length), val: countsOf(splits.val, classes.length) }
-  return { root, classes, splits: counts, ...(dataset.problem !== undefined && { problem: dataset.problem }), unreadable, details: detailsOf(dataset, counts.train.perClass) }
+  return {
+    root,
+    classes,
+    splits: counts,
+    ...(dataset.problem !== undefined && { problem: dataset.problem }),
+    unreadable,
+    details: detailsOf(dataset, counts.train.perClass),
+  }
 }
 
 function countsOf({ count, labels }: SplitIndex, classes: number): { images: number; perClass: number[] } {

@@ -5,7 +5,8 @@ import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
 import { rawColumns, readUnpacked, type RawPart } from './raw-images.ts'
 import { visibleEntries } from './walk-images.ts'
 
-export const cifarLayout = 'CIFAR in binary form is data_batch_*.bin and test_batch.bin with batches.meta.txt, or train.bin and test.bin with fine_label_names.txt'
+export const cifarLayout =
+  'CIFAR in binary form is data_batch_*.bin and test_batch.bin with batches.meta.txt, or train.bin and test.bin with fine_label_names.txt'
 
 interface Variant {
   readonly files: Readonly<Record<Split, RegExp>>
@@ -17,7 +18,12 @@ interface Variant {
 }
 
 const variants: readonly Variant[] = [
-  { files: { train: /^data_batch_\d+\.bin$/, val: /^test_batch\.bin$/ }, names: 'batches.meta.txt', labelBytes: 1, classes: 10 },
+  {
+    files: { train: /^data_batch_\d+\.bin$/, val: /^test_batch\.bin$/ },
+    names: 'batches.meta.txt',
+    labelBytes: 1,
+    classes: 10,
+  },
   { files: { train: /^train\.bin$/, val: /^test\.bin$/ }, names: 'fine_label_names.txt', labelBytes: 2, classes: 100 },
 ]
 const form = { height: 32, width: 32, channels: 3, layout: 'planes' } as const
@@ -43,12 +49,23 @@ export function readCifar(root: string, options: ReaderOptions): Listing {
   options.onListed(files.labels.length)
   checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
   if (val.length > 0) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
-  return { kind: 'cifar', root, classes, names: { train: 'train', val: 'test' }, files, ...(val.length > 0 && { trained }) }
+  return {
+    kind: 'cifar',
+    root,
+    classes,
+    names: { train: 'train', val: 'test' },
+    files,
+    ...(val.length > 0 && { trained }),
+  }
 }
 
 function namesOf(root: string, { names, classes }: Variant): string[] {
   const file = `${root}/${names}`
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').split(/\r?\n/).filter((line) => line !== '') : []
+  const lines = existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split(/\r?\n/)
+        .filter((line) => line !== '')
+    : []
   return Array.from({ length: classes }, (_, label) => lines[label] ?? String(label))
 }
 
@@ -56,7 +73,8 @@ function readPart(root: string, file: string, { labelBytes, classes }: Variant):
   const content = readUnpacked(`${root}/${file}`)
   const record = labelBytes + PIXELS
   const refuse = (what: string) => new DatasetError(`${root}/${file} is no CIFAR file: ${what}; ${cifarLayout}.`)
-  if (content.length === 0 || content.length % record !== 0) throw refuse(`its ${content.length} bytes are not a whole number of records of ${record}`)
+  if (content.length === 0 || content.length % record !== 0)
+    throw refuse(`its ${content.length} bytes are not a whole number of records of ${record}`)
   const count = content.length / record
   const labels: number[] = []
   const pixels = new Uint8Array(count * PIXELS)

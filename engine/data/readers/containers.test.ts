@@ -9,7 +9,17 @@ import { readTfRecordFolder } from './tfrecord.ts'
 import { readTfRecords } from './tfrecord-file.ts'
 import type { DatasetIndex } from '../split-index.ts'
 import { example, idx, tfRecords } from '../testing/containers.ts'
-import { batchesOf, nativeObjects, picture, pixelsOf, put, raw, recipeOf, samplesOf, temporaryFolder } from '../testing/image-files.ts'
+import {
+  batchesOf,
+  nativeObjects,
+  picture,
+  pixelsOf,
+  put,
+  raw,
+  recipeOf,
+  samplesOf,
+  temporaryFolder,
+} from '../testing/image-files.ts'
 import { withSplits } from '../testing/listed.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -20,15 +30,23 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
-const open = (split?: Parameters<typeof openIndex>[3], path = root) => openIndex(path, `${folder.path}/cache`, undefined, split)
+const open = (split?: Parameters<typeof openIndex>[3], path = root) =>
+  openIndex(path, `${folder.path}/cache`, undefined, split)
 
 /** What the reader of TFRecords says, without opening an image. */
-const list = () => withSplits(readTfRecordFolder(root, { cacheFolder: `${folder.path}/cache`, onListed: () => undefined }))
+const list = () =>
+  withSplits(readTfRecordFolder(root, { cacheFolder: `${folder.path}/cache`, onListed: () => undefined }))
 
 /** The validation samples as evaluation sees them at a size. */
 async function evaluated(index: DatasetIndex, size: number, channels: 1 | 3 = 3) {
   const { data } = recipeOf({ imageSize: size, evaluationResize: size, channels, mean: [0], std: [1] })
-  return samplesOf(await batchesOf((g) => evaluationPipeline(g, index.splits.val, { root: index.root, batchSize: index.splits.val.count, data }), 0, 1))
+  return samplesOf(
+    await batchesOf(
+      (g) => evaluationPipeline(g, index.splits.val, { root: index.root, batchSize: index.splits.val.count, data }),
+      0,
+      1,
+    ),
+  )
 }
 
 const refusal = async (path = root) => {
@@ -41,10 +59,16 @@ const refusal = async (path = root) => {
 }
 
 describe('TFRecords', () => {
-  const png = (seed: number) => raw(pixelsOf(seed, 8, 8), 8, 8).png().toBuffer()
+  const png = (seed: number) =>
+    raw(pixelsOf(seed, 8, 8), 8, 8)
+      .png()
+      .toBuffer()
   const write = async () => {
-    const images = await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? png(i) : picture(i, 20, 14).jpeg().toBuffer())))
-    const record = (i: number) => example(images[i]!, i % 2 === 0 ? 3 : 7, i % 2 === 0 ? 'tench, Tinca tinca' : 'goldfish')
+    const images = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? png(i) : picture(i, 20, 14).jpeg().toBuffer())),
+    )
+    const record = (i: number) =>
+      example(images[i]!, i % 2 === 0 ? 3 : 7, i % 2 === 0 ? 'tench, Tinca tinca' : 'goldfish')
     put(`${root}/train-00000-of-00002`, tfRecords([0, 1, 2, 4, 5].map(record)))
     put(`${root}/train-00001-of-00002`, tfRecords([7, 8].map(record)))
     put(`${root}/validation-00000-of-00001`, tfRecords([3, 6, 9].map(record)))
@@ -55,7 +79,15 @@ describe('TFRecords', () => {
     await write()
     const index = await open()
     expect(index).toMatchObject({ kind: 'tfrecord', classes: ['tench, Tinca tinca', 'goldfish'], unreadable: [] })
-    expect([...index.splits.train.paths].map((path) => path.slice(-14, -9))).toEqual(['00000', '00000', '00000', '00000', '00000', '00001', '00001'])
+    expect([...index.splits.train.paths].map((path) => path.slice(-14, -9))).toEqual([
+      '00000',
+      '00000',
+      '00000',
+      '00000',
+      '00000',
+      '00001',
+      '00001',
+    ])
     expect([...index.splits.train.labels]).toEqual([0, 1, 0, 0, 1, 1, 0])
     expect([...index.splits.val.labels]).toEqual([1, 0, 1])
     const samples = await evaluated(index, 8)
@@ -82,7 +114,10 @@ describe('TFRecords', () => {
 
   it('are previewed, and held out where there are no validation files', async () => {
     const images = Array.from({ length: 20 }, (_, i) => i)
-    put(`${root}/train-00000-of-00001`, tfRecords(await Promise.all(images.map(async (i) => example(await png(i), 1 + (i % 2))))))
+    put(
+      `${root}/train-00000-of-00001`,
+      tfRecords(await Promise.all(images.map(async (i) => example(await png(i), 1 + (i % 2))))),
+    )
     const index = await open({ validationShare: 0.2, splitSeed: 1 })
     expect([index.splits.train.count, index.splits.val.count]).toEqual([16, 4])
     expect(index.classes).toEqual(['1', '2'])
@@ -98,7 +133,10 @@ describe('TFRecords', () => {
     const good = await png(1)
     const whole = tfRecords([example(good, 3), example(good, 7), example(good, 3), example(good, 7)])
     const record = whole.length / 4
-    put(`${root}/validation-00000-of-00001`, tfRecords(Array.from({ length: 60 }, (_, i) => example(good, i % 2 === 0 ? 3 : 7))))
+    put(
+      `${root}/validation-00000-of-00001`,
+      tfRecords(Array.from({ length: 60 }, (_, i) => example(good, i % 2 === 0 ? 3 : 7))),
+    )
     for (let length = 0; length < whole.length; length++) {
       put(`${root}/validation-00001-of-00002`, whole.subarray(0, length))
       const records = [...readTfRecords(`${root}/validation-00001-of-00002`)]
@@ -110,7 +148,16 @@ describe('TFRecords', () => {
       const { splits, unreadable } = list()
       const full = Math.floor(length / record)
       expect(splits.val.paths).toHaveLength(60 + full)
-      expect(unreadable!.val).toEqual(length === full * record ? [] : [{ file: `validation-00001-of-00002 (record at byte ${full * record})`, reason: 'the file is cut within this record' }])
+      expect(unreadable!.val).toEqual(
+        length === full * record
+          ? []
+          : [
+              {
+                file: `validation-00001-of-00002 (record at byte ${full * record})`,
+                reason: 'the file is cut within this record',
+              },
+            ],
+      )
     }
     expect((await open()).splits.val.count).toBe(63)
   })
@@ -124,8 +171,16 @@ describe('TFRecords', () => {
       return content
     }
     const cases: [Buffer, number, string][] = [
-      [bytes((content, record) => content.writeUInt8(content[98 * record]! ^ 4, 98 * record)), 98, 'the checksum of its length is wrong, so the rest of the file cannot be read'],
-      [bytes((content, record) => content.writeUInt8(content[40 * record + 60]! ^ 1, 40 * record + 60)), 99, 'its checksum is wrong'],
+      [
+        bytes((content, record) => content.writeUInt8(content[98 * record]! ^ 4, 98 * record)),
+        98,
+        'the checksum of its length is wrong, so the rest of the file cannot be read',
+      ],
+      [
+        bytes((content, record) => content.writeUInt8(content[40 * record + 60]! ^ 1, 40 * record + 60)),
+        99,
+        'its checksum is wrong',
+      ],
       [tfRecords([...records(), example(good, 0)]), 100, 'its label is 0, and labels count from 1'],
       [tfRecords([...records(), example(good, -1)]), 100, 'its label is -1, and labels count from 1'],
       [tfRecords([...records(), example(good, 2 ** 40)]), 100, 'its label is 1099511627776, and labels count from 1'],
@@ -140,16 +195,23 @@ describe('TFRecords', () => {
       expect(unreadable!.train[0]!.file).toMatch(/^train-00000-of-00001 \(record at byte \d+\)$/)
     }
     put(`${root}/train-00000-of-00001`, tfRecords(records()).fill(255, 0, 8))
-    expect(list).toThrow(/^100\.0 % of the bytes in train-00000-of-00001 of .* lie behind damage \(at most 5 % may\): get train-00000-of-00001 anew, whose record at byte 0 has this: the checksum of its length is wrong/)
+    expect(list).toThrow(
+      /^100\.0 % of the bytes in train-00000-of-00001 of .* lie behind damage \(at most 5 % may\): get train-00000-of-00001 anew, whose record at byte 0 has this: the checksum of its length is wrong/,
+    )
     // What is lost is more than the one record that says so.
-    put(`${root}/train-00000-of-00001`, bytes((content, record) => content.writeUInt8(content[60 * record]! ^ 4, 60 * record)))
+    put(
+      `${root}/train-00000-of-00001`,
+      bytes((content, record) => content.writeUInt8(content[60 * record]! ^ 4, 60 * record)),
+    )
     expect(list).toThrow(/^40\.0 % of the bytes in train-00000-of-00001 /)
   })
 
   it('are refused where none can be used, and free everything native', async () => {
     put(`${root}/train-00000-of-00001`, 'nonsense that is no record at all')
     const before = nativeObjects()
-    expect(await refusal()).toMatch(/holds no record that can be used: .*; train-00000-of-00001, record at byte 0: the checksum of its length is wrong/)
+    expect(await refusal()).toMatch(
+      /holds no record that can be used: .*; train-00000-of-00001, record at byte 0: the checksum of its length is wrong/,
+    )
     put(`${root}/train-00000-of-00001`, '')
     expect(await refusal()).toMatch(/holds no record that can be used/)
     expect(nativeObjects()).toEqual(before)
@@ -158,15 +220,28 @@ describe('TFRecords', () => {
 
 describe('CIFAR in binary form', () => {
   const pixels = (seed: number) => pixelsOf(seed, 32, 32)
-  const planes = (rgb: Uint8Array) => Buffer.concat([0, 1, 2].map((c) => Buffer.from(rgb.filter((_, i) => i % 3 === c))))
-  const records = (count: number, labelsOf: (i: number) => number[], first = 0) => Buffer.concat(Array.from({ length: count }, (_, i) => Buffer.concat([Buffer.from(labelsOf(i)), planes(pixels(first + i))])))
+  const planes = (rgb: Uint8Array) =>
+    Buffer.concat([0, 1, 2].map((c) => Buffer.from(rgb.filter((_, i) => i % 3 === c))))
+  const records = (count: number, labelsOf: (i: number) => number[], first = 0) =>
+    Buffer.concat(
+      Array.from({ length: count }, (_, i) => Buffer.concat([Buffer.from(labelsOf(i)), planes(pixels(first + i))])),
+    )
   const names = 'zero\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n\n'
 
   it('is read with its planes as colours', async () => {
     put(`${root}/batches.meta.txt`, names)
-    put(`${root}/data_batch_1.bin`, records(12, (i) => [i % 10]))
-    put(`${root}/data_batch_2.bin`, records(11, (i) => [i % 10], 50))
-    put(`${root}/test_batch.bin`, records(10, (i) => [9 - i], 100))
+    put(
+      `${root}/data_batch_1.bin`,
+      records(12, (i) => [i % 10]),
+    )
+    put(
+      `${root}/data_batch_2.bin`,
+      records(11, (i) => [i % 10], 50),
+    )
+    put(
+      `${root}/test_batch.bin`,
+      records(10, (i) => [9 - i], 100),
+    )
     const index = await open()
     expect(index).toMatchObject({ kind: 'cifar', splits: { train: { count: 23 }, val: { count: 10 } } })
     expect(index.classes[3]).toBe('three')
@@ -177,19 +252,30 @@ describe('CIFAR in binary form', () => {
       expect(found).toEqual(pixels(100 + i))
     })
     const [grey] = await evaluated(index, 32, 1)
-    expect(grey!.pixels[5]).toBe(Math.round([0.299, 0.587, 0.114].reduce((sum, weight, c) => sum + weight * pixels(100)[15 + c]!, 0)))
+    expect(grey!.pixels[5]).toBe(
+      Math.round([0.299, 0.587, 0.114].reduce((sum, weight, c) => sum + weight * pixels(100)[15 + c]!, 0)),
+    )
   })
 
   it('of 100 classes uses the fine labels', async () => {
-    put(`${root}/train.bin`, records(200, (i) => [7, i % 100]))
-    put(`${root}/test.bin`, records(100, (i) => [3, i]))
+    put(
+      `${root}/train.bin`,
+      records(200, (i) => [7, i % 100]),
+    )
+    put(
+      `${root}/test.bin`,
+      records(100, (i) => [3, i]),
+    )
     const index = await open()
     expect(index.classes).toHaveLength(100)
     expect([...index.splits.val.labels].slice(0, 3)).toEqual([0, 1, 2])
   })
 
   it('is refused with a label out of range, and when it is cut', async () => {
-    put(`${root}/data_batch_1.bin`, records(12, (i) => [i]))
+    put(
+      `${root}/data_batch_1.bin`,
+      records(12, (i) => [i]),
+    )
     expect(await refusal()).toContain('image 10 has label 10, and there are 10 classes')
     put(`${root}/data_batch_1.bin`, records(12, () => [1]).subarray(0, -1))
     expect(await refusal()).toContain('bytes are not a whole number of records of 3073')
@@ -199,7 +285,8 @@ describe('CIFAR in binary form', () => {
 })
 
 describe('IDX files', () => {
-  const images = (count: number, channels = 1) => Uint8Array.from({ length: count * 6 * 4 * channels }, (_, i) => (i * 7) % 256)
+  const images = (count: number, channels = 1) =>
+    Uint8Array.from({ length: count * 6 * 4 * channels }, (_, i) => (i * 7) % 256)
   const labels = (count: number) => Uint8Array.from({ length: count }, (_, i) => i % 2)
   const write = (train = 8, gzip = false) => {
     const packed = (bytes: Uint8Array) => (gzip ? gzipSync(bytes) : bytes)
@@ -214,7 +301,11 @@ describe('IDX files', () => {
     write(8, gzip)
     put(`${root}/classes.txt`, 'left\nright\n')
     const index = await open()
-    expect(index).toMatchObject({ kind: 'idx', classes: ['left', 'right'], splits: { train: { count: 8 }, val: { count: 2 } } })
+    expect(index).toMatchObject({
+      kind: 'idx',
+      classes: ['left', 'right'],
+      splits: { train: { count: 8 }, val: { count: 2 } },
+    })
     const samples = await evaluated(index, 4)
     // The centre: rows 1 to 4 of 6, every value three times.
     expect([...samples[1]!.pixels].filter((_, i) => i % 3 === 0)).toEqual([...images(2).subarray(24 + 4, 24 + 20)])
@@ -226,8 +317,13 @@ describe('IDX files', () => {
     put(`${root}/train-labels-idx1-ubyte`, idx([40], labels(40)))
     const { splits } = await open({ validationShare: 0.25, splitSeed: 3 })
     expect([splits.train.count, splits.val.count]).toEqual([30, 10])
-    const rows = (split: typeof splits.train) => [...split.paths].map((path, i) => [Number(path.split('#')[1]), Buffer.from(split.pixels!.bytes.subarray(24 * i, 24 * i + 24))] as const)
-    for (const [row, bytes] of [...rows(splits.train), ...rows(splits.val)]) expect(bytes.equals(images(40).subarray(24 * row, 24 * row + 24))).toBe(true)
+    const rows = (split: typeof splits.train) =>
+      [...split.paths].map(
+        (path, i) =>
+          [Number(path.split('#')[1]), Buffer.from(split.pixels!.bytes.subarray(24 * i, 24 * i + 24))] as const,
+      )
+    for (const [row, bytes] of [...rows(splits.train), ...rows(splits.val)])
+      expect(bytes.equals(images(40).subarray(24 * row, 24 * row + 24))).toBe(true)
   })
 
   it('are refused when they are cut or do not belong together', async () => {
@@ -248,15 +344,28 @@ describe('IDX files', () => {
 
 describe('manifests', () => {
   const images = async () => {
-    for (const name of ['a,b', 'two\nlines', 'c', '日本', 'e', 'f']) put(`${root}/pictures/${name}.png`, await raw(pixelsOf(name.length, 8, 8), 8, 8).png().toBuffer())
+    for (const name of ['a,b', 'two\nlines', 'c', '日本', 'e', 'f'])
+      put(
+        `${root}/pictures/${name}.png`,
+        await raw(pixelsOf(name.length, 8, 8), 8, 8)
+          .png()
+          .toBuffer(),
+      )
   }
-  const lines = [['a,b', 'cat', 'train'], ['two\nlines', 'dog', 'train'], ['c', 'cat', 'Test'], ['日本', 'dog', 'val']] as const
+  const lines = [
+    ['a,b', 'cat', 'train'],
+    ['two\nlines', 'dog', 'train'],
+    ['c', 'cat', 'Test'],
+    ['日本', 'dog', 'val'],
+  ] as const
 
   it.each(['labels.csv', 'labels.jsonl'])('name images with their labels: %s', async (name) => {
     await images()
     const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
     const csv = `Path,other,label,split\r\n${lines.map(([file, label, split]) => [quoted(`pictures/${file}.png`), '', label, split].join(',')).join('\r\n')}\r\n`
-    const jsonl = lines.map(([file, label, split]) => JSON.stringify({ path: `pictures/${file}.png`, label, split })).join('\n')
+    const jsonl = lines
+      .map(([file, label, split]) => JSON.stringify({ path: `pictures/${file}.png`, label, split }))
+      .join('\n')
     put(`${root}/${name}`, name.endsWith('.csv') ? csv : jsonl)
     const index = await open(undefined, `${root}/${name}`)
     expect(index).toMatchObject({ kind: 'manifest', root, classes: ['cat', 'dog'], unreadable: [] })
@@ -267,10 +376,18 @@ describe('manifests', () => {
 
   it('are found in a folder, take paths within it, and sort numbers as numbers', async () => {
     await images()
-    put(`${root}/manifest.csv`, `label,path\n10,${root}/pictures/c.png\n2,pictures/e.png\n10,./pictures/f.png\n2,pictures/日本.png\n`)
+    put(
+      `${root}/manifest.csv`,
+      `label,path\n10,${root}/pictures/c.png\n2,pictures/e.png\n10,./pictures/f.png\n2,pictures/日本.png\n`,
+    )
     const index = await open()
     expect(index.classes).toEqual(['2', '10'])
-    expect([...index.splits.train.paths, ...index.splits.val.paths].sort()).toEqual(['pictures/c.png', 'pictures/e.png', 'pictures/f.png', 'pictures/日本.png'])
+    expect([...index.splits.train.paths, ...index.splits.val.paths].sort()).toEqual([
+      'pictures/c.png',
+      'pictures/e.png',
+      'pictures/f.png',
+      'pictures/日本.png',
+    ])
   })
 
   it.each([
@@ -291,9 +408,14 @@ describe('manifests', () => {
   it('cannot name files outside of their folder', async () => {
     await images()
     put(`${folder.path}/outside.png`, await picture(1, 8, 8).png().toBuffer())
-    const inside = Array.from({ length: 30 }, (_, i) => ['c', 'e', 'f'].map((name) => `pictures/${name}.png,${i % 2}`)).flat()
+    const inside = Array.from({ length: 30 }, (_, i) =>
+      ['c', 'e', 'f'].map((name) => `pictures/${name}.png,${i % 2}`),
+    ).flat()
     put(`${root}/manifest.csv`, ['path,label', ...inside, '../outside.png,1', '/etc/hostname,0'].join('\n'))
     const { unreadable } = await open()
-    expect(unreadable.map(({ file, reason }) => `${file} ${reason}`)).toEqual([`../outside.png outside of the manifest's folder`, `/etc/hostname outside of the manifest's folder`])
+    expect(unreadable.map(({ file, reason }) => `${file} ${reason}`)).toEqual([
+      `../outside.png outside of the manifest's folder`,
+      `/etc/hostname outside of the manifest's folder`,
+    ])
   })
 })

@@ -3,7 +3,7 @@ export function* parseCsv(text: string): Generator<string[]> {
   // A field, and what ends it. Sticky: what does not match is a stray quote.
   const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y
   let row: string[] = []
-  for (let line = 1; pattern.lastIndex < text.length; ) {
+  for (let line = 1; pattern.lastIndex < text.length;) {
     const match = pattern.exec(text)
     if (!match) throw new Error(`a quote stands where none may, near line ${line}`)
     const [whole, quoted, plain = '', end] = match

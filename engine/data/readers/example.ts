@@ -17,12 +17,14 @@ export interface ImageExample {
 export function parseExample(bytes: Buffer): ImageExample {
   const features = new Map<string, Field>()
   for (const outer of fields(bytes, whole(bytes)))
-    if (outer.number === 1) for (const entry of fields(bytes, outer)) if (entry.number === 1) addEntry(bytes, entry, features)
+    if (outer.number === 1)
+      for (const entry of fields(bytes, outer)) if (entry.number === 1) addEntry(bytes, entry, features)
   const image = valueOf(bytes, features.get('image/encoded'), 1)
   if (!image) throw new Error('it has no image/encoded')
   const label = valueOf(bytes, features.get('image/class/label'), 3)
   if (!label) throw new Error('it has no image/class/label')
-  const text = valueOf(bytes, features.get('image/class/text'), 1) ?? valueOf(bytes, features.get('image/class/synset'), 1)
+  const text =
+    valueOf(bytes, features.get('image/class/text'), 1) ?? valueOf(bytes, features.get('image/class/synset'), 1)
   return {
     start: image.start,
     length: image.end - image.start,
@@ -55,13 +57,14 @@ function addEntry(bytes: Buffer, entry: Field, features: Map<string, Field>): vo
 /** The first value of a feature whose list is of a kind: 1, bytes; 3, int64. */
 function valueOf(bytes: Buffer, feature: Field | undefined, kind: 1 | 3): Field | undefined {
   if (!feature) return undefined
-  for (const list of fields(bytes, feature)) if (list.number === kind) for (const value of fields(bytes, list)) if (value.number === 1) return value
+  for (const list of fields(bytes, feature))
+    if (list.number === kind) for (const value of fields(bytes, list)) if (value.number === 1) return value
   return undefined
 }
 
 /** The fields of a message, one level deep. */
 function* fields(bytes: Buffer, { start, end }: Pick<Field, 'start' | 'end'>): Generator<Field> {
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const tag = readVarint(bytes, at, end)
     const number = Math.floor(tag.value / 8)
     const body = readBody(bytes, tag.value % 8, tag.end, end)

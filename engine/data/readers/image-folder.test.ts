@@ -13,7 +13,11 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
-const readImageFolder = async (path: string, splitSeed = 1) => withSplits(await readDataset(path, { cacheFolder: `${root}/.cache`, onListed: () => undefined }), { validationShare: 0.25, splitSeed })
+const readImageFolder = async (path: string, splitSeed = 1) =>
+  withSplits(await readDataset(path, { cacheFolder: `${root}/.cache`, onListed: () => undefined }), {
+    validationShare: 0.25,
+    splitSeed,
+  })
 const touch = (...files: string[]) => files.forEach((file) => put(`${root}/${file}`, 'x'))
 
 describe('an image folder', () => {
@@ -22,7 +26,13 @@ describe('an image folder', () => {
     touch('val/b/1.bmp', 'val/Z/1.gif', 'val/ä/1.png')
     const { classes, splits } = await readImageFolder(root)
     expect(classes).toEqual(['Z', 'b', 'ä'])
-    expect(splits.train.paths).toEqual(['train/Z/1.JPG', 'train/b/10.png', 'train/b/2.png', 'train/b/deep/er/1.Jpg', 'train/ä/1.jpeg'])
+    expect(splits.train.paths).toEqual([
+      'train/Z/1.JPG',
+      'train/b/10.png',
+      'train/b/2.png',
+      'train/b/deep/er/1.Jpg',
+      'train/ä/1.jpeg',
+    ])
     expect([...splits.train.labels]).toEqual([0, 1, 1, 1, 2])
     expect([...splits.val.labels]).toEqual([0, 1, 2])
     expect([...splits.train.bytes]).toEqual([1, 1, 1, 1, 1])
@@ -47,7 +57,15 @@ describe('an image folder', () => {
   })
 
   it('is read without hidden and other files', async () => {
-    touch('train/a/1.png', 'train/a/.2.png', 'train/a/._3.png', 'train/.cache/4.png', 'train/a/notes.txt', 'train/5.png', 'val/a/1.png')
+    touch(
+      'train/a/1.png',
+      'train/a/.2.png',
+      'train/a/._3.png',
+      'train/.cache/4.png',
+      'train/a/notes.txt',
+      'train/5.png',
+      'val/a/1.png',
+    )
     const { classes, splits } = await readImageFolder(root)
     expect(classes).toEqual(['a'])
     expect(splits.train.paths).toEqual(['train/a/1.png'])
@@ -56,7 +74,9 @@ describe('an image folder', () => {
   it('takes names as they are', async () => {
     const names = ['with space.png', 'two\nlines.png', '日本語.png', 'quote\'".png', '100%.png', 'a\\b.png']
     touch(...names.map((name) => `train/a b/${name}`), 'val/a b/1.png')
-    expect((await readImageFolder(root)).splits.train.paths.toSorted()).toEqual(names.map((name) => `train/a b/${name}`).sort())
+    expect((await readImageFolder(root)).splits.train.paths.toSorted()).toEqual(
+      names.map((name) => `train/a b/${name}`).sort(),
+    )
   })
 })
 
@@ -67,7 +87,12 @@ describe('links', () => {
     symlinkSync(`${root}/elsewhere/2.png`, `${root}/train/a/linked.png`)
     symlinkSync(`${root}/elsewhere/x`, `${root}/train/b`)
     symlinkSync(`${root}/val/a`, `${root}/val/b`)
-    expect((await readImageFolder(root)).splits.train.paths).toEqual(['train/a/0.png', 'train/a/linked.png', 'train/a/x/1.png', 'train/b/1.png'])
+    expect((await readImageFolder(root)).splits.train.paths).toEqual([
+      'train/a/0.png',
+      'train/a/linked.png',
+      'train/a/x/1.png',
+      'train/b/1.png',
+    ])
   })
 
   it('in a loop end', async () => {
@@ -100,14 +125,18 @@ describe('what is no image folder', () => {
   })
 
   it('is refused with what was seen and what is known', async () => {
-    expect(await refusal()).toBe(`The folder ${root} is empty: check the path, or put images in it as train/<class>/<image> and val/<class>/<image>.`)
+    expect(await refusal()).toBe(
+      `The folder ${root} is empty: check the path, or put images in it as train/<class>/<image> and val/<class>/<image>.`,
+    )
     touch('notes/1.txt', 'more.txt')
     expect(await refusal()).toContain('it holds more.txt, notes, and known are these')
   })
 
   it('is refused where such a folder could be a split or a class', async () => {
     touch('a/1.png', 'a/2.png', 'b/1.png', 'b/2.png', 'test/a/1.png', 'test/a/2.png', 'test/b/1.png', 'test/b/2.png')
-    expect(await refusal()).toBe(`${root} has a folder test with folders in it and none called train: move the classes to train on into a folder train, or test somewhere else.`)
+    expect(await refusal()).toBe(
+      `${root} has a folder test with folders in it and none called train: move the classes to train on into a folder train, or test somewhere else.`,
+    )
   })
 
   it('is refused without images', async () => {
@@ -121,7 +150,9 @@ describe('what is no image folder', () => {
   it('is refused with a class that has none in a split', async () => {
     touch('train/a/1.png', 'val/a/1.png')
     mkdirSync(`${root}/train/empty`)
-    expect(await refusal()).toBe(`The class "empty" has no images in ${root}/train: add some, or remove the class from train and val.`)
+    expect(await refusal()).toBe(
+      `The class "empty" has no images in ${root}/train: add some, or remove the class from train and val.`,
+    )
     touch('train/empty/1.png')
     expect(await refusal()).toContain(`The class "empty" has no images in ${root}/val`)
     touch('val/empty/1.png', 'val/only-here/1.png')
@@ -172,6 +203,8 @@ describe('a folder without a validation folder', () => {
 
   it('needs two images a class', async () => {
     touch('a/1.png', 'a/2.png', 'b/1.png')
-    await expect(readImageFolder(root)).rejects.toThrow(/The class "b" has only one image in .*, too few to hold some out/)
+    await expect(readImageFolder(root)).rejects.toThrow(
+      /The class "b" has only one image in .*, too few to hold some out/,
+    )
   })
 })

@@ -5,8 +5,12 @@ import { checkClasses, Collector, type Listing, type ReaderOptions } from './lis
 import { Sources } from './sources.ts'
 import { isFolder, visibleFolders, walkImages, type OnImage } from './walk-images.ts'
 
-export const imageFolderLayout = 'an image folder holds train/<class>/<image> and val/<class>/<image>, or <class>/<image> alone'
-const folderNames: Readonly<Record<Split, readonly string[]>> = { train: ['train', 'training'], val: ['val', 'validation', 'valid', 'test'] }
+export const imageFolderLayout =
+  'an image folder holds train/<class>/<image> and val/<class>/<image>, or <class>/<image> alone'
+const folderNames: Readonly<Record<Split, readonly string[]>> = {
+  train: ['train', 'training'],
+  val: ['val', 'validation', 'valid', 'test'],
+}
 
 /**
  * Lists a folder of the form `train|val/<class>/.../<image>`, or `<class>/.../<image>`, of which a share is held
@@ -22,7 +26,9 @@ export async function readImageFolder(root: string, { onListed }: ReaderOptions)
   const { train, val } = splitFolders(root)
   const folders = train !== undefined && val !== undefined ? [train, val] : [train ?? val]
   for (const folder of folders) if (folder !== undefined) sources.add(`${root}/${folder}`)
-  const classes = [...new Set(folders.flatMap((folder) => visibleFolders(folder === undefined ? root : `${root}/${folder}`)))].sort()
+  const classes = [
+    ...new Set(folders.flatMap((folder) => visibleFolders(folder === undefined ? root : `${root}/${folder}`))),
+  ].sort()
   const ends: number[] = []
   for (const folder of folders) {
     await listClasses(root, folder, classes, { images, sources, onListed })
@@ -31,7 +37,15 @@ export async function readImageFolder(root: string, { onListed }: ReaderOptions)
   if (images.length === 0) throw noImages(root)
   const [first = '.', second = first] = folders
   const files = images.columns()
-  const listing: Listing = { kind: 'image-folder', root, classes, names: { train: first, val: second }, files, sources: sources.all(), ...(folders.length === 2 && { trained: ends[0]! }) }
+  const listing: Listing = {
+    kind: 'image-folder',
+    root,
+    classes,
+    names: { train: first, val: second },
+    files,
+    sources: sources.all(),
+    ...(folders.length === 2 && { trained: ends[0]! }),
+  }
   checkSplits(listing)
   return listing
 }
@@ -52,7 +66,8 @@ function checkTwoEach(root: string, classes: readonly string[], labels: Int32Arr
     )
 }
 
-const noImages = (root: string) => new DatasetError(`${root} holds no images (${[...imageExtensions].join(', ')}): ${imageFolderLayout}.`)
+const noImages = (root: string) =>
+  new DatasetError(`${root} holds no images (${[...imageExtensions].join(', ')}): ${imageFolderLayout}.`)
 
 /**
  * The folders of the splits. Without one to train on, a folder `test` may be a class like the others beside it: it
@@ -62,7 +77,9 @@ function splitFolders(root: string): { train?: string | undefined; val?: string 
   const [train, val] = [splitFolder(root, 'train'), splitFolder(root, 'val')]
   if (train !== undefined || val === undefined || visibleFolders(root).length === 1) return { train, val }
   if (visibleFolders(`${root}/${val}`).length === 0) return {}
-  throw new DatasetError(`${root} has a folder ${val} with folders in it and none called train: move the classes to train on into a folder train, or ${val} somewhere else.`)
+  throw new DatasetError(
+    `${root} has a folder ${val} with folders in it and none called train: move the classes to train on into a folder train, or ${val} somewhere else.`,
+  )
 }
 
 /** What the folder of a split is called here. */
@@ -82,7 +99,12 @@ interface Found {
 }
 
 /** @param folder of the classes, where that is not the root itself */
-async function listClasses(root: string, folder: string | undefined, classes: readonly string[], { images, sources, onListed }: Found): Promise<void> {
+async function listClasses(
+  root: string,
+  folder: string | undefined,
+  classes: readonly string[],
+  { images, sources, onListed }: Found,
+): Promise<void> {
   const outer = folder === undefined ? [root] : [root, `${root}/${folder}`]
   for (const [label, name] of classes.entries()) {
     const path = folder === undefined ? name : `${folder}/${name}`

@@ -35,7 +35,10 @@ export interface ReaderOptions {
 }
 
 /** The samples of each split, in their order in the listing. */
-export function splitRows({ files, classes, trained }: Pick<Listing, 'files' | 'classes' | 'trained'>, options: HoldOut): Record<Split, Int32Array> {
+export function splitRows(
+  { files, classes, trained }: Pick<Listing, 'files' | 'classes' | 'trained'>,
+  options: HoldOut,
+): Record<Split, Int32Array> {
   const count = files.paths.length
   const range = (first: number, end: number) => Int32Array.from({ length: end - first }, (_, i) => first + i)
   if (trained !== undefined) return { train: range(0, trained), val: range(trained, count) }
@@ -84,13 +87,17 @@ function rowsByClass(labels: Int32Array, classes: number): Int32Array[] {
 }
 
 /** For where a class may be missing since its samples were left out. */
-export const leftOut = ([first]: readonly UnreadableImage[]): string => (first ? ` (where some are left out, first ${first.file}: ${first.reason})` : '')
+export const leftOut = ([first]: readonly UnreadableImage[]): string =>
+  first ? ` (where some are left out, first ${first.file}: ${first.reason})` : ''
 
 /** Throws `DatasetError` for a class that has no sample in a split. */
 export function checkClasses(where: string, classes: readonly string[], labels: Int32Array, kind = 'images'): void {
   const used = new Set(labels)
   const empty = classes.find((_, label) => !used.has(label))
-  if (empty !== undefined) throw new DatasetError(`The class "${empty}" has no ${kind} in ${where}: add some, or remove the class from train and val.`)
+  if (empty !== undefined)
+    throw new DatasetError(
+      `The class "${empty}" has no ${kind} in ${where}: add some, or remove the class from train and val.`,
+    )
 }
 
 /** Columns that grow. */
@@ -112,6 +119,11 @@ export class Collector {
   }
 
   columns(): FileColumns {
-    return { paths: this.#paths.column(), labels: Int32Array.from(this.#labels), bytes: Float64Array.from(this.#bytes), mtimes: Float64Array.from(this.#mtimes) }
+    return {
+      paths: this.#paths.column(),
+      labels: Int32Array.from(this.#labels),
+      bytes: Float64Array.from(this.#bytes),
+      mtimes: Float64Array.from(this.#mtimes),
+    }
   }
 }

@@ -9,7 +9,8 @@ import { checkClasses, Collector, leftOut, type Listing, type ReaderOptions } fr
 import { Sources } from './sources.ts'
 import { statAll, visibleEntries } from './walk-images.ts'
 
-export const manifestLayout = 'a manifest is a .csv file with the columns path, label and, if it likes, split, or a .jsonl file of objects with these keys'
+export const manifestLayout =
+  'a manifest is a .csv file with the columns path, label and, if it likes, split, or a .jsonl file of objects with these keys'
 const isManifestName = (name: string) => /\.(csv|jsonl)$/i.test(name)
 /** Longer than strings may be. */
 const maxBytes = 400e6
@@ -24,7 +25,14 @@ export function findManifest(path: string): string | undefined {
 const text = z.union([z.string(), z.number()]).transform(String)
 const lineSchema = z.object({ path: text, label: text, split: text.optional() })
 type Line = z.infer<typeof lineSchema>
-const splitNames: Readonly<Record<string, Split>> = { train: 'train', training: 'train', val: 'val', valid: 'val', validation: 'val', test: 'val' }
+const splitNames: Readonly<Record<string, Split>> = {
+  train: 'train',
+  training: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  test: 'val',
+}
 
 /**
  * Reads a manifest: the path of each image, relative to the manifest's folder or absolute within it, its label,
@@ -43,7 +51,12 @@ export async function readManifest(file: string, options: ReaderOptions): Promis
   for (const path of [root, file]) sources.add(path)
   const images = new Collector()
   const add = async (some: readonly Line[]) => {
-    await addLines(root, classes, some, { images, sources, onOutside: (line) => outside[splitOf(line) ?? 'train'].push({ file: line.path, reason: `outside of the manifest's folder` }) })
+    await addLines(root, classes, some, {
+      images,
+      sources,
+      onOutside: (line) =>
+        outside[splitOf(line) ?? 'train'].push({ file: line.path, reason: `outside of the manifest's folder` }),
+    })
     options.onListed(images.length)
     return images.length
   }
@@ -51,9 +64,19 @@ export async function readManifest(file: string, options: ReaderOptions): Promis
   if (hasSplits) await add(lines.filter((line) => splitOf(line) === 'val'))
   const files = images.columns()
   checkClasses(`the train lines of ${file}${leftOut(outside.train)}`, classes, files.labels.subarray(0, trained))
-  if (hasSplits) checkClasses(`the val lines of ${file}${leftOut(outside.val)}`, classes, files.labels.subarray(trained))
+  if (hasSplits)
+    checkClasses(`the val lines of ${file}${leftOut(outside.val)}`, classes, files.labels.subarray(trained))
   const name = basename(file)
-  return { kind: 'manifest', root, classes, names: { train: name, val: name }, files, ...(hasSplits && { trained }), unreadable: outside, sources: sources.all() }
+  return {
+    kind: 'manifest',
+    root,
+    classes,
+    names: { train: name, val: name },
+    files,
+    ...(hasSplits && { trained }),
+    unreadable: outside,
+    sources: sources.all(),
+  }
 }
 
 function readLines(file: string): Line[] {
@@ -72,10 +95,12 @@ function csvLines(content: string): Line[] {
   const rows = parseCsv(content)
   const names = (rows.next().value as string[] | undefined)?.map((name) => name.trim().toLowerCase()) ?? []
   const [path, label, split] = ['path', 'label', 'split'].map((name) => names.indexOf(name)) as [number, number, number]
-  if (path < 0 || label < 0) throw new Error(`its first line names the columns ${names.join(', ') || 'nothing'}, and not path and label`)
+  if (path < 0 || label < 0)
+    throw new Error(`its first line names the columns ${names.join(', ') || 'nothing'}, and not path and label`)
   const lines: Line[] = []
   for (const row of rows) {
-    if (row.length !== names.length) throw new Error(`image ${lines.length + 1} has ${row.length} columns where the first line has ${names.length}`)
+    if (row.length !== names.length)
+      throw new Error(`image ${lines.length + 1} has ${row.length} columns where the first line has ${names.length}`)
     const name = row[label]!.trim()
     if (name === '') throw new Error(`image ${lines.length + 1} (${row[path]}) has no label`)
     lines.push({ path: row[path]!, label: name, ...(split >= 0 && row[split] !== '' && { split: row[split]! }) })
@@ -100,20 +125,26 @@ function parseJson(line: string): unknown {
   }
 }
 
-const splitOf = ({ split }: Line): Split | undefined => (split === undefined ? undefined : splitNames[split.trim().toLowerCase()])
+const splitOf = ({ split }: Line): Split | undefined =>
+  split === undefined ? undefined : splitNames[split.trim().toLowerCase()]
 
 /** Whether the manifest says how images are split: for all of them, or for none. */
 function checkSplits(file: string, lines: readonly Line[]): boolean {
   const some = lines.some(({ split }) => split !== undefined)
   const odd = some ? lines.find((line) => splitOf(line) === undefined) : undefined
-  if (odd) throw new DatasetError(`${file} gives ${odd.path} the split "${odd.split ?? ''}": write train or val for every image, or leave the column out.`)
+  if (odd)
+    throw new DatasetError(
+      `${file} gives ${odd.path} the split "${odd.split ?? ''}": write train or val for every image, or leave the column out.`,
+    )
   return some
 }
 
 /** Relative to the folder, with `/` between the parts; nothing for a path that leads out of it. */
 function insideOf(root: string, path: string): string | undefined {
   const within = relative(root, isAbsolute(path) ? path : join(root, path))
-  return within === '' || within === '..' || within.startsWith(`..${sep}`) || isAbsolute(within) ? undefined : within.replaceAll(sep, '/')
+  return within === '' || within === '..' || within.startsWith(`..${sep}`) || isAbsolute(within)
+    ? undefined
+    : within.replaceAll(sep, '/')
 }
 
 interface Found {
@@ -122,7 +153,12 @@ interface Found {
   readonly onOutside: (line: Line) => void
 }
 
-async function addLines(root: string, classes: readonly string[], lines: readonly Line[], { images, sources, onOutside }: Found): Promise<void> {
+async function addLines(
+  root: string,
+  classes: readonly string[],
+  lines: readonly Line[],
+  { images, sources, onOutside }: Found,
+): Promise<void> {
   const labels = new Map(classes.map((name, label) => [name, label]))
   const found = lines.flatMap((line) => {
     const path = insideOf(root, line.path)
@@ -131,7 +167,9 @@ async function addLines(root: string, classes: readonly string[], lines: readonl
   })
   for (const folder of new Set(found.map(({ path }) => dirname(path)))) sources.add(`${root}/${folder}`)
   const stats = await statAll(found.map(({ path }) => `${root}/${path}`))
-  found.forEach(({ path, label }, i) => images.add(path, label, stats[i]?.isFile() ? stats[i].size : -1, stats[i]?.mtimeMs ?? 0))
+  found.forEach(({ path, label }, i) =>
+    images.add(path, label, stats[i]?.isFile() ? stats[i].size : -1, stats[i]?.mtimeMs ?? 0),
+  )
 }
 
 function sortedClasses(labels: ReadonlySet<string>): string[] {

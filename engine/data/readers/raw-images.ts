@@ -10,7 +10,8 @@ export const maxRawBytes = 2 ** 31
 /** A file, unpacked where it is gzipped. Throws `DatasetError` where it cannot be, or is too large. */
 export function readUnpacked(file: string): Buffer {
   const { size } = statSync(file)
-  const refuse = (what: string, cause?: unknown) => new DatasetError(`${file} ${what}; fetch it again, or choose another layout.`, { cause })
+  const refuse = (what: string, cause?: unknown) =>
+    new DatasetError(`${file} ${what}; fetch it again, or choose another layout.`, { cause })
   if (size > maxRawBytes) throw refuse('is larger than 2 GB, too large to be kept in memory')
   const content = readFileSync(file)
   if (content[0] !== 0x1f || content[1] !== 0x8b) return content

@@ -41,7 +41,10 @@ export function recognise(path: string): DatasetKind {
   if (isCifar(path)) return 'cifar'
   if (isIdx(path)) return 'idx'
   if (splitFolder(path, 'train') !== undefined || looksLikeClasses(path)) return 'image-folder'
-  if (visibleEntries(path).length === 0) throw new DatasetError(`The folder ${path} is empty: check the path, or put images in it as train/<class>/<image> and val/<class>/<image>.`)
+  if (visibleEntries(path).length === 0)
+    throw new DatasetError(
+      `The folder ${path} is empty: check the path, or put images in it as train/<class>/<image> and val/<class>/<image>.`,
+    )
   throw new DatasetError(`${path} is no dataset: it holds ${seen(path)}, and known are these: ${layouts}.`)
 }
 
@@ -53,7 +56,13 @@ const looksLikeClasses = (path: string) => visibleFolders(path).some((name) => h
 
 function holdsImage(folder: string, depth: number): boolean {
   const entries = visibleEntries(folder)
-  return entries.some(isImageName) || (depth > 0 && entries.some((name) => (statOf(`${folder}/${name}`)?.isDirectory() ?? false) && holdsImage(`${folder}/${name}`, depth - 1)))
+  return (
+    entries.some(isImageName) ||
+    (depth > 0 &&
+      entries.some(
+        (name) => (statOf(`${folder}/${name}`)?.isDirectory() ?? false) && holdsImage(`${folder}/${name}`, depth - 1),
+      ))
+  )
 }
 
 function seen(path: string): string {

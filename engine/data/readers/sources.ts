@@ -18,10 +18,12 @@ export class Sources {
 
   /** Nothing where a change could go unseen. */
   all(): readonly Source[] | undefined {
-    const isSafe = this.#found.length <= MOST_SOURCES && this.#found.every(([, mtime]) => mtime < this.#started - COARSEST_CLOCK)
+    const isSafe =
+      this.#found.length <= MOST_SOURCES && this.#found.every(([, mtime]) => mtime < this.#started - COARSEST_CLOCK)
     return isSafe ? this.#found : undefined
   }
 }
 
 /** Whether nothing was added, taken away or renamed since. */
-export const areUnchanged = (sources: readonly Source[]): boolean => sources.every(([path, mtime]) => statOf(path)?.mtimeMs === mtime)
+export const areUnchanged = (sources: readonly Source[]): boolean =>
+  sources.every(([path, mtime]) => statOf(path)?.mtimeMs === mtime)

@@ -24,7 +24,7 @@ export interface TfRecord {
 export function* readTfRecords(path: string): Generator<TfRecord> {
   const file = new BlockReader(path)
   try {
-    for (let offset = 0; offset < file.size; ) {
+    for (let offset = 0; offset < file.size;) {
       const record = readRecord(file, offset)
       if (record.length === undefined) {
         yield { ...record, lost: file.size - offset }
@@ -43,12 +43,15 @@ function readRecord(file: BlockReader, offset: number): TfRecord & { length?: nu
   if (offset + 16 > file.size) return { offset, problem: cut }
   const header = file.read(offset, 12)
   const length = Number(header.readBigUInt64LE(0))
-  if (header.readUInt32LE(8) !== maskedCrc(header.subarray(0, 8))) return { offset, problem: 'the checksum of its length is wrong, so the rest of the file cannot be read' }
+  if (header.readUInt32LE(8) !== maskedCrc(header.subarray(0, 8)))
+    return { offset, problem: 'the checksum of its length is wrong, so the rest of the file cannot be read' }
   if (offset + 16 + length > file.size) return { offset, problem: cut }
   if (length > maxRecord) return { offset, length, problem: 'larger than 1 GB' }
   const body = file.read(offset + 12, length + 4)
   const data = body.subarray(0, length)
-  return body.readUInt32LE(length) === maskedCrc(data) ? { offset, length, data } : { offset, length, problem: 'its checksum is wrong' }
+  return body.readUInt32LE(length) === maskedCrc(data)
+    ? { offset, length, data }
+    : { offset, length, problem: 'its checksum is wrong' }
 }
 
 /** As the format stores it: so that a checksum of data with checksums in it is not a special one. */

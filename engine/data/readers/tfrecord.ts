@@ -11,15 +11,22 @@ import { checkClasses, leftOut, type Listing, type ReaderOptions } from './listi
 import { readTfRecords } from './tfrecord-file.ts'
 import { statOf, visibleEntries } from './walk-images.ts'
 
-export const tfRecordLayout = 'ImageNet TFRecords are files train-* and validation-* with image/encoded and image/class/label, which counts from 1'
-const splitOf: Readonly<Record<Split, RegExp>> = { train: /^train(ing)?[-._]/i, val: /^(val|valid|validation|test)[-._]/i }
+export const tfRecordLayout =
+  'ImageNet TFRecords are files train-* and validation-* with image/encoded and image/class/label, which counts from 1'
+const splitOf: Readonly<Record<Split, RegExp>> = {
+  train: /^train(ing)?[-._]/i,
+  val: /^(val|valid|validation|test)[-._]/i,
+}
 /** More classes than this are a label gone wrong. */
 const maxClasses = 100_000
 
 /** The shards of a folder, by split. */
 export function tfRecordShards(root: string): Record<Split, string[]> {
   const names = visibleEntries(root).filter((name) => statOf(`${root}/${name}`)?.isFile() && isShard(name))
-  return { train: names.filter((name) => splitOf.train.test(name)), val: names.filter((name) => splitOf.val.test(name)) }
+  return {
+    train: names.filter((name) => splitOf.train.test(name)),
+    val: names.filter((name) => splitOf.val.test(name)),
+  }
 }
 
 const isShard = (name: string) => /-\d+-of-\d+$|\.tfrecords?$/i.test(name)
@@ -40,9 +47,28 @@ export function readTfRecordFolder(root: string, options: ReaderOptions): Listin
   const trained = table.places.reduce((count, place) => count + Number(place < shards.train.length), 0)
   for (const split of ['train', 'val'] as const) checkLost(root, table, shards[split])
   const unreadable = { train: problemsOf(table, shards.train), val: problemsOf(table, shards.val) }
-  checkClasses(`the train records of ${root}${leftOut(unreadable.train)}`, classes, files.labels.subarray(0, trained), 'records')
-  if (shards.val.length > 0) checkClasses(`the val records of ${root}${leftOut(unreadable.val)}`, classes, files.labels.subarray(trained), 'records')
-  return { kind: 'tfrecord', root, classes, names: { train: 'train-*', val: shards.val.length > 0 ? 'validation-*' : 'train-*' }, files, ...(shards.val.length > 0 && { trained }), unreadable }
+  checkClasses(
+    `the train records of ${root}${leftOut(unreadable.train)}`,
+    classes,
+    files.labels.subarray(0, trained),
+    'records',
+  )
+  if (shards.val.length > 0)
+    checkClasses(
+      `the val records of ${root}${leftOut(unreadable.val)}`,
+      classes,
+      files.labels.subarray(trained),
+      'records',
+    )
+  return {
+    kind: 'tfrecord',
+    root,
+    classes,
+    names: { train: 'train-*', val: shards.val.length > 0 ? 'validation-*' : 'train-*' },
+    files,
+    ...(shards.val.length > 0 && { trained }),
+    unreadable,
+  }
 }
 
 /** All records of some shards. */
@@ -76,18 +102,35 @@ function openShards(root: string, names: readonly string[], { cacheFolder, onLis
   })
   const file = join(cacheFolder, 'indexes', `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.records`)
   const kept = readColumnFile<Facts>(file)
-  const isSame = kept?.facts.shards.length === now.length && now.every(({ name, bytes, mtime }, i) => kept.facts.shards[i]!.name === name && kept.facts.shards[i]!.bytes === bytes && kept.facts.shards[i]!.mtime === mtime)
+  const isSame =
+    kept?.facts.shards.length === now.length &&
+    now.every(
+      ({ name, bytes, mtime }, i) =>
+        kept.facts.shards[i]!.name === name &&
+        kept.facts.shards[i]!.bytes === bytes &&
+        kept.facts.shards[i]!.mtime === mtime,
+    )
   if (kept && isSame) {
-    const { places, labels, offsets, starts, lengths } = kept.columns as unknown as RecordColumns & Pick<Table, 'places' | 'labels'>
+    const { places, labels, offsets, starts, lengths } = kept.columns as unknown as RecordColumns &
+      Pick<Table, 'places' | 'labels'>
     return { ...kept.facts, places, labels, records: { offsets, starts, lengths } }
   }
   const table = walkShards(root, now, onListed)
-  writeColumnFile(file, { facts: { shards: table.shards, texts: table.texts } satisfies Facts, columns: { places: table.places, labels: table.labels, ...table.records } })
+  writeColumnFile(file, {
+    facts: { shards: table.shards, texts: table.texts } satisfies Facts,
+    columns: { places: table.places, labels: table.labels, ...table.records },
+  })
   return table
 }
 
 function walkShards(root: string, now: readonly Omit<Shard, Walked>[], onListed: (count: number) => void): Table {
-  const [places, labels, offsets, starts, lengths] = [[], [], [], [], []] as [number[], number[], number[], number[], number[]]
+  const [places, labels, offsets, starts, lengths] = [[], [], [], [], []] as [
+    number[],
+    number[],
+    number[],
+    number[],
+    number[],
+  ]
   const texts = new Map<number, string>()
   const shards = now.map((shard, place): Shard => {
     const problems: [number, string][] = []
@@ -111,7 +154,13 @@ function walkShards(root: string, now: readonly Omit<Shard, Walked>[], onListed:
     return { ...shard, problems, lost }
   })
   const integers = (values: number[]) => Int32Array.from(values)
-  return { shards, places: integers(places), labels: integers(labels), records: { offsets: Float64Array.from(offsets), starts: integers(starts), lengths: integers(lengths) }, texts: [...texts] }
+  return {
+    shards,
+    places: integers(places),
+    labels: integers(labels),
+    records: { offsets: Float64Array.from(offsets), starts: integers(starts), lengths: integers(lengths) },
+    texts: [...texts],
+  }
 }
 
 function* recordsOf(path: string): ReturnType<typeof readTfRecords> {
@@ -136,17 +185,26 @@ function tryParse(data: Buffer): ReturnType<typeof parseExample> | string {
 }
 
 /** The labels that occur, ascending, are the classes: label n of the files is not always class n - 1 of a subset. */
-function classNames(root: string, { labels, texts, shards }: Table): { classes: string[]; first: ReadonlyMap<number, number> } {
+function classNames(
+  root: string,
+  { labels, texts, shards }: Table,
+): { classes: string[]; first: ReadonlyMap<number, number> } {
   const used = [...new Set(labels)].sort((a, b) => a - b)
   if (used.length === 0) {
-    const problem = shards.flatMap(({ name, problems }) => problems.slice(0, 1).map(([offset, reason]) => `; ${name}, record at byte ${offset}: ${reason}`))[0] ?? ''
+    const problem =
+      shards.flatMap(({ name, problems }) =>
+        problems.slice(0, 1).map(([offset, reason]) => `; ${name}, record at byte ${offset}: ${reason}`),
+      )[0] ?? ''
     throw new DatasetError(`${root} holds no record that can be used: ${tfRecordLayout}${problem}.`)
   }
   const named = new Map(texts)
   const plain = used.map((label) => named.get(label) ?? String(label))
   // ImageNet has two classes each that are called crane and maillot.
   const twice = new Set(plain.filter((name, i) => plain.indexOf(name) !== i))
-  return { classes: plain.map((name, i) => (twice.has(name) ? `${name} (${used[i]})` : name)), first: new Map(used.map((label, i) => [label, i])) }
+  return {
+    classes: plain.map((name, i) => (twice.has(name) ? `${name} (${used[i]})` : name)),
+    first: new Map(used.map((label, i) => [label, i])),
+  }
 }
 
 function filesOf({ shards, places, labels, records }: Table, classOf: ReadonlyMap<number, number>): FileColumns {
@@ -163,7 +221,10 @@ function filesOf({ shards, places, labels, records }: Table, classOf: ReadonlyMa
 function checkLost(root: string, { shards }: Table, names: readonly string[]): void {
   const own = shards.filter(({ name }) => names.includes(name))
   const total = own.reduce((sum, { bytes }) => sum + Math.max(0, bytes), 0)
-  const worst = own.reduce<Shard | undefined>((most, shard) => (shard.lost > (most?.lost ?? 0) ? shard : most), undefined)
+  const worst = own.reduce<Shard | undefined>(
+    (most, shard) => (shard.lost > (most?.lost ?? 0) ? shard : most),
+    undefined,
+  )
   const share = own.reduce((sum, { lost }) => sum + lost, 0) / total
   if (!worst || share <= maxLostShare) return
   const [offset, reason] = worst.problems.at(-1)!
@@ -173,4 +234,8 @@ function checkLost(root: string, { shards }: Table, names: readonly string[]): v
 }
 
 const problemsOf = ({ shards }: Table, names: readonly string[]): UnreadableImage[] =>
-  shards.filter(({ name }) => names.includes(name)).flatMap(({ name, problems }) => problems.map(([offset, reason]) => ({ file: `${name} (record at byte ${offset})`, reason })))
+  shards
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ name, problems }) =>
+      problems.map(([offset, reason]) => ({ file: `${name} (record at byte ${offset})`, reason })),
+    )

@@ -29,7 +29,16 @@ export async function statAll(paths: readonly string[]): Promise<(Stats | undefi
   const found: (Stats | undefined)[] = []
   for (let first = 0; first < paths.length; first += AT_ONCE) {
     const some = paths.slice(first, first + AT_ONCE)
-    found.push(...(await Promise.all(some.map((path) => new Promise<Stats | undefined>((resolve) => stat(path, (error, stats) => resolve(error ? undefined : stats)))))))
+    found.push(
+      ...(await Promise.all(
+        some.map(
+          (path) =>
+            new Promise<Stats | undefined>((resolve) =>
+              stat(path, (error, stats) => resolve(error ? undefined : stats)),
+            ),
+        ),
+      )),
+    )
   }
   return found
 }
@@ -41,12 +50,16 @@ export function visibleEntries(folder: string): string[] {
       .filter((name) => !name.startsWith('.'))
       .sort()
   } catch (error) {
-    throw new DatasetError(`The folder ${folder} cannot be read (${(error as NodeJS.ErrnoException).code}); check its permissions.`, { cause: error })
+    throw new DatasetError(
+      `The folder ${folder} cannot be read (${(error as NodeJS.ErrnoException).code}); check its permissions.`,
+      { cause: error },
+    )
   }
 }
 
 /** The folders in a folder, likewise. */
-export const visibleFolders = (folder: string): string[] => visibleEntries(folder).filter((name) => isFolder(`${folder}/${name}`))
+export const visibleFolders = (folder: string): string[] =>
+  visibleEntries(folder).filter((name) => isFolder(`${folder}/${name}`))
 
 export const isImageName = (name: string): boolean => imageExtensions.has(extname(name).toLowerCase())
 
@@ -58,12 +71,24 @@ export const isImageName = (name: string): boolean => imageExtensions.has(extnam
  * @param path what the told paths begin with
  * @param onFolder told of every folder that is read, before it is
  */
-export async function walkImages(folder: string, path: string, outer: readonly string[], onImage: OnImage, onFolder: OnFolder = () => {}): Promise<void> {
+export async function walkImages(
+  folder: string,
+  path: string,
+  outer: readonly string[],
+  onImage: OnImage,
+  onFolder: OnFolder = () => {},
+): Promise<void> {
   const seen = new Set(outer.map((name) => identity(statSync(name))))
   await walk(folder, path, seen, onImage, onFolder)
 }
 
-async function walk(folder: string, path: string, seen: Set<string>, onImage: OnImage, onFolder: OnFolder): Promise<void> {
+async function walk(
+  folder: string,
+  path: string,
+  seen: Set<string>,
+  onImage: OnImage,
+  onFolder: OnFolder,
+): Promise<void> {
   const stats = statSync(folder)
   const own = identity(stats)
   if (seen.has(own)) return

@@ -4,7 +4,10 @@ import { maxPixels } from '../image-kind.ts'
 /** Why TensorFlow cannot read an image, by what its message holds. */
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/Permission denied/i, 'permission denied'],
-  [/corrupted record|truncated record|Dataset was empty|end of sequence/i, 'damaged or cut TFRecord: its checksum is wrong'],
+  [
+    /corrupted record|truncated record|Dataset was empty|end of sequence/i,
+    'damaged or cut TFRecord: its checksum is wrong',
+  ],
   [/Expected begin|pos .* out of range/i, 'the image lies outside of its TFRecord'],
   [/No such file|Is a directory/i, 'the file is missing'],
   [/JPEG/i, 'truncated or damaged JPEG'],
@@ -30,4 +33,5 @@ export const missingFile = 'the file is missing'
 export const noImage = 'not a JPEG, PNG, BMP, GIF or WebP image'
 export const noPixels = 'damaged: its size is 0 px'
 export const largeFile = 'larger than 1 GB'
-export const tooLarge = (height: number, width: number) => `too large: ${width} x ${height} px, at most ${maxPixels / 1e6} million pixels`
+export const tooLarge = (height: number, width: number) =>
+  `too large: ${width} x ${height} px, at most ${maxPixels / 1e6} million pixels`

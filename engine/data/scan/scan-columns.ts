@@ -69,7 +69,13 @@ export const modeFormats = { none: 0, jpeg: 1, png: 2, gif: 3, bmp: 4, webp: 5, 
 /** A mode is the format times this, plus what the format's header says of its colours. */
 export const MODE_BASE = 65_536
 
-const pngColours: Readonly<Record<number, string>> = { 0: 'grey', 2: 'RGB', 3: 'palette', 4: 'grey with alpha', 6: 'RGB with alpha' }
+const pngColours: Readonly<Record<number, string>> = {
+  0: 'grey',
+  2: 'RGB',
+  3: 'palette',
+  4: 'grey with alpha',
+  6: 'RGB with alpha',
+}
 const jpegColours: Readonly<Record<number, string>> = { 1: 'grey', 3: 'RGB', 4: 'CMYK' }
 
 /** For people: format and colours. */

@@ -18,7 +18,8 @@ interface Format {
 type Weights = Readonly<Record<number, number>>
 
 const big = (at: number): Weights => ({ [at]: 2 ** 24, [at + 1]: 2 ** 16, [at + 2]: 2 ** 8, [at + 3]: 1 })
-const little = (at: number, bytes: number): Weights => Object.fromEntries(Array.from({ length: bytes }, (_, i) => [at + i, 256 ** i]))
+const little = (at: number, bytes: number): Weights =>
+  Object.fromEntries(Array.from({ length: bytes }, (_, i) => [at + i, 256 ** i]))
 const riff = [0, [0x52, 0x49, 0x46, 0x46]] as const
 const webp = (last: string) => [riff, [8, [...Buffer.from(`WEBPVP8${last}`)]]] as const
 
@@ -31,14 +32,21 @@ const formats: readonly Format[] = [
   // Two bits that say how it should be shown count as size here, which only makes it larger.
   { format: 'webp', magic: webp(' '), width: little(26, 2), height: little(28, 2) },
   // 14 bits each, packed: see packedBits.
-  { format: 'webp', magic: webp('L'), width: { 21: 1, 30: 2 ** 8 }, height: { 31: 1, 23: 2 ** 2, 32: 2 ** 10 }, add: 1 },
+  {
+    format: 'webp',
+    magic: webp('L'),
+    width: { 21: 1, 30: 2 ** 8 },
+    height: { 31: 1, 23: 2 ** 2, 32: 2 ** 10 },
+    add: 1,
+  },
 ]
 const jpegMagic = [0xff, 0xd8, 0xff]
 const HEADER_BYTES = 30
 /** With the {@link packedBits}. */
 const HEADER_NUMBERS = HEADER_BYTES + 3
 
-const binary = (g: GraphBuilder, bytes: readonly number[]) => g.constantTensor(Tensor.strings([], [Uint8Array.from(bytes)]))
+const binary = (g: GraphBuilder, bytes: readonly number[]) =>
+  g.constantTensor(Tensor.strings([], [Uint8Array.from(bytes)]))
 const content = { dtype: 'string', shape: [] } as const
 
 /**
@@ -48,28 +56,54 @@ const content = { dtype: 'string', shape: [] } as const
  * kind and size.
  */
 export function defineScan(g: GraphBuilder): string {
-  const jpegSize = g.defineFunction('jpeg_size', [content], (f, [bytes]) => [f.op('ExtractJpegShape', [bytes!], { output_type: 'int32' })])
+  const jpegSize = g.defineFunction('jpeg_size', [content], (f, [bytes]) => [
+    f.op('ExtractJpegShape', [bytes!], { output_type: 'int32' }),
+  ])
   const noSize = g.defineFunction('no_size', [content], (f) => [f.constant([0, 0, 0], 'int32')])
   // As training decodes them, so that the means are those of what it sees.
-  const decodeJpeg = g.defineFunction('decode_jpeg', [content], (f, [bytes]) => [f.op('DecodeJpeg', [bytes!], { channels: 3, dct_method: 'INTEGER_ACCURATE' })])
-  const decodeOther = g.defineFunction('decode_other', [content], (f, [bytes]) => [f.op('DecodeImage', [bytes!], { channels: 3, expand_animations: false })])
+  const decodeJpeg = g.defineFunction('decode_jpeg', [content], (f, [bytes]) => [
+    f.op('DecodeJpeg', [bytes!], { channels: 3, dct_method: 'INTEGER_ACCURATE' }),
+  ])
+  const decodeOther = g.defineFunction('decode_other', [content], (f, [bytes]) => [
+    f.op('DecodeImage', [bytes!], { channels: 3, expand_animations: false }),
+  ])
   const decode = g.defineFunction('decode', [content], (f, [bytes]) => {
     const decoded = branch(f, startsWith(f, bytes!, 0, jpegMagic), bytes!, decodeJpeg, decodeOther, 'uint8')
     const shape = f.op('Shape', [decoded])
     const pixels = f.op('Reshape', [decoded, shape])
-    const size = f.op('Slice', [f.op('Cast', [shape], { DstT: 'int64' }), f.constant([0], 'int32'), f.constant([2], 'int32')])
+    const size = f.op('Slice', [
+      f.op('Cast', [shape], { DstT: 'int64' }),
+      f.constant([0], 'int32'),
+      f.constant([2], 'int32'),
+    ])
     return [f.op('ConcatV2', [[size, lookOf(f, pixels)], f.constant(0, 'int32')])]
   })
   const refuse = g.defineFunction('refuse', [content], (f) => [f.constant(new Array<number>(10).fill(0), 'int64')])
   return g.defineFunction('scan', [content], (f, [bytes]) => {
-    const start = f.op('Substr', [f.op('StringJoin', [[bytes!, binary(f, new Array<number>(HEADER_BYTES).fill(0))]]), f.constant(0, 'int32'), f.constant(HEADER_BYTES, 'int32')])
+    const start = f.op('Substr', [
+      f.op('StringJoin', [[bytes!, binary(f, new Array<number>(HEADER_BYTES).fill(0))]]),
+      f.constant(0, 'int32'),
+      f.constant(HEADER_BYTES, 'int32'),
+    ])
     const jpeg = branch(f, startsWith(f, start, 0, jpegMagic), bytes!, jpegSize, noSize, 'int32')
     const { kindAndMode, size } = describe(f, start, f.op('Cast', [jpeg], { DstT: 'int64' }))
     const pixels = f.op('Prod', [size, f.constant([0], 'int32')])
-    const small = f.op('LogicalAnd', [f.op('Greater', [pixels, f.constant(0, 'int64')]), f.op('LessEqual', [pixels, f.constant(maxPixels, 'int64')])])
+    const small = f.op('LogicalAnd', [
+      f.op('Greater', [pixels, f.constant(0, 'int64')]),
+      f.op('LessEqual', [pixels, f.constant(maxPixels, 'int64')]),
+    ])
     const decoded = branch(f, small, bytes!, decode, refuse, 'int64')
     const kept = f.op('SelectV2', [small, part(f, decoded, 0, 2), size])
-    return [assemble(f, part(f, kindAndMode, 0, 1), kept, part(f, kindAndMode, 1, 1), hash(f, bytes!), part(f, decoded, 2, 8))]
+    return [
+      assemble(
+        f,
+        part(f, kindAndMode, 0, 1),
+        kept,
+        part(f, kindAndMode, 1, 1),
+        hash(f, bytes!),
+        part(f, decoded, 2, 8),
+      ),
+    ]
   })
 }
 
@@ -79,7 +113,16 @@ export function defineRawScan(g: GraphBuilder, images: Omit<RawImages, 'bytes'>)
   return g.defineFunction('scan_raw', [{ dtype: 'uint8', shape: [height * width * channels] }], (f, [bytes]) => {
     const int64s = (...values: number[]) => f.constant(values, 'int64')
     const look = lookOf(f, rawPixels(f, bytes!, images, 3))
-    return [assemble(f, int64s(imageKinds.raw), int64s(height, width), int64s(modeFormats.raw * MODE_BASE + channels), hash(f, bytes!), look)]
+    return [
+      assemble(
+        f,
+        int64s(imageKinds.raw),
+        int64s(height, width),
+        int64s(modeFormats.raw * MODE_BASE + channels),
+        hash(f, bytes!),
+        look,
+      ),
+    ]
   })
 }
 
@@ -92,11 +135,20 @@ function hash(f: GraphBuilder, data: Output): Output {
   return f.op('Bitcast', [f.op('Fingerprint', [row, f.text('farmhash64')])], { type: 'int64' })
 }
 
-const branch = (f: GraphBuilder, condition: Output, input: Output, yes: string, no: string, dtype: 'int32' | 'int64' | 'uint8') =>
-  f.op('StatelessIf', [condition, [input]], { Tout: [dtype], then_branch: yes, else_branch: no })
+const branch = (
+  f: GraphBuilder,
+  condition: Output,
+  input: Output,
+  yes: string,
+  no: string,
+  dtype: 'int32' | 'int64' | 'uint8',
+) => f.op('StatelessIf', [condition, [input]], { Tout: [dtype], then_branch: yes, else_branch: no })
 
 function startsWith(f: GraphBuilder, start: Output, at: number, magic: readonly number[]): Output {
-  return f.op('Equal', [f.op('Substr', [start, f.constant(at, 'int32'), f.constant(magic.length, 'int32')]), binary(f, magic)])
+  return f.op('Equal', [
+    f.op('Substr', [start, f.constant(at, 'int32'), f.constant(magic.length, 'int32')]),
+    binary(f, magic),
+  ])
 }
 
 /**
@@ -105,15 +157,38 @@ function startsWith(f: GraphBuilder, start: Output, at: number, magic: readonly 
  */
 function describe(f: GraphBuilder, start: Output, jpeg: Output): { kindAndMode: Output; size: Output } {
   const bytes = f.op('Cast', [f.op('DecodeRaw', [start], { out_type: 'uint8' })], { DstT: 'float64' })
-  const row = f.op('Reshape', [f.op('ConcatV2', [[bytes, packedBits(f, bytes)], f.constant(0, 'int32')]), f.constant([1, HEADER_NUMBERS], 'int32')])
+  const row = f.op('Reshape', [
+    f.op('ConcatV2', [[bytes, packedBits(f, bytes)], f.constant(0, 'int32')]),
+    f.constant([1, HEADER_NUMBERS], 'int32'),
+  ])
   const sizes = f.op('Cast', [f.op('MatMul', [row, headerWeights(f)])], { DstT: 'int64' })
   const added = f.op('AddV2', [sizes, f.constant([formats.flatMap(({ add = 0 }) => [add, add])], 'int64')])
   // The height of a BMP is negative where its first row is the top one.
   const absolute = f.op('Minimum', [added, f.op('Sub', [f.constant(2 ** 32, 'int64'), added])])
-  const matches = f.op('Cast', [f.op('Pack', [formats.map(({ magic }) => magic.map(([at, mark]) => startsWith(f, start, at, mark)).reduce((a, b) => f.op('LogicalAnd', [a, b])))])], { DstT: 'int64' })
-  const chosen = (values: Output) => f.op('Sum', [f.op('Mul', [values, f.op('Reshape', [matches, f.constant([formats.length, 1], 'int32')])]), f.constant([0], 'int32')])
-  const size = f.op('AddV2', [chosen(f.op('Reshape', [absolute, f.constant([formats.length, 2], 'int32')])), part(f, jpeg, 0, 2)])
-  const codes = formats.map(({ format }) => [format === 'png' ? imageKinds.png : imageKinds.other, modeFormats[format] * MODE_BASE])
+  const matches = f.op(
+    'Cast',
+    [
+      f.op('Pack', [
+        formats.map(({ magic }) =>
+          magic.map(([at, mark]) => startsWith(f, start, at, mark)).reduce((a, b) => f.op('LogicalAnd', [a, b])),
+        ),
+      ]),
+    ],
+    { DstT: 'int64' },
+  )
+  const chosen = (values: Output) =>
+    f.op('Sum', [
+      f.op('Mul', [values, f.op('Reshape', [matches, f.constant([formats.length, 1], 'int32')])]),
+      f.constant([0], 'int32'),
+    ])
+  const size = f.op('AddV2', [
+    chosen(f.op('Reshape', [absolute, f.constant([formats.length, 2], 'int32')])),
+    part(f, jpeg, 0, 2),
+  ])
+  const codes = formats.map(({ format }) => [
+    format === 'png' ? imageKinds.png : imageKinds.other,
+    modeFormats[format] * MODE_BASE,
+  ])
   const plain = f.op('AddV2', [chosen(f.constant(codes, 'int64')), pngColours(f, bytes, matches)])
   return { size, kindAndMode: f.op('AddV2', [plain, jpegKindAndMode(f, part(f, jpeg, 2, 1))]) }
 }
@@ -124,14 +199,20 @@ const part = (f: GraphBuilder, vector: Output, begin: number, size: number) =>
 /** Of lossless WebP: the low 6 and the high 2 bits of byte 22, and the low 4 bits of byte 24. */
 function packedBits(f: GraphBuilder, bytes: Output): Output {
   const [low, high] = [part(f, bytes, 22, 1), part(f, bytes, 24, 1)]
-  const bits = [f.op('FloorMod', [low, f.constant(64, 'float64')]), f.op('Floor', [f.op('RealDiv', [low, f.constant(64, 'float64')])]), f.op('FloorMod', [high, f.constant(16, 'float64')])]
+  const bits = [
+    f.op('FloorMod', [low, f.constant(64, 'float64')]),
+    f.op('Floor', [f.op('RealDiv', [low, f.constant(64, 'float64')])]),
+    f.op('FloorMod', [high, f.constant(16, 'float64')]),
+  ]
   return f.op('ConcatV2', [bits, f.constant(0, 'int32')])
 }
 
 /** 0 and, of a PNG, bit depth and colour type: bytes 24 and 25. */
 function pngColours(f: GraphBuilder, bytes: Output, matches: Output): Output {
   const depthAndType = f.op('Cast', [part(f, bytes, 24, 2)], { DstT: 'int64' })
-  const code = f.op('Sum', [f.op('Mul', [depthAndType, f.constant([256, 1], 'int64')]), f.constant([0], 'int32')], { keep_dims: true })
+  const code = f.op('Sum', [f.op('Mul', [depthAndType, f.constant([256, 1], 'int64')]), f.constant([0], 'int32')], {
+    keep_dims: true,
+  })
   const png = f.op('Mul', [code, part(f, matches, 0, 1)])
   return f.op('ConcatV2', [[f.constant([0], 'int64'), png], f.constant(0, 'int32')])
 }
@@ -139,7 +220,10 @@ function pngColours(f: GraphBuilder, bytes: Output, matches: Output): Output {
 /** By components: none, no JPEG; 1 and 3, grey and colour; 4, CMYK. */
 function jpegKindAndMode(f: GraphBuilder, components: Output): Output {
   const { jpeg, other } = imageKinds
-  const rows = [0, jpeg, jpeg, jpeg, other].map((kind, count) => [kind, kind === 0 ? 0 : modeFormats.jpeg * MODE_BASE + count])
+  const rows = [0, jpeg, jpeg, jpeg, other].map((kind, count) => [
+    kind,
+    kind === 0 ? 0 : modeFormats.jpeg * MODE_BASE + count,
+  ])
   const row = f.op('GatherV2', [f.constant(rows, 'int64'), components, f.constant(0, 'int32')])
   return f.op('Reshape', [row, f.constant([2], 'int32')])
 }

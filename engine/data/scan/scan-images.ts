@@ -28,7 +28,12 @@ const BATCH = 32
  * @param root absolute; what the paths are relative to
  * @param result is filled as images are opened: where this ends early, it holds those that were
  */
-export async function scanImages(root: string, files: Omit<FileColumns, 'labels'>, onProgress: OnProgress = () => {}, result = emptyResult(files.paths.length)): Promise<ScanResult> {
+export async function scanImages(
+  root: string,
+  files: Omit<FileColumns, 'labels'>,
+  onProgress: OnProgress = () => {},
+  result = emptyResult(files.paths.length),
+): Promise<ScanResult> {
   const count = files.paths.length
   if (count === 0) return result
   using g = new GraphBuilder()
@@ -53,24 +58,48 @@ function buildScan(g: GraphBuilder, root: string, files: Omit<FileColumns, 'labe
   const scan = files.pixels ? defineRawScan(g, files.pixels) : defineScan(g)
   const look = (f: GraphBuilder, i: Output, columns: readonly Output[]) => {
     const zero = f.constant(0, 'int32')
-    const location = source.locate(f, columns, f.op('ExpandDims', [i, zero])).map((part) => f.op('Squeeze', [part], { squeeze_dims: [0] }))
+    const location = source
+      .locate(f, columns, f.op('ExpandDims', [i, zero]))
+      .map((part) => f.op('Squeeze', [part], { squeeze_dims: [0] }))
     const content = source.read(f, location)
     return f.op('PartitionedCall', [[content]], { f: scan, Tin: [files.pixels ? 'uint8' : 'string'], Tout: ['int64'] })
   }
   const args = [{ dtype: 'int64' as const, shape: [] }, ...source.columns.map(({ component }) => component)]
   const element = g.defineFunction('scan_element', args, (f, [i, ...columns]) => [i!, look(f, i!, columns)])
   const iterator = Dataset.range(g, g.constant(0, 'int64'), g.constant(files.paths.length, 'int64'), 1)
-    .parallelMap({ f: element, captured: source.columns.map(({ kept }) => kept), components: [{ dtype: 'int64', shape: [] }, { dtype: 'int64', shape: [SCAN_VALUES] }] })
+    .parallelMap({
+      f: element,
+      captured: source.columns.map(({ kept }) => kept),
+      components: [
+        { dtype: 'int64', shape: [] },
+        { dtype: 'int64', shape: [SCAN_VALUES] },
+      ],
+    })
     .ignoreErrors()
     .batch(BATCH, { dropRemainder: false })
     .prefetch(2)
     .iterate()
   const place = g.placeholder('int64', [], 'place')
-  return { columns: source.columns, place, single: look(g, place, source.columns.map(({ kept }) => kept)), ...iterator }
+  return {
+    columns: source.columns,
+    place,
+    single: look(
+      g,
+      place,
+      source.columns.map(({ kept }) => kept),
+    ),
+    ...iterator,
+  }
 }
 
 /** Scans everything at once. Those that failed are missing in what comes back. */
-async function scanAll(session: Session, nodes: ScanNodes, count: number, result: ScanResult, onProgress: OnProgress): Promise<Uint8Array> {
+async function scanAll(
+  session: Session,
+  nodes: ScanNodes,
+  count: number,
+  result: ScanResult,
+  onProgress: OnProgress,
+): Promise<Uint8Array> {
   await withColumns(nodes, (feeds) => session.run({ feeds, targets: [nodes.initialise] }))
   const seen = new Uint8Array(count)
   for (let batch = await nextBatch(session, nodes); batch; batch = await nextBatch(session, nodes)) {
@@ -96,7 +125,10 @@ async function withColumns<R>({ columns }: ScanNodes, work: (feeds: Feed[]) => P
   }
 }
 
-async function nextBatch(session: Session, { next }: ScanNodes): Promise<{ positions: number[]; rows: BigInt64Array } | undefined> {
+async function nextBatch(
+  session: Session,
+  { next }: ScanNodes,
+): Promise<{ positions: number[]; rows: BigInt64Array } | undefined> {
   try {
     const fetched = await session.run({ fetches: [next.output(0), next.output(1)] })
     const [positions, rows] = fetched.map((tensor) => {
@@ -114,7 +146,9 @@ async function nextBatch(session: Session, { next }: ScanNodes): Promise<{ posit
 async function scanOne(session: Session, nodes: ScanNodes, result: ScanResult, position: number): Promise<void> {
   using place = Tensor.scalar('int64', position)
   try {
-    const [row] = await withColumns(nodes, (feeds) => session.run({ feeds: [[nodes.place, place], ...feeds], fetches: [nodes.single] }))
+    const [row] = await withColumns(nodes, (feeds) =>
+      session.run({ feeds: [[nodes.place, place], ...feeds], fetches: [nodes.single] }),
+    )
     using t = row!
     keep(result, position, t.data<'int64'>())
   } catch (error) {

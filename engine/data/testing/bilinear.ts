@@ -6,7 +6,11 @@ export interface Picture {
 }
 
 /** A window of a picture, scaled bilinearly to a square with pixel centres at halves and edges repeated. */
-export function cropAndScale({ pixels, width, channels }: Picture, [top, left, h, w]: readonly number[], size: number): Float64Array {
+export function cropAndScale(
+  { pixels, width, channels }: Picture,
+  [top, left, h, w]: readonly number[],
+  size: number,
+): Float64Array {
   const result = new Float64Array(size * size * channels)
   const axis = (i: number, length: number) => {
     const at = Math.max(0, Math.min(length - 1, ((i + 0.5) * length) / size - 0.5))

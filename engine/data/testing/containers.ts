@@ -1,7 +1,8 @@
 import { crc32c } from '../../../shared/crc32c.ts'
 
 /** A protocol buffer field of bytes. */
-const field = (number: number, bytes: Uint8Array) => Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes])
+const field = (number: number, bytes: Uint8Array) =>
+  Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes])
 
 function varint(value: number): Buffer {
   const bytes: number[] = []
@@ -11,12 +12,17 @@ function varint(value: number): Buffer {
   }
 }
 
-const feature = (key: string, kind: number, list: Uint8Array) => field(1, Buffer.concat([field(1, Buffer.from(key)), field(2, field(kind, list))]))
+const feature = (key: string, kind: number, list: Uint8Array) =>
+  field(1, Buffer.concat([field(1, Buffer.from(key)), field(2, field(kind, list))]))
 
 /** A tf.train.Example as the ImageNet scripts write it. */
 export function example(image: Uint8Array, label: number, text?: string): Buffer {
   const packedLabel = field(1, varint(label))
-  const features = [feature('image/height', 3, field(1, varint(5))), feature('image/encoded', 1, field(1, image)), feature('image/class/label', 3, packedLabel)]
+  const features = [
+    feature('image/height', 3, field(1, varint(5))),
+    feature('image/encoded', 1, field(1, image)),
+    feature('image/class/label', 3, packedLabel),
+  ]
   if (text !== undefined) features.push(feature('image/class/text', 1, field(1, Buffer.from(text))))
   return field(1, Buffer.concat(features))
 }

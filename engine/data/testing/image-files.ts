@@ -25,9 +25,11 @@ export function pixelsOf(seed: number, width: number, height: number, channels =
   })
 }
 
-export const raw = (pixels: Uint8Array, width: number, height: number, channels: 1 | 3 | 4 = 3) => sharp(pixels, { raw: { width, height, channels } })
+export const raw = (pixels: Uint8Array, width: number, height: number, channels: 1 | 3 | 4 = 3) =>
+  sharp(pixels, { raw: { width, height, channels } })
 
-export const picture = (seed: number, width: number, height: number) => raw(pixelsOf(seed, width, height), width, height)
+export const picture = (seed: number, width: number, height: number) =>
+  raw(pixelsOf(seed, width, height), width, height)
 
 /** Writes a file, and the folders around it. */
 export function put(file: string, content: string | Uint8Array = ''): void {
@@ -42,7 +44,8 @@ export async function putImage(file: string, seed: number, width = 40, height = 
 }
 
 /** A complete recipe that differs from the default in its data and augmentation. */
-export const recipeOf = (data: Partial<Recipe['data']>, augment: Partial<Recipe['augment']> = {}, seed = 1) => parseRecipe({ data, augment, run: { seed } })
+export const recipeOf = (data: Partial<Recipe['data']>, augment: Partial<Recipe['augment']> = {}, seed = 1) =>
+  parseRecipe({ data, augment, run: { seed } })
 
 /** Runs what a graph computes, each output as plain numbers. */
 export async function compute(build: (g: GraphBuilder) => readonly Output[]): Promise<number[][]> {
@@ -65,7 +68,11 @@ export interface Batch {
 }
 
 /** The batches of a pipeline from a position on, fetched by a session of their own. */
-export async function batchesOf(build: (g: GraphBuilder) => Pipeline, position: number, count: number): Promise<Batch[]> {
+export async function batchesOf(
+  build: (g: GraphBuilder) => Pipeline,
+  position: number,
+  count: number,
+): Promise<Batch[]> {
   using g = new GraphBuilder()
   const pipeline = build(g)
   using session = new Session(g.graph)

@@ -34,7 +34,11 @@ export function adaptLayer(json: LayerJson): string[] {
   rename(json)
   if (!layerLowerings.has(json.class_name)) return ['is of a class that cannot be lowered']
   const { config } = json
-  return [...adaptActivation(config, json.isKeras3 ? activationAliases : keras2Aliases), ...dropOptions(config), ...optionsPassedOver(json)]
+  return [
+    ...adaptActivation(config, json.isKeras3 ? activationAliases : keras2Aliases),
+    ...dropOptions(config),
+    ...optionsPassedOver(json),
+  ]
 }
 
 /** The same under the name that tf.layers, or we, have for it. */
@@ -71,6 +75,12 @@ function dropOptions(config: Config): string[] {
 function optionsPassedOver({ class_name, config }: LayerJson): string[] {
   const dilated = class_name === 'GroupedConv2D' && [config['dilation_rate'] ?? 1].flat().some((rate) => rate !== 1)
   const known = Object.entries(passedOver[class_name] ?? {})
-  const changed = known.filter(([option, harmless]) => config[option] !== undefined && config[option] !== null && !harmless.includes(config[option]))
-  return [...changed.map(([option]) => `has ${option} ${JSON.stringify(config[option])}`), ...(dilated ? ['has groups and a dilation'] : [])]
+  const changed = known.filter(
+    ([option, harmless]) =>
+      config[option] !== undefined && config[option] !== null && !harmless.includes(config[option]),
+  )
+  return [
+    ...changed.map(([option]) => `has ${option} ${JSON.stringify(config[option])}`),
+    ...(dilated ? ['has groups and a dilation'] : []),
+  ]
 }

@@ -25,7 +25,11 @@ export function adaptModel(topology: ModelJson, adaptation: Adaptation): Adapted
       const name = path + json.name
       if (isModel(json)) adapt(json, `${name}/`)
       else problems.push(...adaptLayer(json).map((problem) => `Layer "${name}" (${json.class_name}) ${problem}`))
-      problems.push(...argumentsOf(json).map((argument) => `Layer "${name}" (${json.class_name}) has the argument ${argument} in its call`))
+      problems.push(
+        ...argumentsOf(json).map(
+          (argument) => `Layer "${name}" (${json.class_name}) has the argument ${argument} in its call`,
+        ),
+      )
       closeShape(json.config, adaptation.imageSize)
       place = seedInitializers(json.config, adaptation.seed, place)
     }
@@ -43,7 +47,9 @@ function giveInputShape({ config }: ModelJson): void {
 }
 
 function argumentsOf({ inbound_nodes = [] }: LayerJson): string[] {
-  const named = inbound_nodes.flat().flatMap((taken) => (Array.isArray(taken) ? Object.keys((taken[3] as object | undefined) ?? {}) : []))
+  const named = inbound_nodes
+    .flat()
+    .flatMap((taken) => (Array.isArray(taken) ? Object.keys((taken[3] as object | undefined) ?? {}) : []))
   return [...new Set(named)]
 }
 
@@ -61,7 +67,8 @@ function seedInitializers(config: Config, seed: number, place: number): number {
   for (const [option, value] of Object.entries(config)) {
     if (!option.endsWith('_initializer')) continue
     if (/^(kernel|depthwise|pointwise)_/.test(option)) config[option] = { class_name: 'Zeros', config: {} }
-    else if (typeof value === 'object' && value !== null && 'config' in value) config[option] = { ...value, config: { ...(value.config as Config), ...seedOf(value, seed + next++) } }
+    else if (typeof value === 'object' && value !== null && 'config' in value)
+      config[option] = { ...value, config: { ...(value.config as Config), ...seedOf(value, seed + next++) } }
   }
   return next
 }
@@ -77,7 +84,8 @@ function leaveLogits(model: ModelJson): void {
   if (last.class_name === 'Softmax') {
     last.class_name = 'Activation'
     last.config = { name: last.name, activation: 'linear' }
-  } else if (last.config['activation'] === 'softmax' || last.config['activation'] === 'sigmoid') last.config['activation'] = 'linear'
+  } else if (last.config['activation'] === 'softmax' || last.config['activation'] === 'sigmoid')
+    last.config['activation'] = 'linear'
 }
 
 function outputLayer({ class_name, config }: ModelJson): LayerJson | undefined {

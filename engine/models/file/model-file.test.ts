@@ -20,7 +20,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 type Json = Record<string, unknown>
 
-const load = (file: string, rest: Partial<ModelOptions> = {}) => createModel({ ...parseRecipe({}).model, file, imageSize: 9, channels: 3, classes: 5, seed: 1, ...rest })
+const load = (file: string, rest: Partial<ModelOptions> = {}) =>
+  createModel({ ...parseRecipe({}).model, file, imageSize: 9, channels: 3, classes: 5, seed: 1, ...rest })
 
 function written(name: string, content: Json | string): string {
   writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content))
@@ -28,10 +29,12 @@ function written(name: string, content: Json | string): string {
 }
 
 function values(model: Model): Map<string, number[]> {
-  return new Map([...initialValues(model)].map(({ name, tensor }) => {
-    using t = tensor
-    return [name, [...t.data<'float32'>()]]
-  }))
+  return new Map(
+    [...initialValues(model)].map(({ name, tensor }) => {
+      using t = tensor
+      return [name, [...t.data<'float32'>()]]
+    }),
+  )
 }
 
 async function logits(model: Model, pixels: Float32Array, training = false): Promise<Float32Array> {
@@ -42,7 +45,8 @@ async function logits(model: Model, pixels: Float32Array, training = false): Pro
   return output!
 }
 
-const softmax = (row: readonly number[]) => row.map((value) => Math.exp(value) / row.reduce((sum, other) => sum + Math.exp(other), 0))
+const softmax = (row: readonly number[]) =>
+  row.map((value) => Math.exp(value) / row.reduce((sum, other) => sum + Math.exp(other), 0))
 
 describe('Keras', () => {
   const fixture = (version: number) => join(import.meta.dirname, 'testing', `keras-${version}.json`)
@@ -53,7 +57,9 @@ describe('Keras', () => {
       const own = name.split('/').slice(-2).join('/')
       const phase = [...own].reduce((sum, character) => sum + character.charCodeAt(0), 0)
       const wave = Array.from({ length: elementCount(shape) }, (_, j) => 0.5 * Math.sin(j + phase))
-      const value = tf.tensor(/(gamma|moving_variance)$/.test(own) ? wave.map((w) => Math.abs(w) + 0.5) : wave, [...shape])
+      const value = tf.tensor(/(gamma|moving_variance)$/.test(own) ? wave.map((w) => Math.abs(w) + 0.5) : wave, [
+        ...shape,
+      ])
       variable.write(value)
       value.dispose()
     }
@@ -61,13 +67,30 @@ describe('Keras', () => {
 
   // What tf_keras 2.21 and Keras 3.15 (on PyTorch) make of cos(0), cos(1), ... with these weights, to_json() of which are the files.
   it.each([
-    [2, [0.16358278691768646, 0.06474907696247101, 0.06909279525279999, 0.18724454939365387, 0.5153307318687439, 0.16363643109798431, 0.06469683349132538, 0.06900256872177124, 0.18711131811141968, 0.515552818775177]],
-    [3, [0.20448316633701324, 0.08553221076726913, 0.08004482090473175, 0.17813263833522797, 0.4518071711063385, 0.20243163406848907, 0.08483035862445831, 0.07996710389852524, 0.17903247475624084, 0.45373836159706116]],
+    [
+      2,
+      [
+        0.16358278691768646, 0.06474907696247101, 0.06909279525279999, 0.18724454939365387, 0.5153307318687439,
+        0.16363643109798431, 0.06469683349132538, 0.06900256872177124, 0.18711131811141968, 0.515552818775177,
+      ],
+    ],
+    [
+      3,
+      [
+        0.20448316633701324, 0.08553221076726913, 0.08004482090473175, 0.17813263833522797, 0.4518071711063385,
+        0.20243163406848907, 0.08483035862445831, 0.07996710389852524, 0.17903247475624084, 0.45373836159706116,
+      ],
+    ],
   ])('%d: its model computes the same here', async (version, probabilities) => {
     const model = await load(fixture(version))
     assign(model)
     expect(model.variables.reduce((sum, { shape }) => sum + elementCount(shape), 0)).toBe(541)
-    const output = [...(await logits(model, Float32Array.from({ length: 2 * 243 }, (_, j) => Math.cos(j))))]
+    const output = [
+      ...(await logits(
+        model,
+        Float32Array.from({ length: 2 * 243 }, (_, j) => Math.cos(j)),
+      )),
+    ]
     const found = [softmax(output.slice(0, 5)), softmax(output.slice(5))].flat()
     found.forEach((p, i) => expect(p).toBeCloseTo(probabilities[i]!, 5))
     model.dispose()
@@ -91,9 +114,15 @@ describe('Keras', () => {
   })
 
   it('names every layer that cannot be lowered, and why', async () => {
-    const json = JSON.parse(readFileSync(fixture(3), 'utf8')) as { config: { layers: { class_name: string; config: Json }[] } }
+    const json = JSON.parse(readFileSync(fixture(3), 'utf8')) as {
+      config: { layers: { class_name: string; config: Json }[] }
+    }
     const layer = (name: string) => json.config.layers.find(({ config }) => config['name'] === name)!
-    layer('conv').config['kernel_regularizer'] = { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.01 } }
+    layer('conv').config['kernel_regularizer'] = {
+      module: 'keras.regularizers',
+      class_name: 'L2',
+      config: { l2: 0.01 },
+    }
     layer('act').config['activation'] = 'hard_sigmoid'
     layer('pad').class_name = 'Cropping2D'
     layer('drop').class_name = 'GaussianNoise'
@@ -102,29 +131,62 @@ describe('Keras', () => {
     expect(error).toBeInstanceOf(ModelError)
     const { message } = error as ModelError
     for (const line of [
-      'Layer "conv" (Conv2D) has a kernel_regularizer', 'Layer "act" (Activation) has the activation "hard_sigmoid"', 'Layer "pad" (Cropping2D) is of a class that cannot be lowered',
-      'Layer "drop" (GaussianNoise) is of a class that cannot be lowered', 'Layer "gap" (GlobalAveragePooling2D) has keepdims true', 'GroupedConv2D',
-    ]) expect(message).toContain(line)
+      'Layer "conv" (Conv2D) has a kernel_regularizer',
+      'Layer "act" (Activation) has the activation "hard_sigmoid"',
+      'Layer "pad" (Cropping2D) is of a class that cannot be lowered',
+      'Layer "drop" (GaussianNoise) is of a class that cannot be lowered',
+      'Layer "gap" (GlobalAveragePooling2D) has keepdims true',
+      'GroupedConv2D',
+    ])
+      expect(message).toContain(line)
   })
 
   it('takes a sequential model, and fills an open size with that of the images', async () => {
-    const conv = { class_name: 'Conv2D', config: { name: 'c', filters: 2, kernel_size: [3, 3], batch_input_shape: [null, null, null, 3] } }
-    const rest = [{ class_name: 'GlobalMaxPooling2D', config: { name: 'p' } }, { class_name: 'Dense', config: { name: 'd', units: 5, activation: 'sigmoid' } }]
-    const model = await load(written('sequential.json', { class_name: 'Sequential', config: { name: 's', layers: [conv, ...rest] } }), { imageSize: 12 })
+    const conv = {
+      class_name: 'Conv2D',
+      config: { name: 'c', filters: 2, kernel_size: [3, 3], batch_input_shape: [null, null, null, 3] },
+    }
+    const rest = [
+      { class_name: 'GlobalMaxPooling2D', config: { name: 'p' } },
+      { class_name: 'Dense', config: { name: 'd', units: 5, activation: 'sigmoid' } },
+    ]
+    const model = await load(
+      written('sequential.json', { class_name: 'Sequential', config: { name: 's', layers: [conv, ...rest] } }),
+      { imageSize: 12 },
+    )
     expect([model.inputShape, model.classes]).toEqual([[12, 12, 3], 5])
     // No sigmoid at the end: some are negative.
-    expect((await logits(model, Float32Array.from({ length: 8 * 432 }, (_, i) => Math.sin(i * i)))).some((value) => value < 0)).toBe(true)
+    expect(
+      (
+        await logits(
+          model,
+          Float32Array.from({ length: 8 * 432 }, (_, i) => Math.sin(i * i)),
+        )
+      ).some((value) => value < 0),
+    ).toBe(true)
     model.dispose()
   })
 })
 
 describe('tf.layers', () => {
   /** Every layer of ours, saved as tf.layers saves. */
-  async function save(name: string, trainable = true): Promise<{ file: string; values: Map<string, number[]>; output: Float32Array }> {
+  async function save(
+    name: string,
+    trainable = true,
+  ): Promise<{ file: string; values: Map<string, number[]>; output: Float32Array }> {
     const layers = modelOf(tf, [9, 9, 3], (x) => {
       const steps = [
         tf.layers.conv2d({ name: 'conv', filters: 4, kernelSize: 3, padding: 'same', trainable }),
-        groupedConv2D.create(tf, { name: 'grouped', filters: 6, kernelSize: 3, strides: 2, padding: 'same', groups: 2, useBias: true, activation: 'relu' }),
+        groupedConv2D.create(tf, {
+          name: 'grouped',
+          filters: 6,
+          kernelSize: 3,
+          strides: 2,
+          padding: 'same',
+          groups: 2,
+          useBias: true,
+          activation: 'relu',
+        }),
         blurPool2D.create(tf, { name: 'blur' }),
         layerScale.create(tf, { name: 'scale', initial: 0.5 }),
         stochasticDepth.create(tf, { name: 'depth', rate: 0.25 }),
@@ -134,14 +196,20 @@ describe('tf.layers', () => {
       return steps.reduce((y, layer) => layer.apply(y) as typeof x, x)
     })
     mkdirSync(join(folder, name))
-    await layers.save(tf.io.withSaveHandler((artifacts) => {
-      const bytes = new Uint8Array(artifacts.weightData as ArrayBuffer)
-      writeFileSync(join(folder, name, 'a.bin'), bytes.subarray(0, 100))
-      writeFileSync(join(folder, name, 'b.bin'), bytes.subarray(100))
-      const weightsManifest = [{ paths: ['a.bin', 'b.bin'], weights: artifacts.weightSpecs }]
-      written(`${name}/model.json`, { format: 'layers-model', modelTopology: artifacts.modelTopology as Json, weightsManifest })
-      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } })
-    }))
+    await layers.save(
+      tf.io.withSaveHandler((artifacts) => {
+        const bytes = new Uint8Array(artifacts.weightData as ArrayBuffer)
+        writeFileSync(join(folder, name, 'a.bin'), bytes.subarray(0, 100))
+        writeFileSync(join(folder, name, 'b.bin'), bytes.subarray(100))
+        const weightsManifest = [{ paths: ['a.bin', 'b.bin'], weights: artifacts.weightSpecs }]
+        written(`${name}/model.json`, {
+          format: 'layers-model',
+          modelTopology: artifacts.modelTopology as Json,
+          weightsManifest,
+        })
+        return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } })
+      }),
+    )
     const pixels = tf.tensor4d([...image], [1, 9, 9, 3])
     const output = (layers.predict(pixels) as typeof pixels).dataSync<'float32'>()
     const found = new Map(layers.weights.map((weight) => [weight.originalName, [...weight.read().dataSync()]]))
@@ -173,7 +241,9 @@ describe('tf.layers', () => {
     const { file } = await save('other')
     await expect(load(file, { imageSize: 32 })).rejects.toThrow(RecipeError)
     await expect(load(file, { imageSize: 32 })).rejects.toThrow('takes images of 9 x 9 x 3')
-    await expect(load(file, { classes: 7 })).rejects.toThrow('the dataset has 7 classes; make its last layer, "head", give 7 values')
+    await expect(load(file, { classes: 7 })).rejects.toThrow(
+      'the dataset has 7 classes; make its last layer, "head", give 7 values',
+    )
   })
 
   it('reads no weights from outside its folder', async () => {
@@ -191,9 +261,18 @@ describe('tf.layers', () => {
   })
 
   it.each([
-    ['nothing.json', 'cannot be read'], ['text.json', 'is not JSON'], ['list.json', 'is not the model.json'], ['graph.json', 'holds no network'], ['empty.json', 'nothing of the layers'],
+    ['nothing.json', 'cannot be read'],
+    ['text.json', 'is not JSON'],
+    ['list.json', 'is not the model.json'],
+    ['graph.json', 'holds no network'],
+    ['empty.json', 'nothing of the layers'],
   ])('refuses %s in a sentence', async (name, says) => {
-    const contents: Record<string, string> = { 'text.json': 'model', 'list.json': '[]', 'graph.json': '{"modelTopology":{"node":[]}}', 'empty.json': '{"class_name":"Functional","config":{"name":"m","layers":[]}}' }
+    const contents: Record<string, string> = {
+      'text.json': 'model',
+      'list.json': '[]',
+      'graph.json': '{"modelTopology":{"node":[]}}',
+      'empty.json': '{"class_name":"Functional","config":{"name":"m","layers":[]}}',
+    }
     if (contents[name] !== undefined) written(name, contents[name])
     await expect(load(join(folder, name))).rejects.toThrow(ModelError)
     await expect(load(join(folder, name))).rejects.toThrow(says)

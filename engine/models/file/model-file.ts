@@ -36,7 +36,12 @@ export async function fromFile(tf: TensorFlowJs, options: FileOptions): Promise<
   }
 }
 
-async function build(tf: TensorFlowJs, file: string, topology: ModelJson, weights: ModelFile['weights']): Promise<LayersModel> {
+async function build(
+  tf: TensorFlowJs,
+  file: string,
+  topology: ModelJson,
+  weights: ModelFile['weights'],
+): Promise<LayersModel> {
   registerCustomLayers(tf)
   try {
     // tf.layers says of itself that it is TensorFlow.js, of any version, and asks for no more.
@@ -48,18 +53,27 @@ async function build(tf: TensorFlowJs, file: string, topology: ModelJson, weight
   } catch (error) {
     if (error instanceof AnnealError) throw error
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
-    throw new ModelError(`tf.layers cannot build the model of ${file} (${reason}); correct the file, or export it again.`, { cause: error })
+    throw new ModelError(
+      `tf.layers cannot build the model of ${file} (${reason}); correct the file, or export it again.`,
+      { cause: error },
+    )
   }
 }
 
 function notLowerable(file: string, problems: readonly string[]): ModelError {
   const known = [...layerLowerings.keys()].join(', ')
-  return new ModelError(`The model of ${file} cannot be lowered to a TensorFlow graph:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nChange these layers; what can be used are ${known}.`)
+  return new ModelError(
+    `The model of ${file} cannot be lowered to a TensorFlow graph:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nChange these layers; what can be used are ${known}.`,
+  )
 }
 
 function checkFits(model: LayersModel, { file, imageSize, channels, classes }: FileOptions): void {
   const [, height, width, depth] = model.inputs[0]!.shape
-  if (model.inputs.length === 1 && model.inputs[0]!.shape.length === 4 && (height !== imageSize || width !== imageSize || depth !== channels))
+  if (
+    model.inputs.length === 1 &&
+    model.inputs[0]!.shape.length === 4 &&
+    (height !== imageSize || width !== imageSize || depth !== channels)
+  )
     throw new RecipeError(
       `The model of ${file} takes images of ${height} x ${width} x ${depth} and the recipe makes ${imageSize} x ${imageSize} x ${channels}; set data.imageSize and data.channels to what the model takes.`,
     )

@@ -14,7 +14,9 @@ const weights = z.array(
 /** What tf.layers saves, and inside it or alone what Keras' `to_json` writes. */
 const document = z.union([
   z.looseObject({ modelTopology: z.looseObject({}), weightsManifest: weights.nullish() }),
-  z.looseObject({ class_name: z.string() }).transform((modelTopology) => ({ modelTopology, weightsManifest: undefined })),
+  z
+    .looseObject({ class_name: z.string() })
+    .transform((modelTopology) => ({ modelTopology, weightsManifest: undefined })),
 ])
 
 export interface ModelFile {
@@ -26,7 +28,8 @@ export interface ModelFile {
 /** Reads a model file and the weights beside it. Throws `ModelError` where it is none, or a shard is missing or lies elsewhere. */
 export function readModelFile(file: string): ModelFile {
   const parsed = document.safeParse(readJson(file))
-  if (!parsed.success) throw new ModelError(`${file} is not the model.json of tf.layers nor the JSON of a Keras model; name one of these.`)
+  if (!parsed.success)
+    throw new ModelError(`${file} is not the model.json of tf.layers nor the JSON of a Keras model; name one of these.`)
   const { modelTopology, weightsManifest } = parsed.data
   const topology = topologyOf(modelTopology)
   if (!weightsManifest || weightsManifest.length === 0) return { topology }
@@ -43,7 +46,9 @@ function readJson(file: string): unknown {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
-    throw new ModelError(`The model file ${file} ${reason}; name a model.json of tf.layers or Keras in model.file.`, { cause: error })
+    throw new ModelError(`The model file ${file} ${reason}; name a model.json of tf.layers or Keras in model.file.`, {
+      cause: error,
+    })
   }
 }
 
@@ -54,7 +59,10 @@ function readShard(file: string, path: string): Buffer {
     const shard = realpathSync(join(folder, path))
     if (shard.startsWith(folder + sep)) return readFileSync(shard)
   } catch (error) {
-    throw new ModelError(`${file} names the weights ${path}, which cannot be read; put them beside it, or leave weightsManifest out.`, { cause: error })
+    throw new ModelError(
+      `${file} names the weights ${path}, which cannot be read; put them beside it, or leave weightsManifest out.`,
+      { cause: error },
+    )
   }
   throw new ModelError(`${file} names the weights ${path}, which lie outside its folder; put them beside it.`)
 }

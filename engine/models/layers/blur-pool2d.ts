@@ -23,7 +23,16 @@ export const blurPool2D = customLayer<LayerArgs>(
         return tf.tidy(() => {
           const x = oneTensor<Tensor4D>(inputs)
           const one = tf.tensor4d([...blurKernel], [3, 3, 1, 1])
-          const mirrored = tf.mirrorPad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], 'reflect')
+          const mirrored = tf.mirrorPad(
+            x,
+            [
+              [0, 0],
+              [1, 1],
+              [1, 1],
+              [0, 0],
+            ],
+            'reflect',
+          )
           return tf.depthwiseConv2d(mirrored, one.tile([1, 1, x.shape[3], 1]), 2, 'valid')
         })
       }

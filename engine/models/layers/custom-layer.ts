@@ -31,7 +31,8 @@ export interface LayerArgs {
 }
 
 /** tf.layers gives a layer of one input that input or a list of it. */
-export const oneTensor = <T extends Tensor>(inputs: Tensor | Tensor[]): T => (Array.isArray(inputs) ? inputs[0] : inputs) as T
+export const oneTensor = <T extends Tensor>(inputs: Tensor | Tensor[]): T =>
+  (Array.isArray(inputs) ? inputs[0] : inputs) as T
 
 /** The shape of that input. */
 export const oneShape = (shapes: Shape | Shape[]): Shape => (Array.isArray(shapes[0]) ? shapes[0] : (shapes as Shape))

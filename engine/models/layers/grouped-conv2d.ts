@@ -14,9 +14,15 @@ export interface GroupedConv2DOptions extends LayerArgs {
   readonly activation?: string
 }
 
-const pair = (value: number | readonly [number, number]): [number, number] => (typeof value === 'number' ? [value, value] : [value[0], value[1]])
+const pair = (value: number | readonly [number, number]): [number, number] =>
+  typeof value === 'number' ? [value, value] : [value[0], value[1]]
 
-function outputSize(size: number | null | undefined, window: number, stride: number, padding: 'same' | 'valid'): number | null {
+function outputSize(
+  size: number | null | undefined,
+  window: number,
+  stride: number,
+  padding: 'same' | 'valid',
+): number | null {
   if (!size) return null
   return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1
 }
@@ -42,7 +48,9 @@ export const groupedConv2D = customLayer<GroupedConv2DOptions>(
         const { filters, groups, kernelSize, useBias } = this.#options
         const channels = oneShape(inputShape).at(-1)!
         if (channels % groups !== 0 || filters % groups !== 0)
-          throw new ModelError(`Layer "${this.name}" (GroupedConv2D) has ${groups} groups, which do not divide its ${channels} channels and ${filters} filters; change the groups.`)
+          throw new ModelError(
+            `Layer "${this.name}" (GroupedConv2D) has ${groups} groups, which do not divide its ${channels} channels and ${filters} filters; change the groups.`,
+          )
         const zeros = tf.initializers.zeros()
         this.addWeight('kernel', [...pair(kernelSize), channels / groups, filters], 'float32', zeros)
         if (useBias) this.addWeight('bias', [filters], 'float32', zeros)
@@ -52,7 +60,9 @@ export const groupedConv2D = customLayer<GroupedConv2DOptions>(
       override computeOutputShape(inputShape: Shape | Shape[]): Shape {
         const { filters, kernelSize, strides, padding } = this.#options
         const [batch, ...sizes] = oneShape(inputShape)
-        const spatial = [0, 1].map((axis) => outputSize(sizes[axis], pair(kernelSize)[axis]!, pair(strides)[axis]!, padding))
+        const spatial = [0, 1].map((axis) =>
+          outputSize(sizes[axis], pair(kernelSize)[axis]!, pair(strides)[axis]!, padding),
+        )
         return [batch!, ...spatial, filters]
       }
 
@@ -61,14 +71,23 @@ export const groupedConv2D = customLayer<GroupedConv2DOptions>(
           const { groups, strides, padding, useBias } = this.#options
           const xs = tf.split<Tensor4D>(oneTensor<Tensor4D>(inputs), groups, 3)
           const kernels = tf.split<Tensor4D>(this.weights[0]!.read(), groups, 3)
-          const convolved = tf.concat(xs.map((x, i) => tf.conv2d(x, kernels[i]!, pair(strides), padding)), 3)
+          const convolved = tf.concat(
+            xs.map((x, i) => tf.conv2d(x, kernels[i]!, pair(strides), padding)),
+            3,
+          )
           return this.#activation.apply(useBias ? tf.add(convolved, this.weights[1]!.read()) : convolved) as Tensor
         })
       }
 
       override getConfig() {
         const { activation = 'linear', ...rest } = this.#options
-        return { ...super.getConfig(), ...rest, activation, kernelSize: [...pair(rest.kernelSize)], strides: [...pair(rest.strides)] }
+        return {
+          ...super.getConfig(),
+          ...rest,
+          activation,
+          kernelSize: [...pair(rest.kernelSize)],
+          strides: [...pair(rest.strides)],
+        }
       }
     },
 )

@@ -19,7 +19,12 @@ export const layerScale = customLayer<LayerScaleOptions>(
       }
 
       override build(inputShape: Shape | Shape[]): void {
-        this.addWeight('gamma', [oneShape(inputShape).at(-1)!], 'float32', tf.initializers.constant({ value: this.#initial }))
+        this.addWeight(
+          'gamma',
+          [oneShape(inputShape).at(-1)!],
+          'float32',
+          tf.initializers.constant({ value: this.#initial }),
+        )
         super.build(inputShape)
       }
 

@@ -34,13 +34,18 @@ const ranges = [
 ]
 
 describe('fake quantisation', () => {
-  it.each(ranges.flatMap((range) => [0, 1].map((lowest) => ({ ...range, lowest }))))('rounds to the levels of the formula: $min to $max from level $lowest', async ({ min, max, lowest }) => {
-    const [y] = await run((g) => [fakeQuantise(g, g.constant([...x]), { min: g.constant(min), max: g.constant(max) }, lowest === 1)])
-    const wanted = Array.from(x, (value) => reference(value, min, max, lowest))
-    expect(new Set(wanted).size).toBeGreaterThan(50)
-    wanted.forEach((value, i) => expect(y![i]).toBeCloseTo(value, 5))
-    expect(y![x.findIndex((value) => value > 3 - 0.05)]).toBeGreaterThanOrEqual(max > 0 ? 0.9 * max : -1e-6)
-  })
+  it.each(ranges.flatMap((range) => [0, 1].map((lowest) => ({ ...range, lowest }))))(
+    'rounds to the levels of the formula: $min to $max from level $lowest',
+    async ({ min, max, lowest }) => {
+      const [y] = await run((g) => [
+        fakeQuantise(g, g.constant([...x]), { min: g.constant(min), max: g.constant(max) }, lowest === 1),
+      ])
+      const wanted = Array.from(x, (value) => reference(value, min, max, lowest))
+      expect(new Set(wanted).size).toBeGreaterThan(50)
+      wanted.forEach((value, i) => expect(y![i]).toBeCloseTo(value, 5))
+      expect(y![x.findIndex((value) => value > 3 - 0.05)]).toBeGreaterThanOrEqual(max > 0 ? 0.9 * max : -1e-6)
+    },
+  )
 
   it.each(ranges)('passes the gradient on within the range and none beyond: $min to $max', async ({ min, max }) => {
     const [gradient] = await run((g) => {
@@ -83,7 +88,10 @@ describe('a range', () => {
     expect(await ends([0.5, -0.25], 'symmetric', true)).toEqual([-0.5, 0.5])
     expect(await ends([0.25, -0.5], 'symmetric', true)).toEqual([-0.5, 0.5])
     // Levels -128 to 127.
-    for (const values of [[127, -3], [3, -128]]) {
+    for (const values of [
+      [127, -3],
+      [3, -128],
+    ]) {
       const [min, max] = await ends(values, 'symmetric', false)
       expect(min).toBeCloseTo(-128, 4)
       expect(max).toBeCloseTo(127, 4)

@@ -17,7 +17,10 @@ export function rangeOfValues(g: GraphBuilder, x: Output): Range {
   const flat = g.op('Reshape', [g.op('StopGradient', [x]), g.constant([-1], 'int32')])
   const axis = g.constant(0, 'int32')
   const zero = g.constant(0)
-  return { min: g.op('Minimum', [g.op('Min', [flat, axis]), zero]), max: g.op('Maximum', [g.op('Max', [flat, axis]), zero]) }
+  return {
+    min: g.op('Minimum', [g.op('Min', [flat, axis]), zero]),
+    max: g.op('Maximum', [g.op('Max', [flat, axis]), zero]),
+  }
 }
 
 /**
@@ -41,7 +44,10 @@ export function centred(g: GraphBuilder, { min, max }: Range, scheme: QuantiseSc
  * @param leaveOutLowest 255 levels instead of 256, so that the product of two weights fits 16 bits
  */
 export function fakeQuantise(g: GraphBuilder, x: Output, { min, max }: Range, leaveOutLowest: boolean): Output {
-  const round = (values: Output) => g.op('StopGradient', [g.op('FakeQuantWithMinMaxVars', [values, min, max], { num_bits: BITS, narrow_range: leaveOutLowest })])
+  const round = (values: Output) =>
+    g.op('StopGradient', [
+      g.op('FakeQuantWithMinMaxVars', [values, min, max], { num_bits: BITS, narrow_range: leaveOutLowest }),
+    ])
   const clipped = g.op('Minimum', [g.op('Maximum', [x, round(g.constant(-LARGEST))]), round(g.constant(LARGEST))])
   // Zero, to the bit, with the gradient of the clipped values.
   const carrier = g.op('Sub', [clipped, g.op('StopGradient', [clipped])])

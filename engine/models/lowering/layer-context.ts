@@ -34,7 +34,9 @@ export type LowerLayer = (context: LayerContext, inputs: readonly Output[]) => O
 
 /** The error for an option that cannot be lowered; `instead` completes "use ...". */
 export function refused({ layer }: Pick<LayerContext, 'layer'>, option: string, instead: string): ModelError {
-  return new ModelError(`Layer "${layer.name}" (${layer.type}) has ${option}, which cannot be lowered to a TensorFlow graph; use ${instead}.`)
+  return new ModelError(
+    `Layer "${layer.name}" (${layer.type}) has ${option}, which cannot be lowered to a TensorFlow graph; use ${instead}.`,
+  )
 }
 
 /** The options of a layer by the type that tf.layers gives them. */
@@ -58,10 +60,15 @@ export function reshapeSamples(context: LayerContext, x: Output, shape: PartialS
 }
 
 /** The number of elements of a shape. Throws `ModelError` where a size is open. */
-export const sizeOf = (context: LayerContext, shape: PartialShape): number => shape.reduce<number>((product, size) => product * knownSize(context, size), 1)
+export const sizeOf = (context: LayerContext, shape: PartialShape): number =>
+  shape.reduce<number>((product, size) => product * knownSize(context, size), 1)
 
 /** A size that has to be known before the graph runs. Throws `ModelError` for one that is open. */
 export function knownSize(context: LayerContext, size: number | null | undefined): number {
   if (typeof size === 'number') return size
-  throw refused(context, 'an input whose size changes in training', 'global pooling before it, or a data.startImageSize of 0')
+  throw refused(
+    context,
+    'an input whose size changes in training',
+    'global pooling before it, or a data.startImageSize of 0',
+  )
 }

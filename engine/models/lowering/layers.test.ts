@@ -20,22 +20,45 @@ interface Case {
 }
 
 const on = (layer: L.Layer, ...xs: SymbolicTensor[]) => layer.apply(xs.length === 1 ? xs[0]! : xs) as SymbolicTensor
-const one = (name: string, make: (layers: Layers) => L.Layer, rest: Omit<Case, 'name' | 'body'> = {}): Case => ({ name, body: (layers, x) => on(make(layers), x), ...rest })
+const one = (name: string, make: (layers: Layers) => L.Layer, rest: Omit<Case, 'name' | 'body'> = {}): Case => ({
+  name,
+  body: (layers, x) => on(make(layers), x),
+  ...rest,
+})
 
 const odd = [7, 5, 3]
 
 const convolutions: Case[] = [
   one('Conv2D, valid', (l) => l.conv2d({ filters: 4, kernelSize: 3 })),
-  one('Conv2D, same, stride 2, no bias', (l) => l.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', useBias: false })),
+  one('Conv2D, same, stride 2, no bias', (l) =>
+    l.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', useBias: false }),
+  ),
   one('Conv2D, oblong', (l) => l.conv2d({ filters: 2, kernelSize: [1, 4], strides: [2, 1], padding: 'same' })),
   one('Conv2D with an activation', (l) => l.conv2d({ filters: 4, kernelSize: 2, activation: 'tanh' })),
-  one('Conv2D, dilation 2, valid', (l) => l.conv2d({ filters: 3, kernelSize: 3, dilationRate: 2 }), { shape: [9, 8, 2] }),
+  one('Conv2D, dilation 2, valid', (l) => l.conv2d({ filters: 3, kernelSize: 3, dilationRate: 2 }), {
+    shape: [9, 8, 2],
+  }),
   one('Conv2D, dilation 2, same', (l) => l.conv2d({ filters: 3, kernelSize: 3, dilationRate: 2, padding: 'same' })),
-  one('Conv2D, dilation 3 and 2, even kernel, same', (l) => l.conv2d({ filters: 3, kernelSize: [2, 4], dilationRate: [3, 2], padding: 'same' }), { shape: [10, 7, 2] }),
+  one(
+    'Conv2D, dilation 3 and 2, even kernel, same',
+    (l) => l.conv2d({ filters: 3, kernelSize: [2, 4], dilationRate: [3, 2], padding: 'same' }),
+    { shape: [10, 7, 2] },
+  ),
   one('DepthwiseConv2D', (l) => l.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 })),
-  one('DepthwiseConv2D, same, stride 2', (l) => l.depthwiseConv2d({ kernelSize: 3, strides: 2, padding: 'same', useBias: false, activation: 'relu6' })),
-  one('SeparableConv2D', (l) => l.separableConv2d({ filters: 5, kernelSize: 3, strides: 2, padding: 'same', activation: 'elu' })),
-  one('ZeroPadding2D', (l) => l.zeroPadding2d({ padding: [[1, 0], [2, 3]] })),
+  one('DepthwiseConv2D, same, stride 2', (l) =>
+    l.depthwiseConv2d({ kernelSize: 3, strides: 2, padding: 'same', useBias: false, activation: 'relu6' }),
+  ),
+  one('SeparableConv2D', (l) =>
+    l.separableConv2d({ filters: 5, kernelSize: 3, strides: 2, padding: 'same', activation: 'elu' }),
+  ),
+  one('ZeroPadding2D', (l) =>
+    l.zeroPadding2d({
+      padding: [
+        [1, 0],
+        [2, 3],
+      ],
+    }),
+  ),
   one('UpSampling2D, nearest', (l) => l.upSampling2d({ size: [2, 3] })),
   one('UpSampling2D, bilinear', (l) => l.upSampling2d({ size: [2, 3], interpolation: 'bilinear' })),
 ]
@@ -51,7 +74,8 @@ const pools: Case[] = [
 
 const merging = (name: string, merge: (layers: Layers) => L.Layer): Case => ({
   name,
-  body: (l, x) => on(merge(l), x, on(l.conv2d({ filters: 3, kernelSize: 1 }), x), on(l.activation({ activation: 'sigmoid' }), x)),
+  body: (l, x) =>
+    on(merge(l), x, on(l.conv2d({ filters: 3, kernelSize: 1 }), x), on(l.activation({ activation: 'sigmoid' }), x)),
 })
 
 const merges: Case[] = [
@@ -79,20 +103,41 @@ const weighted: Case[] = [
   one('BatchNormalization, axis 3', (l) => l.batchNormalization({ axis: 3 })),
   one('BatchNormalization without scale', (l) => l.batchNormalization({ scale: false })),
   one('BatchNormalization without centre', (l) => l.batchNormalization({ center: false })),
-  { name: 'BatchNormalization of vectors', body: (l, x) => on(l.batchNormalization(), on(l.globalAveragePooling2d({ dataFormat: 'channelsLast' }), x)) },
+  {
+    name: 'BatchNormalization of vectors',
+    body: (l, x) => on(l.batchNormalization(), on(l.globalAveragePooling2d({ dataFormat: 'channelsLast' }), x)),
+  },
   one('PReLU', (l) => l.prelu()),
   one('PReLU, shared', (l) => l.prelu({ sharedAxes: [1, 2] })),
 ]
 
 const names = [
-  'linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'softmax', 'logSoftmax', 'softplus', 'softsign', 'tanh', 'swish', 'mish', 'gelu', 'gelu_new',
+  'linear',
+  'relu',
+  'relu6',
+  'elu',
+  'selu',
+  'sigmoid',
+  'hardSigmoid',
+  'softmax',
+  'logSoftmax',
+  'softplus',
+  'softsign',
+  'tanh',
+  'swish',
+  'mish',
+  'gelu',
+  'gelu_new',
 ] as const
 
 /** Between -7 and 7, where every activation bends. */
 const wide = (l: Layers, x: SymbolicTensor) => on(l.rescaling({ scale: 7 }), x)
 
 const activations: Case[] = [
-  ...names.map((name): Case => ({ name, body: (l, x) => on(l.activation({ activation: name as 'relu' }), wide(l, x)) })),
+  ...names.map((name): Case => ({
+    name,
+    body: (l, x) => on(l.activation({ activation: name as 'relu' }), wide(l, x)),
+  })),
   { name: 'ReLU', body: (l, x) => on(l.reLU(), wide(l, x)) },
   { name: 'ReLU up to 6', body: (l, x) => on(l.reLU({ maxValue: 6 }), wide(l, x)) },
   { name: 'ReLU up to 2.5', body: (l, x) => on(l.reLU({ maxValue: 2.5 }), wide(l, x)) },
@@ -116,7 +161,12 @@ function modelInModel(l: Layers, x: SymbolicTensor): SymbolicTensor {
 }
 
 function sequentialInModel(l: Layers, x: SymbolicTensor): SymbolicTensor {
-  return on(tf.sequential({ layers: [l.conv2d({ inputShape: small, filters: 3, kernelSize: 1 }), l.flatten(), l.dense({ units: 3 })] }), x)
+  return on(
+    tf.sequential({
+      layers: [l.conv2d({ inputShape: small, filters: 3, kernelSize: 1 }), l.flatten(), l.dense({ units: 3 })],
+    }),
+    x,
+  )
 }
 
 const topologies: Case[] = [
@@ -124,19 +174,47 @@ const topologies: Case[] = [
   { name: 'a model in a model', shape: small, body: modelInModel },
   { name: 'a sequential model in a model', shape: small, body: sequentialInModel },
   one('dropout in evaluation', (l) => l.dropout({ rate: 0.5 })),
-  one('a reshape to an open size, then a layer', (l) => tf.sequential({ layers: [l.reshape({ inputShape: odd, targetShape: [-1, 3] }), l.dense({ units: 2 })] })),
+  one('a reshape to an open size, then a layer', (l) =>
+    tf.sequential({ layers: [l.reshape({ inputShape: odd, targetShape: [-1, 3] }), l.dense({ units: 2 })] }),
+  ),
 ]
 
 /** A mirrored border must show, and an odd size. */
 const ours: Case[] = [
-  { name: 'GroupedConv2D', shape: [7, 5, 6], body: (l, x) => on(groupedConv2D.create(tf, { filters: 9, kernelSize: 3, strides: 1, padding: 'same', groups: 3, useBias: false }), x) },
-  { name: 'GroupedConv2D, stride 2, oblong, bias and activation', shape: [9, 8, 4], body: (l, x) => on(groupedConv2D.create(tf, { filters: 4, kernelSize: [3, 2], strides: 2, padding: 'valid', groups: 4, useBias: true, activation: 'tanh' }), x) },
+  {
+    name: 'GroupedConv2D',
+    shape: [7, 5, 6],
+    body: (l, x) =>
+      on(
+        groupedConv2D.create(tf, { filters: 9, kernelSize: 3, strides: 1, padding: 'same', groups: 3, useBias: false }),
+        x,
+      ),
+  },
+  {
+    name: 'GroupedConv2D, stride 2, oblong, bias and activation',
+    shape: [9, 8, 4],
+    body: (l, x) =>
+      on(
+        groupedConv2D.create(tf, {
+          filters: 4,
+          kernelSize: [3, 2],
+          strides: 2,
+          padding: 'valid',
+          groups: 4,
+          useBias: true,
+          activation: 'tanh',
+        }),
+        x,
+      ),
+  },
   { name: 'BlurPool2D', body: (l, x) => on(blurPool2D.create(tf, {}), x) },
   { name: 'BlurPool2D of even sizes', shape: [2, 4, 3], body: (l, x) => on(blurPool2D.create(tf, {}), x) },
   { name: 'StochasticDepth in evaluation', body: (l, x) => on(stochasticDepth.create(tf, { rate: 0.5 }), x) },
   { name: 'LayerScale', body: (l, x) => on(layerScale.create(tf, { initial: 0.5 }), x) },
   one('LayerNormalization', (l) => l.layerNormalization({ epsilon: 0.01 })),
-  one('LayerNormalization without scale and centre', (l) => l.layerNormalization({ axis: 3, scale: false, center: false, epsilon: 0.01 })),
+  one('LayerNormalization without scale and centre', (l) =>
+    l.layerNormalization({ axis: 3, scale: false, center: false, epsilon: 0.01 }),
+  ),
   { name: 'LayerNormalization of vectors', body: (l, x) => on(l.layerNormalization(), on(l.flatten(), x)) },
 ]
 
@@ -145,17 +223,37 @@ const groups = { ours, convolutions, pools, merges, shapes, weighted, activation
 for (const [group, cases] of Object.entries(groups)) {
   describe(group, () => {
     it.each(cases)('$name: the graph computes what tf.layers does', async ({ shape = odd, body }) => {
-      expect(await eagerDistance(tf, modelOf(tf, shape, (x) => body(tf.layers, x)))).toBeLessThan(1e-4)
+      expect(
+        await eagerDistance(
+          tf,
+          modelOf(tf, shape, (x) => body(tf.layers, x)),
+        ),
+      ).toBeLessThan(1e-4)
     })
 
-    it.each(cases.filter(({ noGradient }) => !noGradient))('$name: its gradients are the slopes', async ({ shape = odd, body }) => {
-      expect(await gradientError(tf, modelOf(tf, shape, (x) => body(tf.layers, x)), false)).toBeLessThan(0.005)
-    })
+    it.each(cases.filter(({ noGradient }) => !noGradient))(
+      '$name: its gradients are the slopes',
+      async ({ shape = odd, body }) => {
+        expect(
+          await gradientError(
+            tf,
+            modelOf(tf, shape, (x) => body(tf.layers, x)),
+            false,
+          ),
+        ).toBeLessThan(0.005)
+      },
+    )
   })
 }
 
 describe('training', () => {
   it.each(weighted)('$name: its gradients are the slopes', async ({ shape = odd, body }) => {
-    expect(await gradientError(tf, modelOf(tf, shape, (x) => body(tf.layers, x)), true)).toBeLessThan(0.005)
+    expect(
+      await gradientError(
+        tf,
+        modelOf(tf, shape, (x) => body(tf.layers, x)),
+        true,
+      ),
+    ).toBeLessThan(0.005)
   })
 })

@@ -16,7 +16,8 @@ beforeAll(async () => {
 })
 
 const on = (layer: L.Layer, x: SymbolicTensor) => layer.apply(x) as SymbolicTensor
-const model = (shape: number[], ...stack: L.Layer[]): Model => fromLayers(modelOf(tf, shape, (x) => stack.reduce((y, layer) => on(layer, y), x)))
+const model = (shape: number[], ...stack: L.Layer[]): Model =>
+  fromLayers(modelOf(tf, shape, (x) => stack.reduce((y, layer) => on(layer, y), x)))
 
 describe('batch norm in training', () => {
   const settings = { name: 'bn', momentum: 0.9, epsilon: 0.01 }
@@ -30,7 +31,11 @@ describe('batch norm in training', () => {
       const column = Array.from({ length: n }, (_, i) => x[i * channels + c]!)
       const mean = column.reduce((a, b) => a + b) / n
       const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n
-      column.forEach((value, i) => (y[i * channels + c] = ((value - mean) / Math.sqrt(variance + settings.epsilon)) * get('gamma', c) + get('beta', c)))
+      column.forEach(
+        (value, i) =>
+          (y[i * channels + c] =
+            ((value - mean) / Math.sqrt(variance + settings.epsilon)) * get('gamma', c) + get('beta', c)),
+      )
       const corrected = (variance * n) / (n - 1)
       return [0.9 * get('moving_mean', c) + 0.1 * mean, 0.9 * get('moving_variance', c) + 0.1 * corrected]
     })
@@ -55,8 +60,12 @@ describe('batch norm in training', () => {
     const [y] = await fetch(session, [[input, pixels]], [output])
     near(y!, wanted.y)
     expect(updates).toHaveLength(2)
-    for (const tensor of await session.run({ feeds: [[input, pixels]], targets: updates.map((update) => update()) })) tensor.dispose()
-    const read = (name: string) => g.op('ReadVariableOp', [g.op('VarHandleOp', [], { dtype: 'float32', shape: [4], shared_name: `bn/${name}` })], { dtype: 'float32' })
+    for (const tensor of await session.run({ feeds: [[input, pixels]], targets: updates.map((update) => update()) }))
+      tensor.dispose()
+    const read = (name: string) =>
+      g.op('ReadVariableOp', [g.op('VarHandleOp', [], { dtype: 'float32', shape: [4], shared_name: `bn/${name}` })], {
+        dtype: 'float32',
+      })
     const [mean, variance] = await fetch(session, [], [read('moving_mean'), read('moving_variance')])
     near(mean!, wanted.mean)
     near(variance!, wanted.variance)
@@ -65,9 +74,16 @@ describe('batch norm in training', () => {
   })
 
   it('keeps the moving statistics of a frozen layer', async () => {
-    const frozen = model([4, 4, 2], tf.layers.batchNormalization({ ...settings, trainable: false }), tf.layers.conv2d({ name: 'conv', filters: 1, kernelSize: 1 }))
+    const frozen = model(
+      [4, 4, 2],
+      tf.layers.batchNormalization({ ...settings, trainable: false }),
+      tf.layers.conv2d({ name: 'conv', filters: 1, kernelSize: 1 }),
+    )
     randomise(tf, frozen)
-    expect(frozen.variables.filter(({ trainable }) => trainable).map(({ name }) => name)).toEqual(['conv/kernel', 'conv/bias'])
+    expect(frozen.variables.filter(({ trainable }) => trainable).map(({ name }) => name)).toEqual([
+      'conv/kernel',
+      'conv/bias',
+    ])
     using pixels = images(frozen, 2)
     const [training, evaluation] = [await lower(frozen, { training: true }), await lower(frozen, { training: false })]
     expect(training.updates).toEqual([])
@@ -81,10 +97,15 @@ describe('batch norm in training', () => {
   })
 
   it('freezes the layers of a frozen model inside', async () => {
-    const inner = tf.sequential({ name: 'inner', layers: [tf.layers.batchNormalization({ ...settings, inputShape: [4, 4, 2] })] })
+    const inner = tf.sequential({
+      name: 'inner',
+      layers: [tf.layers.batchNormalization({ ...settings, inputShape: [4, 4, 2] })],
+    })
     inner.trainable = false
     const m = model([4, 4, 2], inner)
-    expect(m.variables.map(({ name, trainable }) => [name, trainable])).toEqual(['gamma', 'beta', 'moving_mean', 'moving_variance'].map((name) => [`inner/bn/${name}`, false]))
+    expect(m.variables.map(({ name, trainable }) => [name, trainable])).toEqual(
+      ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((name) => [`inner/bn/${name}`, false]),
+    )
     const lowered = await lower(m, { training: true })
     expect(lowered.updates).toEqual([])
     lowered.dispose()
@@ -101,8 +122,19 @@ describe('dropout', () => {
     using ones = Tensor.from('float32', [4, 20, 20, 5], new Float32Array(4 * 2000).fill(1))
     using position = Tensor.scalar('int64', step)
     let stepInput
-    const lowered = await lower(m, (g: GraphBuilder) => ({ training: true, seed, step: (stepInput = g.placeholder('int64', [])) }))
-    const [y] = await fetch(lowered.session, [[lowered.input, ones], [stepInput!, position]], [lowered.output])
+    const lowered = await lower(m, (g: GraphBuilder) => ({
+      training: true,
+      seed,
+      step: (stepInput = g.placeholder('int64', [])),
+    }))
+    const [y] = await fetch(
+      lowered.session,
+      [
+        [lowered.input, ones],
+        [stepInput!, position],
+      ],
+      [lowered.output],
+    )
     lowered.dispose()
     m.dispose()
     return y!
@@ -140,7 +172,11 @@ describe('dropout', () => {
     expect(step).toBeDefined()
     const gradients = lowered.g.gradients(lowered.output, [...lowered.reads.values()])
     using pixels = images(m, 2)
-    const [kernel, bias, y] = await fetch(lowered.session, [[lowered.input, pixels]], [...gradients.map((gradient) => gradient!), lowered.output])
+    const [kernel, bias, y] = await fetch(
+      lowered.session,
+      [[lowered.input, pixels]],
+      [...gradients.map((gradient) => gradient!), lowered.output],
+    )
     expect(kernel!.some((value) => value !== 0)).toBe(true)
     // d sum / d bias counts what was kept, times the scale.
     const kept = y!.filter((value) => value !== 0).length
@@ -189,12 +225,19 @@ describe('a convolution in groups', () => {
   it('is the same in one operation and group by group', async () => {
     const outputs = async (oneDnn: string) => {
       vi.stubEnv('TF_ENABLE_ONEDNN_OPTS', oneDnn)
-      const m = model([7, 7, 6], groupedConv2D.create(tf, { filters: 9, kernelSize: 3, strides: 2, padding: 'same', groups: 3, useBias: true }))
+      const m = model(
+        [7, 7, 6],
+        groupedConv2D.create(tf, { filters: 9, kernelSize: 3, strides: 2, padding: 'same', groups: 3, useBias: true }),
+      )
       randomise(tf, m)
       const lowered = await lower(m, { training: true })
       const { g, session, input, output, reads } = lowered
       using pixels = images(m, 2)
-      const found = await fetch(session, [[input, pixels]], [output, ...g.gradients(output, [...reads.values()]).map((gradient) => gradient!)])
+      const found = await fetch(
+        session,
+        [[input, pixels]],
+        [output, ...g.gradients(output, [...reads.values()]).map((gradient) => gradient!)],
+      )
       const operations = g.graph.operations().filter(({ type }) => type === 'Conv2D').length
       lowered.dispose()
       m.dispose()
@@ -215,16 +258,63 @@ describe('what cannot be lowered', () => {
   }
 
   const cases: { what: string; layer: () => L.Layer; says: string }[] = [
-    { what: 'an unknown layer', layer: () => tf.layers.cropping2D({ name: 'crop', cropping: [[1, 1], [1, 1]] }), says: 'Layer "crop" (Cropping2D) cannot be lowered' },
-    { what: 'a layer with unknown weights', layer: () => tf.layers.conv2dTranspose({ name: 't', filters: 1, kernelSize: 1 }), says: 'Layer "t" (Conv2DTranspose)' },
-    { what: 'noise', layer: () => tf.layers.gaussianNoise({ name: 'noise', stddev: 1 }), says: 'Layer "noise" (GaussianNoise)' },
-    { what: 'a regularizer', layer: () => tf.layers.conv2d({ name: 'c', filters: 1, kernelSize: 1, kernelRegularizer: 'l1l2' }), says: 'kernelRegularizer' },
-    { what: 'a constraint', layer: () => tf.layers.dense({ name: 'd', units: 1, biasConstraint: 'nonNeg' }), says: 'biasConstraint' },
-    { what: 'channels first', layer: () => tf.layers.maxPooling2d({ name: 'p', dataFormat: 'channelsFirst' }), says: 'channelsLast' },
-    { what: 'another axis', layer: () => tf.layers.batchNormalization({ name: 'b', axis: 1 }), says: 'Layer "b" (BatchNormalization) has axis 1' },
-    { what: 'unequal depthwise strides', layer: () => tf.layers.depthwiseConv2d({ name: 'd', kernelSize: 2, strides: [1, 2] }), says: 'strides 1 and 2' },
-    { what: 'depthwise dilation', layer: () => tf.layers.depthwiseConv2d({ name: 'd', kernelSize: 2, dilationRate: [2, 2] }), says: 'dilation rate 2 and 2' },
-    { what: 'a noise shape', layer: () => tf.layers.dropout({ name: 'd', rate: 0.5, noiseShape: [8, 8, 1] }), says: 'noise shape' },
+    {
+      what: 'an unknown layer',
+      layer: () =>
+        tf.layers.cropping2D({
+          name: 'crop',
+          cropping: [
+            [1, 1],
+            [1, 1],
+          ],
+        }),
+      says: 'Layer "crop" (Cropping2D) cannot be lowered',
+    },
+    {
+      what: 'a layer with unknown weights',
+      layer: () => tf.layers.conv2dTranspose({ name: 't', filters: 1, kernelSize: 1 }),
+      says: 'Layer "t" (Conv2DTranspose)',
+    },
+    {
+      what: 'noise',
+      layer: () => tf.layers.gaussianNoise({ name: 'noise', stddev: 1 }),
+      says: 'Layer "noise" (GaussianNoise)',
+    },
+    {
+      what: 'a regularizer',
+      layer: () => tf.layers.conv2d({ name: 'c', filters: 1, kernelSize: 1, kernelRegularizer: 'l1l2' }),
+      says: 'kernelRegularizer',
+    },
+    {
+      what: 'a constraint',
+      layer: () => tf.layers.dense({ name: 'd', units: 1, biasConstraint: 'nonNeg' }),
+      says: 'biasConstraint',
+    },
+    {
+      what: 'channels first',
+      layer: () => tf.layers.maxPooling2d({ name: 'p', dataFormat: 'channelsFirst' }),
+      says: 'channelsLast',
+    },
+    {
+      what: 'another axis',
+      layer: () => tf.layers.batchNormalization({ name: 'b', axis: 1 }),
+      says: 'Layer "b" (BatchNormalization) has axis 1',
+    },
+    {
+      what: 'unequal depthwise strides',
+      layer: () => tf.layers.depthwiseConv2d({ name: 'd', kernelSize: 2, strides: [1, 2] }),
+      says: 'strides 1 and 2',
+    },
+    {
+      what: 'depthwise dilation',
+      layer: () => tf.layers.depthwiseConv2d({ name: 'd', kernelSize: 2, dilationRate: [2, 2] }),
+      says: 'dilation rate 2 and 2',
+    },
+    {
+      what: 'a noise shape',
+      layer: () => tf.layers.dropout({ name: 'd', rate: 0.5, noiseShape: [8, 8, 1] }),
+      says: 'noise shape',
+    },
   ]
 
   it.each(cases)('$what is refused by name', ({ layer, says }) => {
@@ -234,7 +324,9 @@ describe('what cannot be lowered', () => {
 
   it('a model without exactly one image is refused', () => {
     const flat = tf.input({ shape: [4] })
-    expect(() => fromLayers(tf.model({ inputs: flat, outputs: on(tf.layers.dense({ units: 1 }), flat) }))).toThrow(ModelError)
+    expect(() => fromLayers(tf.model({ inputs: flat, outputs: on(tf.layers.dense({ units: 1 }), flat) }))).toThrow(
+      ModelError,
+    )
   })
 })
 
@@ -252,7 +344,9 @@ describe('the input', () => {
   it('may have another height and width than the model was made for', () => {
     using g = new GraphBuilder()
     const m = conv()
-    const { output } = lowerModel(g, m, declareVariables(g, m), g.placeholder('float32', [null, 5, 6, 1]), { training: false })
+    const { output } = lowerModel(g, m, declareVariables(g, m), g.placeholder('float32', [null, 5, 6, 1]), {
+      training: false,
+    })
     expect(g.shapeOf(output)).toEqual([null, 5, 6, 2])
     m.dispose()
   })
@@ -260,7 +354,9 @@ describe('the input', () => {
   it('must not have other channels', () => {
     using g = new GraphBuilder()
     const m = conv()
-    expect(() => lowerModel(g, m, declareVariables(g, m), g.placeholder('float32', [null, 4, 4, 3]), { training: false })).toThrow(TensorFlowError)
+    expect(() =>
+      lowerModel(g, m, declareVariables(g, m), g.placeholder('float32', [null, 4, 4, 3]), { training: false }),
+    ).toThrow(TensorFlowError)
     m.dispose()
   })
 })

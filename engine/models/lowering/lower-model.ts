@@ -43,7 +43,13 @@ type Node = LayersModel['nodesByDepth'][string][number]
  * @param input float32 [batch, height, width, channels]; the batch may be open
  * @throws ModelError for a layer or an option that has no counterpart in the graph
  */
-export function lowerModel(g: GraphBuilder, model: Model, variables: Variables, input: Output, mode: LoweringMode): LoweredModel {
+export function lowerModel(
+  g: GraphBuilder,
+  model: Model,
+  variables: Variables,
+  input: Output,
+  mode: LoweringMode,
+): LoweredModel {
   return g.withName('model', () => {
     const image = withKnownSize(g, model, input)
     const lowering = new Lowering(g, model, variables, image, mode)
@@ -89,7 +95,8 @@ class Lowering {
     this.#weights = namedWeights(model)
     this.#ranges = rangesOf(model)
     this.#compute = quantization === 'off' ? (mode.compute ?? 'float32') : 'float32'
-    if (quantization !== 'off') this.#rounding = new Rounding(g, variables, quantization, mode, (update) => this.updates.push(update))
+    if (quantization !== 'off')
+      this.#rounding = new Rounding(g, variables, quantization, mode, (update) => this.updates.push(update))
   }
 
   /** From the image to float32 logits. */
@@ -100,11 +107,22 @@ class Lowering {
   /** A model, or one nested in it: its nodes in the order of their depth, which is a topological one. */
   container(model: LayersModel, inputs: readonly Output[], path: string, frozen: boolean): Output {
     const values = new Map<number, Output>(model.inputs.map((tensor, i) => [tensor.id, inputs[i]!]))
-    const depths = Object.keys(model.nodesByDepth).map(Number).sort((a, b) => b - a)
+    const depths = Object.keys(model.nodesByDepth)
+      .map(Number)
+      .sort((a, b) => b - a)
     for (const node of depths.flatMap((depth) => model.nodesByDepth[depth]!)) {
-      if (node.inputTensors.every(({ id }) => values.has(id)) && node.outputTensors.every(({ id }) => values.has(id))) continue
+      if (node.inputTensors.every(({ id }) => values.has(id)) && node.outputTensors.every(({ id }) => values.has(id)))
+        continue
       const [result] = node.outputTensors
-      values.set(result!.id, this.#nodeOrRefusal(node, node.inputTensors.map(({ id }) => values.get(id)!), path, frozen))
+      values.set(
+        result!.id,
+        this.#nodeOrRefusal(
+          node,
+          node.inputTensors.map(({ id }) => values.get(id)!),
+          path,
+          frozen,
+        ),
+      )
     }
     return values.get(model.outputs[0]!.id)!
   }
@@ -133,8 +151,14 @@ class Lowering {
   /** The inputs of a layer as it takes them: rounded, or in the type that it computes in. */
   #prepare(node: Node, inputs: readonly Output[]): Output[] {
     const layer = node.outboundLayer.getClassName()
-    const rounded = takesRounded(layer) ? inputs.map((input, i) => this.#round(node.inputTensors[i]!.id, input)) : inputs
-    const dtype = inputType(layer, inputs.map((input) => this.g.dtypeOf(input)), this.#compute)
+    const rounded = takesRounded(layer)
+      ? inputs.map((input, i) => this.#round(node.inputTensors[i]!.id, input))
+      : inputs
+    const dtype = inputType(
+      layer,
+      inputs.map((input) => this.g.dtypeOf(input)),
+      this.#compute,
+    )
     return rounded.map((input) => this.#casts.to(dtype, input))
   }
 
@@ -189,11 +213,15 @@ class Lowering {
   /** In the model's order. */
   trainableReads(): ReadonlyMap<string, Output> {
     const trainable = [...this.#weights.values()].filter((spec) => spec.trainable)
-    return new Map(trainable.flatMap(({ name }) => (this.#reads.has(name) ? [[name, this.#reads.get(name)!] as const] : [])))
+    return new Map(
+      trainable.flatMap(({ name }) => (this.#reads.has(name) ? [[name, this.#reads.get(name)!] as const] : [])),
+    )
   }
 }
 
 function unknownLayer(layer: Layer, name: string): ModelError {
   const known = [...layerLowerings.keys()].join(', ')
-  return new ModelError(`Layer "${name}" (${layer.getClassName()}) cannot be lowered to a TensorFlow graph; use one of ${known}.`)
+  return new ModelError(
+    `Layer "${name}" (${layer.getClassName()}) cannot be lowered to a TensorFlow graph; use one of ${known}.`,
+  )
 }

@@ -20,10 +20,25 @@ const on = (layer: L.Layer, ...xs: SymbolicTensor[]) => layer.apply(xs.length ==
 function network(size: number): LayersModel {
   const l = tf.layers
   const image = tf.input({ shape: [size, size, 3] })
-  const stem = on(l.activation({ name: 'relu', activation: 'relu' }), on(l.batchNormalization({ name: 'bn' }), on(l.conv2d({ name: 'conv', filters: 4, kernelSize: 3, strides: 2, padding: 'valid' }), on(l.zeroPadding2d({ name: 'pad', padding: 1 }), image))))
-  const branch = on(l.depthwiseConv2d({ name: 'depthwise', kernelSize: 3, padding: 'same', useBias: false }), on(l.dense({ name: 'pointwise', units: 4 }), stem))
+  const stem = on(
+    l.activation({ name: 'relu', activation: 'relu' }),
+    on(
+      l.batchNormalization({ name: 'bn' }),
+      on(
+        l.conv2d({ name: 'conv', filters: 4, kernelSize: 3, strides: 2, padding: 'valid' }),
+        on(l.zeroPadding2d({ name: 'pad', padding: 1 }), image),
+      ),
+    ),
+  )
+  const branch = on(
+    l.depthwiseConv2d({ name: 'depthwise', kernelSize: 3, padding: 'same', useBias: false }),
+    on(l.dense({ name: 'pointwise', units: 4 }), stem),
+  )
   const merged = on(l.dropout({ name: 'drop', rate: 0.5 }), on(l.add({ name: 'add' }), stem, branch))
-  const pooled = on(l.globalAveragePooling2d({ name: 'pool', dataFormat: 'channelsLast' }), on(l.maxPooling2d({ name: 'max', poolSize: 2 }), merged))
+  const pooled = on(
+    l.globalAveragePooling2d({ name: 'pool', dataFormat: 'channelsLast' }),
+    on(l.maxPooling2d({ name: 'max', poolSize: 2 }), merged),
+  )
   return tf.model({ inputs: image, outputs: on(l.dense({ name: 'head', units: 2 }), pooled) })
 }
 
@@ -40,7 +55,10 @@ async function onSize(model: Model, pixels: Tensor): Promise<Float32Array> {
   for (const { name, tensor } of initialValues(model)) {
     using value = tensor
     const placeholder = g.placeholder('float32', value.shape)
-    await session.run({ feeds: [[placeholder, value]], targets: [g.operation('AssignVariableOp', [variables.get(name)!.handle, placeholder], { dtype: 'float32' })] })
+    await session.run({
+      feeds: [[placeholder, value]],
+      targets: [g.operation('AssignVariableOp', [variables.get(name)!.handle, placeholder], { dtype: 'float32' })],
+    })
   }
   const [logits] = await fetch(session, [[input, pixels]], [output])
   return logits!
@@ -62,7 +80,13 @@ describe('images whose size is open', () => {
   it('train, with gradients for every weight', () => {
     using g = new GraphBuilder()
     const model = fromLayers(network(16))
-    const { output, reads } = lowerModel(g, model, declareVariables(g, model), g.placeholder('float32', [null, null, null, 3]), { training: true, seed: 1, step: step(g) })
+    const { output, reads } = lowerModel(
+      g,
+      model,
+      declareVariables(g, model),
+      g.placeholder('float32', [null, null, null, 3]),
+      { training: true, seed: 1, step: step(g) },
+    )
     expect(g.gradients(output, [...reads.values()])).not.toContain(null)
     model.dispose()
   })
@@ -71,12 +95,18 @@ describe('images whose size is open', () => {
     { name: 'Flatten', layer: () => tf.layers.flatten({ name: 'f' }) },
     { name: 'Reshape', layer: () => tf.layers.reshape({ name: 'f', targetShape: [4, -1] }) },
     { name: 'UpSampling2D', layer: () => tf.layers.upSampling2d({ name: 'f', size: [2, 2] }) },
-    { name: 'a dilated convolution', layer: () => tf.layers.conv2d({ name: 'f', filters: 1, kernelSize: 3, dilationRate: 2 }) },
+    {
+      name: 'a dilated convolution',
+      layer: () => tf.layers.conv2d({ name: 'f', filters: 1, kernelSize: 3, dilationRate: 2 }),
+    },
   ])('are refused by $name, which needs to know it', ({ layer }) => {
     using g = new GraphBuilder()
     const image = tf.input({ shape: [8, 8, 3] })
     const model = fromLayers(tf.model({ inputs: image, outputs: on(layer(), image) }))
-    const attempt = () => lowerModel(g, model, declareVariables(g, model), g.placeholder('float32', [null, null, null, 3]), { training: false })
+    const attempt = () =>
+      lowerModel(g, model, declareVariables(g, model), g.placeholder('float32', [null, null, null, 3]), {
+        training: false,
+      })
     expect(attempt).toThrow(ModelError)
     expect(attempt).toThrow('Layer "f"')
     expect(attempt).toThrow('data.startImageSize')

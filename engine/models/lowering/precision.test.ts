@@ -28,10 +28,22 @@ function relativeError(values: Float32Array, exact: Float32Array): number {
 }
 
 const small = (architecture: 'resnet8' | 'resnet50', imageSize: number) =>
-  createModel({ ...parseRecipe({}).model, architecture, imageSize, channels: 3, classes: 10, seed: 1, zeroInitResidual: false })
+  createModel({
+    ...parseRecipe({}).model,
+    architecture,
+    imageSize,
+    channels: 3,
+    classes: 10,
+    seed: 1,
+    zeroInitResidual: false,
+  })
 
 /** How often each type of operation is in a graph that holds nothing but a forward pass. */
-function operations(model: Model, compute: ComputeType, training = true): { types: Map<string, number>; casts: string[] } {
+function operations(
+  model: Model,
+  compute: ComputeType,
+  training = true,
+): { types: Map<string, number>; casts: string[] } {
   using g = new GraphBuilder()
   const variables = declareVariables(g, model)
   lowerModel(g, model, variables, g.placeholder('float32', [null, ...model.inputShape]), { training, compute })
@@ -42,16 +54,19 @@ function operations(model: Model, compute: ComputeType, training = true): { type
 }
 
 describe('ResNet-50 in half precision', () => {
-  it.each(halves)('%s: casts the image, each kernel of a convolution, and the features before the head; nothing else', async (compute) => {
-    const model = await small('resnet50', 64)
-    const { types, casts } = operations(model, compute)
-    const convolutions = types.get('Conv2D')!
-    expect(convolutions).toBe(53)
-    expect(casts).toHaveLength(1 + convolutions + 1)
-    expect(casts.filter((name) => /_conv\d?\/Cast$/.test(name))).toHaveLength(convolutions)
-    expect(casts.filter((name) => !/_conv\d?\/Cast$/.test(name))).toEqual(['model/Cast', 'model/Cast_1'])
-    model.dispose()
-  })
+  it.each(halves)(
+    '%s: casts the image, each kernel of a convolution, and the features before the head; nothing else',
+    async (compute) => {
+      const model = await small('resnet50', 64)
+      const { types, casts } = operations(model, compute)
+      const convolutions = types.get('Conv2D')!
+      expect(convolutions).toBe(53)
+      expect(casts).toHaveLength(1 + convolutions + 1)
+      expect(casts.filter((name) => /_conv\d?\/Cast$/.test(name))).toHaveLength(convolutions)
+      expect(casts.filter((name) => !/_conv\d?\/Cast$/.test(name))).toEqual(['model/Cast', 'model/Cast_1'])
+      model.dispose()
+    },
+  )
 
   it('has no cast in float32', async () => {
     const model = await small('resnet50', 64)
@@ -62,12 +77,26 @@ describe('ResNet-50 in half precision', () => {
   it.each(halves)('%s: convolves in half, and everything that is sensitive is float32', async (compute) => {
     const model = await small('resnet50', 64)
     using g = new GraphBuilder()
-    const { output, reads } = lowerModel(g, model, declareVariables(g, model), g.placeholder('float32', [null, 64, 64, 3]), { training: true, compute })
-    const dtypes = (type: string, index = 0) => new Set(g.graph.operations().filter((op) => op.type === type).map(({ pointer }) => g.dtypeOf({ oper: pointer, index })))
-    for (const type of ['Conv2D', 'Relu', 'AddV2', 'MaxPool', 'FusedBatchNormV3']) expect([type, ...dtypes(type)]).toEqual([type, compute])
+    const { output, reads } = lowerModel(
+      g,
+      model,
+      declareVariables(g, model),
+      g.placeholder('float32', [null, 64, 64, 3]),
+      { training: true, compute },
+    )
+    const dtypes = (type: string, index = 0) =>
+      new Set(
+        g.graph
+          .operations()
+          .filter((op) => op.type === type)
+          .map(({ pointer }) => g.dtypeOf({ oper: pointer, index })),
+      )
+    for (const type of ['Conv2D', 'Relu', 'AddV2', 'MaxPool', 'FusedBatchNormV3'])
+      expect([type, ...dtypes(type)]).toEqual([type, compute])
     // The statistics of batch norm.
     for (const index of [1, 2]) expect([...dtypes('FusedBatchNormV3', index)]).toEqual(['float32'])
-    for (const type of ['Mean', 'MatMul', 'BiasAdd', 'ReadVariableOp']) expect([type, ...dtypes(type)]).toEqual([type, 'float32'])
+    for (const type of ['Mean', 'MatMul', 'BiasAdd', 'ReadVariableOp'])
+      expect([type, ...dtypes(type)]).toEqual([type, 'float32'])
     expect(g.dtypeOf(output)).toBe('float32')
     const gradients = g.gradients(output, [...reads.values()])
     expect(new Set(gradients.map((gradient) => g.dtypeOf(gradient!)))).toEqual(new Set(['float32']))
@@ -82,10 +111,30 @@ interface Case {
   readonly body: (l: TensorFlowJs['layers'], x: SymbolicTensor) => SymbolicTensor
 }
 
-const conv = (l: TensorFlowJs['layers'], x: SymbolicTensor, filters = 4) => on(l.conv2d({ filters, kernelSize: 3, padding: 'same' }), x)
-const after = (name: string, make: (l: TensorFlowJs['layers']) => L.Layer): Case => ({ name, body: (l, x) => on(make(l), conv(l, x)) })
+const conv = (l: TensorFlowJs['layers'], x: SymbolicTensor, filters = 4) =>
+  on(l.conv2d({ filters, kernelSize: 3, padding: 'same' }), x)
+const after = (name: string, make: (l: TensorFlowJs['layers']) => L.Layer): Case => ({
+  name,
+  body: (l, x) => on(make(l), conv(l, x)),
+})
 
-const activationNames = ['relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'softmax', 'logSoftmax', 'softplus', 'softsign', 'tanh', 'swish', 'mish', 'gelu', 'gelu_new'] as const
+const activationNames = [
+  'relu',
+  'relu6',
+  'elu',
+  'selu',
+  'sigmoid',
+  'hardSigmoid',
+  'softmax',
+  'logSoftmax',
+  'softplus',
+  'softsign',
+  'tanh',
+  'swish',
+  'mish',
+  'gelu',
+  'gelu_new',
+] as const
 
 const cases: Case[] = [
   after('Conv2D, dilated', (l) => l.conv2d({ filters: 3, kernelSize: 3, dilationRate: 2, padding: 'same' })),
@@ -93,7 +142,9 @@ const cases: Case[] = [
   after('SeparableConv2D', (l) => l.separableConv2d({ filters: 5, kernelSize: 3, activation: 'relu' })),
   after('Dense over the last axis', (l) => l.dense({ units: 3 })),
   after('BatchNormalization', (l) => l.batchNormalization()),
-  after('GroupedConv2D', () => groupedConv2D.create(tf, { filters: 4, kernelSize: 3, strides: 1, padding: 'same', groups: 2, useBias: true })),
+  after('GroupedConv2D', () =>
+    groupedConv2D.create(tf, { filters: 4, kernelSize: 3, strides: 1, padding: 'same', groups: 2, useBias: true }),
+  ),
   after('BlurPool2D', () => blurPool2D.create(tf, {})),
   after('LayerScale', () => layerScale.create(tf, { initial: 0.3 })),
   after('LayerNormalization', (l) => l.layerNormalization({ axis: -1 })),
@@ -113,14 +164,20 @@ const cases: Case[] = [
   after('ReLU up to 4', (l) => l.reLU({ maxValue: 4 })),
   after('Softmax', (l) => l.softmax({ axis: -1 })),
   ...activationNames.map((name) => after(name, (l) => l.activation({ activation: name as 'relu' }))),
-  ...(['add', 'average', 'maximum', 'minimum', 'multiply', 'concatenate'] as const).map((merge): Case => ({ name: merge, body: (l, x) => on(l[merge](), conv(l, x), conv(l, x)) })),
+  ...(['add', 'average', 'maximum', 'minimum', 'multiply', 'concatenate'] as const).map((merge): Case => ({
+    name: merge,
+    body: (l, x) => on(l[merge](), conv(l, x), conv(l, x)),
+  })),
   // One branch comes in float32.
   { name: 'a gate from pooled features', body: (l, x) => gate(l, conv(l, x)) },
   { name: 'a dense head after Flatten', body: (l, x) => on(l.dense({ units: 3 }), on(l.flatten(), conv(l, x))) },
 ]
 
 function gate(l: TensorFlowJs['layers'], x: SymbolicTensor): SymbolicTensor {
-  const pooled = on(l.reshape({ targetShape: [1, 1, 4] }), on(l.globalAveragePooling2d({ dataFormat: 'channelsLast' }), x))
+  const pooled = on(
+    l.reshape({ targetShape: [1, 1, 4] }),
+    on(l.globalAveragePooling2d({ dataFormat: 'channelsLast' }), x),
+  )
   return on(l.multiply(), x, on(l.conv2d({ filters: 4, kernelSize: 1, activation: 'sigmoid' }), pooled))
 }
 
@@ -149,22 +206,26 @@ describe.each(halves)('%s', (compute) => {
 })
 
 describe('a whole network', () => {
-  it.each(halves)('%s: a forward pass of ResNet-50 agrees with float32', async (compute) => {
-    const model = await small('resnet50', 64)
-    using pixels = images(model, 2)
-    const logits = async (type: ComputeType) => {
-      const lowered = await lower(model, { training: false, compute: type })
-      const [values] = await fetch(lowered.session, [[lowered.input, pixels]], [lowered.output])
-      lowered.dispose()
-      return values!
-    }
-    const [exact, half] = [await logits('float32'), await logits(compute)]
-    const error = relativeError(half, exact)
-    expect(error).toBeGreaterThan(0)
-    // 53 convolutions, whose errors partly cancel.
-    expect(error).toBeLessThan(12 * rounding[compute])
-    model.dispose()
-  }, 60_000)
+  it.each(halves)(
+    '%s: a forward pass of ResNet-50 agrees with float32',
+    async (compute) => {
+      const model = await small('resnet50', 64)
+      using pixels = images(model, 2)
+      const logits = async (type: ComputeType) => {
+        const lowered = await lower(model, { training: false, compute: type })
+        const [values] = await fetch(lowered.session, [[lowered.input, pixels]], [lowered.output])
+        lowered.dispose()
+        return values!
+      }
+      const [exact, half] = [await logits('float32'), await logits(compute)]
+      const error = relativeError(half, exact)
+      expect(error).toBeGreaterThan(0)
+      // 53 convolutions, whose errors partly cancel.
+      expect(error).toBeLessThan(12 * rounding[compute])
+      model.dispose()
+    },
+    60_000,
+  )
 })
 
 describe('the layers that run in half precision', () => {

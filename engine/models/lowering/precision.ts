@@ -5,10 +5,17 @@ import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
 /** What convolutions are computed in. */
 export type ComputeType = 'float32' | 'float16' | 'bfloat16'
 
-const computeTypes: Readonly<Record<Recipe['precision']['amp'], ComputeType>> = { off: 'float32', fp16: 'float16', bf16: 'bfloat16' }
+const computeTypes: Readonly<Record<Recipe['precision']['amp'], ComputeType>> = {
+  off: 'float32',
+  fp16: 'float16',
+  bf16: 'bfloat16',
+}
 
 /** What the precision group of a recipe asks of the lowering of a training step. */
-export const precisionMode = ({ amp, quantizeDelay }: Pick<Recipe['precision'], 'amp' | 'quantizeDelay'>) => ({ compute: computeTypes[amp], quantizeDelay })
+export const precisionMode = ({ amp, quantizeDelay }: Pick<Recipe['precision'], 'amp' | 'quantizeDelay'>) => ({
+  compute: computeTypes[amp],
+  quantizeDelay,
+})
 
 /** Layers that are worth computing in half precision, and so cast what they are given. */
 const inHalf: ReadonlySet<string> = new Set(['Conv2D', 'DepthwiseConv2D', 'GroupedConv2D', 'SeparableConv2D'])

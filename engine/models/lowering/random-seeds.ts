@@ -13,10 +13,15 @@ export class RandomSeeds {
   /** int64 [2] for the next random layer. Throws `ModelError` where the lowering was given no seed or step. */
   next(layer: string): Output {
     const { seed, step } = this.mode
-    if (seed === undefined || !step) throw new ModelError(`Layer "${layer}" is random: give the lowering a seed and a step.`)
+    if (seed === undefined || !step)
+      throw new ModelError(`Layer "${layer}" is random: give the lowering a seed and a step.`)
     const { g } = this
     // One 64-bit number of seed and place leaves the second half of the seed to the step.
-    const ofLayer = g.op('StatelessRandomUniformFullInt', [g.constant([1], 'int32'), g.constant([seed, this.#place++], 'int64')], { dtype: 'int64' })
+    const ofLayer = g.op(
+      'StatelessRandomUniformFullInt',
+      [g.constant([1], 'int32'), g.constant([seed, this.#place++], 'int64')],
+      { dtype: 'int64' },
+    )
     const ofStep = g.op('Reshape', [step, g.constant([1], 'int32')])
     return g.op('ConcatV2', [[ofLayer, ofStep], g.constant(0, 'int32')])
   }

@@ -9,6 +9,11 @@ export function refusalsOf(model: Model): string[] {
   const refusals: string[] = []
   const image = g.placeholder('float32', [null, ...model.inputShape])
   const step = g.constant(0, 'int64')
-  lowerModel(g, model, declareVariables(g, model), image, { training: true, seed: 0, step, onRefusal: (message) => refusals.push(message) })
+  lowerModel(g, model, declareVariables(g, model), image, {
+    training: true,
+    seed: 0,
+    step,
+    onRefusal: (message) => refusals.push(message),
+  })
   return refusals
 }

@@ -19,16 +19,31 @@ const on = (layer: L.Layer, ...xs: SymbolicTensor[]) => layer.apply(xs.length ==
 function block(): LayersModel {
   const l = tf.layers
   const image = tf.input({ name: 'image', shape: [6, 6, 3] })
-  const stem = on(l.activation({ name: 'relu', activation: 'relu' }), on(l.batchNormalization({ name: 'bn' }), on(l.conv2d({ name: 'stem', filters: 4, kernelSize: 3, padding: 'same' }), image)))
-  const branch = on(l.batchNormalization({ name: 'branch_bn' }), on(l.conv2d({ name: 'branch', filters: 4, kernelSize: 3 }), on(l.zeroPadding2d({ name: 'pad', padding: 1 }), stem)))
+  const stem = on(
+    l.activation({ name: 'relu', activation: 'relu' }),
+    on(
+      l.batchNormalization({ name: 'bn' }),
+      on(l.conv2d({ name: 'stem', filters: 4, kernelSize: 3, padding: 'same' }), image),
+    ),
+  )
+  const branch = on(
+    l.batchNormalization({ name: 'branch_bn' }),
+    on(l.conv2d({ name: 'branch', filters: 4, kernelSize: 3 }), on(l.zeroPadding2d({ name: 'pad', padding: 1 }), stem)),
+  )
   const out = on(l.activation({ name: 'out', activation: 'relu' }), on(l.add({ name: 'add' }), branch, stem))
-  const pooled = on(l.globalAveragePooling2d({ name: 'pool', dataFormat: 'channelsLast' }), on(l.maxPooling2d({ name: 'max', poolSize: 2 }), out))
+  const pooled = on(
+    l.globalAveragePooling2d({ name: 'pool', dataFormat: 'channelsLast' }),
+    on(l.maxPooling2d({ name: 'max', poolSize: 2 }), out),
+  )
   return tf.model({ inputs: image, outputs: on(l.dense({ name: 'head', units: 2 }), pooled) })
 }
 
 /** y = w x for an image of one pixel and one channel. */
 function single(quantization: Quantization, weight: number): Model {
-  const model = fromLayers(modelOf(tf, [1, 1, 1], (x) => on(tf.layers.conv2d({ name: 'conv', filters: 1, kernelSize: 1, useBias: false }), x)), quantization)
+  const model = fromLayers(
+    modelOf(tf, [1, 1, 1], (x) => on(tf.layers.conv2d({ name: 'conv', filters: 1, kernelSize: 1, useBias: false }), x)),
+    quantization,
+  )
   const [variable] = [...modelWeights(model)]
   const value = tf.tensor4d([weight], [1, 1, 1, 1])
   variable!.write(value)
@@ -38,7 +53,8 @@ function single(quantization: Quantization, weight: number): Model {
 
 const modelWeights = (model: Model) => (model as unknown as { layers: LayersModel }).layers.weights
 
-const column = (values: readonly number[]) => Tensor.from('float32', [values.length, 1, 1, 1], Float32Array.from(values))
+const column = (values: readonly number[]) =>
+  Tensor.from('float32', [values.length, 1, 1, 1], Float32Array.from(values))
 
 describe('what is rounded', () => {
   const names = (model: LayersModel) =>
@@ -47,18 +63,38 @@ describe('what is rounded', () => {
       .map(({ name }) => name)
 
   it('is what every layer takes, once, but for those fused with the layer before and those that move what was rounded', () => {
-    expect(names(block()).sort()).toEqual(['branch_bn/output_min', 'image/output_min', 'out/output_min', 'pool/output_min', 'relu/output_min'])
+    expect(names(block()).sort()).toEqual([
+      'branch_bn/output_min',
+      'image/output_min',
+      'out/output_min',
+      'pool/output_min',
+      'relu/output_min',
+    ])
   })
 
   it('has a range for each use of a layer, and for those of a model inside', () => {
     const l = tf.layers
-    const inner = tf.sequential({ name: 'inner', layers: [l.conv2d({ name: 'a', inputShape: [4, 4, 2], filters: 2, kernelSize: 1, activation: 'relu' }), l.conv2d({ name: 'b', filters: 2, kernelSize: 1 })] })
+    const inner = tf.sequential({
+      name: 'inner',
+      layers: [
+        l.conv2d({ name: 'a', inputShape: [4, 4, 2], filters: 2, kernelSize: 1, activation: 'relu' }),
+        l.conv2d({ name: 'b', filters: 2, kernelSize: 1 }),
+      ],
+    })
     const model = modelOf(tf, [4, 4, 2], (x) => {
       const twice = l.conv2d({ name: 'twice', filters: 2, kernelSize: 1 })
       return on(l.conv2d({ name: 'last', filters: 1, kernelSize: 1 }), on(inner, on(twice, on(twice, x))))
     })
     const found = names(model)
-    expect(found).toEqual(expect.arrayContaining(['image/output_min', 'twice/output_min', 'inner/a_input/output_min', 'inner/a/output_min', 'inner/output_min_1']))
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'image/output_min',
+        'twice/output_min',
+        'inner/a_input/output_min',
+        'inner/a/output_min',
+        'inner/output_min_1',
+      ]),
+    )
     expect(found).toHaveLength(5)
     expect(new Set(found).size).toBe(5)
   })
@@ -74,18 +110,38 @@ describe('what is rounded', () => {
 })
 
 describe('a training step', () => {
-  async function trained(model: Model, quantizeDelay = 0): Promise<{ lowered: Lowered; step: (position: number, batch: Tensor) => Promise<Float32Array>; range: () => Promise<number[]> }> {
+  async function trained(
+    model: Model,
+    quantizeDelay = 0,
+  ): Promise<{
+    lowered: Lowered
+    step: (position: number, batch: Tensor) => Promise<Float32Array>
+    range: () => Promise<number[]>
+  }> {
     let position!: Output
-    const lowered = await lower(model, (g) => ({ training: true, step: (position = g.placeholder('int64', [])), quantizeDelay }))
+    const lowered = await lower(model, (g) => ({
+      training: true,
+      step: (position = g.placeholder('int64', [])),
+      quantizeDelay,
+    }))
     const { g, session, input, output, updates } = lowered
     const done = g.group(updates.map((update) => update()))
-    const handles = model.variables.filter(({ role }) => role.startsWith('range')).map(({ name }) => g.op('VarHandleOp', [], { dtype: 'float32', shape: [], shared_name: name }))
+    const handles = model.variables
+      .filter(({ role }) => role.startsWith('range'))
+      .map(({ name }) => g.op('VarHandleOp', [], { dtype: 'float32', shape: [], shared_name: name }))
     const reads = handles.map((handle) => g.op('ReadVariableOp', [handle], { dtype: 'float32' }))
     return {
       lowered,
       async step(count, batch) {
         using at = Tensor.scalar('int64', count)
-        const [y] = await session.run({ feeds: [[input, batch], [position, at]], fetches: [output], targets: [done] })
+        const [y] = await session.run({
+          feeds: [
+            [input, batch],
+            [position, at],
+          ],
+          fetches: [output],
+          targets: [done],
+        })
         using result = y!
         return result.data<'float32'>()
       },
@@ -96,7 +152,12 @@ describe('a training step', () => {
   it('moves the range of the input as a bias-corrected average of the extremes of the batches', async () => {
     const model = single('asymmetric', 1)
     const { lowered, step, range } = await trained(model)
-    const batches = [[0.5, -1, 2], [3, 0.1, -0.2], [0.25, 0.5, 1], [-4, 0, 0]]
+    const batches = [
+      [0.5, -1, 2],
+      [3, 0.1, -0.2],
+      [0.25, 0.5, 1],
+      [-4, 0, 0],
+    ]
     const average = (extreme: (values: number[]) => number, upTo: number) => {
       const seen = batches.slice(0, upTo).map((batch) => extreme([...batch, 0]))
       const weights = seen.map((_, i) => RANGE_DECAY ** (upTo - 1 - i))
@@ -106,8 +167,14 @@ describe('a training step', () => {
       using pixels = column(batch)
       await step(i, pixels)
       const [min, max] = await range()
-      expect(min).toBeCloseTo(average((values) => Math.min(...values), i + 1), 5)
-      expect(max).toBeCloseTo(average((values) => Math.max(...values), i + 1), 5)
+      expect(min).toBeCloseTo(
+        average((values) => Math.min(...values), i + 1),
+        5,
+      )
+      expect(max).toBeCloseTo(
+        average((values) => Math.max(...values), i + 1),
+        5,
+      )
     }
     lowered.dispose()
     model.dispose()
@@ -134,31 +201,38 @@ describe('a training step', () => {
     model.dispose()
   })
 
-  it.each(['asymmetric', 'symmetric'] as const)('%s: has gradients for every weight of a network, close to those without rounding', async (quantization) => {
-    const gradientsOf = async (kind: Quantization) => {
-      const model = fromLayers(block(), kind)
-      randomise(tf, model)
-      using pixels = images(model, 4)
-      const lowered = await lower(model, (g) => ({ training: true, step: g.constant(0, 'int64') }))
-      const { g, session, input, output, reads } = lowered
-      const weights = g.constant([...uniform(8, 3)], 'float32', [4, 2])
-      const gradients = g.gradients(output, [...reads.values()], weights)
-      expect(gradients).not.toContain(null)
-      const values = await fetch(session, [[input, pixels]], gradients.map((gradient) => gradient!))
-      lowered.dispose()
-      model.dispose()
-      return new Map([...reads.keys()].map((name, i) => [name, values[i]!]))
-    }
-    const [rounded, exact] = [await gradientsOf(quantization), await gradientsOf('off')]
-    expect([...rounded.keys()]).toEqual([...exact.keys()])
-    const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
-    for (const name of ['head/kernel', 'branch/kernel', 'stem/kernel']) {
-      const [a, b] = [rounded.get(name)!, exact.get(name)!]
-      expect(a).not.toEqual(b)
-      // Rounding makes ties in the maximum of a pool, so the angle is what counts.
-      expect(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))).toBeGreaterThan(0.9)
-    }
-  })
+  it.each(['asymmetric', 'symmetric'] as const)(
+    '%s: has gradients for every weight of a network, close to those without rounding',
+    async (quantization) => {
+      const gradientsOf = async (kind: Quantization) => {
+        const model = fromLayers(block(), kind)
+        randomise(tf, model)
+        using pixels = images(model, 4)
+        const lowered = await lower(model, (g) => ({ training: true, step: g.constant(0, 'int64') }))
+        const { g, session, input, output, reads } = lowered
+        const weights = g.constant([...uniform(8, 3)], 'float32', [4, 2])
+        const gradients = g.gradients(output, [...reads.values()], weights)
+        expect(gradients).not.toContain(null)
+        const values = await fetch(
+          session,
+          [[input, pixels]],
+          gradients.map((gradient) => gradient!),
+        )
+        lowered.dispose()
+        model.dispose()
+        return new Map([...reads.keys()].map((name, i) => [name, values[i]!]))
+      }
+      const [rounded, exact] = [await gradientsOf(quantization), await gradientsOf('off')]
+      expect([...rounded.keys()]).toEqual([...exact.keys()])
+      const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
+      for (const name of ['head/kernel', 'branch/kernel', 'stem/kernel']) {
+        const [a, b] = [rounded.get(name)!, exact.get(name)!]
+        expect(a).not.toEqual(b)
+        // Rounding makes ties in the maximum of a pool, so the angle is what counts.
+        expect(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))).toBeGreaterThan(0.9)
+      }
+    },
+  )
 
   it('asks for the step', async () => {
     await expect(lower(single('asymmetric', 1), { training: true })).rejects.toThrow(ModelError)
@@ -171,7 +245,11 @@ describe('evaluation', () => {
     const lowered = await lower(model, { training: false })
     const { g, session, input, output } = lowered
     const end = (name: string, value: number) =>
-      g.operation('AssignVariableOp', [g.op('VarHandleOp', [], { dtype: 'float32', shape: [], shared_name: name }), g.constant(value)], { dtype: 'float32' })
+      g.operation(
+        'AssignVariableOp',
+        [g.op('VarHandleOp', [], { dtype: 'float32', shape: [], shared_name: name }), g.constant(value)],
+        { dtype: 'float32' },
+      )
     const [min, max] = model.variables.filter(({ role }) => role.startsWith('range'))
     await session.run({ targets: [end(min!.name, -1), end(max!.name, 1.55)] })
     // Levels of a hundredth: from -1 to 1.55.
@@ -184,7 +262,12 @@ describe('evaluation', () => {
   })
 
   it('rounds kernels to 255 levels of their own extremes', async () => {
-    const model = fromLayers(modelOf(tf, [1, 1, 1], (x) => on(tf.layers.conv2d({ name: 'conv', filters: 3, kernelSize: 1, useBias: false }), x)), 'symmetric')
+    const model = fromLayers(
+      modelOf(tf, [1, 1, 1], (x) =>
+        on(tf.layers.conv2d({ name: 'conv', filters: 3, kernelSize: 1, useBias: false }), x),
+      ),
+      'symmetric',
+    )
     const value = tf.tensor4d([1.27, 0.504, -0.318], [1, 1, 1, 3])
     modelWeights(model)[0]!.write(value)
     value.dispose()
@@ -194,7 +277,12 @@ describe('evaluation', () => {
     const [y] = await fetch(lowered.session, [[lowered.input, pixels]], [lowered.output])
     const one = y![0]! / 1.27
     expect(Math.abs(one - 1)).toBeLessThan(0.024)
-    expect(distance(y!.map((product) => product / one), [1.27, 0.5, -0.32])).toBeLessThan(1e-5)
+    expect(
+      distance(
+        y!.map((product) => product / one),
+        [1.27, 0.5, -0.32],
+      ),
+    ).toBeLessThan(1e-5)
     lowered.dispose()
     model.dispose()
   })

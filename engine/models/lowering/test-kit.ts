@@ -17,7 +17,11 @@ export function uniform(count: number, seed: number, low = -1, high = 1): Float3
 }
 
 /** A model of layers on one image. */
-export function modelOf(tf: TensorFlowJs, shape: readonly number[], body: (x: SymbolicTensor) => SymbolicTensor): LayersModel {
+export function modelOf(
+  tf: TensorFlowJs,
+  shape: readonly number[],
+  body: (x: SymbolicTensor) => SymbolicTensor,
+): LayersModel {
   const image = tf.input({ shape: [...shape] })
   return tf.model({ inputs: image, outputs: body(image) })
 }
@@ -69,9 +73,20 @@ export async function lower(model: Model, mode: LoweringMode | ((g: GraphBuilder
   return { ...lowered, output: g.op('Identity', [lowered.output]), g, session, input, values, dispose }
 }
 
-async function assignInitialValues(g: GraphBuilder, session: Session, model: Model, variables: Variables): Promise<Map<string, Float32Array>> {
-  const initial = [...initialValues(model)].map(({ name, tensor }) => ({ name, tensor, value: g.placeholder('float32', null) }))
-  const targets = initial.map(({ name, value }) => g.operation('AssignVariableOp', [variables.get(name)!.handle, value], { dtype: 'float32' }))
+async function assignInitialValues(
+  g: GraphBuilder,
+  session: Session,
+  model: Model,
+  variables: Variables,
+): Promise<Map<string, Float32Array>> {
+  const initial = [...initialValues(model)].map(({ name, tensor }) => ({
+    name,
+    tensor,
+    value: g.placeholder('float32', null),
+  }))
+  const targets = initial.map(({ name, value }) =>
+    g.operation('AssignVariableOp', [variables.get(name)!.handle, value], { dtype: 'float32' }),
+  )
   if (targets.length > 0) await session.run({ feeds: initial.map(({ value, tensor }) => [value, tensor]), targets })
   return new Map(
     initial.map(({ name, tensor }) => {
@@ -82,7 +97,11 @@ async function assignInitialValues(g: GraphBuilder, session: Session, model: Mod
 }
 
 /** Runs a session and copies what it gives. */
-export async function fetch(session: Session, feeds: readonly (readonly [Output, Tensor])[], fetches: readonly Output[]): Promise<Float32Array[]> {
+export async function fetch(
+  session: Session,
+  feeds: readonly (readonly [Output, Tensor])[],
+  fetches: readonly Output[],
+): Promise<Float32Array[]> {
   const tensors = await session.run({ feeds, fetches })
   return tensors.map((tensor) => {
     using t = tensor
@@ -97,7 +116,10 @@ export const images = ({ inputShape }: Model, batch: number, seed = 7): Tensor =
 /** The largest distance between two arrays of the same length. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length)
-  return Array.from(a, (value, i) => Math.abs(value - b[i]!)).reduce((x, y) => Math.max(x, Number.isNaN(y) ? Infinity : y), 0)
+  return Array.from(a, (value, i) => Math.abs(value - b[i]!)).reduce(
+    (x, y) => Math.max(x, Number.isNaN(y) ? Infinity : y),
+    0,
+  )
 }
 
 /** The largest distance between the eager model and its lowering, in evaluation; relative to the largest value where that exceeds 1. */
@@ -131,9 +153,16 @@ export async function gradientError(tf: TensorFlowJs, layers: LayersModel, train
   const weights = uniform(shape!.length, 99)
   const xs = [input, ...reads.values()]
   const gradients = g.gradients(output, xs, g.op('Reshape', [g.constant([...weights]), g.op('Shape', [output])]))
-  const analytic = await fetch(session, [[input, pixels]], gradients.map((gradient) => gradient!))
+  const analytic = await fetch(
+    session,
+    [[input, pixels]],
+    gradients.map((gradient) => gradient!),
+  )
   const values = [pixels.data<'float32'>(), ...[...reads.keys()].map((name) => lowered.values.get(name)!)]
-  const shapes = [pixels.shape, ...[...reads.keys()].map((name) => model.variables.find((variable) => variable.name === name)!.shape)]
+  const shapes = [
+    pixels.shape,
+    ...[...reads.keys()].map((name) => model.variables.find((variable) => variable.name === name)!.shape),
+  ]
   const errors: number[] = []
   for (const [i, x] of xs.entries()) {
     const loss = async (at: Float32Array) => {
@@ -154,7 +183,11 @@ const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, 
 /** Smaller than this, rounding outweighs the difference; larger, the curvature and the kinks do. */
 const stepSize = 2e-3
 
-async function directionalError(x: Float32Array, gradient: Float32Array, loss: (at: Float32Array) => Promise<number>): Promise<number> {
+async function directionalError(
+  x: Float32Array,
+  gradient: Float32Array,
+  loss: (at: Float32Array) => Promise<number>,
+): Promise<number> {
   const random = uniform(x.length, 5)
   const length = Math.sqrt(dot(random, random))
   const direction = random.map((value) => value / length)

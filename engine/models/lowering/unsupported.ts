@@ -9,13 +9,17 @@ type Node = LayersModel['nodesByDepth'][string][number]
 export function checkCommonOptions(layer: Layer, name: string, node: Node): void {
   const context = { layer: { type: layer.getClassName(), name } }
   if (node.inputMasks.some(Boolean)) throw refused(context, 'a masked input', 'the input without a mask')
-  if (node.outputTensors.length !== 1) throw refused(context, `${node.outputTensors.length} outputs`, 'layers with one output')
-  if (Object.keys(node.callArgs ?? {}).length > 0) throw refused(context, 'arguments in its call', 'the layer without them')
-  if (!isContainer(layer)) for (const [option, value] of Object.entries(layer.getConfig())) if (value) checkOption(context, option, value)
+  if (node.outputTensors.length !== 1)
+    throw refused(context, `${node.outputTensors.length} outputs`, 'layers with one output')
+  if (Object.keys(node.callArgs ?? {}).length > 0)
+    throw refused(context, 'arguments in its call', 'the layer without them')
+  if (!isContainer(layer))
+    for (const [option, value] of Object.entries(layer.getConfig())) if (value) checkOption(context, option, value)
 }
 
 function checkOption(context: Pick<LayerContext, 'layer'>, option: string, value: unknown): void {
   if (option.endsWith('Regularizer')) throw refused(context, `a ${option}`, 'the weight decay of the recipe')
   if (option.endsWith('Constraint')) throw refused(context, `a ${option}`, 'weights without constraint')
-  if (option === 'dataFormat' && value === 'channelsFirst') throw refused(context, 'its channels first', 'dataFormat "channelsLast"')
+  if (option === 'dataFormat' && value === 'channelsFirst')
+    throw refused(context, 'its channels first', 'dataFormat "channelsLast"')
 }

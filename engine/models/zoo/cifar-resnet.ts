@@ -15,6 +15,12 @@ export function cifarResnet(tf: TensorFlowJs, depth: number, options: ModelOptio
   const blocks = (depth - 2) / 6
   const image = stack.input()
   const stem = stack.convolution(image, { name: 'stem_conv', filters: 16, kernel: 3, stride: 1 })
-  const features = residualStages(stack, { kind: 'basic' }, stack.relu(stack.batchNorm(stem, 'stem_bn'), 'stem_relu'), 16, [blocks, blocks, blocks])
+  const features = residualStages(
+    stack,
+    { kind: 'basic' },
+    stack.relu(stack.batchNorm(stem, 'stem_bn'), 'stem_relu'),
+    16,
+    [blocks, blocks, blocks],
+  )
   return tf.model({ inputs: image, outputs: stack.classifier(features), name: options.architecture })
 }

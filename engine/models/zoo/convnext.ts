@@ -13,7 +13,12 @@ const initialScale = 1e-6
  * @param depths blocks of each stage
  * @param widths channels of each stage
  */
-export function convnext(tf: TensorFlowJs, depths: readonly number[], widths: readonly number[], options: ModelOptions): LayersModel {
+export function convnext(
+  tf: TensorFlowJs,
+  depths: readonly number[],
+  widths: readonly number[],
+  options: ModelOptions,
+): LayersModel {
   const stack = new LayerStack(tf, options)
   const blocks = depths.reduce((a, b) => a + b)
   const image = stack.input()
@@ -21,7 +26,8 @@ export function convnext(tf: TensorFlowJs, depths: readonly number[], widths: re
   let place = 0
   depths.forEach((depth, stage) => {
     const name = `stage${stage + 1}`
-    if (stage > 0) x = stack.patches(stack.layerNorm(x, `${name}_down_norm`, epsilon), `${name}_down_conv`, widths[stage]!, 2)
+    if (stage > 0)
+      x = stack.patches(stack.layerNorm(x, `${name}_down_norm`, epsilon), `${name}_down_conv`, widths[stage]!, 2)
     for (let i = 1; i <= depth; i++) x = block(stack, x, { name: `${name}_block${i}`, place: place++, of: blocks })
   })
   const logits = stack.classifier(x, (features) => stack.layerNorm(features, 'head_norm', epsilon))
@@ -29,12 +35,18 @@ export function convnext(tf: TensorFlowJs, depths: readonly number[], widths: re
 }
 
 /** A depthwise 7 x 7 convolution, a norm, and two 1 x 1 convolutions with GELU between, scaled; plus the input. */
-function block(stack: LayerStack, x: SymbolicTensor, { name, place, of }: { name: string; place: number; of: number }): SymbolicTensor {
+function block(
+  stack: LayerStack,
+  x: SymbolicTensor,
+  { name, place, of }: { name: string; place: number; of: number },
+): SymbolicTensor {
   const width = x.shape.at(-1)!
   const spatial = stack.depthwise(x, { name: `${name}_depthwise`, kernel: 7, stride: 1, useBias: true })
   const normal = stack.layerNorm(spatial, `${name}_norm`, epsilon)
   const wide = stack.patches(normal, `${name}_expand`, 4 * width, 1, 'gelu')
   const narrow = stack.patches(wide, `${name}_project`, width, 1)
-  const scaled = layerScale.create(stack.tf, { name: `${name}_scale`, initial: initialScale }).apply(narrow) as SymbolicTensor
+  const scaled = layerScale
+    .create(stack.tf, { name: `${name}_scale`, initial: initialScale })
+    .apply(narrow) as SymbolicTensor
   return stack.add(stack.stochasticDepth(scaled, `${name}_depth`, place, of), x, `${name}_add`)
 }

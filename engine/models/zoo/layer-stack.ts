@@ -40,20 +40,47 @@ export class LayerStack {
   }
 
   /** A convolution of each channel by itself, padded alike. */
-  depthwise(x: SymbolicTensor, { name, kernel, stride, useBias = false }: Omit<Convolution, 'filters' | 'groups'> & { useBias?: boolean }): SymbolicTensor {
+  depthwise(
+    x: SymbolicTensor,
+    { name, kernel, stride, useBias = false }: Omit<Convolution, 'filters' | 'groups'> & { useBias?: boolean },
+  ): SymbolicTensor {
     const { padded, padding } = this.#padded(x, { name, kernel, stride })
-    const layer = this.tf.layers.depthwiseConv2d({ name, kernelSize: kernel, strides: stride, padding, useBias, depthwiseInitializer: 'zeros' })
+    const layer = this.tf.layers.depthwiseConv2d({
+      name,
+      kernelSize: kernel,
+      strides: stride,
+      padding,
+      useBias,
+      depthwiseInitializer: 'zeros',
+    })
     return layer.apply(padded) as SymbolicTensor
   }
 
-  #padded(x: SymbolicTensor, { name, kernel, stride }: Omit<Convolution, 'filters'>): { padded: SymbolicTensor; padding: 'valid' | 'same' } {
+  #padded(
+    x: SymbolicTensor,
+    { name, kernel, stride }: Omit<Convolution, 'filters'>,
+  ): { padded: SymbolicTensor; padding: 'valid' | 'same' } {
     if (stride === 1 || kernel === 1) return { padded: x, padding: 'same' }
     return { padded: this.pad(x, (kernel - 1) / 2, `${name}_pad`), padding: 'valid' }
   }
 
   /** A convolution of 1 x 1, or of windows that do not overlap, with a bias. */
-  patches(x: SymbolicTensor, name: string, filters: number, size: number, activation: 'linear' | ActivationName = 'linear'): SymbolicTensor {
-    const layer = this.tf.layers.conv2d({ name, filters, kernelSize: size, strides: size, padding: 'valid', activation: activation, kernelInitializer: 'zeros' })
+  patches(
+    x: SymbolicTensor,
+    name: string,
+    filters: number,
+    size: number,
+    activation: 'linear' | ActivationName = 'linear',
+  ): SymbolicTensor {
+    const layer = this.tf.layers.conv2d({
+      name,
+      filters,
+      kernelSize: size,
+      strides: size,
+      padding: 'valid',
+      activation: activation,
+      kernelInitializer: 'zeros',
+    })
     return layer.apply(x) as SymbolicTensor
   }
 
@@ -100,10 +127,13 @@ export class LayerStack {
   excite(x: SymbolicTensor, name: string, width: number, activation: ActivationName): SymbolicTensor {
     const { layers } = this.tf
     const channels = x.shape.at(-1)!
-    const dense = (step: string, units: number, bent: ActivationName) => layers.dense({ name: `${name}_${step}`, units, activation: bent, kernelInitializer: 'zeros' })
+    const dense = (step: string, units: number, bent: ActivationName) =>
+      layers.dense({ name: `${name}_${step}`, units, activation: bent, kernelInitializer: 'zeros' })
     const means = this.globalAverage(x, `${name}_pool`)
     const weights = dense('expand', channels, 'sigmoid').apply(dense('reduce', width, activation).apply(means))
-    const perChannel = layers.reshape({ name: `${name}_reshape`, targetShape: [1, 1, channels] }).apply(weights) as SymbolicTensor
+    const perChannel = layers
+      .reshape({ name: `${name}_reshape`, targetShape: [1, 1, channels] })
+      .apply(weights) as SymbolicTensor
     return layers.multiply({ name: `${name}_scale` }).apply([x, perChannel]) as SymbolicTensor
   }
 
@@ -134,8 +164,14 @@ export class LayerStack {
   classifier(x: SymbolicTensor, norm = (features: SymbolicTensor) => features): SymbolicTensor {
     const { classes, dropout } = this.options
     const features = norm(this.globalAverage(x, 'pool'))
-    const kept = dropout > 0 ? this.tf.layers.dropout({ name: 'head_dropout', rate: dropout }).apply(features) : features
-    const head = this.tf.layers.dense({ name: 'head', units: classes, kernelInitializer: 'zeros', biasInitializer: 'zeros' })
+    const kept =
+      dropout > 0 ? this.tf.layers.dropout({ name: 'head_dropout', rate: dropout }).apply(features) : features
+    const head = this.tf.layers.dense({
+      name: 'head',
+      units: classes,
+      kernelInitializer: 'zeros',
+      biasInitializer: 'zeros',
+    })
     return head.apply(kept) as SymbolicTensor
   }
 }

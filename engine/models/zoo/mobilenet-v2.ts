@@ -4,10 +4,24 @@ import type { ModelOptions } from '../create-model.ts'
 import { invertedNetwork, type InvertedStage } from './inverted-residual.ts'
 import { LayerStack } from './layer-stack.ts'
 
-const row = (expansion: number, filters: number, blocks: number, stride: number): InvertedStage => ({ expansion, filters, blocks, stride, kernel: 3 })
+const row = (expansion: number, filters: number, blocks: number, stride: number): InvertedStage => ({
+  expansion,
+  filters,
+  blocks,
+  stride,
+  kernel: 3,
+})
 
 /** Sandler et al. 2018, arXiv 1801.04381, table 2. */
-const stages = [row(1, 16, 1, 1), row(6, 24, 2, 2), row(6, 32, 3, 2), row(6, 64, 4, 2), row(6, 96, 3, 1), row(6, 160, 3, 2), row(6, 320, 1, 1)]
+const stages = [
+  row(1, 16, 1, 1),
+  row(6, 24, 2, 2),
+  row(6, 32, 3, 2),
+  row(6, 64, 4, 2),
+  row(6, 96, 3, 1),
+  row(6, 160, 3, 2),
+  row(6, 320, 1, 1),
+]
 
 /** MobileNetV2 of width 1. Published with dropout 0.2 before the classifier. */
 export const mobilenetV2 = (tf: TensorFlowJs, options: ModelOptions): LayersModel =>

@@ -50,7 +50,12 @@ function basic(stack: LayerStack, x: SymbolicTensor, { name, width, stride }: Bl
 }
 
 /** 1 x 1, 3 x 3, 1 x 1; version 1.5 puts the stride into the 3 x 3 convolution. */
-function bottleneck(stack: LayerStack, { groups = 1, widening = 1 }: ResidualForm, x: SymbolicTensor, { name, width, stride }: Block): SymbolicTensor {
+function bottleneck(
+  stack: LayerStack,
+  { groups = 1, widening = 1 }: ResidualForm,
+  x: SymbolicTensor,
+  { name, width, stride }: Block,
+): SymbolicTensor {
   const inner = width * widening
   const reduced = unit(stack, x, name, 1, { filters: inner, kernel: 1, stride: 1 })
   const spatial = unit(stack, reduced, name, 2, { filters: inner, kernel: 3, stride, groups })
@@ -71,18 +76,39 @@ function lastUnit(stack: LayerStack, x: SymbolicTensor, block: string, index: nu
   return stack.batchNorm(stack.convolution(x, { name: `${block}_conv${index}`, ...size }), `${block}_bn${index}`, true)
 }
 
-function project(stack: LayerStack, x: SymbolicTensor, { name, width, stride }: Pick<Block, 'name' | 'width' | 'stride'>): SymbolicTensor {
+function project(
+  stack: LayerStack,
+  x: SymbolicTensor,
+  { name, width, stride }: Pick<Block, 'name' | 'width' | 'stride'>,
+): SymbolicTensor {
   const blurred = stride > 1 && stack.options.blurPool
   const y = blurred ? stack.blurPool(x, `${name}_shortcut_blur`) : x
-  const projected = stack.convolution(y, { name: `${name}_shortcut_conv`, filters: width, kernel: 1, stride: blurred ? 1 : stride })
+  const projected = stack.convolution(y, {
+    name: `${name}_shortcut_conv`,
+    filters: width,
+    kernel: 1,
+    stride: blurred ? 1 : stride,
+  })
   return stack.batchNorm(projected, `${name}_shortcut_bn`)
 }
 
 /** Stages of blocks, each twice as wide as the one before; the first block of every stage but the first halves the size. */
-export function residualStages(stack: LayerStack, form: ResidualForm, x: SymbolicTensor, width: number, depths: readonly number[]): SymbolicTensor {
+export function residualStages(
+  stack: LayerStack,
+  form: ResidualForm,
+  x: SymbolicTensor,
+  width: number,
+  depths: readonly number[],
+): SymbolicTensor {
   const blocks = depths.flatMap((depth, stage) => Array.from({ length: depth }, (_, i) => ({ stage, i })))
   return blocks.reduce((y, { stage, i }, place) => {
     const stride = stage > 0 && i === 0 ? 2 : 1
-    return residualBlock(stack, form, y, { name: `stage${stage + 1}_block${i + 1}`, width: width * 2 ** stage, stride, place, of: blocks.length })
+    return residualBlock(stack, form, y, {
+      name: `stage${stage + 1}_block${i + 1}`,
+      width: width * 2 ** stage,
+      stride,
+      place,
+      of: blocks.length,
+    })
   }, x)
 }

@@ -9,7 +9,12 @@ import { residualStages, type ResidualForm } from './residual-block.ts'
  * @param depths blocks in each of the four stages
  * @returns a model from float32 [batch, size, size, channels] to logits [batch, classes]
  */
-export function resnet(tf: TensorFlowJs, form: ResidualForm, depths: readonly number[], options: ModelOptions): LayersModel {
+export function resnet(
+  tf: TensorFlowJs,
+  form: ResidualForm,
+  depths: readonly number[],
+  options: ModelOptions,
+): LayersModel {
   const stack = new LayerStack(tf, options)
   const image = stack.input()
   const stem = stack.convolution(image, { name: 'stem_conv', filters: 64, kernel: 7, stride: 2 })

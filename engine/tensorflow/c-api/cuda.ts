@@ -22,8 +22,16 @@ export function cudaDevices(): CudaDevice[] {
   const init = cuda.func('int cuInit(unsigned int)') as (flags: number) => number
   const getCount = cuda.func('int cuDeviceGetCount(_Out_ int*)') as (count: number[]) => number
   const getDevice = cuda.func('int cuDeviceGet(_Out_ int*, int)') as (device: number[], ordinal: number) => number
-  const getName = cuda.func('int cuDeviceGetName(_Out_ uint8_t*, int, int)') as (name: Uint8Array, length: number, device: number) => number
-  const getAttribute = cuda.func('int cuDeviceGetAttribute(_Out_ int*, int, int)') as (value: number[], attribute: number, device: number) => number
+  const getName = cuda.func('int cuDeviceGetName(_Out_ uint8_t*, int, int)') as (
+    name: Uint8Array,
+    length: number,
+    device: number,
+  ) => number
+  const getAttribute = cuda.func('int cuDeviceGetAttribute(_Out_ int*, int, int)') as (
+    value: number[],
+    attribute: number,
+    device: number,
+  ) => number
 
   /** Every function gives 0 where it succeeds. */
   const number = (call: (value: number[]) => number): number => {
@@ -34,7 +42,9 @@ export function cudaDevices(): CudaDevice[] {
     const device = number((value) => getDevice(value, ordinal))
     const name = new Uint8Array(NAME_BYTES)
     getName(name, NAME_BYTES, device)
-    const [major, minor] = [COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR].map((attribute) => number((value) => getAttribute(value, attribute, device)))
+    const [major, minor] = [COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR].map((attribute) =>
+      number((value) => getAttribute(value, attribute, device)),
+    )
     return { model: Buffer.from(name.subarray(0, name.indexOf(0))).toString(), computeCapability: `${major}.${minor}` }
   }
   if (init(0) !== 0) return []

@@ -85,7 +85,8 @@ export function arrayOver<D extends NumericDType>(dtype: D, buffer: ArrayBuffer)
 export function arrayFrom<D extends NumericDType>(dtype: D, values: readonly number[]): ArrayOf<D> {
   if (dtype === 'int64') return BigInt64Array.from(values, BigInt) as ArrayOf<D>
   if (dtype === 'uint64') return BigUint64Array.from(values, BigInt) as ArrayOf<D>
-  if (dtype === 'float16' || dtype === 'bfloat16') throw new RangeError(`write ${dtype} values as float32 and cast in the graph`)
+  if (dtype === 'float16' || dtype === 'bfloat16')
+    throw new RangeError(`write ${dtype} values as float32 and cast in the graph`)
   return (arrays[dtype] as unknown as { from(v: readonly number[]): ArrayOf<D> }).from(values)
 }
 

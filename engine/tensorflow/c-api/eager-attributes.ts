@@ -7,16 +7,28 @@ import type { Tensor } from './tensor.ts'
 type Op = Pointer
 type SetOne<V> = [Op, string, V]
 
-const getAttrType = declare<[Op, string, Uint8Array, Pointer], number>('int TFE_OpGetAttrType(TFE_Op*, const char*, _Out_ uchar*, TF_Status*)')
+const getAttrType = declare<[Op, string, Uint8Array, Pointer], number>(
+  'int TFE_OpGetAttrType(TFE_Op*, const char*, _Out_ uchar*, TF_Status*)',
+)
 const setType = declare<SetOne<number>, void>('void TFE_OpSetAttrType(TFE_Op*, const char*, int)')
-const setTypes = declare<[...SetOne<Int32Array>, number], void>('void TFE_OpSetAttrTypeList(TFE_Op*, const char*, const int*, int)')
+const setTypes = declare<[...SetOne<Int32Array>, number], void>(
+  'void TFE_OpSetAttrTypeList(TFE_Op*, const char*, const int*, int)',
+)
 const setInt = declare<SetOne<bigint>, void>('void TFE_OpSetAttrInt(TFE_Op*, const char*, int64_t)')
-const setInts = declare<[...SetOne<BigInt64Array>, number], void>('void TFE_OpSetAttrIntList(TFE_Op*, const char*, const int64_t*, int)')
+const setInts = declare<[...SetOne<BigInt64Array>, number], void>(
+  'void TFE_OpSetAttrIntList(TFE_Op*, const char*, const int64_t*, int)',
+)
 const setFloat = declare<SetOne<number>, void>('void TFE_OpSetAttrFloat(TFE_Op*, const char*, float)')
-const setFloats = declare<[...SetOne<Float32Array>, number], void>('void TFE_OpSetAttrFloatList(TFE_Op*, const char*, const float*, int)')
+const setFloats = declare<[...SetOne<Float32Array>, number], void>(
+  'void TFE_OpSetAttrFloatList(TFE_Op*, const char*, const float*, int)',
+)
 const setBool = declare<SetOne<number>, void>('void TFE_OpSetAttrBool(TFE_Op*, const char*, uchar)')
-const setBools = declare<[...SetOne<Uint8Array>, number], void>('void TFE_OpSetAttrBoolList(TFE_Op*, const char*, const uchar*, int)')
-const setString = declare<[...SetOne<Uint8Array>, number], void>('void TFE_OpSetAttrString(TFE_Op*, const char*, const void*, size_t)')
+const setBools = declare<[...SetOne<Uint8Array>, number], void>(
+  'void TFE_OpSetAttrBoolList(TFE_Op*, const char*, const uchar*, int)',
+)
+const setString = declare<[...SetOne<Uint8Array>, number], void>(
+  'void TFE_OpSetAttrString(TFE_Op*, const char*, const void*, size_t)',
+)
 const setStrings = declare<[...SetOne<Uint8Array[]>, BigUint64Array, number], void>(
   'void TFE_OpSetAttrStringList(TFE_Op*, const char*, void**, const size_t*, int)',
 )
@@ -26,8 +38,12 @@ const setShape = declare<[...SetOne<BigInt64Array | null>, number, Pointer], voi
 const setShapes = declare<[...SetOne<(BigInt64Array | null)[]>, Int32Array, number, Pointer], void>(
   'void TFE_OpSetAttrShapeList(TFE_Op*, const char*, int64_t**, const int*, int, TF_Status*)',
 )
-const setTensor = declare<[...SetOne<Pointer>, Pointer], void>('void TFE_OpSetAttrTensor(TFE_Op*, const char*, TF_Tensor*, TF_Status*)')
-const setFunction = declare<[...SetOne<string>, number], void>('void TFE_OpSetAttrFunctionName(TFE_Op*, const char*, const char*, size_t)')
+const setTensor = declare<[...SetOne<Pointer>, Pointer], void>(
+  'void TFE_OpSetAttrTensor(TFE_Op*, const char*, TF_Tensor*, TF_Status*)',
+)
+const setFunction = declare<[...SetOne<string>, number], void>(
+  'void TFE_OpSetAttrFunctionName(TFE_Op*, const char*, const char*, size_t)',
+)
 
 /** The kinds of attribute that can be set, in the order of the C enumeration `TF_AttrType`, which has one more between the last two. */
 const kinds = ['string', 'int', 'float', 'bool', 'type', 'shape', 'tensor', undefined, 'func'] as const
@@ -85,7 +101,13 @@ function setList(op: Op, name: string, kind: ScalarKind, value: AttrValue): void
       return setBools(op, name, Uint8Array.from(values as boolean[], Number), length)
     case 'string': {
       const strings = (values as string[]).map(bytes)
-      return setStrings(op, name, strings, BigUint64Array.from(strings, (s) => BigInt(s.length)), length)
+      return setStrings(
+        op,
+        name,
+        strings,
+        BigUint64Array.from(strings, (s) => BigInt(s.length)),
+        length,
+      )
     }
     case 'shape': {
       const shapes = values as (PartialShape | null)[]

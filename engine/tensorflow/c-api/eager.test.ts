@@ -48,7 +48,10 @@ describe('EagerContext', () => {
 
   it('gives the outputs that an op has', () => {
     const parts = run('Split', [keepScalar(0), handle([4], [1, 2, 3, 4])], { num_split: 2 }, 5)
-    expect(parts.map(numbers)).toEqual([[1, 2], [3, 4]])
+    expect(parts.map(numbers)).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
   })
 
   it('takes list inputs', () => {
@@ -57,11 +60,18 @@ describe('EagerContext', () => {
   })
 
   it('sets attributes of every kind', () => {
-    const x = handle([1, 4, 4, 1], Array.from({ length: 16 }, (_, i) => i))
-    expect(numbers(run('MaxPool', [x], { ksize: [1, 2, 2, 1], strides: [1, 2, 2, 1], padding: 'VALID' })[0])).toEqual([5, 7, 13, 15])
+    const x = handle(
+      [1, 4, 4, 1],
+      Array.from({ length: 16 }, (_, i) => i),
+    )
+    expect(numbers(run('MaxPool', [x], { ksize: [1, 2, 2, 1], strides: [1, 2, 2, 1], padding: 'VALID' })[0])).toEqual([
+      5, 7, 13, 15,
+    ])
     expect(run('Cast', [x], { DstT: 'int32' })[0]!.dtype).toBe('int32')
     expect(numbers(run('LeakyRelu', [handle([1], [-2])], { alpha: 0.25 })[0])).toEqual([-0.5])
-    expect(numbers(run('MatMul', [handle([2, 1], [1, 2]), handle([2, 1], [3, 4])], { transpose_a: true })[0])).toEqual([11])
+    expect(numbers(run('MatMul', [handle([2, 1], [1, 2]), handle([2, 1], [3, 4])], { transpose_a: true })[0])).toEqual([
+      11,
+    ])
     expect(numbers(run('EnsureShape', [handle([1], [7])], { shape: [null] })[0])).toEqual([7])
     expect(numbers(run('Bucketize', [handle([3], [0, 5, 20])], { boundaries: [1, 10] })[0])).toEqual([0, 1, 2])
     using value = Tensor.from('float32', [2], Float32Array.of(8, 9))
@@ -76,7 +86,12 @@ describe('EagerContext', () => {
     const [reshaped] = run('Reshape', [h, ints([4])])
     kept.splice(kept.indexOf(h), 1)
     h.dispose()
-    keep(context.strings([2, 2], values.map((value) => value.replaceAll('x', 'y'))))
+    keep(
+      context.strings(
+        [2, 2],
+        values.map((value) => value.replaceAll('x', 'y')),
+      ),
+    )
     expect(texts(reshaped!)).toEqual(values)
   })
 

@@ -18,11 +18,17 @@ const newHandle = declare<[Pointer, Pointer], Pointer>('TFE_TensorHandle* TFE_Ne
 const deleteHandle = declare<[Pointer], void>('void TFE_DeleteTensorHandle(TFE_TensorHandle*)')
 const handleType = declare<[Pointer], number>('int TFE_TensorHandleDataType(TFE_TensorHandle*)')
 const handleRank = declare<[Pointer, Pointer], number>('int TFE_TensorHandleNumDims(TFE_TensorHandle*, TF_Status*)')
-const handleDim = declare<[Pointer, number, Pointer], number>('int64_t TFE_TensorHandleDim(TFE_TensorHandle*, int, TF_Status*)')
-const resolve = declare<[Pointer, Pointer], Pointer>('TF_Tensor* TFE_TensorHandleResolve(TFE_TensorHandle*, TF_Status*)')
+const handleDim = declare<[Pointer, number, Pointer], number>(
+  'int64_t TFE_TensorHandleDim(TFE_TensorHandle*, int, TF_Status*)',
+)
+const resolve = declare<[Pointer, Pointer], Pointer>(
+  'TF_Tensor* TFE_TensorHandleResolve(TFE_TensorHandle*, TF_Status*)',
+)
 const newOp = declare<[Pointer, string, Pointer], Pointer>('TFE_Op* TFE_NewOp(TFE_Context*, const char*, TF_Status*)')
 const deleteOp = declare<[Pointer], void>('void TFE_DeleteOp(TFE_Op*)')
-const addInput = declare<[Pointer, Pointer, Pointer], void>('void TFE_OpAddInput(TFE_Op*, TFE_TensorHandle*, TF_Status*)')
+const addInput = declare<[Pointer, Pointer, Pointer], void>(
+  'void TFE_OpAddInput(TFE_Op*, TFE_TensorHandle*, TF_Status*)',
+)
 const addInputList = declare<[Pointer, Pointer[], number, Pointer], void>(
   'void TFE_OpAddInputList(TFE_Op*, TFE_TensorHandle**, int, TF_Status*)',
 )
@@ -57,7 +63,11 @@ export class TensorHandle extends Owned {
 
 class EagerOp extends Owned {
   constructor(context: EagerContext, type: string) {
-    super('EagerOp', checked(type, (status) => newOp(context.pointer, type, status)), deleteOp)
+    super(
+      'EagerOp',
+      checked(type, (status) => newOp(context.pointer, type, status)),
+      deleteOp,
+    )
   }
 }
 
@@ -126,5 +136,11 @@ export class EagerContext extends Owned {
 
 function add(op: Pointer, input: TensorHandle | readonly TensorHandle[], status: Pointer): void {
   if (input instanceof TensorHandle) addInput(op, input.pointer, status)
-  else addInputList(op, input.map(({ pointer }) => pointer), input.length, status)
+  else
+    addInputList(
+      op,
+      input.map(({ pointer }) => pointer),
+      input.length,
+      status,
+    )
 }

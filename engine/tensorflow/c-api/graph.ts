@@ -8,15 +8,21 @@ const newGraph = declare<[], Pointer>('TF_Graph* TF_NewGraph()')
 const deleteGraph = declare<[Pointer], void>('void TF_DeleteGraph(TF_Graph*)')
 const newBuffer = declare<[], Pointer>('TF_Buffer* TF_NewBuffer()')
 const deleteBuffer = declare<[Pointer], void>('void TF_DeleteBuffer(TF_Buffer*)')
-const getOpDef = declare<[Pointer, string, Pointer, Pointer], void>('void TF_GraphGetOpDef(TF_Graph*, const char*, TF_Buffer*, TF_Status*)')
-const graphToDef = declare<[Pointer, Pointer, Pointer], void>('void TF_GraphToGraphDef(TF_Graph*, TF_Buffer*, TF_Status*)')
+const getOpDef = declare<[Pointer, string, Pointer, Pointer], void>(
+  'void TF_GraphGetOpDef(TF_Graph*, const char*, TF_Buffer*, TF_Status*)',
+)
+const graphToDef = declare<[Pointer, Pointer, Pointer], void>(
+  'void TF_GraphToGraphDef(TF_Graph*, TF_Buffer*, TF_Status*)',
+)
 const addGradients = declare<
   [Pointer, string | null, Output[], number, Output[], number, Output[] | null, Pointer, (Output | null)[]],
   void
 >(
   'void TF_AddGradientsWithPrefix(TF_Graph*, const char*, TF_Output*, int, TF_Output*, int, TF_Output*, TF_Status*, _Out_ TF_Output*)',
 )
-const outputNumDims = declare<[Pointer, Output, Pointer], number>('int TF_GraphGetTensorNumDims(TF_Graph*, TF_Output, TF_Status*)')
+const outputNumDims = declare<[Pointer, Output, Pointer], number>(
+  'int TF_GraphGetTensorNumDims(TF_Graph*, TF_Output, TF_Status*)',
+)
 const outputShape = declare<[Pointer, Output, BigInt64Array, number, Pointer], void>(
   'void TF_GraphGetTensorShape(TF_Graph*, TF_Output, _Out_ int64_t*, int, TF_Status*)',
 )
@@ -24,7 +30,9 @@ const outputType = declare<[Output], number>('int TF_OperationOutputType(TF_Outp
 const operationName = declare<[Pointer], string>('const char* TF_OperationName(TF_Operation*)')
 const operationOpType = declare<[Pointer], string>('const char* TF_OperationOpType(TF_Operation*)')
 const operationNumOutputs = declare<[Pointer], number>('int TF_OperationNumOutputs(TF_Operation*)')
-const nextOperation = declare<[Pointer, bigint[]], Pointer | null>('TF_Operation* TF_GraphNextOperation(TF_Graph*, _Inout_ size_t*)')
+const nextOperation = declare<[Pointer, bigint[]], Pointer | null>(
+  'TF_Operation* TF_GraphNextOperation(TF_Graph*, _Inout_ size_t*)',
+)
 const copyFunction = declare<[Pointer, Pointer, null, Pointer], void>(
   'void TF_GraphCopyFunction(TF_Graph*, const TF_Function*, const TF_Function*, TF_Status*)',
 )
@@ -101,7 +109,8 @@ export class Graph extends Owned {
   operations(): OperationInfo[] {
     const found: OperationInfo[] = []
     const position = [0n]
-    for (let next = nextOperation(this.pointer, position); next; next = nextOperation(this.pointer, position)) found.push(describeOperation(next))
+    for (let next = nextOperation(this.pointer, position); next; next = nextOperation(this.pointer, position))
+      found.push(describeOperation(next))
     return found
   }
 
@@ -121,10 +130,25 @@ export class Graph extends Owned {
    * Adds the operations of the gradients d sum(ys) / d x of every x; `null` for an x to which none flows.
    * Throws `TensorFlowError` where an op on the way has no gradient, or nothing leads from an x to a y.
    */
-  addGradients(ys: readonly Output[], xs: readonly Output[], gradYs?: readonly Output[], prefix?: string): (Output | null)[] {
+  addGradients(
+    ys: readonly Output[],
+    xs: readonly Output[],
+    gradYs?: readonly Output[],
+    prefix?: string,
+  ): (Output | null)[] {
     const found: (Output | null)[] = xs.map(() => ({ oper: null as unknown as Pointer, index: 0 }))
     checked('TF_AddGradients', (status) =>
-      addGradients(this.pointer, prefix ?? null, [...ys], ys.length, [...xs], xs.length, gradYs ? [...gradYs] : null, status, found),
+      addGradients(
+        this.pointer,
+        prefix ?? null,
+        [...ys],
+        ys.length,
+        [...xs],
+        xs.length,
+        gradYs ? [...gradYs] : null,
+        status,
+        found,
+      ),
     )
     return found.map((output) => (output?.oper ? output : null))
   }
@@ -135,7 +159,21 @@ export class Graph extends Owned {
     return new GraphFunction(
       name,
       checked(name, (status) =>
-        toFunction(this.pointer, name, 0, wholeBody, null, inputs.length, [...inputs], outputs.length, [...outputs], null, null, null, status),
+        toFunction(
+          this.pointer,
+          name,
+          0,
+          wholeBody,
+          null,
+          inputs.length,
+          [...inputs],
+          outputs.length,
+          [...outputs],
+          null,
+          null,
+          null,
+          status,
+        ),
       ),
     )
   }

@@ -73,7 +73,10 @@ describe('the cache', () => {
   it.each(names)('is damaged when %s is cut short by one byte, and the repair is named', (name) => {
     const file = join(fillCache(), name)
     truncateSync(file, statSync(file).size - 1)
-    expect(libraryCandidates(env)[0]).toMatchObject({ state: 'damaged', detail: expect.stringContaining(name) as string })
+    expect(libraryCandidates(env)[0]).toMatchObject({
+      state: 'damaged',
+      detail: expect.stringContaining(name) as string,
+    })
     expect(refusal(env)).toContain('run "npm run setup -- --repair"')
   })
 
@@ -87,7 +90,9 @@ describe('the cache', () => {
   })
 
   it('does not pass the full check with other bytes of the same size', async () => {
-    expect(await verifyLibrary(fillCache())).toBe('libtensorflow_framework.so.2 does not have the checksum of TensorFlow 2.21.0')
+    expect(await verifyLibrary(fillCache())).toBe(
+      'libtensorflow_framework.so.2 does not have the checksum of TensorFlow 2.21.0',
+    )
   })
 })
 
@@ -115,7 +120,10 @@ describe('ANNEAL_TENSORFLOW', () => {
   ])('is refused where a library is %s', (_, bytes, detail) => {
     const folder = fillOther()
     truncateSync(join(folder, names[1]!), bytes)
-    expect(libraryCandidates({ ...env, ANNEAL_TENSORFLOW: folder })[0]).toMatchObject({ state: 'damaged', detail: `${names[1]} ${detail}` })
+    expect(libraryCandidates({ ...env, ANNEAL_TENSORFLOW: folder })[0]).toMatchObject({
+      state: 'damaged',
+      detail: `${names[1]} ${detail}`,
+    })
     expect(refusal({ ...env, ANNEAL_TENSORFLOW: folder })).toContain('unset it')
   })
 

@@ -40,7 +40,8 @@ export async function verifyLibrary(folder: string): Promise<string | null> {
   const { state, detail } = examine('cache', folder)
   if (state !== 'usable') return detail
   for (const { name, sha256 } of release.libraries)
-    if ((await fileSha256(join(folder, name))) !== sha256) return `${name} does not have the checksum of TensorFlow ${release.version}`
+    if ((await fileSha256(join(folder, name))) !== sha256)
+      return `${name} does not have the checksum of TensorFlow ${release.version}`
   return null
 }
 
@@ -100,6 +101,7 @@ function advice({ source, folder, state, detail }: LibraryCandidate, platform: s
     return `ANNEAL_TENSORFLOW names ${folder}, but there ${detail}; set it to a folder with both TensorFlow libraries, or unset it and run "npm run setup".`
   if (platform !== 'linux-x64')
     return `TensorFlow for Anneal has been tried on Linux x64 only, and this is ${platform}; set ANNEAL_TENSORFLOW to a folder with ${release.libraries.map(({ name }) => name).join(' and ')} to try it here.`
-  if (state === 'damaged') return `TensorFlow in ${folder} is damaged (${detail}); run "npm run setup -- --repair" to fetch it again.`
+  if (state === 'damaged')
+    return `TensorFlow in ${folder} is damaged (${detail}); run "npm run setup -- --repair" to fetch it again.`
   return `TensorFlow ${release.version} is not in ${folder}; run "npm run setup" to fetch it.`
 }

@@ -32,7 +32,11 @@ export const memcpyOut = libc.func('void* memcpy(_Out_ void* dst, void* src, siz
   src: Pointer,
   bytes: number,
 ) => void
-export const memset = libc.func('void* memset(void* dst, int value, size_t n)') as (dst: Pointer, value: number, bytes: number) => void
+export const memset = libc.func('void* memset(void* dst, int value, size_t n)') as (
+  dst: Pointer,
+  value: number,
+  bytes: number,
+) => void
 
 for (const name of [
   'TF_Operation',
@@ -64,9 +68,12 @@ let loaded: { main: Library; framework: Library; folder: string } | undefined
  */
 function pin(file: string): void {
   if (dlopen(file, RTLD_LAZY | RTLD_GLOBAL | RTLD_NODELETE)) return
-  throw new TensorFlowLibraryError(`TensorFlow could not be loaded; run "npm run setup -- --repair" to fetch it again.`, {
-    cause: new Error(String(dlerror())),
-  })
+  throw new TensorFlowLibraryError(
+    `TensorFlow could not be loaded; run "npm run setup -- --repair" to fetch it again.`,
+    {
+      cause: new Error(String(dlerror())),
+    },
+  )
 }
 
 function libraries() {

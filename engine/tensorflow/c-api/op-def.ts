@@ -50,7 +50,10 @@ export function readOpDef(bytes: Uint8Array): OpDef {
     name: textOf(op, OP_NAME),
     inputs: bytesOf(op, OP_INPUT)
       .map(readFields)
-      .map((arg) => ({ name: textOf(arg, ARG_NAME), isList: textOf(arg, ARG_NUMBER_ATTR) !== '' || textOf(arg, ARG_TYPE_LIST_ATTR) !== '' })),
+      .map((arg) => ({
+        name: textOf(arg, ARG_NAME),
+        isList: textOf(arg, ARG_NUMBER_ATTR) !== '' || textOf(arg, ARG_TYPE_LIST_ATTR) !== '',
+      })),
     attrs: new Map(
       bytesOf(op, OP_ATTR)
         .map(readFields)

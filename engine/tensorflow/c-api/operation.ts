@@ -9,30 +9,54 @@ import type { Tensor } from './tensor.ts'
 type Description = Pointer
 type SetOne<V> = [Description, string, V]
 
-const newOperation = declare<[Pointer, string, string], Description>('TF_OperationDescription* TF_NewOperation(TF_Graph*, const char*, const char*)')
-const finish = declare<[Description, Pointer], Pointer>('TF_Operation* TF_FinishOperation(TF_OperationDescription*, TF_Status*)')
+const newOperation = declare<[Pointer, string, string], Description>(
+  'TF_OperationDescription* TF_NewOperation(TF_Graph*, const char*, const char*)',
+)
+const finish = declare<[Description, Pointer], Pointer>(
+  'TF_Operation* TF_FinishOperation(TF_OperationDescription*, TF_Status*)',
+)
 const setDevice = declare<[Description, string], void>('void TF_SetDevice(TF_OperationDescription*, const char*)')
 const addInput = declare<[Description, Output], void>('void TF_AddInput(TF_OperationDescription*, TF_Output)')
-const addInputList = declare<[Description, Output[], number], void>('void TF_AddInputList(TF_OperationDescription*, TF_Output*, int)')
-const addControlInput = declare<[Description, Pointer], void>('void TF_AddControlInput(TF_OperationDescription*, TF_Operation*)')
+const addInputList = declare<[Description, Output[], number], void>(
+  'void TF_AddInputList(TF_OperationDescription*, TF_Output*, int)',
+)
+const addControlInput = declare<[Description, Pointer], void>(
+  'void TF_AddControlInput(TF_OperationDescription*, TF_Operation*)',
+)
 const setType = declare<SetOne<number>, void>('void TF_SetAttrType(TF_OperationDescription*, const char*, int)')
-const setTypes = declare<[...SetOne<number[]>, number], void>('void TF_SetAttrTypeList(TF_OperationDescription*, const char*, const int*, int)')
+const setTypes = declare<[...SetOne<number[]>, number], void>(
+  'void TF_SetAttrTypeList(TF_OperationDescription*, const char*, const int*, int)',
+)
 const setInt = declare<SetOne<number>, void>('void TF_SetAttrInt(TF_OperationDescription*, const char*, int64_t)')
-const setInts = declare<[...SetOne<BigInt64Array>, number], void>('void TF_SetAttrIntList(TF_OperationDescription*, const char*, const int64_t*, int)')
+const setInts = declare<[...SetOne<BigInt64Array>, number], void>(
+  'void TF_SetAttrIntList(TF_OperationDescription*, const char*, const int64_t*, int)',
+)
 const setFloat = declare<SetOne<number>, void>('void TF_SetAttrFloat(TF_OperationDescription*, const char*, float)')
-const setFloats = declare<[...SetOne<Float32Array>, number], void>('void TF_SetAttrFloatList(TF_OperationDescription*, const char*, const float*, int)')
+const setFloats = declare<[...SetOne<Float32Array>, number], void>(
+  'void TF_SetAttrFloatList(TF_OperationDescription*, const char*, const float*, int)',
+)
 const setBool = declare<SetOne<number>, void>('void TF_SetAttrBool(TF_OperationDescription*, const char*, uchar)')
-const setString = declare<[...SetOne<Uint8Array>, number], void>('void TF_SetAttrString(TF_OperationDescription*, const char*, const void*, size_t)')
+const setString = declare<[...SetOne<Uint8Array>, number], void>(
+  'void TF_SetAttrString(TF_OperationDescription*, const char*, const void*, size_t)',
+)
 const setStrings = declare<[...SetOne<Uint8Array[]>, BigUint64Array, number], void>(
   'void TF_SetAttrStringList(TF_OperationDescription*, const char*, void**, const size_t*, int)',
 )
-const setShape = declare<[...SetOne<BigInt64Array | null>, number], void>('void TF_SetAttrShape(TF_OperationDescription*, const char*, const int64_t*, int)')
+const setShape = declare<[...SetOne<BigInt64Array | null>, number], void>(
+  'void TF_SetAttrShape(TF_OperationDescription*, const char*, const int64_t*, int)',
+)
 const setShapes = declare<[...SetOne<(bigint[] | null)[]>, number[], number], void>(
   'void TF_SetAttrShapeList(TF_OperationDescription*, const char*, int64_t**, const int*, int)',
 )
-const setTensor = declare<[...SetOne<Pointer>, Pointer], void>('void TF_SetAttrTensor(TF_OperationDescription*, const char*, TF_Tensor*, TF_Status*)')
-const setFunction = declare<[...SetOne<string>, number], void>('void TF_SetAttrFuncName(TF_OperationDescription*, const char*, const char*, size_t)')
-const setProto = declare<[...SetOne<Uint8Array>, number, Pointer], void>('void TF_SetAttrValueProto(TF_OperationDescription*, const char*, const void*, size_t, TF_Status*)')
+const setTensor = declare<[...SetOne<Pointer>, Pointer], void>(
+  'void TF_SetAttrTensor(TF_OperationDescription*, const char*, TF_Tensor*, TF_Status*)',
+)
+const setFunction = declare<[...SetOne<string>, number], void>(
+  'void TF_SetAttrFuncName(TF_OperationDescription*, const char*, const char*, size_t)',
+)
+const setProto = declare<[...SetOne<Uint8Array>, number, Pointer], void>(
+  'void TF_SetAttrValueProto(TF_OperationDescription*, const char*, const void*, size_t, TF_Status*)',
+)
 
 /** A value of an attribute; which of these an attribute takes is declared by its op. */
 export type AttrValue =
@@ -74,7 +98,9 @@ function setAttr(d: Description, name: string, kind: AttrKind, value: AttrValue)
     case 'string':
       return setString(d, name, utf8(value), utf8(value).length)
     case 'shape':
-      return value === null ? setShape(d, name, null, unknownRank) : setShape(d, name, dimsOf(value as PartialShape), (value as PartialShape).length)
+      return value === null
+        ? setShape(d, name, null, unknownRank)
+        : setShape(d, name, dimsOf(value as PartialShape), (value as PartialShape).length)
     case 'tensor':
       return checked(name, (status) => setTensor(d, name, (value as Tensor).pointer, status))
     case 'func':
@@ -92,7 +118,12 @@ function functionList(names: readonly string[]): Uint8Array {
   return message(bytesField(LIST, message(...names.map((name) => bytesField(FUNC, message(bytesField(NAME, name)))))))
 }
 
-function setListAttr(d: Description, name: string, kind: Extract<AttrKind, `list(${string}`>, values: readonly unknown[]): void {
+function setListAttr(
+  d: Description,
+  name: string,
+  kind: Extract<AttrKind, `list(${string}`>,
+  values: readonly unknown[],
+): void {
   const count = values.length
   switch (kind) {
     case 'list(type)':
@@ -103,12 +134,24 @@ function setListAttr(d: Description, name: string, kind: Extract<AttrKind, `list
       return setFloats(d, name, Float32Array.from(values as number[]), count)
     case 'list(string)': {
       const strings = values.map(utf8)
-      return setStrings(d, name, strings, BigUint64Array.from(strings, (s) => BigInt(s.length)), count)
+      return setStrings(
+        d,
+        name,
+        strings,
+        BigUint64Array.from(strings, (s) => BigInt(s.length)),
+        count,
+      )
     }
     case 'list(shape)': {
       const shapes = values as (PartialShape | null)[]
       const ranks = shapes.map((shape) => shape?.length ?? unknownRank)
-      return setShapes(d, name, shapes.map((shape) => shape && [...dimsOf(shape)]), ranks, count)
+      return setShapes(
+        d,
+        name,
+        shapes.map((shape) => shape && [...dimsOf(shape)]),
+        ranks,
+        count,
+      )
     }
     case 'list(func)': {
       const value = functionList(values as string[])
@@ -120,11 +163,14 @@ function setListAttr(d: Description, name: string, kind: Extract<AttrKind, `list
 /** Throws `RangeError` for what would make TensorFlow end the process or silently ignore a value. */
 function check(spec: OperationSpec, opDef: OpDef): void {
   const { type, inputs, attrs } = spec
-  if (inputs.length !== opDef.inputs.length) throw new RangeError(`${type} takes ${opDef.inputs.length} inputs, ${inputs.length} were given`)
+  if (inputs.length !== opDef.inputs.length)
+    throw new RangeError(`${type} takes ${opDef.inputs.length} inputs, ${inputs.length} were given`)
   opDef.inputs.forEach((input, i) => {
-    if (input.isList !== Array.isArray(inputs[i])) throw new RangeError(`input "${input.name}" of ${type} is ${input.isList ? 'a list' : 'no list'}`)
+    if (input.isList !== Array.isArray(inputs[i]))
+      throw new RangeError(`input "${input.name}" of ${type} is ${input.isList ? 'a list' : 'no list'}`)
   })
-  for (const name of Object.keys(attrs)) if (!opDef.attrs.has(name)) throw new RangeError(`${type} has no attribute "${name}"`)
+  for (const name of Object.keys(attrs))
+    if (!opDef.attrs.has(name)) throw new RangeError(`${type} has no attribute "${name}"`)
 }
 
 /** Adds one operation to a graph. Throws `RangeError` or `TensorFlowError` where the op's declaration or shapes forbid it. */

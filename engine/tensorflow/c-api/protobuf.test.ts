@@ -9,7 +9,9 @@ describe('protocol buffers', () => {
   })
 
   it('reads what it wrote, of every wire type', () => {
-    const fields = readFields(message(varintField(1, true), floatField(2, 1), doubleField(3, 1), bytesField(16, message(bytesField(1, 'in')))))
+    const fields = readFields(
+      message(varintField(1, true), floatField(2, 1), doubleField(3, 1), bytesField(16, message(bytesField(1, 'in')))),
+    )
     expect(fields.map(({ number }) => number)).toEqual([1, 2, 3, 16])
     expect(fields.slice(0, 3).map(({ value }) => value)).toEqual([1n, 0x3f800000n, 0x3ff0000000000000n])
     expect(textOf(readFields(bytesOf(fields, 16)[0]!), 1)).toBe('in')

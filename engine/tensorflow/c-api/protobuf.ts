@@ -37,7 +37,10 @@ export function doubleField(number: number, value: number): Uint8Array {
 /** A length-delimited field: a string, bytes or a message. */
 export function bytesField(number: number, value: string | Uint8Array): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value) : value
-  return Buffer.concat([Uint8Array.from([...varint(BigInt((number << 3) | 2)), ...varint(BigInt(bytes.length))]), bytes])
+  return Buffer.concat([
+    Uint8Array.from([...varint(BigInt((number << 3) | 2)), ...varint(BigInt(bytes.length))]),
+    bytes,
+  ])
 }
 
 /** A message of fields, in their order. */
@@ -97,4 +100,5 @@ export const bytesOf = (fields: readonly Field[], number: number): Uint8Array[] 
   fields.flatMap((field) => (field.number === number && field.value instanceof Uint8Array ? [field.value] : []))
 
 /** The first string of a number, or an empty one. */
-export const textOf = (fields: readonly Field[], number: number): string => Buffer.from(bytesOf(fields, number)[0] ?? []).toString()
+export const textOf = (fields: readonly Field[], number: number): string =>
+  Buffer.from(bytesOf(fields, number)[0] ?? []).toString()

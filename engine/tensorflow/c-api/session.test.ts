@@ -9,7 +9,11 @@ import { Tensor } from './tensor.ts'
 function leastSquares() {
   const g = new GraphBuilder()
   const weights = g.op('VarHandleOp', [], { dtype: 'float32', shape: [64, 64], shared_name: 'w' })
-  const initialise = g.operation('AssignVariableOp', [weights, g.op('Fill', [g.constant([64, 64], 'int32'), g.constant(0.01)])], { dtype: 'float32' })
+  const initialise = g.operation(
+    'AssignVariableOp',
+    [weights, g.op('Fill', [g.constant([64, 64], 'int32'), g.constant(0.01)])],
+    { dtype: 'float32' },
+  )
   const value = g.op('ReadVariableOp', [weights], { dtype: 'float32' })
   const x = g.placeholder('float32', [null, 64])
   const product = g.op('MatMul', [x, value])
@@ -26,7 +30,9 @@ describe('Session', () => {
     using batch = Tensor.from('float32', [65_536, 64], new Float32Array(65_536 * 64).fill(1))
     let turns = 0
     const timer = setInterval(() => (turns += 1), 0)
-    for (let i = 0; i < 10; i++) for (const tensor of await session.run({ feeds: [[x, batch]], fetches: [loss], targets: [update] })) tensor.dispose()
+    for (let i = 0; i < 10; i++)
+      for (const tensor of await session.run({ feeds: [[x, batch]], fetches: [loss], targets: [update] }))
+        tensor.dispose()
     clearInterval(timer)
     expect(turns).toBeGreaterThan(0)
     session.dispose()
@@ -39,7 +45,8 @@ describe('Session', () => {
     const run = async (steps: number) => {
       for (let i = 0; i < steps; i++) {
         using batch = Tensor.from('float32', [16, 64], new Float32Array(16 * 64).fill(i / steps))
-        for (const tensor of await session.run({ feeds: [[x, batch]], fetches: [loss], targets: [update] })) tensor.dispose()
+        for (const tensor of await session.run({ feeds: [[x, batch]], fetches: [loss], targets: [update] }))
+          tensor.dispose()
       }
     }
     await run(2_000)

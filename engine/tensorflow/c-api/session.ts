@@ -7,8 +7,12 @@ import { Tensor } from './tensor.ts'
 
 const newOptions = declare<[], Pointer>('TF_SessionOptions* TF_NewSessionOptions()')
 const deleteOptions = declare<[Pointer], void>('void TF_DeleteSessionOptions(TF_SessionOptions*)')
-const setConfig = declare<[Pointer, Uint8Array, number, Pointer], void>('void TF_SetConfig(TF_SessionOptions*, const void*, size_t, TF_Status*)')
-const newSession = declare<[Pointer, Pointer, Pointer], Pointer>('TF_Session* TF_NewSession(TF_Graph*, const TF_SessionOptions*, TF_Status*)')
+const setConfig = declare<[Pointer, Uint8Array, number, Pointer], void>(
+  'void TF_SetConfig(TF_SessionOptions*, const void*, size_t, TF_Status*)',
+)
+const newSession = declare<[Pointer, Pointer, Pointer], Pointer>(
+  'TF_Session* TF_NewSession(TF_Graph*, const TF_SessionOptions*, TF_Status*)',
+)
 const loadSession = declare<[Pointer, null, string, string[], number, Pointer, null, Pointer], Pointer>(
   'TF_Session* TF_LoadSessionFromSavedModel(TF_SessionOptions*, TF_Buffer*, const char*, const char**, int, TF_Graph*, TF_Buffer*, TF_Status*)',
 )
@@ -20,12 +24,20 @@ const sessionRun = declare<
 >(
   'void TF_SessionRun(TF_Session*, const void*, TF_Output*, TF_Tensor**, int, TF_Output*, _Out_ TF_Tensor**, int, const TF_Operation**, int, void*, TF_Status*)',
 )
-const listDevices = declare<[Pointer, Pointer], Pointer>('TF_DeviceList* TF_SessionListDevices(TF_Session*, TF_Status*)')
+const listDevices = declare<[Pointer, Pointer], Pointer>(
+  'TF_DeviceList* TF_SessionListDevices(TF_Session*, TF_Status*)',
+)
 const deleteDeviceList = declare<[Pointer], void>('void TF_DeleteDeviceList(TF_DeviceList*)')
 const deviceCount = declare<[Pointer], number>('int TF_DeviceListCount(TF_DeviceList*)')
-const deviceName = declare<[Pointer, number, Pointer], string>('const char* TF_DeviceListName(TF_DeviceList*, int, TF_Status*)')
-const deviceType = declare<[Pointer, number, Pointer], string>('const char* TF_DeviceListType(TF_DeviceList*, int, TF_Status*)')
-const deviceMemory = declare<[Pointer, number, Pointer], number>('int64_t TF_DeviceListMemoryBytes(TF_DeviceList*, int, TF_Status*)')
+const deviceName = declare<[Pointer, number, Pointer], string>(
+  'const char* TF_DeviceListName(TF_DeviceList*, int, TF_Status*)',
+)
+const deviceType = declare<[Pointer, number, Pointer], string>(
+  'const char* TF_DeviceListType(TF_DeviceList*, int, TF_Status*)',
+)
+const deviceMemory = declare<[Pointer, number, Pointer], number>(
+  'int64_t TF_DeviceListMemoryBytes(TF_DeviceList*, int, TF_Status*)',
+)
 
 export interface SessionOptions {
   /** Threads within one op; 0 or absent: one a core. */
@@ -51,11 +63,17 @@ function configProto({ intraOpThreads = 0, interOpThreads = 0, optimise = true }
   const REWRITE_OPTIONS = 10
   const DISABLE_META_OPTIMIZER = 19
   const fraction = gpuMemoryFraction()
-  const unchanged = message(bytesField(OPTIMIZER_OPTIONS, varintField(OPT_LEVEL, L0)), bytesField(REWRITE_OPTIONS, varintField(DISABLE_META_OPTIMIZER, true)))
+  const unchanged = message(
+    bytesField(OPTIMIZER_OPTIONS, varintField(OPT_LEVEL, L0)),
+    bytesField(REWRITE_OPTIONS, varintField(DISABLE_META_OPTIMIZER, true)),
+  )
   return message(
     varintField(INTRA_OP, intraOpThreads),
     varintField(INTER_OP, interOpThreads),
-    bytesField(GPU_OPTIONS, fraction > 0 ? doubleField(GPU_MEMORY_FRACTION, fraction) : varintField(GPU_ALLOW_GROWTH, true)),
+    bytesField(
+      GPU_OPTIONS,
+      fraction > 0 ? doubleField(GPU_MEMORY_FRACTION, fraction) : varintField(GPU_ALLOW_GROWTH, true),
+    ),
     varintField(ALLOW_SOFT_PLACEMENT, true),
     ...(optimise ? [] : [bytesField(GRAPH_OPTIONS, unchanged)]),
   )
@@ -82,7 +100,11 @@ const openNew = (graph: Graph, options: SessionOptions): Pointer =>
   open(options, (native) => checked('TF_NewSession', (status) => newSession(graph.pointer, native, status)))
 
 const openSaved = (folder: string, tag: string, graph: Graph, options: SessionOptions): Pointer =>
-  open(options, (native) => checked('TF_LoadSessionFromSavedModel', (status) => loadSession(native, null, folder, [tag], 1, graph.pointer, null, status)))
+  open(options, (native) =>
+    checked('TF_LoadSessionFromSavedModel', (status) =>
+      loadSession(native, null, folder, [tag], 1, graph.pointer, null, status),
+    ),
+  )
 
 function close(session: Pointer): void {
   try {
@@ -126,10 +148,18 @@ export class Session extends Owned {
     await checkedAsync('TF_SessionRun', (status) => {
       const { promise, resolve, reject } = deferred()
       sessionRun.async(
-        session, null,
-        feeds.map(([output]) => output), feeds.map(([, tensor]) => tensor.pointer), feeds.length,
-        [...fetches], outputs, outputs.length,
-        targets.map(({ pointer }) => pointer), targets.length, null, status,
+        session,
+        null,
+        feeds.map(([output]) => output),
+        feeds.map(([, tensor]) => tensor.pointer),
+        feeds.length,
+        [...fetches],
+        outputs,
+        outputs.length,
+        targets.map(({ pointer }) => pointer),
+        targets.length,
+        null,
+        status,
         (error) => (error ? reject(error) : resolve()),
       )
       return promise

@@ -44,7 +44,9 @@ export class Tensor extends Owned {
   static from(dtype: NumericDType, shape: readonly number[], values: NumericArray): Tensor {
     const bytes = elementCount(shape) * bytesPerElement(dtype)
     if (values.byteLength !== bytes)
-      throw new RangeError(`${values.byteLength} bytes were given for a ${dtype} tensor of shape [${shape.join()}], which has ${bytes}`)
+      throw new RangeError(
+        `${values.byteLength} bytes were given for a ${dtype} tensor of shape [${shape.join()}], which has ${bytes}`,
+      )
     const pointer = allocateTensor(dtypeCode(dtype), dims(shape), shape.length, bytes)
     if (bytes > 0) memcpyIn(tensorData(pointer), values, bytes)
     return new Tensor(pointer)
@@ -59,7 +61,10 @@ export class Tensor extends Owned {
 
   /** Copies bytes to a place. Throws `RangeError` where they do not fit, and for strings. Not while a session may read the tensor. */
   write(offset: number, bytes: Uint8Array): void {
-    if (!isNumeric(this.dtype) || offset < 0 || offset + bytes.length > this.byteLength) throw new RangeError(`${bytes.length} bytes do not fit at ${offset} of a ${this.dtype} tensor of ${this.byteLength}`)
+    if (!isNumeric(this.dtype) || offset < 0 || offset + bytes.length > this.byteLength)
+      throw new RangeError(
+        `${bytes.length} bytes do not fit at ${offset} of a ${this.dtype} tensor of ${this.byteLength}`,
+      )
     if (bytes.length > 0) memcpyIn(pointerAt(addressOf(tensorData(this.pointer)) + BigInt(offset)), bytes, bytes.length)
   }
 
@@ -73,7 +78,8 @@ export class Tensor extends Owned {
    * not copy them: dispose it only when nothing in the session can still hold it.
    */
   static strings(shape: readonly number[], values: readonly (string | Uint8Array)[]): Tensor {
-    if (values.length !== elementCount(shape)) throw new RangeError(`${values.length} strings do not fill the shape [${shape.join()}]`)
+    if (values.length !== elementCount(shape))
+      throw new RangeError(`${values.length} strings do not fill the shape [${shape.join()}]`)
     const bytes = values.length * Number(stringBytes)
     const pointer = allocateTensor(dtypeCode('string'), dims(shape), shape.length, bytes)
     if (bytes > 0) memset(tensorData(pointer), 0, bytes)
@@ -125,7 +131,8 @@ function dtypeOrFree(pointer: Pointer, free: (pointer: Pointer) => void): DType 
 
 const dims = (shape: readonly number[]) => BigInt64Array.from(shape, BigInt)
 
-const elementAt = (tensor: Pointer, index: number): Pointer => pointerAt(addressOf(tensorData(tensor)) + stringBytes * BigInt(index))
+const elementAt = (tensor: Pointer, index: number): Pointer =>
+  pointerAt(addressOf(tensorData(tensor)) + stringBytes * BigInt(index))
 
 /** Our own string elements are not TensorFlow's to free: it only frees the array that holds them. */
 function freeStrings(pointer: Pointer): void {

@@ -34,8 +34,16 @@ describe('operations', () => {
     )
     const pooled = g.op('MaxPool', [x], { ksize: [1, 2, 2, 1], strides: [1, 2, 2, 1], padding: 'VALID' })
     const cast = g.op('Cast', [pooled], { DstT: 'int32' })
-    const normalised = g.op('FusedBatchNormV3', [x, g.constant([1]), g.constant([0]), g.constant([7.5]), g.constant([4])], { is_training: false, epsilon: 0 })
-    const text = g.op('StringToNumber', [g.op('Substr', [g.text('x12'), g.constant(1, 'int32'), g.constant(2, 'int32')])], { out_type: 'float32' })
+    const normalised = g.op(
+      'FusedBatchNormV3',
+      [x, g.constant([1]), g.constant([0]), g.constant([7.5]), g.constant([4])],
+      { is_training: false, epsilon: 0 },
+    )
+    const text = g.op(
+      'StringToNumber',
+      [g.op('Substr', [g.text('x12'), g.constant(1, 'int32'), g.constant(2, 'int32')])],
+      { out_type: 'float32' },
+    )
     const [pool, norm, number] = await fetch(cast, normalised, text)
     expect(pool).toEqual([5, 7, 13, 15])
     expect(norm![0]).toBeCloseTo(-3.75, 5)
@@ -116,14 +124,18 @@ describe('gradients', () => {
 describe('functions', () => {
   it('are called by name, and may call others', async () => {
     const outer = g.defineFunction('outer', [{ dtype: 'float32', shape: [] }], (inner, [x]) => {
-      const square = inner.defineFunction('square', [{ dtype: 'float32', shape: [] }], (f, [y]) => [f.op('Square', [y!])])
+      const square = inner.defineFunction('square', [{ dtype: 'float32', shape: [] }], (f, [y]) => [
+        f.op('Square', [y!]),
+      ])
       const [squared] = call(inner, square, x!)
       return [inner.op('AddV2', [squared!, inner.constant(1)])]
     })
     expect(await fetch(...call(g, outer, g.constant(3)))).toEqual([[10]])
   })
 
-  const call = (builder: GraphBuilder, name: string, x: Output) => [builder.op('PartitionedCall', [[x]], { f: name, Tin: ['float32'], Tout: ['float32'] })]
+  const call = (builder: GraphBuilder, name: string, x: Output) => [
+    builder.op('PartitionedCall', [[x]], { f: name, Tin: ['float32'], Tout: ['float32'] }),
+  ]
 })
 
 describe('ownership', () => {

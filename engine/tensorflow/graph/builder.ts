@@ -1,5 +1,14 @@
 import { addOperation, arrayFrom, Graph, Tensor } from '../c-api/index.ts'
-import type { AttrValue, DType, GraphFunction, NumericDType, OperationInfo, Output, PartialShape, Pointer } from '../c-api/index.ts'
+import type {
+  AttrValue,
+  DType,
+  GraphFunction,
+  NumericDType,
+  OperationInfo,
+  Output,
+  PartialShape,
+  Pointer,
+} from '../c-api/index.ts'
 import { NameScope } from './name-scope.ts'
 
 export type { Output } from '../c-api/index.ts'
@@ -13,7 +22,10 @@ export interface Operation extends OperationInfo {
 export type Inputs = readonly (Output | readonly Output[])[]
 export type Attrs = Readonly<Record<string, AttrValue>>
 
-const asOperation = (info: OperationInfo): Operation => ({ ...info, output: (index) => ({ oper: info.pointer, index }) })
+const asOperation = (info: OperationInfo): Operation => ({
+  ...info,
+  output: (index) => ({ oper: info.pointer, index }),
+})
 
 /** Row-major numbers nested to any depth, or one number. */
 type Nested = number | readonly Nested[]
@@ -128,7 +140,11 @@ export class GraphBuilder {
    * Makes a function in the graph's library, to be named by ops that call functions (dataset maps, branches).
    * The body gets one placeholder an argument and returns the results.
    */
-  defineFunction(name: string, args: readonly FunctionArgument[], body: (g: GraphBuilder, args: Output[]) => Output[]): string {
+  defineFunction(
+    name: string,
+    args: readonly FunctionArgument[],
+    body: (g: GraphBuilder, args: Output[]) => Output[],
+  ): string {
     const unique = this.#names.unique(name).replaceAll('/', '_')
     const inner = new GraphBuilder()
     try {

@@ -25,13 +25,18 @@ export function savedModel(g: GraphBuilder, signature: Signature, tensorFlow: st
   const MODEL = { schemaVersion: 1, metaGraphs: 2 }
   const info = message(bytesField(META_INFO.tags, SERVING.tag), bytesField(META_INFO.version, tensorFlow))
   const signatures = entry(SERVING.signature, signatureDef(g, signature))
-  const metaGraph = message(bytesField(META_GRAPH.info, info), bytesField(META_GRAPH.graph, g.graph.toGraphDef()), bytesField(META_GRAPH.signatures, signatures))
+  const metaGraph = message(
+    bytesField(META_GRAPH.info, info),
+    bytesField(META_GRAPH.graph, g.graph.toGraphDef()),
+    bytesField(META_GRAPH.signatures, signatures),
+  )
   return message(varintField(MODEL.schemaVersion, 1), bytesField(MODEL.metaGraphs, metaGraph))
 }
 
 function signatureDef(g: GraphBuilder, { inputs, outputs }: Signature): Uint8Array {
   const FIELD = { inputs: 1, outputs: 2, method: 3 }
-  const all = (number: number, tensors: Readonly<Record<string, Output>>) => Object.entries(tensors).map(([name, tensor]) => bytesField(number, entry(name, tensorInfo(g, tensor))))
+  const all = (number: number, tensors: Readonly<Record<string, Output>>) =>
+    Object.entries(tensors).map(([name, tensor]) => bytesField(number, entry(name, tensorInfo(g, tensor))))
   return message(...all(FIELD.inputs, inputs), ...all(FIELD.outputs, outputs), bytesField(FIELD.method, SERVING.method))
 }
 
@@ -41,7 +46,11 @@ function tensorInfo(g: GraphBuilder, output: Output): Uint8Array {
   const SIZE = 1
   const dimensions = (g.shapeOf(output) ?? []).map((size) => bytesField(SHAPE.dimension, varintField(SIZE, size ?? -1)))
   const name = `${describeOperation(output.oper).name}:${output.index}`
-  return message(bytesField(FIELD.name, name), varintField(FIELD.dtype, dtypeCode(g.dtypeOf(output))), bytesField(FIELD.shape, message(...dimensions)))
+  return message(
+    bytesField(FIELD.name, name),
+    varintField(FIELD.dtype, dtypeCode(g.dtypeOf(output))),
+    bytesField(FIELD.shape, message(...dimensions)),
+  )
 }
 
 const entry = (key: string, value: Uint8Array): Uint8Array => message(bytesField(KEY, key), bytesField(VALUE, value))

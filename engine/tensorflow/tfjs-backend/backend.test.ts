@@ -28,7 +28,17 @@ describe('the backend', () => {
   it('computes', () => {
     tf.tidy(() => {
       expect(list(tf.add([1, 2], [10, 20]))).toEqual([11, 22])
-      expect(list(tf.matMul([[1, 2], [3, 4]], [[5], [6]]))).toEqual([17, 39])
+      expect(
+        list(
+          tf.matMul(
+            [
+              [1, 2],
+              [3, 4],
+            ],
+            [[5], [6]],
+          ),
+        ),
+      ).toEqual([17, 39])
       const image = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1])
       const kernel = tf.tensor4d([1, 0, 0, -1], [2, 2, 1, 1])
       expect(list(tf.conv2d(image, kernel, 1, 'valid'))).toEqual([-4, -4, -4, -4])
@@ -51,7 +61,10 @@ describe('the backend', () => {
       expect(list(tf.cast(tf.tensor1d([1.9, -1.9]), 'int32'))).toEqual([1, -1])
       // (1 + 2i)(3 + 4i) = -5 + 10i
       expect(list(tf.mul(tf.complex(1, 2), tf.complex(3, 4)))).toEqual([-5, 10])
-      const words = tf.tensor1d(['', 'Grüße', 'x'.repeat(100)]).reshape([3, 1]).reshape([3])
+      const words = tf
+        .tensor1d(['', 'Grüße', 'x'.repeat(100)])
+        .reshape([3, 1])
+        .reshape([3])
       expect(words.dataSync()).toEqual(['', 'Grüße', 'x'.repeat(100)])
       expect(tf.multinomial(tf.tensor1d([1, 1]), 4).shape).toEqual([4])
     })
@@ -59,7 +72,9 @@ describe('the backend', () => {
 
   it('reports what TensorFlow refuses, and stays usable', () => {
     const before = tf.memory().numTensors
-    const backend = tf.backend() as unknown as { executeSingleOutput(type: string, attrs: unknown[], inputs: unknown[]): unknown }
+    const backend = tf.backend() as unknown as {
+      executeSingleOutput(type: string, attrs: unknown[], inputs: unknown[]): unknown
+    }
     const [a, b] = [tf.ones([2, 3]), tf.ones([2, 3])]
     expect(() => backend.executeSingleOutput('MatMul', [], [a, b])).toThrow(TensorFlowError)
     tf.dispose([a, b])
@@ -69,7 +84,12 @@ describe('the backend', () => {
   })
 
   it('keeps nothing of a thousand operations', () => {
-    const counts = () => [tf.memory().numTensors, liveObjects('TensorHandle'), liveObjects('Tensor'), liveObjects('EagerOp')]
+    const counts = () => [
+      tf.memory().numTensors,
+      liveObjects('TensorHandle'),
+      liveObjects('Tensor'),
+      liveObjects('EagerOp'),
+    ]
     const x = tf.ones([8, 8])
     list(tf.tidy(() => x.add(1)))
     const before = counts()
@@ -81,7 +101,13 @@ describe('the backend', () => {
   it('trains a tf.layers model', async () => {
     const model = tf.sequential({
       layers: [
-        tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, activation: 'relu', kernelInitializer: tf.initializers.heNormal({ seed: 1 }) }),
+        tf.layers.conv2d({
+          inputShape: [8, 8, 1],
+          filters: 4,
+          kernelSize: 3,
+          activation: 'relu',
+          kernelInitializer: tf.initializers.heNormal({ seed: 1 }),
+        }),
         tf.layers.batchNormalization(),
         tf.layers.maxPooling2d({ poolSize: 2 }),
         tf.layers.flatten(),
@@ -104,7 +130,7 @@ describe('the backend', () => {
 function records(file: Uint8Array): Uint8Array[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const found: Uint8Array[] = []
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = Number(view.getBigUint64(at, true))
     found.push(file.subarray(at + 12, at + 12 + length))
     at += 12 + length + 4
@@ -134,7 +160,9 @@ describe('tfjs-node functions', () => {
 
   it('decode images', async () => {
     const pixels = Uint8Array.from({ length: 2 * 3 * 3 }, (_, i) => i * 14)
-    const png = await sharp(pixels, { raw: { width: 3, height: 2, channels: 3 } }).png().toBuffer()
+    const png = await sharp(pixels, { raw: { width: 3, height: 2, channels: 3 } })
+      .png()
+      .toBuffer()
     const image = decodeImage(new Uint8Array(png), 3)
     expect(image.shape).toEqual([2, 3, 3])
     expect(list(image)).toEqual([...pixels])

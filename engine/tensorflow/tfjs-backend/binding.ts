@@ -58,8 +58,11 @@ export class HandleTable {
 }
 
 /** Takes over a handle, and says of it what the backend reads of an output. */
-export const describeHandle = (handles: HandleTable, handle: TensorHandle): OutputInfo =>
-  ({ id: handles.add(handle), dtype: dtypeCode(handle.dtype), shape: [...handle.shape] })
+export const describeHandle = (handles: HandleTable, handle: TensorHandle): OutputInfo => ({
+  id: handles.add(handle),
+  dtype: dtypeCode(handle.dtype),
+  shape: [...handle.shape],
+})
 
 const noSavedModels = (): never => {
   throw new ModelError('SavedModels cannot be loaded here; convert the model to a tf.layers or Keras JSON model first.')
@@ -99,7 +102,14 @@ export function createBinding(context: EagerContext, handles: HandleTable): Bind
     deleteTensor: (id) => handles.delete(id),
     tensorDataSync: (id) => toValues(handles.get(id)),
     executeOp: (type, attrs, inputs, outputs) =>
-      context.execute(type, inputs.map((id) => handles.get(id)), namedAttrs(attrs), outputs).map(describe),
+      context
+        .execute(
+          type,
+          inputs.map((id) => handles.get(id)),
+          namedAttrs(attrs),
+          outputs,
+        )
+        .map(describe),
     getNumOfTensors: () => handles.size,
     isUsingGpuDevice: () => false,
     loadSavedModel: noSavedModels,

@@ -72,11 +72,15 @@ export function handleOf(tensor: Tfjs.Tensor): TensorHandle {
 }
 
 /** tfjs-node's writer of TensorBoard event files; call {@link useTensorFlowBackend} first. */
-export function summaryFileWriter(...args: Parameters<typeof TensorBoardModule.summaryFileWriter>): TensorBoardModule.SummaryFileWriter {
+export function summaryFileWriter(
+  ...args: Parameters<typeof TensorBoardModule.summaryFileWriter>
+): TensorBoardModule.SummaryFileWriter {
   return (require(`${node}/tensorboard`) as typeof TensorBoardModule).summaryFileWriter(...args)
 }
 
 /** tfjs-node's decoder of JPEG, PNG, GIF and BMP bytes into an int32 tensor; call {@link useTensorFlowBackend} first. */
-export function decodeImage(...args: Parameters<typeof ImageModule.decodeImage>): ReturnType<typeof ImageModule.decodeImage> {
+export function decodeImage(
+  ...args: Parameters<typeof ImageModule.decodeImage>
+): ReturnType<typeof ImageModule.decodeImage> {
   return (require(`${node}/image`) as typeof ImageModule).decodeImage(...args)
 }

@@ -15,7 +15,12 @@ const arrays: Partial<Record<DType, { new (length: number): NumericArray; readon
 }
 
 /** Copies values of TensorFlow.js into the eager runtime. Throws `RangeError` for an array that is not of the type. */
-export function toHandle(context: EagerContext, dtype: DType, shape: readonly number[], values: KernelValues): TensorHandle {
+export function toHandle(
+  context: EagerContext,
+  dtype: DType,
+  shape: readonly number[],
+  values: KernelValues,
+): TensorHandle {
   if (dtype === 'string') return context.strings(shape, values as Uint8Array[])
   const expected = arrays[dtype]
   if (!expected || !isNumeric(dtype)) throw new RangeError(`TensorFlow.js has no values of type ${dtype}`)

@@ -15,12 +15,24 @@ export function adamw(options: AdamOptions): Optimizer {
     update(g, { learningRate, count }, variables) {
       const correction = biasCorrection(g, count!, options)
       // The correction is in the rate and in epsilon: the op, which would make one of its own, is told of powers that are 0.
-      const scalars = [g.constant(0), g.constant(0), g.op('Mul', [learningRate, correction.scale]), g.constant(beta1), g.constant(beta2), correction.epsilon]
+      const scalars = [
+        g.constant(0),
+        g.constant(0),
+        g.op('Mul', [learningRate, correction.scale]),
+        g.constant(beta1),
+        g.constant(beta2),
+        correction.epsilon,
+      ]
       const decay = g.op('Mul', [learningRate, g.constant(weightDecay)])
       return variables.map(({ handle, value, gradient, isKernel, slot }) => {
-        const decayed = isKernel && weightDecay > 0 ? [g.operation('ResourceApplyGradientDescent', [handle, decay, value], { use_locking: true })] : []
+        const decayed =
+          isKernel && weightDecay > 0
+            ? [g.operation('ResourceApplyGradientDescent', [handle, decay, value], { use_locking: true })]
+            : []
         return g.withControlDependencies(decayed, () =>
-          g.operation('ResourceApplyAdam', [handle, slot('mean'), slot('square'), ...scalars, gradient], { use_locking: true }),
+          g.operation('ResourceApplyAdam', [handle, slot('mean'), slot('square'), ...scalars, gradient], {
+            use_locking: true,
+          }),
         )
       })
     },

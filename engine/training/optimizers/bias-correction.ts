@@ -10,7 +10,11 @@ export type AdamOptions = Pick<Recipe['optimizer'], 'beta1' | 'beta2' | 'epsilon
  * @param count int64 scalar, t
  * @returns float32 scalars c and e
  */
-export function biasCorrection(g: GraphBuilder, count: Output, { beta1, beta2, epsilon }: AdamOptions): { scale: Output; epsilon: Output } {
+export function biasCorrection(
+  g: GraphBuilder,
+  count: Output,
+  { beta1, beta2, epsilon }: AdamOptions,
+): { scale: Output; epsilon: Output } {
   const t = g.op('Cast', [count], { DstT: 'float64' })
   const double = (value: number) => g.constant(value, 'float64')
   // The means are kept with betas of float32.

@@ -21,8 +21,14 @@ export function lamb(options: AdamOptions): Optimizer {
         const square = moved(g, slot('square'), g.op('Square', [gradient]), beta2)
         const root = g.op('AddV2', [g.op('Sqrt', [square.value]), correction.epsilon])
         const adam = g.op('Mul', [g.op('RealDiv', [mean.value, root]), correction.scale])
-        const { update, rate } = variable.isKernel ? ofLayer(g, variable, adam, weightDecay, learningRate) : { update: adam, rate: learningRate }
-        return [mean.assigned, square.assigned, g.operation('ResourceApplyGradientDescent', [handle, rate, update], { use_locking: true })]
+        const { update, rate } = variable.isKernel
+          ? ofLayer(g, variable, adam, weightDecay, learningRate)
+          : { update: adam, rate: learningRate }
+        return [
+          mean.assigned,
+          square.assigned,
+          g.operation('ResourceApplyGradientDescent', [handle, rate, update], { use_locking: true }),
+        ]
       })
     },
   }
@@ -36,8 +42,17 @@ function moved(g: GraphBuilder, handle: Output, value: Output, beta: number): { 
   return { value: after, assigned: g.operation('AssignVariableOp', [handle, after], { dtype: 'float32' }) }
 }
 
-function ofLayer(g: GraphBuilder, { value }: TrainedVariable, adam: Output, weightDecay: number, learningRate: Output): { update: Output; rate: Output } {
+function ofLayer(
+  g: GraphBuilder,
+  { value }: TrainedVariable,
+  adam: Output,
+  weightDecay: number,
+  learningRate: Output,
+): { update: Output; rate: Output } {
   const update = weightDecay > 0 ? g.op('AddV2', [adam, g.op('Mul', [value, g.constant(weightDecay)])]) : adam
   const [weights, updates] = [norm(g, [value]), norm(g, [update])]
-  return { update, rate: g.op('Mul', [learningRate, ratioOr1(g, weights, updates, g.op('RealDiv', [weights, updates]))]) }
+  return {
+    update,
+    rate: g.op('Mul', [learningRate, ratioOr1(g, weights, updates, g.op('RealDiv', [weights, updates]))]),
+  }
 }

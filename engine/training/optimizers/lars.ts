@@ -19,14 +19,24 @@ export function lars(options: LarsOptions): Optimizer {
       const momentum = g.constant(options.momentum)
       return variables.map((variable) => {
         const rate = variable.isKernel ? g.op('Mul', [learningRate, trust(g, variable, options)]) : learningRate
-        const inputs = [variable.handle, variable.slot('velocity'), rate, withDecay(g, variable, options.weightDecay), momentum]
+        const inputs = [
+          variable.handle,
+          variable.slot('velocity'),
+          rate,
+          withDecay(g, variable, options.weightDecay),
+          momentum,
+        ]
         return g.operation('ResourceApplyKerasMomentum', inputs, { use_locking: true })
       })
     },
   }
 }
 
-function trust(g: GraphBuilder, { value, gradient }: TrainedVariable, { weightDecay, trustCoefficient }: LarsOptions): Output {
+function trust(
+  g: GraphBuilder,
+  { value, gradient }: TrainedVariable,
+  { weightDecay, trustCoefficient }: LarsOptions,
+): Output {
   const weights = norm(g, [value])
   const gradients = norm(g, [gradient])
   const sum = g.op('AddV2', [gradients, g.op('Mul', [weights, g.constant(weightDecay)])])

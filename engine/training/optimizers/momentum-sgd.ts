@@ -9,14 +9,24 @@ import { withDecay, type Optimizer } from './optimizer.ts'
  * Nesterov's looks ahead: w <- w - rate (gradient + decay w + momentum v), with the new v (Sutskever et al. 2013, in the
  * form that needs no other point than w).
  */
-export function momentumSgd({ momentum, nesterov, weightDecay }: Pick<Recipe['optimizer'], 'momentum' | 'nesterov' | 'weightDecay'>): Optimizer {
+export function momentumSgd({
+  momentum,
+  nesterov,
+  weightDecay,
+}: Pick<Recipe['optimizer'], 'momentum' | 'nesterov' | 'weightDecay'>): Optimizer {
   return {
     slots: ['velocity'],
     counts: false,
     update(g, { learningRate }, variables) {
       const momentumValue = g.constant(momentum)
       return variables.map((variable) => {
-        const inputs = [variable.handle, variable.slot('velocity'), learningRate, withDecay(g, variable, weightDecay), momentumValue]
+        const inputs = [
+          variable.handle,
+          variable.slot('velocity'),
+          learningRate,
+          withDecay(g, variable, weightDecay),
+          momentumValue,
+        ]
         return g.operation('ResourceApplyMomentum', inputs, { use_locking: true, use_nesterov: nesterov })
       })
     },

@@ -17,14 +17,16 @@ const starts = { kernel: [1, -2, 0.5], bias: [0.3, -0.7, 1.1], still: [0, 0, 0] 
 const rates = [0.01, 0.02, 0.005, 0.03, 0.01]
 
 /** The gradient of the sum of w^3, and of w^2 / 2 for the variable that rests at zero. */
-const gradientOf = (name: string, w: readonly number[]) => w.map((value) => (name === 'still' ? value : 3 * value * value))
+const gradientOf = (name: string, w: readonly number[]) =>
+  w.map((value) => (name === 'still' ? value : 3 * value * value))
 
 /** Compares five steps of an optimizer, on a kernel, a bias and a kernel of zeroes without a gradient, with a formula. */
 export async function expectFormula(optimizer: Optimizer, slots: readonly string[], formula: Formula): Promise<void> {
   using g = new GraphBuilder()
   const names = Object.keys(starts) as (keyof typeof starts)[]
   const resource = (name: string) => g.op('VarHandleOp', [], { dtype: 'float32', shape: [3], shared_name: name }, name)
-  const assign = (to: Output, values: number[]) => g.operation('AssignVariableOp', [to, g.constant(values)], { dtype: 'float32' })
+  const assign = (to: Output, values: number[]) =>
+    g.operation('AssignVariableOp', [to, g.constant(values)], { dtype: 'float32' })
   const learningRate = g.placeholder('float32', [])
   const count = g.placeholder('int64', [])
   const initialise = names.map((name) => assign(resource(name), starts[name]))
@@ -41,17 +43,28 @@ export async function expectFormula(optimizer: Optimizer, slots: readonly string
   using session = new Session(g.graph)
   await session.run({ targets: initialise })
 
-  const states = names.map((name): Scalar => ({ ...Object.fromEntries(slots.map((slot) => [slot, [0, 0, 0]])), w: [...starts[name]] }))
+  const states = names.map((name): Scalar => ({
+    ...Object.fromEntries(slots.map((slot) => [slot, [0, 0, 0]])),
+    w: [...starts[name]],
+  }))
   for (const [i, rate] of rates.entries()) {
     using fedRate = Tensor.scalar('float32', rate)
     using fedCount = Tensor.scalar('int64', i + 1)
-    await session.run({ feeds: [[learningRate, fedRate], [count, fedCount]], targets: step })
+    await session.run({
+      feeds: [
+        [learningRate, fedRate],
+        [count, fedCount],
+      ],
+      targets: step,
+    })
     const seen = await session.run({ fetches: after })
     for (const [k, fetched] of seen.entries()) {
       using tensor = fetched
       const state = states[k]!
       formula(state, gradientOf(names[k]!, state.w), rate, i + 1, names[k] !== 'bias')
-      tensor.data<'float32'>().forEach((w, j) => expect(w, `${names[k]} after step ${i + 1}`).toBeCloseTo(state.w[j]!, 5))
+      tensor
+        .data<'float32'>()
+        .forEach((w, j) => expect(w, `${names[k]} after step ${i + 1}`).toBeCloseTo(state.w[j]!, 5))
     }
   }
 }

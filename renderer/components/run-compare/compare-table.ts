@@ -10,7 +10,11 @@ export interface Measure {
 }
 
 /** Best and last of a measure of a run, from its whole curve. */
-export function measured(run: ShownRun, metrics: RunMetrics | undefined, { split, metric }: Measure): BestAndLast | undefined {
+export function measured(
+  run: ShownRun,
+  metrics: RunMetrics | undefined,
+  { split, metric }: Measure,
+): BestAndLast | undefined {
   const curve = runCurves(run, metrics, metric).find((one) => one.split === split)
   return curve && bestAndLast(curve.columns.values, metric)
 }
@@ -18,6 +22,9 @@ export function measured(run: ShownRun, metrics: RunMetrics | undefined, { split
 /** The measures that any of the runs has, validation first. */
 export function measures(runs: readonly (RunMetrics | undefined)[]): Measure[] {
   const keys = new Set(runs.flatMap((run) => [...(run?.columns.keys() ?? [])]))
-  const all = [...keys].map((key): Measure => ({ split: key.startsWith('val/') ? 'val' : 'train', metric: key.slice(key.indexOf('/') + 1) }))
+  const all = [...keys].map((key): Measure => ({
+    split: key.startsWith('val/') ? 'val' : 'train',
+    metric: key.slice(key.indexOf('/') + 1),
+  }))
   return all.sort((a, b) => Number(a.split === 'train') - Number(b.split === 'train'))
 }

@@ -7,7 +7,13 @@ it.each([
   [[0, 1000], { kind: 'number', log: false, whole: true }],
   [['resnet18', 'resnet8', 'resnet18'], { kind: 'text', places: ['resnet8', 'resnet18'] }],
   [[true, false], { kind: 'text', places: ['off', 'on'] }],
-  [[[0.08, 1], [0.2, 1]], { kind: 'text', places: ['0.08, 1', '0.2, 1'] }],
+  [
+    [
+      [0.08, 1],
+      [0.2, 1],
+    ],
+    { kind: 'text', places: ['0.08, 1', '0.2, 1'] },
+  ],
 ])('%j are laid out as %j', (values, axis) => {
   expect(keyAxis(values)).toEqual(axis)
 })

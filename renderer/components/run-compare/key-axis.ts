@@ -1,7 +1,9 @@
 import { valueText } from '../../curves/recipe-differences.ts'
 
 /** How the values of a recipe key are laid along an axis: as numbers, or as one place for each text. */
-export type KeyAxis = { readonly kind: 'number'; readonly log: boolean; readonly whole: boolean } | { readonly kind: 'text'; readonly places: readonly string[] }
+export type KeyAxis =
+  | { readonly kind: 'number'; readonly log: boolean; readonly whole: boolean }
+  | { readonly kind: 'text'; readonly places: readonly string[] }
 
 /** Numbers that span more than a factor of 20 are laid out logarithmically. */
 const wide = 20
@@ -14,7 +16,8 @@ export function keyAxis(values: readonly unknown[]): KeyAxis {
 }
 
 /** What is handed to the chart for a value on its axis. */
-export const axisValue = (axis: KeyAxis, value: unknown): number | string => (axis.kind === 'number' ? (value as number) : valueText(value))
+export const axisValue = (axis: KeyAxis, value: unknown): number | string =>
+  axis.kind === 'number' ? (value as number) : valueText(value)
 
 /** `resnet8` before `resnet18`, but not `0.2` before `0.08`. */
 const byText = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: !`${a}${b}`.includes('.') })

@@ -25,32 +25,90 @@ export function scatterOption(key: string, measure: Measure, points: readonly Ke
   return {
     animation: false,
     grid: { left: 64, right: 130, top: 26, bottom: 40, containLabel: false },
-    xAxis: { ...axisType(axis), ...lines, name: key, nameLocation: 'middle', nameGap: 26, nameTextStyle: text(ink), axisLabel: text(ink), scale: true },
-    yAxis: { type: 'value', scale: true, ...lines, name: measureTitle(measure), nameTextStyle: { ...text(ink), align: 'left', padding: [0, 0, 0, -52] }, axisLabel: { ...text(ink), formatter: (value: number) => formatMetric(measure.metric, value) } },
+    xAxis: {
+      ...axisType(axis),
+      ...lines,
+      name: key,
+      nameLocation: 'middle',
+      nameGap: 26,
+      nameTextStyle: text(ink),
+      axisLabel: text(ink),
+      scale: true,
+    },
+    yAxis: {
+      type: 'value',
+      scale: true,
+      ...lines,
+      name: measureTitle(measure),
+      nameTextStyle: { ...text(ink), align: 'left', padding: [0, 0, 0, -52] },
+      axisLabel: { ...text(ink), formatter: (value: number) => formatMetric(measure.metric, value) },
+    },
     series: [
       {
         type: 'scatter',
         symbolSize: 11,
-        data: points.map(({ label, colour, values, figure }) => ({ name: label, value: [axisValue(axis, values[0]), figure], itemStyle: { color: colour, borderColor: ink.ground, borderWidth: 1 } })),
-        label: { show: points.length <= 12, formatter: '{b}', position: 'right', color: ink.text, fontSize: 10, overflow: 'truncate', width: 120 },
+        data: points.map(({ label, colour, values, figure }) => ({
+          name: label,
+          value: [axisValue(axis, values[0]), figure],
+          itemStyle: { color: colour, borderColor: ink.ground, borderWidth: 1 },
+        })),
+        label: {
+          show: points.length <= 12,
+          formatter: '{b}',
+          position: 'right',
+          color: ink.text,
+          fontSize: 10,
+          overflow: 'truncate',
+          width: 120,
+        },
         labelLayout: { hideOverlap: true },
       },
     ],
   }
 }
 
-const axisType = (axis: KeyAxis) => (axis.kind === 'text' ? { type: 'category', data: axis.places } : { type: axis.log ? 'log' : 'value', minInterval: axis.whole ? 1 : 0, boundaryGap: axis.log ? [0, 0] : ['4%', '4%'] })
+const axisType = (axis: KeyAxis) =>
+  axis.kind === 'text'
+    ? { type: 'category', data: axis.places }
+    : {
+        type: axis.log ? 'log' : 'value',
+        minInterval: axis.whole ? 1 : 0,
+        boundaryGap: axis.log ? [0, 0] : ['4%', '4%'],
+      }
 
 /** All keys beside each other and the measure last: a line a run. */
-export function parallelOption(keys: readonly string[], measure: Measure, points: readonly KeyPoint[], ink: ChartInk): ChartOption {
+export function parallelOption(
+  keys: readonly string[],
+  measure: Measure,
+  points: readonly KeyPoint[],
+  ink: ChartInk,
+): ChartOption {
   const axes = keys.map((_, i) => keyAxis(points.map(({ values }) => values[i])))
-  const look = { nameTextStyle: text(ink), axisLine: { lineStyle: { color: ink.text } }, axisTick: { lineStyle: { color: ink.text } }, nameLocation: 'end', scale: true }
+  const look = {
+    nameTextStyle: text(ink),
+    axisLine: { lineStyle: { color: ink.text } },
+    axisTick: { lineStyle: { color: ink.text } },
+    nameLocation: 'end',
+    scale: true,
+  }
   return {
     animation: false,
     parallel: { left: 90, right: 110, top: 40, bottom: 18 },
     parallelAxis: [
-      ...keys.map((name, dim) => ({ ...axisType(axes[dim]!), ...look, dim, name, axisLabel: { ...text(ink), formatter: (value: string | number) => valueText(value) } })),
-      { ...look, type: 'value', dim: keys.length, name: measureTitle(measure), axisLabel: { ...text(ink), formatter: (value: number) => formatMetric(measure.metric, value) } },
+      ...keys.map((name, dim) => ({
+        ...axisType(axes[dim]!),
+        ...look,
+        dim,
+        name,
+        axisLabel: { ...text(ink), formatter: (value: string | number) => valueText(value) },
+      })),
+      {
+        ...look,
+        type: 'value',
+        dim: keys.length,
+        name: measureTitle(measure),
+        axisLabel: { ...text(ink), formatter: (value: number) => formatMetric(measure.metric, value) },
+      },
     ],
     series: points.map(({ label, colour, values, figure }) => ({
       type: 'parallel',

@@ -4,7 +4,12 @@ import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import { pairedTest } from '../../curves/paired-test.ts'
 import { compareGroups, describeGroups } from './seed-comparison.ts'
 
-const run = (id: string, name: string, mixup: number, seed: number): ShownRun => ({ id, status: 'finished', notes: {}, recipe: parseRecipe({ augment: { mixup }, run: { seed, name } }) })
+const run = (id: string, name: string, mixup: number, seed: number): ShownRun => ({
+  id,
+  status: 'finished',
+  notes: {},
+  recipe: parseRecipe({ augment: { mixup }, run: { seed, name } }),
+})
 const base = [1, 2, 3].map((seed) => run(`b${seed}`, 'baseline', 0, seed))
 const mixed = [2, 3, 3, 4].map((seed, i) => run(`m${i}`, 'mixed', 0.2, seed))
 const figures: Readonly<Record<string, number>> = { b1: 0.1, b2: 0.2, b3: 0.6, m0: 0.3, m1: 0.7, m2: 0.9, m3: 0.5 }
@@ -16,13 +21,22 @@ it('groups are told by what makes them differ, with mean and deviation over thei
   // Squares about 0.3: 0.04 + 0.01 + 0.09, over 2.
   expect(first!.deviation).toBeCloseTo(Math.sqrt(0.07), 12)
   expect(second!.keys).toBe('augment.mixup 0.2')
-  expect([...second!.bySeed].map(([seed, value]) => [seed, Number(value.toFixed(9))])).toEqual([[2, 0.3], [3, 0.8], [4, 0.5]])
+  expect([...second!.bySeed].map(([seed, value]) => [seed, Number(value.toFixed(9))])).toEqual([
+    [2, 0.3],
+    [3, 0.8],
+    [4, 0.5],
+  ])
 })
 
 it('two groups are tested over the seeds that both have', () => {
   const [first, second] = describeGroups([base, mixed], ({ id }) => figures[id])
   const test = compareGroups(first!, second!)
-  expect(test).toEqual(pairedTest([[0.2, 0.3], [0.6, second!.bySeed.get(3)!]]))
+  expect(test).toEqual(
+    pairedTest([
+      [0.2, 0.3],
+      [0.6, second!.bySeed.get(3)!],
+    ]),
+  )
   expect(test).toMatchObject({ pairs: 2 })
 })
 

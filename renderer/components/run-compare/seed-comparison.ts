@@ -19,14 +19,28 @@ export interface SeedGroup {
 }
 
 /** The groups of two or more runs that have the measure. Of several runs of one seed the mean counts. */
-export function describeGroups(groups: readonly (readonly ShownRun[])[], measure: (run: ShownRun) => number | undefined): SeedGroup[] {
-  const keys = differingKeys(groups.map(([first]) => first?.recipe)).filter((key) => key !== 'run.name' && key !== 'run.seed')
+export function describeGroups(
+  groups: readonly (readonly ShownRun[])[],
+  measure: (run: ShownRun) => number | undefined,
+): SeedGroup[] {
+  const keys = differingKeys(groups.map(([first]) => first?.recipe)).filter(
+    (key) => key !== 'run.name' && key !== 'run.seed',
+  )
   return groups.flatMap((runs) => {
     const bySeed = figuresBySeed(runs, measure)
     const [first] = runs
     if (!first || bySeed.size < 2) return []
     const { mean, high } = spread([...bySeed.values()], 'deviation')
-    return [{ id: first.id, label: runName(first), keys: keys.map((key) => `${key} ${valueText(recipeValue(first.recipe, key))}`).join(', '), bySeed, mean, deviation: high - mean }]
+    return [
+      {
+        id: first.id,
+        label: runName(first),
+        keys: keys.map((key) => `${key} ${valueText(recipeValue(first.recipe, key))}`).join(', '),
+        bySeed,
+        mean,
+        deviation: high - mean,
+      },
+    ]
   })
 }
 

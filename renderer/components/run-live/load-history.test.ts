@@ -2,7 +2,13 @@ import { expect, it } from 'vitest'
 import type { MachineLoad } from '../../../shared/contract/workbench.ts'
 import { loadParts, loadPath, loadSeconds, withLoad } from './load-history.ts'
 
-const load = (wall: number, cpu = 0.5, gpus: MachineLoad['gpus'] = []): MachineLoad => ({ wall, cpu, memoryUsed: 1, memoryTotal: 4, gpus })
+const load = (wall: number, cpu = 0.5, gpus: MachineLoad['gpus'] = []): MachineLoad => ({
+  wall,
+  cpu,
+  memoryUsed: 1,
+  memoryTotal: 4,
+  gpus,
+})
 const gpu = (utilisation: number, memoryUsed: number) => ({ name: 'H200', utilisation, memoryUsed, memoryTotal: 100 })
 
 it('the last minutes are kept', () => {
@@ -12,7 +18,11 @@ it('the last minutes are kept', () => {
   expect(history.at(-1)!.wall).toBe(400)
   expect(history).toHaveLength(loadSeconds / 2)
   // A clock that was set back: what lies in the future goes.
-  expect(withLoad(history, load(200)).map(({ wall }) => wall).at(-2)).toBe(198)
+  expect(
+    withLoad(history, load(200))
+      .map(({ wall }) => wall)
+      .at(-2),
+  ).toBe(198)
 })
 
 it('a curve ends at the right, is as high as it is busy, and shows where nothing was measured', () => {
@@ -22,7 +32,10 @@ it('a curve ends at the right, is as high as it is busy, and shows where nothing
 })
 
 it('every GPU has its own curves, which begin when it was first measured', () => {
-  expect(loadParts(undefined).map(({ name, now }) => [name, now])).toEqual([['CPU', undefined], ['Memory', undefined]])
+  expect(loadParts(undefined).map(({ name, now }) => [name, now])).toEqual([
+    ['CPU', undefined],
+    ['Memory', undefined],
+  ])
   const history = [load(0), load(2, 0.5, [gpu(0.3, 20), gpu(0.9, 50)])]
   const parts = loadParts(history[1])
   expect(parts.map(({ name }) => name)).toEqual(['CPU', 'Memory', 'GPU 0', 'GPU 0 memory', 'GPU 1', 'GPU 1 memory'])

@@ -6,7 +6,10 @@ export const loadSeconds = 300
 const GAP = 15
 
 /** With a measurement more, and without those that are too old by now. */
-export const withLoad = (history: readonly MachineLoad[], load: MachineLoad): MachineLoad[] => [...history.filter(({ wall }) => wall > load.wall - loadSeconds && wall < load.wall), load]
+export const withLoad = (history: readonly MachineLoad[], load: MachineLoad): MachineLoad[] => [
+  ...history.filter(({ wall }) => wall > load.wall - loadSeconds && wall < load.wall),
+  load,
+]
 
 /** How busy a part of the machine is, over time. */
 export interface LoadPart {
@@ -22,12 +25,20 @@ export function loadParts(last: MachineLoad | undefined): LoadPart[] {
   const gpus = last?.gpus ?? []
   return [
     { name: 'CPU', share: ({ cpu }) => cpu, now: last && { share: last.cpu } },
-    { name: 'Memory', share: (load) => part(load.memoryUsed, load.memoryTotal), now: last && { used: last.memoryUsed, total: last.memoryTotal } },
+    {
+      name: 'Memory',
+      share: (load) => part(load.memoryUsed, load.memoryTotal),
+      now: last && { used: last.memoryUsed, total: last.memoryTotal },
+    },
     ...gpus.flatMap((gpu, i): LoadPart[] => {
       const name = gpus.length === 1 ? 'GPU' : `GPU ${i}`
       return [
         { name, share: (load) => load.gpus[i]?.utilisation, now: { share: gpu.utilisation } },
-        { name: `${name} memory`, share: (load) => load.gpus[i] && part(load.gpus[i].memoryUsed, load.gpus[i].memoryTotal), now: { used: gpu.memoryUsed, total: gpu.memoryTotal } },
+        {
+          name: `${name} memory`,
+          share: (load) => load.gpus[i] && part(load.gpus[i].memoryUsed, load.gpus[i].memoryTotal),
+          now: { used: gpu.memoryUsed, total: gpu.memoryTotal },
+        },
       ]
     }),
   ]
@@ -45,7 +56,9 @@ export function loadPath(history: readonly MachineLoad[], share: LoadPart['share
       if (height === undefined) return []
       const command = load.wall - before > GAP ? 'M' : 'L'
       before = load.wall
-      return [`${command}${Number((loadSeconds + load.wall - newest).toFixed(1))} ${Number((1 - Math.min(1, Math.max(0, height))).toFixed(3))}`]
+      return [
+        `${command}${Number((loadSeconds + load.wall - newest).toFixed(1))} ${Number((1 - Math.min(1, Math.max(0, height))).toFixed(3))}`,
+      ]
     })
     .join('')
 }

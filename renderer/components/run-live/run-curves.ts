@@ -22,7 +22,18 @@ export function chartMetrics(runs: readonly (RunMetrics | undefined)[]): string[
 export function runCurves(run: ShownRun, metrics: RunMetrics | undefined, metric: string): Curve[] {
   return (['train', 'val'] as const).flatMap((split) => {
     const columns = metrics && columnsOf(run, metrics, split, metric)
-    return columns && columns.values.length > 0 ? [{ id: `${run.id}/${split}`, label: runName(run), colour: runColour(run.id), split, columns, start: metrics.start }] : []
+    return columns && columns.values.length > 0
+      ? [
+          {
+            id: `${run.id}/${split}`,
+            label: runName(run),
+            colour: runColour(run.id),
+            split,
+            columns,
+            start: metrics.start,
+          },
+        ]
+      : []
   })
 }
 

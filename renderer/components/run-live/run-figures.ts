@@ -21,7 +21,9 @@ function phaseText(progress: TrainerProgress | undefined): string {
     case 'preparing':
       return progress.message
     case 'checking':
-      return progress.total > 0 ? `Checking images: ${formatCount(progress.done)} of ${formatCount(progress.total)}` : `Listing images: ${formatCount(progress.done)}`
+      return progress.total > 0
+        ? `Checking images: ${formatCount(progress.done)} of ${formatCount(progress.total)}`
+        : `Listing images: ${formatCount(progress.done)}`
     case 'evaluating':
       return 'Evaluating'
     case 'measuring':
@@ -39,7 +41,10 @@ function phaseText(progress: TrainerProgress | undefined): string {
 /** How far a run is: as it last told, or as its record has it. */
 export function runFigures(run: ShownRun, last: TrainingProgress | undefined): Figure[] {
   const speed: Figure = ['Images/s', formatValue(last?.imagesPerSecond ?? run.record?.summary?.imagesPerSecond)]
-  const time: Figure = run.status === 'running' ? ['Time left', formatDuration(last?.secondsLeft)] : ['Took', formatDuration(run.record?.summary?.seconds)]
+  const time: Figure =
+    run.status === 'running'
+      ? ['Time left', formatDuration(last?.secondsLeft)]
+      : ['Took', formatDuration(run.record?.summary?.seconds)]
   return [...(last ? liveFigures(last) : recordedFigures(run)), speed, time]
 }
 

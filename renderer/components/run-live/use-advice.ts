@@ -19,6 +19,11 @@ export function useAdvice(run: Ref<ShownRun | undefined>): Ref<Advice | undefine
     const waiting = curve && recentMean(curve.columns.values, records)
     if (waiting === undefined) return undefined
     const onGpu = run.value.record?.devices.some((device) => /GPU/i.test(device)) ?? false
-    return throughputAdvice({ waiting, batchSize: run.value.recipe.data.batchSize, onGpu, load: run.value.status === 'running' ? machine.load : undefined })
+    return throughputAdvice({
+      waiting,
+      batchSize: run.value.recipe.data.batchSize,
+      onGpu,
+      load: run.value.status === 'running' ? machine.load : undefined,
+    })
   })
 }

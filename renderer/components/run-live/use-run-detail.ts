@@ -37,4 +37,5 @@ export function useRunDetail(id: Ref<string>) {
 }
 
 /** Of the phases only these leave something new to read. */
-const phase = (name: string | undefined) => (name === 'checkpoint' || name === 'evaluated' || name === 'warning' ? name : undefined)
+const phase = (name: string | undefined) =>
+  name === 'checkpoint' || name === 'evaluated' || name === 'warning' ? name : undefined

@@ -3,7 +3,12 @@ import type { ShownRun } from '../../../shared/contract/workbench.ts'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import { allColumns, filterRuns, fixedColumns, recipeColumn, sortRuns } from './columns.ts'
 
-const run = (id: string, recipe: Parameters<typeof parseRecipe>[0], notes: ShownRun['notes'] = {}): ShownRun => ({ id, status: 'finished', recipe: parseRecipe(recipe), notes })
+const run = (id: string, recipe: Parameters<typeof parseRecipe>[0], notes: ShownRun['notes'] = {}): ShownRun => ({
+  id,
+  status: 'finished',
+  recipe: parseRecipe(recipe),
+  notes,
+})
 
 const runs: ShownRun[] = [
   run('b', { schedule: { epochs: 10 }, run: { name: 'slow' } }),
@@ -45,13 +50,21 @@ describe('the columns of metrics', () => {
   const text = (id: string) => all.find((one) => one.id === id)!.text(live)
 
   it('tell the best, by the metric, and the last of a run that is at work too', () => {
-    expect(['best val/top1', 'last val/top1', 'best val/loss', 'last val/loss'].map(text)).toEqual(['90.00 %', '80.00 %', '0.2000', '0.4000'])
+    expect(['best val/top1', 'last val/top1', 'best val/loss', 'last val/loss'].map(text)).toEqual([
+      '90.00 %',
+      '80.00 %',
+      '0.2000',
+      '0.4000',
+    ])
   })
 
   it('are there for every metric, each once; those beyond the usual ones only when asked for', () => {
     const ids = all.map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
-    expect(all.filter(({ further }) => further).map(({ id }) => id)).toEqual(['best val/loss', 'last train/learningRate'])
+    expect(all.filter(({ further }) => further).map(({ id }) => id)).toEqual([
+      'best val/loss',
+      'last train/learningRate',
+    ])
     expect(ids).toContain('schedule.epochs')
   })
 })

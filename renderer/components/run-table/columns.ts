@@ -18,9 +18,22 @@ export interface Column {
   text(run: TableRun): string
 }
 
-const text = (id: string, title: string, width: number, value: (run: ShownRun) => string | undefined): Column => ({ id, title, width, numeric: false, value, text: (run) => value(run) ?? '–' })
+const text = (id: string, title: string, width: number, value: (run: ShownRun) => string | undefined): Column => ({
+  id,
+  title,
+  width,
+  numeric: false,
+  value,
+  text: (run) => value(run) ?? '–',
+})
 
-const number = (id: string, title: string, width: number, value: (run: ShownRun) => number | undefined, format: (value: number | undefined) => string): Column => ({
+const number = (
+  id: string,
+  title: string,
+  width: number,
+  value: (run: ShownRun) => number | undefined,
+  format: (value: number | undefined) => string,
+): Column => ({
   id,
   title,
   width,
@@ -40,7 +53,9 @@ export const fixedColumns: readonly Column[] = [
   metricColumn('last', 'val', 'loss'),
   number('rate', 'Images/s', 78, rateOf, (value) => formatValue(value)),
   { ...number('epochs', 'Epochs', 76, ({ record }) => record?.epoch, formatValue), text: epochsText },
-  number('created', 'Created', 100, createdTime, (value) => (value === undefined ? '–' : formatTime(new Date(value)).slice(5))),
+  number('created', 'Created', 100, createdTime, (value) =>
+    value === undefined ? '–' : formatTime(new Date(value)).slice(5),
+  ),
   number('duration', 'Duration', 94, runSeconds, formatDuration),
   text('tags', 'Tags', 130, ({ notes }) => notes.tags?.join(', ') || undefined),
   text('notes', 'Notes', 180, ({ notes }) => notes.notes || undefined),
@@ -87,7 +102,12 @@ export function sortRuns<R extends TableRun>(runs: readonly R[], column: Column,
   return runs.toSorted((a, b) => {
     const [x, y] = [column.value(a), column.value(b)]
     if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined)
-    return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y), 'en', { numeric: true }))
+    return (
+      sign *
+      (typeof x === 'number' && typeof y === 'number'
+        ? x - y
+        : String(x).localeCompare(String(y), 'en', { numeric: true }))
+    )
   })
 }
 
@@ -96,7 +116,9 @@ export function filterRuns<R extends TableRun>(runs: readonly R[], columns: read
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return [...runs]
   return runs.filter((run) => {
-    const content = [run.id, run.notes.notes ?? '', ...columns.map((column) => column.text(run))].join('\n').toLowerCase()
+    const content = [run.id, run.notes.notes ?? '', ...columns.map((column) => column.text(run))]
+      .join('\n')
+      .toLowerCase()
     return words.every((word) => content.includes(word))
   })
 }

@@ -26,12 +26,27 @@ function recorded({ record }: ShownRun, kind: Kind, split: Split, metric: string
 export function metricColumn(kind: Kind, split: Split, metric: string): Column {
   const title = `${kind === 'best' ? 'Best' : 'Last'} ${metricTitle(metric).toLowerCase()}${split === 'train' ? ', training' : ''}`
   const value = (run: TableRun) => figureOf(run, kind, split, metric)
-  return { id: `${kind} ${split}/${metric}`, title, numeric: true, width: Math.max(76, 7 * title.length + 26), value, text: (run) => formatMetric(metric, value(run)) }
+  return {
+    id: `${kind} ${split}/${metric}`,
+    title,
+    numeric: true,
+    width: Math.max(76, 7 * title.length + 26),
+    value,
+    text: (run) => formatMetric(metric, value(run)),
+  }
 }
 
 /** Columns for every metric that any of the runs has, validation first. Of what follows a schedule only the last value tells something. */
 export function metricColumns(runs: readonly TableRun[]): Column[] {
-  const known = new Map(runs.flatMap(({ figures = [] }) => figures.map(({ split, metric }) => [`${split}/${metric}`, { split, metric }] as const)))
+  const known = new Map(
+    runs.flatMap(({ figures = [] }) =>
+      figures.map(({ split, metric }) => [`${split}/${metric}`, { split, metric }] as const),
+    ),
+  )
   const inOrder = [...known.values()].sort((a, b) => Number(a.split === 'train') - Number(b.split === 'train'))
-  return inOrder.flatMap(({ split, metric }) => (isSmoothed(metric) ? [metricColumn('best', split, metric), metricColumn('last', split, metric)] : [metricColumn('last', split, metric)]))
+  return inOrder.flatMap(({ split, metric }) =>
+    isSmoothed(metric)
+      ? [metricColumn('best', split, metric), metricColumn('last', split, metric)]
+      : [metricColumn('last', split, metric)],
+  )
 }

@@ -4,7 +4,12 @@ import type { RunRecord } from '../../../shared/run.ts'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import { canResume, createdTime, runName, runSeconds } from './run-facts.ts'
 
-const run: ShownRun = { id: '2026-11-23_07-29-56_resnet8_flowers', status: 'finished', notes: {}, recipe: parseRecipe({ run: { name: 'baseline' } }) }
+const run: ShownRun = {
+  id: '2026-11-23_07-29-56_resnet8_flowers',
+  status: 'finished',
+  notes: {},
+  recipe: parseRecipe({ run: { name: 'baseline' } }),
+}
 
 describe('a run', () => {
   it('is called by its own name, the name in its recipe, or its id in words', () => {
@@ -15,7 +20,9 @@ describe('a run', () => {
   })
 
   it('was made when its record says, or else its id', () => {
-    expect(createdTime({ ...run, record: { created: '2026-11-23T07:00:00Z' } as RunRecord })).toBe(Date.UTC(2026, 10, 23, 7))
+    expect(createdTime({ ...run, record: { created: '2026-11-23T07:00:00Z' } as RunRecord })).toBe(
+      Date.UTC(2026, 10, 23, 7),
+    )
     expect(createdTime(run)).toBe(new Date(2026, 10, 23, 7, 29, 56).getTime())
     expect(createdTime({ ...run, id: 'copied' })).toBeUndefined()
   })
@@ -29,6 +36,10 @@ describe('a run', () => {
   })
 
   it('can be resumed when it ended before its time', () => {
-    expect((['running', 'queued', 'finished', 'stopped', 'interrupted', 'failed', 'damaged'] as const).filter((status) => canResume({ ...run, status }))).toEqual(['stopped', 'interrupted', 'failed'])
+    expect(
+      (['running', 'queued', 'finished', 'stopped', 'interrupted', 'failed', 'damaged'] as const).filter((status) =>
+        canResume({ ...run, status }),
+      ),
+    ).toEqual(['stopped', 'interrupted', 'failed'])
   })
 })

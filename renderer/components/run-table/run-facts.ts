@@ -9,7 +9,11 @@ export function runName(run: ShownRun): string {
 const idPattern = /^(\d{4}-)(\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)_(.+)$/
 
 export function nameOfId(id: string): string {
-  return id.replace(idPattern, (_, _year: string, day: string, hour: string, minute: string, second: string, rest: string) => `${day} ${hour}:${minute}:${second} ${rest.replaceAll('_', ' ')}`)
+  return id.replace(
+    idPattern,
+    (_, _year: string, day: string, hour: string, minute: string, second: string, rest: string) =>
+      `${day} ${hour}:${minute}:${second} ${rest.replaceAll('_', ' ')}`,
+  )
 }
 
 /** When the run was made, in milliseconds of Unix time; a queued or damaged one by its id. */
@@ -19,7 +23,14 @@ export function createdTime({ id, record }: ShownRun): number | undefined {
 }
 
 /** The tags in a text that has commas between them, each once. */
-export const tagsOf = (text: string): string[] => [...new Set(text.split(',').map((tag) => tag.trim()).filter(Boolean))]
+export const tagsOf = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter(Boolean),
+  ),
+]
 
 export type Status = ShownRun['status'] | 'paused'
 
@@ -28,7 +39,8 @@ export const shownStatus = (run: ShownRun): Status => (run.status === 'running' 
 export const datasetName = (run: ShownRun): string | undefined => run.record?.dataset.name ?? run.recipe?.data.dataset
 
 /** Whether a stopped run can go on. */
-export const canResume = ({ status }: ShownRun): boolean => status === 'stopped' || status === 'interrupted' || status === 'failed'
+export const canResume = ({ status }: ShownRun): boolean =>
+  status === 'stopped' || status === 'interrupted' || status === 'failed'
 
 /** Whether the run's trainer is at work or will be. */
 export const isActive = ({ status }: ShownRun): boolean => status === 'running' || status === 'queued'

@@ -11,7 +11,10 @@ const usage = `[--arch ARCH] [--mode MODE] [--data_dir D] [--data_idx_dir D] [--
 [--use_dali] [--use_tf_amp] [--use_cosine_lr] [--seed N] [--gpu_memory_fraction R] [--gpu_id N] [--quantize] [--symmetric] [--use_qdq]
 [--finetune_checkpoint F] [--quant_delay N]`
 
-const changed = (commandLine: string) => Object.fromEntries(diffRecipes(resolveRecipe({}), importNvidia(commandLine).recipe).map(({ path, after }) => [path, after]))
+const changed = (commandLine: string) =>
+  Object.fromEntries(
+    diffRecipes(resolveRecipe({}), importNvidia(commandLine).recipe).map(({ path, after }) => [path, after]),
+  )
 
 describe('a command line of NVIDIA', () => {
   it('of its 250 epochs on a DGX-2 is the recipe it stands for', () => {
@@ -32,7 +35,13 @@ describe('a command line of NVIDIA', () => {
       'precision.amp': 'fp16',
       'precision.lossScale': 128,
     })
-    expect(notes.map(({ flag }) => flag)).toEqual(['--data_idx_dir', '--warmup_steps', '--results_dir', '--use_cosine_lr', '-np 8'])
+    expect(notes.map(({ flag }) => flag)).toEqual([
+      '--data_idx_dir',
+      '--warmup_steps',
+      '--results_dir',
+      '--use_cosine_lr',
+      '-np 8',
+    ])
     expect(command).toBe('anneal train --recipe RECIPE')
   })
 
@@ -53,11 +62,17 @@ describe('a command line of NVIDIA', () => {
   })
 
   it('counts in steps where its unit is batches', () => {
-    expect(importNvidia('--batch_size 8 --num_iter 500 --iter_unit batch').recipe.schedule).toMatchObject({ steps: 500, epochs: 90 })
+    expect(importNvidia('--batch_size 8 --num_iter 500 --iter_unit batch').recipe.schedule).toMatchObject({
+      steps: 500,
+      epochs: 90,
+    })
   })
 
   it('may be abbreviated as its own scripts abbreviate it, and switch off', () => {
-    expect(importNvidia('--use_cosine --nouse_xla --use_tf_amp').recipe).toMatchObject({ schedule: { name: 'cosine' }, precision: { xla: false, amp: 'fp16', lossScale: 0 } })
+    expect(importNvidia('--use_cosine --nouse_xla --use_tf_amp').recipe).toMatchObject({
+      schedule: { name: 'cosine' },
+      precision: { xla: false, amp: 'fp16', lossScale: 0 },
+    })
   })
 
   it.each([
@@ -80,7 +95,11 @@ describe('a command line of NVIDIA', () => {
     ['--mode evaluate', 'anneal evaluate RUN', 1],
     ['--mode predict --to_predict cat.jpg', 'anneal predict RUN cat.jpg', 1],
     ['--mode training_benchmark --warmup_steps 200', 'anneal benchmark train --recipe RECIPE --warmup 200', 1],
-    ['--mode inference_benchmark --warmup_steps 20 --num_iter 100 --iter_unit batch', 'anneal benchmark inference --recipe RECIPE --steps 100 --warmup 20', 1],
+    [
+      '--mode inference_benchmark --warmup_steps 20 --num_iter 100 --iter_unit batch',
+      'anneal benchmark inference --recipe RECIPE --steps 100 --warmup 20',
+      1,
+    ],
   ])('%s is %s', (line, command, evaluateEvery) => {
     const found = importNvidia(line)
     expect(found.command).toBe(command)
@@ -95,9 +114,12 @@ it('knows every flag of its usage, and each is in the recipe or in a note', () =
     expect(flag, name).toBeDefined()
     if (name === 'symmetric' || name === 'loss_scale') continue
     // Another value than the default; --iter_unit and --quant_delay count with another flag.
-    const value = { switch: '', text: ' /x', 'whole number': ' 7', number: ' 0.5' }[flag.type as string] ?? ` ${flag.type.at(-1)}`
+    const value =
+      { switch: '', text: ' /x', 'whole number': ' 7', number: ' 0.5' }[flag.type as string] ?? ` ${flag.type.at(-1)}`
     const before = importNvidia('--num_iter 2')
-    const after = importNvidia(`--num_iter 2 --${name}${value === ' fan_out' ? ' fan_in' : value === ' inference_benchmark' ? ' train' : value}`)
+    const after = importNvidia(
+      `--num_iter 2 --${name}${value === ' fan_out' ? ' fan_in' : value === ' inference_benchmark' ? ' train' : value}`,
+    )
     const named = after.notes.some((note) => note.flag === `--${name}`)
     expect(named || diffRecipes(before.recipe, after.recipe).length > 0, name).toBe(true)
   }

@@ -24,15 +24,28 @@ export interface NvidiaImport {
  */
 export function importNvidia(commandLine: string): NvidiaImport {
   const { given, devices } = parseCommandLine(commandLine)
-  return { recipe: parseRecipe(recipeOf(given, devices)), notes: [...notesOf(given), ...deviceNotes(devices)], command: commandOf(given) }
+  return {
+    recipe: parseRecipe(recipeOf(given, devices)),
+    notes: [...notesOf(given), ...deviceNotes(devices)],
+    command: commandOf(given),
+  }
 }
 
 /** Defaults from the script, where it has one that matters. */
 function recipeOf(given: GivenFlags, devices: number): unknown {
   const of = (name: string, initial: string | number) => given.get(name) ?? initial
   return {
-    model: { architecture: of('arch', 'resnet50'), initialization: of('weight_init', 'fan_out'), init: of('finetune_checkpoint', '') },
-    data: { ...key('dataset', given.get('data_dir')), ...key('batchSize', given.get('batch_size')), ...key('evaluationBatchSize', given.get('batch_size')), ...syntheticSize(given) },
+    model: {
+      architecture: of('arch', 'resnet50'),
+      initialization: of('weight_init', 'fan_out'),
+      init: of('finetune_checkpoint', ''),
+    },
+    data: {
+      ...key('dataset', given.get('data_dir')),
+      ...key('batchSize', given.get('batch_size')),
+      ...key('evaluationBatchSize', given.get('batch_size')),
+      ...syntheticSize(given),
+    },
     augment: { mixup: of('mixup', 0) },
     optimizer: { momentum: of('momentum', 0.9), weightDecay: of('weight_decay', 1e-4), accumulate: devices },
     schedule: {
@@ -40,11 +53,17 @@ function recipeOf(given: GivenFlags, devices: number): unknown {
       learningRate: of('lr_init', 0.1),
       warmupEpochs: of('lr_warmup_epochs', 5),
       warmupFromBatch: 0,
-      ...(isOn(given, 'use_cosine_lr', 'cosine_lr') ? { name: 'cosine' } : { name: 'step', milestones: [30, 60, 80, 90] }),
+      ...(isOn(given, 'use_cosine_lr', 'cosine_lr')
+        ? { name: 'cosine' }
+        : { name: 'step', milestones: [30, 60, 80, 90] }),
     },
     loss: { labelSmoothing: of('label_smoothing', 0) },
     precision: precisionOf(given),
-    run: { ...key('seed', given.get('seed')), ...key('logEvery', given.get('display_every')), ...(given.get('mode') === 'train' && { evaluateEvery: 0 }) },
+    run: {
+      ...key('seed', given.get('seed')),
+      ...key('logEvery', given.get('display_every')),
+      ...(given.get('mode') === 'train' && { evaluateEvery: 0 }),
+    },
   }
 }
 
@@ -78,26 +97,59 @@ const isOn = (given: GivenFlags, ...names: readonly string[]) => names.some((nam
 
 /** The rate is the script's already: both scale it by the images of a step. */
 const deviceNotes = (devices: number): ImportNote[] =>
-  devices === 1 ? [] : [{ flag: `-np ${devices}`, note: `${devices} GPUs train at once there; here a step accumulates as many batches (optimizer.accumulate), so that it has as many images.` }]
+  devices === 1
+    ? []
+    : [
+        {
+          flag: `-np ${devices}`,
+          note: `${devices} GPUs train at once there; here a step accumulates as many batches (optimizer.accumulate), so that it has as many images.`,
+        },
+      ]
 
 function notesOf(given: GivenFlags): ImportNote[] {
-  const withoutPlace = flags.flatMap(({ name, note }) => (note !== undefined && given.has(name) && given.get(name) !== false ? [{ flag: `--${name}`, note }] : []))
+  const withoutPlace = flags.flatMap(({ name, note }) =>
+    note !== undefined && given.has(name) && given.get(name) !== false ? [{ flag: `--${name}`, note }] : [],
+  )
   return [...withoutPlace, ...differences.filter(({ when }) => when(given)).map(({ flag, note }) => ({ flag, note }))]
 }
 
 /** Where a flag is in the recipe but means a little less, or more, than there. */
 const differences: readonly (ImportNote & { readonly when: (given: GivenFlags) => boolean })[] = [
-  { flag: '--batch_size', when: (given) => !given.has('batch_size'), note: 'the script demands it; without it the recipe has its own default.' },
-  { flag: '--data_dir', when: (given) => !given.has('data_dir'), note: 'none is given: name a dataset in data.dataset, or with "anneal train --dataset".' },
+  {
+    flag: '--batch_size',
+    when: (given) => !given.has('batch_size'),
+    note: 'the script demands it; without it the recipe has its own default.',
+  },
+  {
+    flag: '--data_dir',
+    when: (given) => !given.has('data_dir'),
+    note: 'none is given: name a dataset in data.dataset, or with "anneal train --dataset".',
+  },
   {
     flag: '--use_cosine_lr',
     when: (given) => isOn(given, 'use_cosine_lr', 'cosine_lr'),
     note: "the cosine begins after the warm-up here; the script's runs over all steps, and the warm-up hides its beginning.",
   },
-  { flag: '--loss_scale', when: (given) => given.has('loss_scale') && given.get('use_static_loss_scaling') !== true, note: 'it counts with --use_static_loss_scaling only; the loss scale is dynamic.' },
-  { flag: '--symmetric', when: (given) => given.get('symmetric') === true && given.get('quantize') !== true, note: 'it counts with --quantize only.' },
-  { flag: '--finetune_checkpoint', when: (given) => given.has('finetune_checkpoint'), note: "model.init takes checkpoints of Anneal; one of the script has other names and can't be read." },
-  { flag: '--gpu_memory_fraction', when: (given) => given.has('gpu_memory_fraction'), note: 'it counts with --use_dali only there, and always here.' },
+  {
+    flag: '--loss_scale',
+    when: (given) => given.has('loss_scale') && given.get('use_static_loss_scaling') !== true,
+    note: 'it counts with --use_static_loss_scaling only; the loss scale is dynamic.',
+  },
+  {
+    flag: '--symmetric',
+    when: (given) => given.get('symmetric') === true && given.get('quantize') !== true,
+    note: 'it counts with --quantize only.',
+  },
+  {
+    flag: '--finetune_checkpoint',
+    when: (given) => given.has('finetune_checkpoint'),
+    note: "model.init takes checkpoints of Anneal; one of the script has other names and can't be read.",
+  },
+  {
+    flag: '--gpu_memory_fraction',
+    when: (given) => given.has('gpu_memory_fraction'),
+    note: 'it counts with --use_dali only there, and always here.',
+  },
 ]
 
 function commandOf(given: GivenFlags): string {

@@ -21,17 +21,25 @@ export function parseCommandLine(commandLine: string): CommandLine {
   const { before, words } = splitAtScript(splitWords(commandLine))
   while (words.length > 0) {
     const word = words.shift()!
-    const [, no, name, value] = /^--(?:(no)(?=use_|xla|dali|amp|cosine|cpu|quantize|symmetric))?([\w-]+)(?:=(.*))?$/s.exec(word) ?? []
+    const [, no, name, value] =
+      /^--(?:(no)(?=use_|xla|dali|amp|cosine|cpu|quantize|symmetric))?([\w-]+)(?:=(.*))?$/s.exec(word) ?? []
     if (name === undefined) throw new UsageError(`"${word}" belongs to no flag of NVIDIA's script; write --flag value.`)
     const flag = findFlag(name)
-    given.set(flag.name, flag.type === 'switch' ? switchValue(flag, no === undefined, value) : readValue(flag, value ?? takeValue(flag, words)))
+    given.set(
+      flag.name,
+      flag.type === 'switch'
+        ? switchValue(flag, no === undefined, value)
+        : readValue(flag, value ?? takeValue(flag, words)),
+    )
   }
   return { given, devices: devicesIn(before) }
 }
 
 /** Words as a shell makes them: quotes hold together, a backslash at the end of a line continues it. */
 const splitWords = (text: string): string[] =>
-  (text.replaceAll(/\\\r?\n/g, ' ').match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []).map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'))
+  (text.replaceAll(/\\\r?\n/g, ' ').match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []).map((word) =>
+    word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'),
+  )
 
 function splitAtScript(all: string[]): { before: string[]; words: string[] } {
   const first = all.findIndex((word) => /(^|\/)main\.py$/.test(word)) + 1
@@ -48,8 +56,16 @@ function findFlag(name: string): Flag {
   const exact = flags.find((flag) => flag.name === name)
   const begun = flags.filter((flag) => flag.name.startsWith(name))
   if (exact ?? begun.length === 1) return exact ?? begun[0]!
-  const suggestion = nearest(name, flags.map((flag) => flag.name))
-  const hint = begun.length > 1 ? `it may be ${begun.map((flag) => `--${flag.name}`).join(' or ')}.` : suggestion ? `did you mean --${suggestion}?` : 'leave it out.'
+  const suggestion = nearest(
+    name,
+    flags.map((flag) => flag.name),
+  )
+  const hint =
+    begun.length > 1
+      ? `it may be ${begun.map((flag) => `--${flag.name}`).join(' or ')}.`
+      : suggestion
+        ? `did you mean --${suggestion}?`
+        : 'leave it out.'
   throw new UsageError(`NVIDIA's script has no flag --${name}; ${hint}`)
 }
 
@@ -60,7 +76,8 @@ function switchValue({ name }: Flag, on: boolean, value: string | undefined): bo
 
 function takeValue({ name }: Flag, words: string[]): string {
   const value = words[0]
-  if (value === undefined || value.startsWith('--')) throw new UsageError(`--${name} needs a value; write --${name} VALUE.`)
+  if (value === undefined || value.startsWith('--'))
+    throw new UsageError(`--${name} needs a value; write --${name} VALUE.`)
   return words.shift()!
 }
 

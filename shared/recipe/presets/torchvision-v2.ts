@@ -8,8 +8,10 @@ import type { Preset } from '../../run.ts'
  */
 export const torchvisionV2: Preset = {
   name: 'torchvision-v2',
-  title: 'ResNet-50 on ImageNet, trained at 176 px and evaluated at 224 px, 600 epochs: TrivialAugment, mixup, CutMix, EMA',
-  source: 'torchvision, ResNet50_Weights.IMAGENET1K_V2; Vryniotis 2021, "How to Train State-Of-The-Art Models Using TorchVision\'s Latest Primitives"',
+  title:
+    'ResNet-50 on ImageNet, trained at 176 px and evaluated at 224 px, 600 epochs: TrivialAugment, mixup, CutMix, EMA',
+  source:
+    'torchvision, ResNet50_Weights.IMAGENET1K_V2; Vryniotis 2021, "How to Train State-Of-The-Art Models Using TorchVision\'s Latest Primitives"',
   reported: 'ImageNet top-1 80.86 %',
   recipe: {
     data: { imageSize: 176, evaluationSize: 224, evaluationResize: 232, batchSize: 128 },

@@ -3,7 +3,9 @@ import { atLeastZero, count, countOrNone, fraction, key, nvidia, positive } from
 
 export const data = z.strictObject({
   dataset: key(z.string(), '', { help: 'The name of a dataset, or the path of its folder.' }),
-  validationShare: key(fraction.max(0.9), 0.1, { help: 'Where a dataset has no split of its own, this share of each class is held out for validation.' }),
+  validationShare: key(fraction.max(0.9), 0.1, {
+    help: 'Where a dataset has no split of its own, this share of each class is held out for validation.',
+  }),
   splitSeed: key(countOrNone, 1, { help: 'Decides which images those are.' }),
   imageSize: key(count, 224, { help: 'Height and width of what the network sees.', unit: 'px' }),
   startImageSize: key(countOrNone, 0, {
@@ -11,19 +13,34 @@ export const data = z.strictObject({
     unit: 'px',
     source: 'Howard 2018; Leclerc et al. 2023, arXiv 2306.12517',
   }),
-  resizeEpochs: key(z.tuple([atLeastZero, atLeastZero]).refine(([from, to]) => from <= to, 'the first number must not exceed the second'), [0, 0], {
-    help: 'Progressive resizing: the epochs between which the size grows, in steps of 32 px.',
-    unit: 'epochs',
-    source: 'Leclerc et al. 2023, arXiv 2306.12517',
+  resizeEpochs: key(
+    z
+      .tuple([atLeastZero, atLeastZero])
+      .refine(([from, to]) => from <= to, 'the first number must not exceed the second'),
+    [0, 0],
+    {
+      help: 'Progressive resizing: the epochs between which the size grows, in steps of 32 px.',
+      unit: 'epochs',
+      source: 'Leclerc et al. 2023, arXiv 2306.12517',
+    },
+  ),
+  evaluationResize: key(count, 256, {
+    help: 'The short side is scaled to this before the centre crop of evaluation.',
+    unit: 'px',
+    source: nvidia,
   }),
-  evaluationResize: key(count, 256, { help: 'The short side is scaled to this before the centre crop of evaluation.', unit: 'px', source: nvidia }),
   evaluationSize: key(countOrNone, 0, {
     help: 'Height and width of what evaluation sees, cut out of the centre; 0: the image size.',
     unit: 'px',
     source: 'Touvron et al. 2019, arXiv 1906.06423',
   }),
-  evaluationFlip: key(z.boolean(), false, { help: 'Evaluation averages the logits of an image and of its mirror image.', source: 'Krizhevsky et al. 2012' }),
-  channels: key(z.union([z.literal(1), z.literal(3)]), 3, { help: 'Colour channels of what the network sees: 1 grey, 3 RGB.' }),
+  evaluationFlip: key(z.boolean(), false, {
+    help: 'Evaluation averages the logits of an image and of its mirror image.',
+    source: 'Krizhevsky et al. 2012',
+  }),
+  channels: key(z.union([z.literal(1), z.literal(3)]), 3, {
+    help: 'Colour channels of what the network sees: 1 grey, 3 RGB.',
+  }),
   mean: key(z.array(z.number()).min(1).max(3), [123.675, 116.28, 103.53], {
     help: 'Subtracted from each channel.',
     unit: '0-255',

@@ -10,8 +10,16 @@ export const loss = z.strictObject({
     help: 'This share of the label goes to all classes alike.',
     source: 'Szegedy et al. 2015, arXiv 1512.00567, section 7',
   }),
-  targetThreshold: key(fraction, 0, { help: 'bce: a soft label above this counts as 1, any other as 0; 0: labels stay soft.', source: 'Wightman et al. 2021, arXiv 2110.00476' }),
+  targetThreshold: key(fraction, 0, {
+    help: 'bce: a soft label above this counts as 1, any other as 0; 0: labels stay soft.',
+    source: 'Wightman et al. 2021, arXiv 2110.00476',
+  }),
   focalGamma: key(atLeastZero, 2, { help: 'focal: the power of the share that is wrong.', source: 'Lin et al. 2017' }),
-  balanced: key(z.boolean(), false, { help: 'An image counts inversely to the number of training images of its class; 1 on average.', source: 'scikit-learn, "balanced"' }),
-  classWeights: key(z.array(positive), [], { help: 'How much an image of each class counts, a number for each class in their order; the loss of an image is multiplied by it, and the mean is over the images. None: all alike.' }),
+  balanced: key(z.boolean(), false, {
+    help: 'An image counts inversely to the number of training images of its class; 1 on average.',
+    source: 'scikit-learn, "balanced"',
+  }),
+  classWeights: key(z.array(positive), [], {
+    help: 'How much an image of each class counts, a number for each class in their order; the loss of an image is multiplied by it, and the mean is over the images. None: all alike.',
+  }),
 })

@@ -23,12 +23,17 @@ export const model = z.strictObject({
     help: 'The network: resnet8, 20 and 56 are the small ones for images of about 32 px, the others are for about 224 px, ResNets in their v1.5 form.',
     source: 'He et al. 2015, arXiv 1512.03385; v1.5: ' + nvidia,
   }),
-  file: key(z.string(), '', { help: 'A model.json of tf.layers, or the JSON of a Keras model, to train in place of the architecture, with the weights beside it or fresh ones; a softmax at its end is left out. Empty: none.' }),
+  file: key(z.string(), '', {
+    help: 'A model.json of tf.layers, or the JSON of a Keras model, to train in place of the architecture, with the weights beside it or fresh ones; a softmax at its end is left out. Empty: none.',
+  }),
   initialization: key(z.enum(['fan_in', 'fan_out']), 'fan_out', {
     help: "What the variance of a convolution's first weights is divided by: the number of its inputs or of its outputs.",
     source: 'He et al. 2015, arXiv 1502.01852; ' + nvidia,
   }),
-  batchNormMomentum: key(fraction, 0.9, { help: 'How much of the moving mean and variance a step keeps.', source: nvidia }),
+  batchNormMomentum: key(fraction, 0.9, {
+    help: 'How much of the moving mean and variance a step keeps.',
+    source: nvidia,
+  }),
   batchNormEpsilon: key(positive, 1e-5, { help: 'Added to the variance before its square root.', source: nvidia }),
   zeroInitResidual: key(z.boolean(), false, {
     help: 'The last batch-norm scale of every residual block starts at zero, so that a block starts as the identity.',
@@ -42,9 +47,15 @@ export const model = z.strictObject({
     help: 'Probability that the last residual block is skipped for an image in training; it rises linearly from 0 at the first. Published: convnext-tiny 0.1, efficientnet-b0 0.2.',
     source: 'Huang et al. 2016, arXiv 1603.09382',
   }),
-  dropout: key(fraction.max(0.99), 0, { help: 'Share of the features before the classifier that training sets to zero. Published: mobilenetv2 and efficientnet-b0 0.2.', source: 'Srivastava et al. 2014' }),
+  dropout: key(fraction.max(0.99), 0, {
+    help: 'Share of the features before the classifier that training sets to zero. Published: mobilenetv2 and efficientnet-b0 0.2.',
+    source: 'Srivastava et al. 2014',
+  }),
   init: key(z.string(), '', {
     help: 'A checkpoint whose weights the network starts from, as a folder or as a run and a checkpoint such as last/best; where the number of classes differs, the classifier is made new. Empty: fresh weights.',
   }),
-  frozenStages: key(countOrNone, 0, { help: 'The stem and this many stages keep the weights they start with, batch norm included; 0: nothing is frozen.', unit: 'stages' }),
+  frozenStages: key(countOrNone, 0, {
+    help: 'The stem and this many stages keep the weights they start with, batch norm included; 0: nothing is frozen.',
+    unit: 'stages',
+  }),
 })

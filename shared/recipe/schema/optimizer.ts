@@ -6,17 +6,38 @@ export const optimizer = z.strictObject({
     help: 'sgd: stochastic gradient descent with momentum; lars: the same with a rate for each layer; adamw: Adam with decoupled weight decay; lamb: AdamW with a rate for each layer.',
     source: 'sgd: ' + nvidia + '; LARS: arXiv 1708.03888; AdamW: arXiv 1711.05101; LAMB: arXiv 1904.00962',
   }),
-  momentum: key(fraction, 0.875, { help: 'sgd, lars: how much of the last update goes on into the next.', source: nvidia }),
-  nesterov: key(z.boolean(), false, { help: "sgd: looks ahead along the momentum (Nesterov's).", source: 'Sutskever et al. 2013' }),
-  beta1: key(fraction.max(0.9999), 0.9, { help: 'adamw, lamb: how much of the mean of the gradients a step keeps.', source: 'Kingma & Ba 2014, arXiv 1412.6980' }),
-  beta2: key(fraction.max(0.99999), 0.999, { help: 'adamw, lamb: how much of the mean of their squares a step keeps.', source: 'Kingma & Ba 2014, arXiv 1412.6980' }),
-  epsilon: key(positive, 1e-8, { help: 'adamw, lamb: added to the root of that mean.', source: 'Kingma & Ba 2014, arXiv 1412.6980' }),
-  trustCoefficient: key(positive, 0.001, { help: 'lars: how far a layer may move in a step, relative to the size of its weights.', source: 'You et al. 2017, arXiv 1708.03888' }),
+  momentum: key(fraction, 0.875, {
+    help: 'sgd, lars: how much of the last update goes on into the next.',
+    source: nvidia,
+  }),
+  nesterov: key(z.boolean(), false, {
+    help: "sgd: looks ahead along the momentum (Nesterov's).",
+    source: 'Sutskever et al. 2013',
+  }),
+  beta1: key(fraction.max(0.9999), 0.9, {
+    help: 'adamw, lamb: how much of the mean of the gradients a step keeps.',
+    source: 'Kingma & Ba 2014, arXiv 1412.6980',
+  }),
+  beta2: key(fraction.max(0.99999), 0.999, {
+    help: 'adamw, lamb: how much of the mean of their squares a step keeps.',
+    source: 'Kingma & Ba 2014, arXiv 1412.6980',
+  }),
+  epsilon: key(positive, 1e-8, {
+    help: 'adamw, lamb: added to the root of that mean.',
+    source: 'Kingma & Ba 2014, arXiv 1412.6980',
+  }),
+  trustCoefficient: key(positive, 0.001, {
+    help: 'lars: how far a layer may move in a step, relative to the size of its weights.',
+    source: 'You et al. 2017, arXiv 1708.03888',
+  }),
   weightDecay: key(atLeastZero, 1 / 32768, {
     help: 'Times the weight, added to its gradient, or to its update in adamw and lamb; not for batch norm nor biases.',
     source: nvidia,
   }),
-  clipNorm: key(atLeastZero, 0, { help: 'Gradients are scaled down so that their norm over all weights is at most this; 0: they are not.', source: 'Pascanu et al. 2012, arXiv 1211.5063' }),
+  clipNorm: key(atLeastZero, 0, {
+    help: 'Gradients are scaled down so that their norm over all weights is at most this; 0: they are not.',
+    source: 'Pascanu et al. 2012, arXiv 1211.5063',
+  }),
   accumulate: key(count, 1, { help: 'Batches whose gradients are averaged into one optimizer step.', unit: 'batches' }),
   ema: key(fraction.max(0.999999), 0, {
     help: 'Keeps a moving average of the weights that keeps this much of itself in a step, and evaluates and exports it; 0: off.',

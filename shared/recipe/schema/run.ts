@@ -4,12 +4,23 @@ import { count, countOrNone, key, positive } from './key.ts'
 export const run = z.strictObject({
   name: key(z.string().max(100), '', { help: 'What the run is called; empty: made from the network and the dataset.' }),
   seed: key(countOrNone, 1, { help: 'Decides the first weights, the order of the images and their augmentation.' }),
-  evaluateEvery: key(countOrNone, 1, { help: 'Evaluate after this many epochs, and at the end; 0: never.', unit: 'epochs' }),
+  evaluateEvery: key(countOrNone, 1, {
+    help: 'Evaluate after this many epochs, and at the end; 0: never.',
+    unit: 'epochs',
+  }),
   checkpointEvery: key(count, 1, { help: 'Save a checkpoint after this many epochs, and at the end.', unit: 'epochs' }),
-  keepCheckpoints: key(count, 3, { help: 'Older checkpoints than these are deleted; the best one stays.', unit: 'checkpoints' }),
+  keepCheckpoints: key(count, 3, {
+    help: 'Older checkpoints than these are deleted; the best one stays.',
+    unit: 'checkpoints',
+  }),
   logEvery: key(count, 10, { help: 'Write the training metrics after this many steps, as their mean.', unit: 'steps' }),
-  bestMetric: key(z.enum(['top1', 'top5', 'loss']), 'top1', { help: 'The metric of validation that says which checkpoint is the best; the loss is the cross-entropy without smoothing, whatever the loss of training.' }),
-  earlyStopping: key(countOrNone, 0, { help: 'Ends the run when that metric has not improved in this many epochs; 0: never.', unit: 'epochs' }),
+  bestMetric: key(z.enum(['top1', 'top5', 'loss']), 'top1', {
+    help: 'The metric of validation that says which checkpoint is the best; the loss is the cross-entropy without smoothing, whatever the loss of training.',
+  }),
+  earlyStopping: key(countOrNone, 0, {
+    help: 'Ends the run when that metric has not improved in this many epochs; 0: never.',
+    unit: 'epochs',
+  }),
   onDivergence: key(z.enum(['stop', 'roll-back']), 'stop', {
     help: 'When the loss becomes infinite or not a number: end the run, or go on from the last good checkpoint, which has a finite loss, with a lower rate.',
   }),

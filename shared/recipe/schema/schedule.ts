@@ -3,23 +3,57 @@ import { atLeastZero, count, countOrNone, fraction, key, nvidia, positive } from
 
 export const schedule = z.strictObject({
   epochs: key(count, 90, { help: 'Passes over the training images.', unit: 'epochs', source: nvidia }),
-  steps: key(countOrNone, 0, { help: 'Optimizer steps in all, in place of epochs; 0: as many as the epochs have.', unit: 'steps' }),
+  steps: key(countOrNone, 0, {
+    help: 'Optimizer steps in all, in place of epochs; 0: as many as the epochs have.',
+    unit: 'steps',
+  }),
   name: key(z.enum(['cosine', 'step', 'polynomial', 'one-cycle', 'constant']), 'cosine', {
     help: 'How the learning rate falls after the warm-up; one-cycle has a rise of its own.',
-    source: 'cosine: Loshchilov & Hutter 2016, arXiv 1608.03983; step: He et al. 2015; one-cycle: Smith & Topin 2017, arXiv 1708.07120',
+    source:
+      'cosine: Loshchilov & Hutter 2016, arXiv 1608.03983; step: He et al. 2015; one-cycle: Smith & Topin 2017, arXiv 1708.07120',
   }),
   learningRate: key(positive, 0.256, {
     help: 'The highest learning rate, for a reference batch; it is scaled linearly with the total batch.',
     unit: 'per reference batch',
     source: nvidia + '; linear scaling: Goyal et al. 2017',
   }),
-  referenceBatch: key(countOrNone, 256, { help: 'The batch that the rate is stated for; 0: it is not scaled.', unit: 'images', source: 'Goyal et al. 2017, arXiv 1706.02677' }),
-  finalLearningRate: key(atLeastZero.max(1), 0, { help: 'Where cosine, polynomial and one-cycle end, as a share of the highest rate.' }),
-  warmupEpochs: key(atLeastZero, 5, { help: 'The rate rises linearly over these; not in one-cycle.', unit: 'epochs', source: 'Goyal et al. 2017' }),
-  warmupFromBatch: key(countOrNone, 512, { help: 'There is a warm-up only from this total batch up; 0: always.', unit: 'images', source: nvidia }),
-  milestones: key(z.array(positive), [30, 60, 80], { help: 'step: the rate is multiplied by the factor at each of these.', unit: 'epochs', source: 'Goyal et al. 2017' }),
-  factor: key(fraction, 0.1, { help: 'step: what the rate is multiplied by at a milestone.', source: 'He et al. 2015' }),
-  power: key(positive, 2, { help: 'polynomial: the power of the share of steps left.', source: 'You et al. 2017, arXiv 1708.03888' }),
-  riseShare: key(fraction, 0.3, { help: 'one-cycle: share of all steps in which the rate rises.', source: 'Smith & Topin 2017; PyTorch OneCycleLR' }),
-  startShare: key(fraction, 0.04, { help: 'one-cycle: where the rise begins, as a share of the highest rate.', source: 'PyTorch OneCycleLR' }),
+  referenceBatch: key(countOrNone, 256, {
+    help: 'The batch that the rate is stated for; 0: it is not scaled.',
+    unit: 'images',
+    source: 'Goyal et al. 2017, arXiv 1706.02677',
+  }),
+  finalLearningRate: key(atLeastZero.max(1), 0, {
+    help: 'Where cosine, polynomial and one-cycle end, as a share of the highest rate.',
+  }),
+  warmupEpochs: key(atLeastZero, 5, {
+    help: 'The rate rises linearly over these; not in one-cycle.',
+    unit: 'epochs',
+    source: 'Goyal et al. 2017',
+  }),
+  warmupFromBatch: key(countOrNone, 512, {
+    help: 'There is a warm-up only from this total batch up; 0: always.',
+    unit: 'images',
+    source: nvidia,
+  }),
+  milestones: key(z.array(positive), [30, 60, 80], {
+    help: 'step: the rate is multiplied by the factor at each of these.',
+    unit: 'epochs',
+    source: 'Goyal et al. 2017',
+  }),
+  factor: key(fraction, 0.1, {
+    help: 'step: what the rate is multiplied by at a milestone.',
+    source: 'He et al. 2015',
+  }),
+  power: key(positive, 2, {
+    help: 'polynomial: the power of the share of steps left.',
+    source: 'You et al. 2017, arXiv 1708.03888',
+  }),
+  riseShare: key(fraction, 0.3, {
+    help: 'one-cycle: share of all steps in which the rate rises.',
+    source: 'Smith & Topin 2017; PyTorch OneCycleLR',
+  }),
+  startShare: key(fraction, 0.04, {
+    help: 'one-cycle: where the rise begins, as a share of the highest rate.',
+    source: 'PyTorch OneCycleLR',
+  }),
 })

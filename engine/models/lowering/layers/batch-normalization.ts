@@ -32,7 +32,8 @@ function normalise(context: LayerContext, x: Output): Output {
   const beta = center ? context.weight('beta') : fill(0)
   const mean = context.weight('moving_mean')
   const variance = context.weight('moving_variance')
-  if (!training || frozen) return g.op('FusedBatchNormV3', [x, gamma, beta, mean, variance], { is_training: false, epsilon })
+  if (!training || frozen)
+    return g.op('FusedBatchNormV3', [x, gamma, beta, mean, variance], { is_training: false, epsilon })
 
   const none = g.constant([], 'float32', [0])
   const batch = g.operation('FusedBatchNormV3', [x, gamma, beta, none, none], { is_training: true, epsilon })

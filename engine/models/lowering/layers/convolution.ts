@@ -26,8 +26,10 @@ export const perAxis = ([height, width]: readonly [number, number]): number[] =>
 /** TensorFlow's depthwise kernels stride alike in both directions, and their gradient knows no dilation. */
 export function checkDepthwise(context: LayerContext): void {
   const { strides, dilationRate } = optionsOf<ConvolutionOptions>(context)
-  if (strides[0] !== strides[1]) throw refused(context, `strides ${strides.join(' and ')}`, 'the same stride in both directions')
-  if (dilationRate.some((rate) => rate !== 1)) throw refused(context, `dilation rate ${dilationRate.join(' and ')}`, 'a dilation rate of 1, or Conv2D')
+  if (strides[0] !== strides[1])
+    throw refused(context, `strides ${strides.join(' and ')}`, 'the same stride in both directions')
+  if (dilationRate.some((rate) => rate !== 1))
+    throw refused(context, `dilation rate ${dilationRate.join(' and ')}`, 'a dilation rate of 1, or Conv2D')
 }
 
 /** The bias and activation that end a layer with weights. */

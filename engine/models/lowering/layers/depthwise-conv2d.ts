@@ -5,5 +5,8 @@ export const depthwiseConv2d: LowerLayer = (context, [x]) => {
   checkDepthwise(context)
   const { strides } = optionsOf<ConvolutionOptions>(context)
   const attrs = { strides: perAxis(strides), padding: paddingOf(context) }
-  return biasAndActivation(context, context.g.op('DepthwiseConv2dNative', [x!, context.weight('depthwise_kernel', x)], attrs))
+  return biasAndActivation(
+    context,
+    context.g.op('DepthwiseConv2dNative', [x!, context.weight('depthwise_kernel', x)], attrs),
+  )
 }

@@ -26,5 +26,14 @@ function shapeOf(context: LayerContext, x: Output): Output {
   const sizes = inputShapes[0]!.slice(1)
   if (sizes.includes(null)) return g.op('Shape', [x])
   const batch = g.op('Reshape', [context.batchSize(), ints(g, [1])])
-  return g.op('ConcatV2', [[batch, ints(g, sizes.map((size) => size!))], g.constant(0, 'int32')])
+  return g.op('ConcatV2', [
+    [
+      batch,
+      ints(
+        g,
+        sizes.map((size) => size!),
+      ),
+    ],
+    g.constant(0, 'int32'),
+  ])
 }

@@ -13,13 +13,20 @@ interface GroupedOptions extends ConvolutionOptions {
  */
 export const groupedConv2d: LowerLayer = (context, [x]) => {
   const kernel = context.weight('kernel', x)
-  return biasAndActivation(context, hasGroups(context.g.dtypeOf(x!)) ? convolve(context, x!, kernel) : groupByGroup(context, x!, kernel))
+  return biasAndActivation(
+    context,
+    hasGroups(context.g.dtypeOf(x!)) ? convolve(context, x!, kernel) : groupByGroup(context, x!, kernel),
+  )
 }
 
-const hasGroups = (dtype: DType): boolean => hasGpu() || (process.env.TF_ENABLE_ONEDNN_OPTS !== '0' && dtype !== 'float16')
+const hasGroups = (dtype: DType): boolean =>
+  hasGpu() || (process.env.TF_ENABLE_ONEDNN_OPTS !== '0' && dtype !== 'float16')
 
 function convolve(context: LayerContext, x: Output, kernel: Output): Output {
-  return context.g.op('Conv2D', [x, kernel], { strides: perAxis(optionsOf<GroupedOptions>(context).strides), padding: paddingOf(context) })
+  return context.g.op('Conv2D', [x, kernel], {
+    strides: perAxis(optionsOf<GroupedOptions>(context).strides),
+    padding: paddingOf(context),
+  })
 }
 
 function groupByGroup(context: LayerContext, x: Output, kernel: Output): Output {

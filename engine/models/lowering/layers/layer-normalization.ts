@@ -17,7 +17,8 @@ export const layerNormalization: LowerLayer = (context, [x]) => {
   const { axis, epsilon, center, scale } = optionsOf<LayerNormOptions>(context)
   const last = inputShapes[0]!.length - 1
   const axes = [axis].flat()
-  if (axes.length !== 1 || (axes[0] !== -1 && axes[0] !== last)) throw refused(context, `axis ${axes.join(' and ')}`, 'the last axis')
+  if (axes.length !== 1 || (axes[0] !== -1 && axes[0] !== last))
+    throw refused(context, `axis ${axes.join(' and ')}`, 'the last axis')
 
   const wide = context.cast(x!, 'float32')
   const mean = (value: typeof wide) => g.op('Mean', [value, ints(g, [last])], { keep_dims: true })

@@ -3,7 +3,8 @@ import { numberLike, optionsOf, refused, type LayerContext, type LowerLayer } fr
 
 function checkRanks(context: LayerContext): void {
   const ranks = new Set(context.inputShapes.map((shape) => shape.length))
-  if (ranks.size > 1) throw refused(context, `inputs of ${[...ranks].join(' and ')} axes`, 'inputs with the same number of axes')
+  if (ranks.size > 1)
+    throw refused(context, `inputs of ${[...ranks].join(' and ')} axes`, 'inputs with the same number of axes')
 }
 
 /** Merges the inputs two by two, from the left. */

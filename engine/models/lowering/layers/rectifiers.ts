@@ -8,7 +8,8 @@ export const relu: LowerLayer = (context, [x]) => {
   return maxValue === 6 ? context.g.op('Relu6', [x!]) : clip(context.g, x!, 0, maxValue)
 }
 
-export const leakyRelu: LowerLayer = (context, [x]) => context.g.op('LeakyRelu', [x!], { alpha: optionsOf<{ alpha: number }>(context).alpha })
+export const leakyRelu: LowerLayer = (context, [x]) =>
+  context.g.op('LeakyRelu', [x!], { alpha: optionsOf<{ alpha: number }>(context).alpha })
 
 /** max(x, 0) - slope * max(-x, 0), with a slope for each value or shared along axes (He et al. 2015, arXiv 1502.01852). */
 export const prelu: LowerLayer = (context, [x]) => {
@@ -32,6 +33,7 @@ export const thresholdedRelu: LowerLayer = (context, [x]) => {
 
 export const softmax: LowerLayer = (context, [x]) => {
   const { axis } = optionsOf<{ axis: number }>(context)
-  if (axis !== -1 && axis !== context.inputShapes[0]!.length - 1) throw refused(context, `axis ${axis}`, 'the last axis')
+  if (axis !== -1 && axis !== context.inputShapes[0]!.length - 1)
+    throw refused(context, `axis ${axis}`, 'the last axis')
   return context.g.op('Softmax', [x!])
 }

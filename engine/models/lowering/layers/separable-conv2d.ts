@@ -8,5 +8,8 @@ export const separableConv2d: LowerLayer = (context, [x]) => {
   const { strides } = optionsOf<ConvolutionOptions>(context)
   const attrs = { strides: perAxis(strides), padding: paddingOf(context) }
   const spatial = g.op('DepthwiseConv2dNative', [x!, context.weight('depthwise_kernel', x)], attrs)
-  return biasAndActivation(context, g.op('Conv2D', [spatial, context.weight('pointwise_kernel', x)], { strides: [1, 1, 1, 1], padding: 'VALID' }))
+  return biasAndActivation(
+    context,
+    g.op('Conv2D', [spatial, context.weight('pointwise_kernel', x)], { strides: [1, 1, 1, 1], padding: 'VALID' }),
+  )
 }
