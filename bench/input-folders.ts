@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { example, tfRecords } from '../engine/data/testing/containers.ts'
-import { picture, put } from '../engine/data/testing/image-files.ts'
+import { example, tfRecords } from '../engine/dataset/testing/containers.ts'
+import { picture, put } from '../engine/dataset/testing/image-files.ts'
 
 export interface JpegSize {
   readonly width: number

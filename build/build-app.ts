@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path'
 import { build, type InlineConfig } from 'vite'
 import { exclusively } from './exclusively.mjs'
+import { foldersEnteredFrom } from './import-rules.js'
 import { root } from './node-bundle.ts'
 import { say } from './progress.ts'
 
@@ -15,30 +16,34 @@ interface Part {
   readonly config: () => Promise<{ readonly default: InlineConfig }>
 }
 
-const always = ['shared', 'build/node-bundle.ts', 'package-lock.json', 'package.json']
+/** What a bundle of an entry in a folder depends on, whichever rooms it enters. */
+const sourcesOf = (folder: string, config: string) => [
+  ...foldersEnteredFrom(folder),
+  ...[`build/${config}`, 'build/node-bundle.ts', 'package-lock.json', 'package.json'],
+]
 
-const parts: readonly Part[] = [
+export const parts: readonly Part[] = [
   {
     name: 'main',
-    sources: [...always, 'electron', 'host', 'build/vite.main.config.ts'],
+    sources: sourcesOf('electron', 'vite.main.config.ts'),
     output: 'main.mjs',
     config: () => import('./vite.main.config.ts'),
   },
   {
     name: 'preload',
-    sources: [...always, 'electron', 'build/vite.preload.config.ts'],
+    sources: sourcesOf('electron', 'vite.preload.config.ts'),
     output: 'preload.cjs',
     config: () => import('./vite.preload.config.ts'),
   },
   {
     name: 'trainer',
-    sources: [...always, 'engine', 'build/vite.trainer.config.ts'],
+    sources: sourcesOf('engine', 'vite.trainer.config.ts'),
     output: 'trainer.mjs',
     config: () => import('./vite.trainer.config.ts'),
   },
   {
     name: 'renderer',
-    sources: [...always, 'renderer', 'build/vite.renderer.config.ts'],
+    sources: sourcesOf('renderer', 'vite.renderer.config.ts'),
     output: 'renderer/index.html',
     config: () => import('./vite.renderer.config.ts'),
   },

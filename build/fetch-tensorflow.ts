@@ -1,5 +1,5 @@
 import { cacheFolder, findLibrary, libraryCandidates, verifyLibrary } from '../engine/tensorflow/c-api/library.ts'
-import release from '../engine/tensorflow/tensorflow-release.json' with { type: 'json' }
+import release from '../engine/tensorflow/c-api/tensorflow-release.json' with { type: 'json' }
 import { say } from './progress.ts'
 
 export interface FetchOptions {

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileSha256 } from '../engine/tensorflow/c-api/library.ts'
-import release from '../engine/tensorflow/tensorflow-release.json' with { type: 'json' }
+import { fileSha256 } from '../storage/hash.ts'
+import release from '../engine/tensorflow/c-api/tensorflow-release.json' with { type: 'json' }
 import { TensorFlowLibraryError } from '../shared/errors.ts'
 import { fillFolder } from './cache-folder.ts'
 import { downloadWheel, type Wheel } from './pip.ts'

@@ -1,24 +1,56 @@
 /**
- * What may import what, as docs/architecture tells it. The innermost folder that matches a file names its
- * element; what no policy allows is refused, and of the policies that match the last one counts.
+ * The rooms of the code and what may enter where, as docs/architecture.md tells it. The innermost folder that matches
+ * a file is its room; what no policy allows is refused, and of the policies that match the last one counts.
  */
-const folders = {
-  'shared-rpc': 'shared/rpc',
-  shared: 'shared',
+const rooms = {
+  errors: 'shared',
+  recipe: 'shared/recipe',
+  'run-folder': 'shared/run-folder',
+  contract: 'shared/contract',
+  rpc: 'shared/rpc',
+
   storage: 'storage',
+
   'c-api': 'engine/tensorflow/c-api',
   'tfjs-backend': 'engine/tensorflow/tfjs-backend',
-  tensorflow: 'engine/tensorflow',
+  graph: 'engine/tensorflow/graph',
   models: 'engine/models',
-  'data-testing': 'engine/data/testing',
-  data: 'engine/data',
-  training: 'engine/training',
+  dataset: 'engine/dataset',
+  'dataset-testing': 'engine/dataset/testing',
+  pipeline: 'engine/pipeline',
   evaluation: 'engine/evaluation',
-  engine: 'engine',
+  training: 'engine/training',
+  checkpoints: 'engine/checkpoints',
+  'run-writing': 'engine/run-folder',
+  jobs: 'engine/jobs',
+  trainer: 'engine',
+
+  'host-machine': 'host/machine',
+  'host-datasets': 'host/datasets',
+  'host-runs': 'host/runs',
+  'host-training': 'host/training',
+  'host-page': 'host/page',
+  'host-web': 'host/web',
   host: 'host',
+
   cli: 'cli',
   electron: 'electron',
-  renderer: 'renderer',
+
+  ui: 'renderer/ui',
+  charts: 'renderer/charts',
+  app: 'renderer/app',
+  parts: 'renderer/parts',
+  'view-datasets': 'renderer/datasets',
+  'view-augmentation': 'renderer/augmentation',
+  'view-recipe': 'renderer/recipe',
+  'view-runs': 'renderer/runs',
+  'view-compare': 'renderer/compare',
+  'view-queue': 'renderer/queue',
+  'view-checkpoints': 'renderer/checkpoints',
+  'view-evaluation': 'renderer/evaluation',
+  shell: 'renderer/shell',
+  page: 'renderer',
+
   bench: 'bench',
   build: 'build',
   datasets: 'datasets',
@@ -26,26 +58,86 @@ const folders = {
   docs: 'docs',
 }
 
-export const elements = Object.entries(folders).map(([type, pattern]) => ({ type, pattern, partialMatch: false }))
+/** The first that matches counts: folders within others come before them. */
+export const elements = Object.entries(rooms)
+  .map(([type, pattern]) => ({ type, pattern, partialMatch: false }))
+  .sort((a, b) => b.pattern.length - a.pattern.length)
 
-const shared = ['shared', 'shared-rpc']
-const tensorflow = ['c-api', 'tfjs-backend', 'tensorflow']
-const engine = [...tensorflow, 'models', 'data', 'training', 'evaluation', 'engine']
+const shared = ['errors', 'recipe', 'run-folder', 'contract']
+const tensorflow = ['c-api', 'graph', 'tfjs-backend']
+const views = Object.keys(rooms).filter((room) => room.startsWith('view-'))
+const whole = ['bench', 'build', 'datasets', 'tests']
 
-const locals = [
-  { from: shared, to: shared },
-  { from: ['storage'], to: [...shared, 'storage'] },
-  { from: tensorflow, to: [...shared, ...tensorflow] },
-  { from: ['models', 'data'], to: [...shared, ...tensorflow, 'models', 'data'] },
-  { from: ['data-testing'], to: [...shared, ...tensorflow, 'data', 'data-testing'] },
-  { from: ['data', 'engine', 'host', 'electron'], to: ['storage'] },
-  { from: ['training'], to: ['shared', ...tensorflow, 'models', 'data', 'training'] },
-  { from: ['evaluation', 'engine'], to: [...shared, ...engine] },
-  { from: ['host'], to: [...shared, 'host'] },
-  { from: ['cli'], to: [...shared, 'host', 'cli'] },
-  { from: ['electron'], to: [...shared, 'host', 'electron'] },
-  { from: ['renderer'], to: [...shared, 'renderer'] },
-]
+/**
+ * What each room may enter, besides itself.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const entries = {
+  errors: [],
+  recipe: ['errors'],
+  'run-folder': ['errors', 'recipe'],
+  contract: ['errors', 'recipe', 'run-folder'],
+  rpc: ['errors'],
+
+  storage: ['errors'],
+
+  'c-api': ['errors', 'contract', 'storage'],
+  graph: ['errors', 'storage', 'c-api'],
+  'tfjs-backend': ['errors', 'c-api'],
+  models: [...shared, ...tensorflow],
+  dataset: [...shared, ...tensorflow, 'storage'],
+  'dataset-testing': [...shared, ...tensorflow, 'storage', 'dataset'],
+  pipeline: [...shared, ...tensorflow, 'storage', 'dataset'],
+  evaluation: ['errors', 'recipe', ...tensorflow, 'models', 'pipeline'],
+  training: ['errors', 'recipe', 'run-folder', ...tensorflow, 'models', 'pipeline', 'evaluation'],
+  checkpoints: [...shared, ...tensorflow, 'storage', 'models'],
+  'run-writing': [...shared, 'storage'],
+  jobs: [
+    ...[...shared, ...tensorflow, 'storage', 'models', 'dataset', 'pipeline'],
+    ...['evaluation', 'training', 'checkpoints', 'run-writing'],
+  ],
+  trainer: ['errors', 'contract', 'rpc', 'c-api', 'dataset', 'jobs'],
+
+  'host-machine': [...shared, 'storage'],
+  'host-datasets': [...shared, 'storage', 'host-machine'],
+  'host-runs': [...shared, 'storage', 'host-machine'],
+  'host-training': [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs'],
+  'host-page': [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs', 'host-training', 'host'],
+  'host-web': ['errors', 'rpc', 'storage', 'host-machine'],
+  host: [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs', 'host-training', 'host-page'],
+
+  cli: [...shared, 'storage', 'host', 'host-web'],
+  electron: [...shared, 'rpc', 'storage', 'host', 'host-web', 'host-training'],
+
+  ui: shared,
+  charts: [...shared, 'ui'],
+  app: [...shared, 'rpc', 'ui', 'charts'],
+  parts: [...shared, 'ui', 'charts', 'app'],
+  ...Object.fromEntries(views.map((view) => [view, [...shared, 'ui', 'charts', 'app', 'parts']])),
+  shell: [...shared, 'ui', 'charts', 'app', 'parts', ...views],
+  page: ['ui', 'app', 'shell'],
+}
+
+/**
+ * The top folders that the files of a top folder may come to depend on, itself among them.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+export function foldersEnteredFrom(folder) {
+  const top = (room) => rooms[room].split('/')[0]
+  const reached = new Set(Object.keys(rooms).filter((room) => top(room) === folder))
+  for (const room of reached) for (const entered of entries[room] ?? []) reached.add(entered)
+  return [...new Set([...reached].map(top))].sort()
+}
+
+/** Rooms that are entered by their `index.ts` alone, but from these. */
+const byIndex = {
+  models: [],
+  dataset: ['dataset-testing'],
+  pipeline: [],
+  'c-api': ['graph', 'tfjs-backend'],
+  'tfjs-backend': [],
+}
 
 /** Packages and Node's own modules that have few places; `*` after a name covers its parts. */
 const places = [
@@ -53,7 +145,7 @@ const places = [
   { source: ['@tensorflow/*'], only: ['models', 'tfjs-backend'] },
   { source: ['electron', 'electron/*'], only: ['electron'] },
   // Its GLib and the one of Electron's GTK end each other's process: only where Node runs it.
-  { source: ['sharp'], only: ['cli', 'data-testing'] },
+  { source: ['sharp'], only: ['cli', 'dataset-testing'] },
 ]
 
 const diskAndNetwork = [
@@ -70,25 +162,47 @@ const diskAndNetwork = [
 ]
 const withPrefix = (names) => names.flatMap((name) => [name, `node:${name}`])
 
-const except = (types) => ({ element: { types: { noneOf: [...types, 'bench', 'build', 'datasets', 'tests'] } } })
+const except = (types) => ({ element: { types: { noneOf: [...types, ...whole] } } })
 const from = (types) => ({ element: { types: { anyOf: types } } })
+const withoutNode = [
+  'errors',
+  'recipe',
+  'run-folder',
+  'contract',
+  'rpc',
+  'ui',
+  'charts',
+  'app',
+  'parts',
+  ...views,
+  'shell',
+  'page',
+]
 
 export const policies = [
-  { from: from(['bench', 'build', 'datasets', 'tests']), allow: { to: { module: { origin: '*' } } } },
-  ...locals.map(({ from: importers, to }) => ({ from: from(importers), allow: { to: from(to) } })),
+  { from: from(whole), allow: { to: { module: { origin: '*' } } } },
+  ...Object.entries(entries).map(([room, entered]) => ({
+    from: from([room]),
+    allow: { to: from([room, ...entered]) },
+  })),
   { from: { element: { isUnknown: false } }, allow: { to: { module: { origin: ['external', 'core'] } } } },
+  ...Object.entries(byIndex).map(([room, free]) => ({
+    from: except([room, ...free]),
+    disallow: { to: { element: { type: room, fileInternalPath: '!index.ts' } } },
+    message: `${rooms[room]} is entered by its index.ts`,
+  })),
   ...places.map(({ source, only }) => ({
     from: except(only),
     disallow: { to: { module: { origin: 'external', source } } },
     message: `only ${only.join(' and ')} may import {{ dependency.source }}`,
   })),
   {
-    from: from([...shared, 'renderer']),
+    from: from(withoutNode),
     disallow: { to: { module: { origin: 'core' } } },
     message: 'shared and renderer run without Node: no {{ dependency.source }}',
   },
   {
-    from: from(['training']),
+    from: from(['training', 'evaluation']),
     disallow: {
       to: [
         { module: { origin: 'core', source: withPrefix(diskAndNetwork) } },

@@ -1,6 +1,6 @@
 /**
- * `npm test [-- filter ...]`: set-up, lint, format, types, and all tests. Each is run whatever came before. The last
- * line is `N passed, N failed`, where lint, format, each check of types and the bundling count one.
+ * `npm test [-- filter ...]`: set-up, lint, import cycles, format, types, and all tests. Each is run whatever came before. The last
+ * line is `N passed, N failed`, where lint, cycles, format, each check of types and the bundling count one.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -48,6 +48,7 @@ await setUpOrExit()
 await prepareWindows()
 const counts = sum([
   await check('lint', [bin('eslint', 'bin/eslint.js'), '.', '--max-warnings=0']),
+  await check('import cycles', [bin('oxlint', 'bin/oxlint')]),
   await check('format', [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
   await check('types', [bin('typescript', 'bin/tsc'), '--noEmit']),
   await check('types of the page', [bin('vue-tsc', 'bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']),

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { catalogue, fetchableNames } from '../host/fetch/catalogue.ts'
-import type { Workbench } from '../host/workbench.ts'
+import { fetchable, type Workbench } from '../host/workbench.ts'
 import { answering } from './answer.ts'
 import { bytes, shortPath } from './format.ts'
 import { table } from './text.ts'
@@ -12,17 +11,14 @@ const STEP = 10
 export function addDatasetsFetch(datasets: Command, workbench: Workbench): void {
   const command = datasets
     .command('fetch')
-    .description(`download one of ${fetchableNames.join(', ')}; without a name, tell what they are`)
+    .description(
+      `download one of ${fetchable.map((known) => known.name).join(', ')}; without a name, tell what they are`,
+    )
     .argument('[name]')
     .option('--mirror <url>', 'a server that has the files under their own names')
   answering(command, async (name?: string, options: { mirror?: string } = {}) => {
     if (name === undefined) {
-      const list = fetchableNames.map((known) => ({
-        name: known,
-        title: catalogue[known].title,
-        licence: catalogue[known].licence,
-      }))
-      return { data: { datasets: list }, text: table(list.map((known) => [known.name, known.title])) }
+      return { data: { datasets: fetchable }, text: table(fetchable.map((known) => [known.name, known.title])) }
     }
     const say = (line: string) => void process.stderr.write(`${line}\n`)
     const dataset = await workbench.fetchDataset(name, { ...options, say, onBytes: (file) => counter(file, say) })

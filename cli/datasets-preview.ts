@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import { previewDataset } from '../host/preview-dataset.ts'
 import { captionsOf, previewSheet } from './preview-sheet.ts'
-import { writeSheet } from '../host/preview-file.ts'
 import type { Workbench } from '../host/workbench.ts'
 import type { PreviewedSample } from '../shared/contract/preview.ts'
-import type { Split } from '../shared/run.ts'
+import type { Split } from '../shared/run-folder/run.ts'
 import { UsageError } from '../shared/errors.ts'
+import { writeWhole } from '../storage/files.ts'
 import { answering, type Answer } from './answer.ts'
 import { counted, shortPath } from './format.ts'
 import { withProgress } from './progress.ts'
@@ -44,10 +43,10 @@ async function preview(
   const recipe = recipeOf(recipeOptions, [`data.dataset=${name}`])
   if (count > MOST_SAMPLES) throw new UsageError(`--samples must be at most ${MOST_SAMPLES}, not ${count}.`)
   const found = await withProgress((onProgress) =>
-    previewDataset(workbench, recipe, { split, count, epoch, onProgress }),
+    workbench.previewDataset(recipe, { split, count, epoch, onProgress }),
   )
   const file = resolve(out)
-  writeSheet(file, await previewSheet(found))
+  writeWhole(file, await previewSheet(found))
   const captions = captionsOf(found)
   const samples = found.samples.map((sample, i) => ({
     ...factsOf(sample, found.classes),

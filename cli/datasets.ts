@@ -38,16 +38,18 @@ export function addDatasets(program: Command, workbench: Workbench): void {
       return { data: dataset, text: `Removed ${name}; its images stay in ${shortPath(dataset.root)}.` }
     },
   )
-  answering(
-    datasets
-      .command('check')
-      .description('count and measure the images; find those that cannot be read, and duplicates')
-      .argument('<dataset>', 'a name or a folder'),
-    async (name: string) => {
-      const report = await withProgress((onProgress) => workbench.checkDataset(name, onProgress))
-      return { data: report, text: describeDataset(report), status: report.problem === undefined ? 0 : 1 }
-    },
-  )
+  addDatasetsCheck(datasets, workbench)
   addDatasetsFetch(datasets, workbench)
   addDatasetsPreview(datasets, workbench)
+}
+
+function addDatasetsCheck(datasets: Command, workbench: Workbench): void {
+  const command = datasets
+    .command('check')
+    .description('count and measure the images; find those that cannot be read, and duplicates')
+    .argument('<dataset>', 'a name or a folder')
+  answering(command, async (name: string) => {
+    const report = await withProgress((onProgress) => workbench.checkDataset(name, onProgress))
+    return { data: report, text: describeDataset(report), status: report.problem === undefined ? 0 : 1 }
+  })
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
-import { diagnose, type Check, type Diagnosis } from '../host/doctor.ts'
-import type { Workbench } from '../host/workbench.ts'
+import type { Check, Diagnosis, Workbench } from '../host/workbench.ts'
 import type { MachineDescription } from '../shared/contract/trainer.ts'
-import type { Effect } from '../shared/precision.ts'
+import type { Effect } from '../shared/contract/precision-effect.ts'
 import { answering } from './answer.ts'
 import { bytes, deviceName, shortPath } from './format.ts'
 import { paint, section, wrap } from './text.ts'
@@ -11,7 +10,7 @@ const marks = { ok: ['ok', 'green'], warning: ['warning', 'yellow'], problem: ['
 
 export function addDoctor(program: Command, workbench: Workbench): void {
   answering(program.command('doctor').description('check that this machine can train'), async () => {
-    const diagnosis = await diagnose(workbench)
+    const diagnosis = await workbench.diagnose()
     const ok = diagnosis.checks.every(({ state }) => state !== 'problem')
     return { data: { ok, ...diagnosis }, text: describe(diagnosis, ok), status: ok ? 0 : 1 }
   })

@@ -5,10 +5,8 @@ import type { PreviewedSample } from '../shared/contract/preview.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../tests/fixtures/tiny-dataset.ts'
-import { Home } from '../host/home.ts'
-import { previewDataset } from '../host/preview-dataset.ts'
 import { captionOf, previewSheet } from './preview-sheet.ts'
-import { Workbench } from '../host/workbench.ts'
+import { Home, Workbench } from '../host/workbench.ts'
 
 const grey = (value: number) => new Uint8Array(4 * 4).fill(value)
 const sample: PreviewedSample = {
@@ -62,7 +60,7 @@ it('is of samples that a trainer drew, spread over the split', async () => {
     std: [64],
     batchSize: 12,
   }
-  const found = await previewDataset(workbench, parseRecipe({ data, augment: { cutmix: 1 } }), {
+  const found = await workbench.previewDataset(parseRecipe({ data, augment: { cutmix: 1 } }), {
     split: 'train',
     count: 6,
     epoch: 1,

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import type { PreviewedMix, PreviewedSample } from '../shared/contract/preview.ts'
-import type { DatasetPreview } from '../host/preview-dataset.ts'
+import type { DatasetPreview } from '../host/workbench.ts'
 
 /** Pixels. */
 const GAP = 12

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { TrainerProgress } from '../shared/contract/trainer.ts'
 import { activity, eventLine } from './progress-text.ts'
-import type { ProgressDisplay } from './progress.ts'
+import type { ProgressDisplay } from './progress-display.ts'
 
 /** Seconds between two lines about the same activity. */
 const INTERVAL = 10

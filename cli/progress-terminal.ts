@@ -1,7 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
 import type { TrainerProgress } from '../shared/contract/trainer.ts'
 import { activity, eventLine, type Activity } from './progress-text.ts'
-import type { ProgressDisplay } from './progress.ts'
+import type { ProgressDisplay } from './progress-display.ts'
 
 const WIDEST_BAR = 24
 

@@ -1,16 +1,8 @@
 import type { TrainerProgress } from '../shared/contract/trainer.ts'
 import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
+import type { ProgressDisplay } from './progress-display.ts'
 import { plainProgress } from './progress-plain.ts'
 import { terminalProgress } from './progress-terminal.ts'
-
-/** Shows on stderr how far a trainer is. */
-export interface ProgressDisplay {
-  show(progress: TrainerProgress): void
-  /** A line that stays. */
-  note(text: string): void
-  /** Gives the terminal back. May be called again. */
-  end(): void
-}
 
 /** A live line on a terminal, plain lines elsewhere. */
 export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {

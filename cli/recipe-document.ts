@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { readRecipe } from '../host/run-store.ts'
 import type { Workbench } from '../host/workbench.ts'
 import { RecipeError, UsageError } from '../shared/errors.ts'
 import { presets } from '../shared/recipe/presets.ts'
@@ -28,7 +27,7 @@ export function findRecipe(wanted: string, workbench: Workbench): Recipe {
   if (presets.some(({ name }) => name === wanted)) return resolveRecipe({ preset: wanted })
   if (existsSync(wanted) && statSync(wanted).isFile()) return resolveRecipe({ document: readRecipeFile(wanted) })
   try {
-    return readRecipe(workbench.runs.find(wanted))
+    return workbench.recipeOf(workbench.runs.find(wanted))
   } catch (error) {
     throw isKnownRun(wanted, workbench)
       ? error

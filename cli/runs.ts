@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { readRecipe, type DamagedRun, type StoredRun } from '../host/run-store.ts'
-import type { Workbench } from '../host/workbench.ts'
+import type { DamagedRun, StoredRun, Workbench } from '../host/workbench.ts'
 import { diffRecipes, resolveRecipe } from '../shared/recipe/resolve.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { answering } from './answer.ts'
@@ -19,7 +18,7 @@ export function addRuns(program: Command, workbench: Workbench): void {
     runs.command('show').description('show a run').argument('<run>', 'an id, its beginning, a folder or "last"'),
     (wanted: string) => {
       const run = workbench.runs.find(wanted)
-      const recipe = readRecipe(run)
+      const recipe = workbench.recipeOf(run)
       return { data: { ...runData(run), recipe }, text: describeRun(run, recipe) }
     },
   )

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { join } from 'node:path'
-import { withFirstRun } from '../host/first-run.ts'
 import { homeToken } from '../host/web/home-token.ts'
 import { WebHost } from '../host/web/web-host.ts'
 import { WorkbenchHost } from '../host/workbench-host.ts'
@@ -31,7 +30,7 @@ export function addServe(program: Command, workbench: Workbench, version: string
 async function serve(workbench: Workbench, options: ServeOptions, version: string): Promise<void> {
   const port = parsePort(options.port)
   const token = homeToken(workbench.home, options.newToken)
-  const host = withFirstRun(workbench, () => new WorkbenchHost(workbench, { version, surface: 'browser' }))
+  const host = WorkbenchHost.open(workbench, { version, surface: 'browser' })
   try {
     const web = await WebHost.listen({ pages, port, address: options.host, token, serve: (line) => host.serve(line) })
     const { link } = web

@@ -1,9 +1,7 @@
 import { app, dialog, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
-import { withFirstRun } from '../host/first-run.ts'
-import { Home } from '../host/home.ts'
 import { WorkbenchHost } from '../host/workbench-host.ts'
-import { Workbench } from '../host/workbench.ts'
+import { Home, Workbench } from '../host/workbench.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { askBeforeClosing } from './closing.ts'
 import { setMenu } from './menu.ts'
@@ -31,10 +29,7 @@ function start(): void {
   serveApp(join(import.meta.dirname, 'renderer'))
   const state = new WindowStateFile(home)
   const workbench = new Workbench(home, new UtilityStarter(join(import.meta.dirname, 'trainer.mjs')))
-  const host = withFirstRun(
-    workbench,
-    () => new WorkbenchHost(workbench, { version: app.getVersion(), surface: 'window' }),
-  )
+  const host = WorkbenchHost.open(workbench, { version: app.getVersion(), surface: 'window' })
   const datasetFolders = () => workbench.datasets.list().map(({ root }) => root)
   answerPage({ shownFolders: () => [home.root, ...datasetFolders()], onLine: (line) => host.serve(line) })
   attach(openWindow(state), state, host)

@@ -2,10 +2,15 @@ import { utilityProcess, type UtilityProcess } from 'electron'
 import { closeSync, createWriteStream, openSync } from 'node:fs'
 import { constants } from 'node:os'
 import { storing } from '../storage/files.ts'
-import { mergedEnvironment } from '../host/trainer/environment.ts'
-import { OutputTail } from '../host/trainer/log-tail.ts'
-import { trainerLost } from '../host/trainer/lost.ts'
-import type { TrainerExit, TrainerOptions, TrainerProcess, TrainerStarter } from '../host/trainer/trainer-process.ts'
+import { mergedEnvironment } from '../host/training/trainer/environment.ts'
+import { OutputTail } from '../host/training/trainer/log-tail.ts'
+import { trainerLost } from '../host/training/trainer/lost.ts'
+import type {
+  TrainerExit,
+  TrainerOptions,
+  TrainerProcess,
+  TrainerStarter,
+} from '../host/training/trainer/trainer-process.ts'
 import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../shared/contract/trainer.ts'
 import { connect } from '../shared/rpc/connect.ts'
 import type { Port } from '../shared/rpc/port.ts'

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeFolder } from '../storage/files.ts'
-import { Home } from '../host/home.ts'
+import { Home } from '../host/machine/home.ts'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
 import { fitBounds, WindowStateFile } from './window-state.ts'
 

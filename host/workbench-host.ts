@@ -1,18 +1,19 @@
-import type { Welcome, WorkbenchEvents } from '../shared/contract/workbench.ts'
+import { existsSync } from 'node:fs'
+import type { Welcome, WorkbenchEvents, WorkbenchCalls } from '../shared/contract/workbench.ts'
 import type { Port } from '../shared/rpc/port.ts'
-import { Assistant } from './assistant.ts'
-import { ClassNames } from './class-names.ts'
-import { HomeWatch } from './home-watch.ts'
-import { LoadMeter } from './machine-load.ts'
+import { Assistant } from './training/assistant.ts'
+import { ClassNames } from './datasets/class-names.ts'
+import { HomeWatch } from './page/home-watch.ts'
+import { LoadMeter } from './machine/machine-load.ts'
 import { Broadcast, type Notify } from './page/broadcast.ts'
 import { connectPage } from './page/page-connection.ts'
-import { LiveRuns } from './queue/live-runs.ts'
-import { RunQueue } from './queue/run-queue.ts'
+import { startFirstRun } from './page/first-run.ts'
+import { LiveRuns } from './page/live-runs.ts'
+import { RunQueue } from './training/queue/run-queue.ts'
 import { Trash } from './runs/trash.ts'
-import { Thumbnails } from './thumbnails.ts'
-import { createWorkbenchCalls } from './workbench-calls.ts'
+import { Thumbnails } from './page/thumbnails.ts'
+import { createWorkbenchCalls } from './page/workbench-calls.ts'
 import type { Workbench } from './workbench.ts'
-import type { WorkbenchCalls } from '../shared/contract/workbench.ts'
 
 /** Milliseconds between measurements of the machine's load. */
 const LOAD_EVERY = 2000
@@ -49,6 +50,14 @@ export class WorkbenchHost {
     this.#queue.open()
     this.#watch.open()
     this.#timer = setInterval(() => void this.#tellLoad(), LOAD_EVERY).unref()
+  }
+
+  /** Opens the workbench of a home; a new home gets a first run. */
+  static open(workbench: Workbench, about: Pick<Welcome, 'version' | 'surface'>): WorkbenchHost {
+    const isNew = !existsSync(workbench.home.runs)
+    const host = new WorkbenchHost(workbench, about)
+    if (isNew) startFirstRun(host)
+    return host
   }
 
   /** Serves a page until its port closes. */

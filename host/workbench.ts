@@ -14,19 +14,28 @@ import type {
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
-import type { Split } from '../shared/run.ts'
-import { Datasets, type Dataset } from './datasets.ts'
+import type { Split } from '../shared/run-folder/run.ts'
+import { Datasets, type Dataset } from './datasets/datasets.ts'
 import { writeJson } from '../storage/files.ts'
-import { ClassNames } from './class-names.ts'
-import { findFetchable } from './fetch/catalogue.ts'
-import { fetchDataset, type FetchOptions } from './fetch/fetch-dataset.ts'
-import { Home } from './home.ts'
-import { withPlaces } from './recipe-places.ts'
-import { readRecipe, RunStore, type StoredRun } from './run-store.ts'
-import { trainerEnvironment } from './trainer/environment.ts'
-import { NodeStarter } from './trainer/node-starter.ts'
-import type { TrainerProcess, TrainerStarter } from './trainer/trainer-process.ts'
-import { checkResumable, Training } from './training.ts'
+import { ClassNames } from './datasets/class-names.ts'
+import { findFetchable } from './datasets/fetch/catalogue.ts'
+import { fetchDataset, type FetchOptions } from './datasets/fetch/fetch-dataset.ts'
+import { diagnose, type Diagnosis } from './machine/doctor.ts'
+import { Home } from './machine/home.ts'
+import { withPlaces } from './runs/recipe-places.ts'
+import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
+import { trainerEnvironment } from './training/trainer/environment.ts'
+import { NodeStarter } from './training/trainer/node-starter.ts'
+import type { TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
+import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
+import { checkResumable, Training } from './training/training.ts'
+
+export { fetchable } from './datasets/fetch/catalogue.ts'
+export type { Check, Diagnosis } from './machine/doctor.ts'
+export { Home } from './machine/home.ts'
+export type { DamagedRun, RunStore, StoredRun } from './runs/run-store.ts'
+export type { DatasetPreview } from './training/preview-dataset.ts'
+export type { Training } from './training/training.ts'
 
 export interface EvaluateOptions {
   /** `best`, `last` or the name of a checkpoint folder. */
@@ -38,6 +47,10 @@ export interface EvaluateOptions {
 }
 
 export interface PredictOptions extends Pick<PredictRequest, 'checkpoint' | 'top'> {
+  readonly onProgress?: OnProgress
+}
+
+export interface PreviewDatasetOptions extends PreviewOptions {
   readonly onProgress?: OnProgress
 }
 
@@ -72,6 +85,11 @@ export class Workbench {
 
   describeLibrary(): Promise<LibraryDescription> {
     return this.#withTrainer(parseRecipe({}), ({ calls }) => calls.describeLibrary())
+  }
+
+  /** Looks at everything that training needs. */
+  diagnose(): Promise<Diagnosis> {
+    return diagnose(this.home, this)
   }
 
   /** Gives a folder or a manifest a name, once a trainer has recognised how it is laid out. */
@@ -173,6 +191,22 @@ export class Workbench {
       ({ calls }) => calls.predict({ runFolder: run.folder, path: resolve(path), ...options }),
       onProgress,
     )
+  }
+
+  /** Samples of a recipe's dataset as training will see them, from a trainer of their own. */
+  previewDataset(recipe: Recipe, { onProgress, ...options }: PreviewDatasetOptions): Promise<DatasetPreview> {
+    const { root } = this.datasets.resolve(recipe.data.dataset)
+    const cacheFolder = this.home.ensure('cache')
+    return this.#withTrainer(
+      recipe,
+      (trainer) => previewDataset(trainer, { root, cacheFolder, recipe }, options),
+      onProgress,
+    )
+  }
+
+  /** The recipe of a run as it was trained. */
+  recipeOf(run: StoredRun): Recipe {
+    return readRecipe(run)
   }
 
   /** Writes the network of a checkpoint of a run into a folder that is not there yet, for others to use. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as errors from './errors.ts'
-import { asStorageError } from './storage.ts'
+import { asStorageError } from '../storage/system-error.ts'
 
 const named = Object.values(errors).filter(
   (value): value is typeof errors.AnnealError =>

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { asStorageError } from '../shared/storage.ts'
+import { asStorageError } from './system-error.ts'
 import { writeFileWhole } from './write-file.ts'
 
 /** Does work on a file or folder; a system error that a person can mend comes out as one `StorageError`. */
@@ -58,6 +58,11 @@ function readIfPresent(path: string): string | undefined {
 
 /** Writes a JSON file whole, and the folder it lies in where there is none. */
 export function writeJson(path: string, value: unknown): void {
+  writeWhole(path, JSON.stringify(value, null, 2) + '\n')
+}
+
+/** Writes a file whole, and the folder it lies in where there is none. Throws `StorageError`. */
+export function writeWhole(path: string, content: string | Uint8Array): void {
   makeFolder(dirname(path))
-  storing(path, () => writeFileWhole(path, JSON.stringify(value, null, 2) + '\n'))
+  storing(path, () => writeFileWhole(path, content))
 }

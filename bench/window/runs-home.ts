@@ -2,12 +2,24 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { MetricsRecord, RunRecord, RunStatus } from '../../shared/run.ts'
+import type { MetricsRecord, RunRecord, RunStatus, RunSummary } from '../../shared/run-folder/run.ts'
 
 /** Optimizer steps between two training records, and training records between two evaluations. */
 const logEvery = 10
 const evaluateEvery = 100
 const recordsAnEpoch = 100
+
+/** What every made run came to. */
+const summary: RunSummary = {
+  top1: 0.8,
+  top5: 0.99,
+  loss: 0.5,
+  bestTop1: 0.81,
+  bestStep: 10,
+  imagesPerSecond: 1000,
+  seconds: 60,
+  dataWait: 0.01,
+}
 
 export interface MadeRun {
   readonly id: string
@@ -39,16 +51,7 @@ export function makeRun(home: string, index: number, points: number, status: Run
     environment: {},
     step: points * logEvery,
     epoch: points / recordsAnEpoch,
-    summary: {
-      top1: 0.8,
-      top5: 0.99,
-      loss: 0.5,
-      bestTop1: 0.81,
-      bestStep: 10,
-      imagesPerSecond: 1000,
-      seconds: 60,
-      dataWait: 0.01,
-    },
+    summary,
   }
   const recipe = parseRecipe({
     run: { name: `made ${index}`, seed: index },

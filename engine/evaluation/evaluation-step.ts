@@ -1,8 +1,7 @@
 import { RunError, TensorFlowError } from '../../shared/errors.ts'
 import type { Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
-import { sparse } from '../training/loss.ts'
-import { inTopK } from '../training/metrics.ts'
+import { crossEntropy, inTopK } from './per-image.ts'
 import { buildLogits, type LogitsParts } from './logits.ts'
 
 /** What the network makes of one batch, an entry an image. */
@@ -30,7 +29,7 @@ export function buildEvaluationStep(
     const { classes } = parts.model
     const fetches = [
       labels,
-      sparse(g, logits, labels),
+      crossEntropy(g, logits, labels),
       inTopK(g, logits, labels, 1, classes),
       inTopK(g, logits, labels, 5, classes),
     ]

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { lowerModel, precisionMode, type Model, type Variables } from '../models/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
-import { normalise } from '../training/normalise.ts'
+import { normalise } from '../pipeline/index.ts'
 
 export interface LogitsParts {
   readonly model: Model

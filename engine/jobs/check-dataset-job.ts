@@ -1,6 +1,6 @@
 import type { CheckDatasetRequest, DatasetReport } from '../../shared/contract/trainer.ts'
-import { openDataset, reportOf } from '../data/index.ts'
-import type { Report } from './train-job.ts'
+import { openDataset, reportOf } from '../dataset/index.ts'
+import type { Report } from './report.ts'
 
 /** Reads a dataset, decoding what is new, and says what is in it. */
 export async function checkDataset({ root, cacheFolder }: CheckDatasetRequest, report: Report): Promise<DatasetReport> {

@@ -1,6 +1,6 @@
 import type { DescribeModelRequest } from '../../shared/contract/trainer.ts'
 import type { ModelDescription } from '../../shared/contract/model-cost.ts'
-import { trainingMemory } from '../../shared/recipe/training-memory.ts'
+import { trainingMemory } from '../../shared/contract/training-memory.ts'
 import { modelCost } from '../models/index.ts'
 import { modelOf } from './training-session.ts'
 

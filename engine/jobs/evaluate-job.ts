@@ -1,13 +1,13 @@
 import { basename, join } from 'node:path'
 import type { EvaluateRequest, EvaluationReport } from '../../shared/contract/trainer.ts'
 import { CheckpointError } from '../../shared/errors.ts'
-import { openIndex } from '../data/index.ts'
+import { openIndex } from '../dataset/index.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
 import { writeJson } from '../../storage/files.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
-import { Owner } from './owner.ts'
-import type { Report } from './train-job.ts'
+import { Owner } from '../tensorflow/c-api/index.ts'
+import type { Report } from './report.ts'
 
 /** Evaluates a checkpoint of a run on a split, and keeps the report in the run's folder. */
 export async function evaluateRun(request: EvaluateRequest, report: Report): Promise<EvaluationReport> {

@@ -6,11 +6,10 @@ import { makeFolder, storing, writeJson } from '../../storage/files.ts'
 import { sync, writeFileWhole } from '../../storage/write-file.ts'
 import { buildServedNetwork } from '../evaluation/served-network.ts'
 import { declareConstants, readVariable } from '../models/index.ts'
-import { Graph, Session, Tensor, tensorFlowVersion, type Output } from '../tensorflow/c-api/index.ts'
+import { Graph, Session, Tensor, tensorFlowVersion, type Output, Owner } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { savedModel, SERVING } from '../tensorflow/graph/saved-model.ts'
 import { openRun, restoreNetwork, type OpenedRun } from './open-checkpoint.ts'
-import { Owner } from './owner.ts'
 
 /** Images that the exported network and the checkpoint's are compared on. */
 const PROBES = 8

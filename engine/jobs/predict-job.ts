@@ -1,9 +1,9 @@
 import type { PredictedImage, PredictionReport, PredictRequest } from '../../shared/contract/trainer.ts'
-import { looseImages } from '../data/loose-images.ts'
+import { looseImages } from '../dataset/index.ts'
 import { buildPredictionStep } from '../evaluation/prediction-step.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
-import { Owner } from './owner.ts'
-import type { Report } from './train-job.ts'
+import { Owner } from '../tensorflow/c-api/index.ts'
+import type { Report } from './report.ts'
 
 /** What a checkpoint takes images for, seen by the evaluation transform. Images that cannot be read are listed. */
 export async function predictImages(request: PredictRequest, report: Report): Promise<PredictionReport> {

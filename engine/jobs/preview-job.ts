@@ -1,9 +1,10 @@
 import type { PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/preview.ts'
 import type { CheckDatasetRequest, HoldOut, ImageList, ThumbnailsRequest } from '../../shared/contract/trainer.ts'
-import type { Split } from '../../shared/run.ts'
+import type { Split } from '../../shared/run-folder/run.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { openIndex, previewSamples, thumbnails, type DatasetIndex } from '../data/index.ts'
-import type { Report } from './train-job.ts'
+import { openIndex, type DatasetIndex } from '../dataset/index.ts'
+import { previewSamples, thumbnails } from '../pipeline/index.ts'
+import type { Report } from './report.ts'
 
 /** As many are kept: one of a million images takes a tenth of a gigabyte. */
 const MOST_INDEXES = 4

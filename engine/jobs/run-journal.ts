@@ -1,10 +1,10 @@
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
-import type { RunRecord, RunSpeed, RunSummary } from '../../shared/run.ts'
+import type { RunRecord, RunSpeed, RunSummary } from '../../shared/run-folder/run.ts'
 import { DlLog } from '../run-folder/dllogger.ts'
 import { RunWriter } from '../run-folder/run-writer.ts'
 import { Evaluations } from '../training/evaluations.ts'
 import type { Evaluated, TrainingMetrics } from '../training/train.ts'
-import type { Report } from './train-job.ts'
+import type { Report } from './report.ts'
 
 /** What a run tells of itself while it trains: in its folder, to its host, and in DLLogger's form where that is wanted. */
 export class RunJournal {

@@ -1,15 +1,15 @@
-import type { TrainerProgress, TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
+import type { TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
 import { RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
-import { openCache, openIndex, type DatasetIndex, type PixelCache } from '../data/index.ts'
+import { openCache, type PixelCache } from '../pipeline/index.ts'
+import { openIndex, type DatasetIndex } from '../dataset/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
-import { keepModel, withOwnModel } from './own-model.ts'
+import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { checkFits, checkSameImages, earlierOf, recordOf, type Earlier } from './run-record.ts'
+import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type TrainingControls } from './training-controls.ts'
 import { TrainingRun } from './training-run.ts'
 import { openTrainingSession } from './training-session.ts'
-
-export type Report = (progress: TrainerProgress) => void
 
 /** Trains a run in its folder, from the start or from a checkpoint. What fails before the first step leaves no file. */
 export async function trainRun(

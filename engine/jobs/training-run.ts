@@ -1,11 +1,11 @@
 import type { TrainOutcome, TrainRequest, UnreadableImage } from '../../shared/contract/trainer.ts'
-import type { RunRecord, RunSpeed } from '../../shared/run.ts'
+import type { RunRecord, RunSpeed } from '../../shared/run-folder/run.ts'
 import {
   goBackBefore,
   pruneCheckpoints,
   writeCheckpoint,
   type SavedCheckpoint,
-} from '../run-folder/checkpoint-folder.ts'
+} from '../checkpoints/checkpoint-folder.ts'
 import type { Throughput } from '../training/throughput.ts'
 import {
   isDue,
@@ -18,7 +18,7 @@ import {
   type TrainingStart,
 } from '../training/train.ts'
 import { RunJournal } from './run-journal.ts'
-import type { Report } from './train-job.ts'
+import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type TrainingControls } from './training-controls.ts'
 import type { TrainingSession } from './training-session.ts'
 

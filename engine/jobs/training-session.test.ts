@@ -7,7 +7,7 @@ import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { mergeRecipes } from '../../shared/recipe/merge.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { makeTinyDataset } from '../../tests/fixtures/tiny-dataset.ts'
-import { openIndex, type DatasetIndex } from '../data/index.ts'
+import { openIndex, type DatasetIndex } from '../dataset/index.ts'
 import { liveObjects } from '../tensorflow/c-api/index.ts'
 import { openTrainingSession } from './training-session.ts'
 

@@ -1,23 +1,17 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import {
-  evaluationPipeline,
-  trainingPipeline,
-  type DatasetIndex,
-  type Pipeline,
-  type PixelCache,
-} from '../data/index.ts'
+import { evaluationPipeline, trainingPipeline, type Pipeline, type PixelCache } from '../pipeline/index.ts'
+import type { DatasetIndex } from '../dataset/index.ts'
 import { evaluate, type EvaluationResult } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
 import { createModel, declareVariables, topologyOf, type Model } from '../models/index.ts'
-import { Session } from '../tensorflow/c-api/index.ts'
+import { Session, Owner } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { classWeightsOf } from '../training/class-weights.ts'
 import { planTraining, type TrainingPlan } from '../training/plan.ts'
 import type { StateTensor } from '../training/state.ts'
 import { buildTrainStep, type TrainStep } from '../training/train-step.ts'
 import { declareTrainingState, evaluatedVariables } from '../training/training-state.ts'
-import { loadFirstWeights } from './first-weights.ts'
-import { Owner } from './owner.ts'
+import { loadFirstWeights } from '../checkpoints/first-weights.ts'
 
 type OnImages = (done: number, total: number) => void
 
@@ -67,38 +61,13 @@ export function openTrainingSession(recipe: Recipe, index: DatasetIndex, cache?:
 }
 
 async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: PixelCache): Promise<TrainingSession> {
-  const { data, augment, run } = recipe
   const model = owner.own(await modelOf(recipe, index.classes.length))
   const g = owner.own(new GraphBuilder())
-  const training = trainingPipeline(g, index.splits.train, {
-    root: index.root,
-    classes: index.classes.length,
-    seed: run.seed,
-    batchSize: data.batchSize,
-    accumulate: recipe.optimizer.accumulate,
-    cache,
-    data,
-    augment,
-  })
-  const validation = evaluationPipeline(g, index.splits.val, {
-    root: index.root,
-    batchSize: data.evaluationBatchSize,
-    data,
-  })
-  const variables = declareVariables(g, model)
-  const state = declareTrainingState(g, variables, recipe)
-  const classWeights = classWeightsOf(recipe.loss, index.splits.train.labels, index.classes)
-  const buildStep = buildTrainStep(g, { model, variables, state, ...training, recipe, classWeights })
-  const evaluateBatch = buildEvaluationStep(g, {
-    model,
-    variables: evaluatedVariables(recipe, variables, state),
-    ...validation,
-    recipe,
-  })
+  const { training, validation, state, buildStep, evaluateBatch } = buildGraph(g, recipe, model, index, cache)
   const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
   const plan = planTraining(recipe, training.stepsPerEpoch)
   const images = index.splits.val.count
-
+  const { seed } = recipe.run
   return {
     plan,
     devices: session.devices().map(({ name }) => name),
@@ -114,14 +83,35 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: 
     },
     async evaluate(onImages) {
       await validation.start(session, 0)
-      return evaluate(
-        explained(validation, () => evaluateBatch(session)),
-        images,
-        model.classes,
-        (done) => onImages(done, images),
-      )
+      const nextBatch = explained(validation, () => evaluateBatch(session))
+      return evaluate(nextBatch, images, model.classes, (done) => onImages(done, images))
     },
-    save: (prefix, step) => state.save(session, prefix, { step, position: step * plan.batchSize, seed: run.seed }),
+    save: (prefix, step) => state.save(session, prefix, { step, position: step * plan.batchSize, seed }),
     dispose: () => owner.dispose(),
   }
+}
+
+/** Input, training and evaluation of a recipe, all in one graph: they share the weights. */
+function buildGraph(g: GraphBuilder, recipe: Recipe, model: Model, index: DatasetIndex, cache?: PixelCache) {
+  const { data, augment, optimizer, run } = recipe
+  const { root, classes, splits } = index
+  const { batchSize, evaluationBatchSize } = data
+  const stream = {
+    root,
+    classes: classes.length,
+    seed: run.seed,
+    accumulate: optimizer.accumulate,
+    cache,
+    data,
+    augment,
+  }
+  const training = trainingPipeline(g, splits.train, { ...stream, batchSize })
+  const validation = evaluationPipeline(g, splits.val, { root, batchSize: evaluationBatchSize, data })
+  const variables = declareVariables(g, model)
+  const state = declareTrainingState(g, variables, recipe)
+  const classWeights = classWeightsOf(recipe.loss, splits.train.labels, classes)
+  const buildStep = buildTrainStep(g, { model, variables, state, ...training, recipe, classWeights })
+  const evaluated = evaluatedVariables(recipe, variables, state)
+  const evaluateBatch = buildEvaluationStep(g, { model, variables: evaluated, ...validation, recipe })
+  return { training, validation, state, buildStep, evaluateBatch }
 }

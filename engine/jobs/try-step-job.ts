@@ -1,5 +1,5 @@
 import type { TryStepRequest } from '../../shared/contract/trainer.ts'
-import { openIndex } from '../data/index.ts'
+import { openIndex } from '../dataset/index.ts'
 import { openTrainingSession } from './training-session.ts'
 
 /** Does one training step of a recipe, and forgets it. Throws `OutOfMemoryError` where it does not fit into memory. */

@@ -1,26 +1,16 @@
 import type { LayersModel } from '@tensorflow/tfjs'
 import { ModelError, RecipeError } from '../../shared/errors.ts'
-import type { Architecture, Recipe } from '../../shared/recipe/schema.ts'
+import type { Architecture } from '../../shared/recipe/schema.ts'
 import { useTensorFlowBackend, type TensorFlowJs } from '../tensorflow/tfjs-backend/index.ts'
+import type { ModelOptions } from './model-options.ts'
 import { drawWeights } from './initial-weights.ts'
-import { fromLayers, type Model, type Quantization } from './model.ts'
+import { fromLayers, type Model } from './model.ts'
 import { fromFile } from './file/model-file.ts'
 import { cifarResnet } from './zoo/cifar-resnet.ts'
 import { convnext } from './zoo/convnext.ts'
 import { efficientnetB0 } from './zoo/efficientnet.ts'
 import { mobilenetV2 } from './zoo/mobilenet-v2.ts'
 import { resnet } from './zoo/resnet.ts'
-
-export interface ModelOptions extends Readonly<Recipe['model']> {
-  /** Height and width of the input in pixels. */
-  readonly imageSize: number
-  readonly channels: number
-  readonly classes: number
-  /** Decides the first weights. */
-  readonly seed: number
-  /** `off` when absent. */
-  readonly quantization?: Quantization
-}
 
 interface ZooEntry {
   readonly build: (tf: TensorFlowJs, options: ModelOptions) => LayersModel

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'n
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { HEARTBEAT_EVERY, HEARTBEAT_FILE } from '../../shared/heartbeat.ts'
+import { HEARTBEAT_EVERY, HEARTBEAT_FILE } from '../../shared/run-folder/heartbeat.ts'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { Heartbeat } from './heartbeat.ts'
 

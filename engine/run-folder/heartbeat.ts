@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { HEARTBEAT_EVERY, HEARTBEAT_FILE } from '../../shared/heartbeat.ts'
+import { HEARTBEAT_EVERY, HEARTBEAT_FILE } from '../../shared/run-folder/heartbeat.ts'
 import { thisProcess } from '../../storage/process-facts.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { MetricsRecord, RunEvent, RunRecord, Split } from '../../shared/run.ts'
+import type { MetricsRecord, RunEvent, RunRecord, Split } from '../../shared/run-folder/run.ts'
 import { storing, writeJson } from '../../storage/files.ts'
 import { appendLine, filterLines, readLines } from './json-lines.ts'
 import { EventFile } from './tensorboard.ts'

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Session, type Tensor } from '../tensorflow/c-api/index.ts'
-import { bytesOf, readFields, textOf } from '../tensorflow/c-api/protobuf.ts'
+import { bytesOf, readFields, textOf } from '../../storage/protobuf.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
-import { crc32c } from '../../shared/crc32c.ts'
+import { crc32c } from '../../storage/crc32c.ts'
 import { EventFile } from './tensorboard.ts'
 
 let folder: string

@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { bytesField, doubleField, floatField, message, varintField } from '../tensorflow/c-api/protobuf.ts'
-import { crc32c } from '../../shared/crc32c.ts'
+import { bytesField, doubleField, floatField, message, varintField } from '../../storage/protobuf.ts'
+import { crc32c } from '../../storage/crc32c.ts'
 
 /** Fields of `event.proto` and `summary.proto`. */
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 }

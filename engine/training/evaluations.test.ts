@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BestMetric } from '../../shared/best-metric.ts'
+import type { BestMetric } from '../../shared/run-folder/best-metric.ts'
 import { Evaluations } from './evaluations.ts'
 
 /** Top-1, top-5 and loss after 10, 20, ... steps. */

@@ -1,4 +1,4 @@
-import { isBetter, type BestMetric } from '../../shared/best-metric.ts'
+import { isBetter, type BestMetric } from '../../shared/run-folder/best-metric.ts'
 import type { Evaluated } from './train.ts'
 
 interface Entry extends Evaluated {

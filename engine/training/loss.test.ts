@@ -4,9 +4,9 @@ import type { PartialRecipe, Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { Session } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder, type Output } from '../tensorflow/graph/builder.ts'
-import { buildLoss, sparse } from './loss.ts'
-import { inTopK, shareOf } from './metrics.ts'
-import { normalise } from './normalise.ts'
+import { crossEntropy as labelCrossEntropy, inTopK, shareOf } from '../evaluation/per-image.ts'
+import { buildLoss } from './loss.ts'
+import { normalise } from '../pipeline/normalise.ts'
 
 const logits = [
   [1, 2, 3, -1, 0, 0.5],
@@ -161,7 +161,7 @@ describe('loss', () => {
   })
 
   it('is given for each image too', async () => {
-    const losses = await values((g) => sparse(g, g.constant(logits), g.constant(labels, 'int32')))
+    const losses = await values((g) => labelCrossEntropy(g, g.constant(logits), g.constant(labels, 'int32')))
     losses.forEach((loss, i) => expect(loss).toBeCloseTo(crossEntropy(logits[i]!, labels[i]!), 5))
   })
 })

@@ -73,7 +73,3 @@ function imageWeights(g: GraphBuilder, { labels, targets }: LossParts, classWeig
     ? g.op('Sum', [g.op('Mul', [targets, weights]), g.constant([1], 'int32')])
     : g.op('GatherV2', [weights, labels, g.constant(0, 'int32')])
 }
-
-/** Cross-entropy of each image against its label alone. float32 [batch]. The C library has no gradient for it. */
-export const sparse = (g: GraphBuilder, logits: Output, labels: Output): Output =>
-  g.op('SparseSoftmaxCrossEntropyWithLogits', [logits, labels])

@@ -1,8 +1,8 @@
 import type { PartialRecipe, Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { declareVariables, fromLayers } from '../models/index.ts'
+import { declareVariables, fromLayers, type Model, type Variables } from '../models/index.ts'
 import { Session, type Tensor } from '../tensorflow/c-api/index.ts'
-import { GraphBuilder, type Output } from '../tensorflow/graph/builder.ts'
+import { GraphBuilder, type Operation, type Output } from '../tensorflow/graph/builder.ts'
 import { useTensorFlowBackend } from '../tensorflow/tfjs-backend/index.ts'
 import { buildTrainStep, type TrainStep, type TrainStepParts } from './train-step.ts'
 import { declareTrainingState } from './training-state.ts'
@@ -49,20 +49,7 @@ export async function tinyTraining({
   })
   const model = await tinyModel(batchNorm)
   const g = new GraphBuilder()
-  const variables = declareVariables(g, model)
-  const state = declareTrainingState(g, variables, recipe)
-  const images = g.constant(pixelsOf(0), 'uint8', [BATCH, SIDE, SIDE, 1])
-  const labels = g.constant([0, 1, 0, 1], 'int32')
-  const build = buildTrainStep(g, {
-    model,
-    variables,
-    state,
-    images,
-    labels,
-    dataWait: g.constant(0, 'float64'),
-    recipe,
-    ...parts?.(g),
-  })
+  const { variables, state, build } = buildTinyStep(g, model, recipe, parts)
   const reads = readsOf(g, state, variables)
   const session = new Session(g.graph)
   await state.initialise(session, model)
@@ -77,19 +64,7 @@ export async function tinyTraining({
       return new Map([...reads.keys()].map((name, i) => [name, copyOf(tensors[i]!)]))
     },
     async assign(values) {
-      const assigned = state.tensors.flatMap(({ name, shape }) => {
-        const given = values.get(name)
-        return given
-          ? [
-              g.operation(
-                'AssignVariableOp',
-                [variables.get(name)?.handle ?? state.handle(name), g.constant([...given], 'float32', shape)],
-                { dtype: 'float32' },
-              ),
-            ]
-          : []
-      })
-      await session.run({ targets: assigned })
+      await session.run({ targets: assignmentsOf(g, state, variables, values) })
     },
     dispose() {
       session.dispose()
@@ -111,18 +86,47 @@ async function tinyModel(batchNorm: boolean) {
   return fromLayers(tf.model({ inputs: image, outputs: logits as typeof image }))
 }
 
-function readsOf(
+/** The step on one batch that never changes. */
+function buildTinyStep(g: GraphBuilder, model: Model, recipe: Recipe, parts: TinyOptions['parts']) {
+  const variables = declareVariables(g, model)
+  const state = declareTrainingState(g, variables, recipe)
+  const images = g.constant(pixelsOf(0), 'uint8', [BATCH, SIDE, SIDE, 1])
+  const labels = g.constant([0, 1, 0, 1], 'int32')
+  const build = buildTrainStep(g, {
+    model,
+    variables,
+    state,
+    images,
+    labels,
+    dataWait: g.constant(0, 'float64'),
+    recipe,
+    ...parts?.(g),
+  })
+  return { variables, state, build }
+}
+
+const handleOf = (name: string, state: TrainingState, variables: Variables): Output =>
+  variables.get(name)?.handle ?? state.handle(name)
+
+function assignmentsOf(
   g: GraphBuilder,
   state: TrainingState,
-  variables: ReturnType<typeof declareVariables>,
-): Map<string, Output> {
+  variables: Variables,
+  values: ReadonlyMap<string, readonly number[]>,
+): Operation[] {
+  return state.tensors
+    .filter(({ name }) => values.has(name))
+    .map(({ name, shape }) => {
+      const value = g.constant([...values.get(name)!], 'float32', shape)
+      return g.operation('AssignVariableOp', [handleOf(name, state, variables), value], { dtype: 'float32' })
+    })
+}
+
+function readsOf(g: GraphBuilder, state: TrainingState, variables: Variables): Map<string, Output> {
   const counters = new Set(['step', 'position', 'seed'])
   const stored = state.tensors.filter(({ name }) => !counters.has(name))
   return new Map(
-    stored.map(({ name, dtype }) => [
-      name,
-      g.op('ReadVariableOp', [variables.get(name)?.handle ?? state.handle(name)], { dtype }),
-    ]),
+    stored.map(({ name, dtype }) => [name, g.op('ReadVariableOp', [handleOf(name, state, variables)], { dtype })]),
   )
 }
 

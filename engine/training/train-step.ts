@@ -1,15 +1,15 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { lowerModel, precisionMode, type LoweredModel, type Model, type Variables } from '../models/index.ts'
 import type { Session } from '../tensorflow/c-api/index.ts'
-import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
+import type { GraphBuilder, Operation, Output } from '../tensorflow/graph/builder.ts'
 import { accumulate } from './accumulate.ts'
 import { applyOptimizer, type Gradient } from './apply-optimizer.ts'
 import { buildLoss } from './loss.ts'
 import { lossScaling } from './loss-scale.ts'
-import { inTopK, shareOf } from './metrics.ts'
+import { inTopK, shareOf } from '../evaluation/per-image.ts'
 import { updateAverages } from './moving-average.ts'
 import { norm } from './norm.ts'
-import { normalise } from './normalise.ts'
+import { normalise } from '../pipeline/index.ts'
 import { onlyIf } from './only-if.ts'
 import { rescale } from './rescale.ts'
 import { stepRunner, type TrainStep } from './run-step.ts'
@@ -34,54 +34,40 @@ export interface TrainStepParts {
 }
 
 /**
- * Adds the training on a batch to the graph: forward, loss, gradients, update, moving averages. Where a step has
- * several batches, their gradients are added up and the update comes with the last. Where the loss is scaled, nothing
- * is changed unless every gradient is finite.
+ * Adds the training on a batch to the graph; one run of it is a step, or one batch of a step that has several. Where
+ * the loss is scaled, nothing but the scale is changed unless every gradient is finite.
  */
 export function buildTrainStep(g: GraphBuilder, parts: TrainStepParts): (session: Session) => TrainStep {
-  const { recipe, variables, state } = parts
-  const { optimizer } = recipe
+  const { recipe, state, dataWait } = parts
+  const { accumulate: batches, clipNorm } = recipe.optimizer
   return g.withName('train', () => {
     const learningRate = g.placeholder('float32', [], 'learning_rate')
     const batch = g.placeholder('int64', [], 'batch')
+
     const { loss, lowered } = forward(g, parts, batch)
     const scaling = lossScaling(g, recipe.precision, state)
-    const gradients = gradientsOf(g, variables, lowered, loss, scaling?.scale)
-    const { sums, kept, isLast } = accumulate(g, optimizer.accumulate, state, batch, gradients)
-    const size =
-      scaling || optimizer.clipNorm > 0
-        ? norm(
-            g,
-            sums.map(({ gradient }) => gradient),
-          )
-        : undefined
+    const gradients = backward(g, parts, lowered, loss, scaling?.scale)
+
+    // The gradients of a step's batches are added up; what follows comes with the last of them.
+    const { sums, kept, isLast } = accumulate(g, batches, state, batch, gradients)
+    const size = scaling || clipNorm > 0 ? sizeOf(g, sums) : undefined
     const finite = scaling && g.op('IsFinite', [size!])
 
     const moved = onlyIf(g, finite, () => lowered.updates.map((update) => update()))
-    const applied = onlyIf(g, finite && isLast ? g.op('LogicalAnd', [finite, isLast]) : (finite ?? isLast), () => {
-      const rescaled = rescale(g, sums, {
-        batches: optimizer.accumulate,
-        lossScale: scaling?.scale,
-        clipNorm: optimizer.clipNorm,
-        norm: size,
-      })
-      const updates = applyOptimizer(g, optimizer, state, learningRate, rescaled)
-      if (optimizer.ema === 0) return updates
-      return g.withControlDependencies([...updates, ...moved], () => updateAverages(g, variables, state, optimizer.ema))
+    const updated = onlyIf(g, both(g, finite, isLast), () => {
+      const mean = rescale(g, sums, { batches, lossScale: scaling?.scale, clipNorm, norm: size })
+      return update(g, parts, learningRate, mean, moved)
     })
     const adapted = scaling ? onlyIf(g, isLast, () => scaling.adapt(finite!)) : []
 
-    const target = g.group([...kept, ...moved, ...applied, ...adapted], 'step')
-    const fetches = {
-      ...metricsOf(g, parts, lowered.output),
-      loss,
-      dataWait: parts.dataWait,
-      ...(scaling && { lossScale: scaling.scale, finite: finite! }),
-    }
-    return (session) => stepRunner(session, { learningRate, batch, fetches, target }, optimizer.accumulate)
+    const target = g.group([...kept, ...moved, ...updated, ...adapted], 'step')
+    const scale = scaling && { lossScale: scaling.scale, finite: finite! }
+    const fetches = { ...accuracyOf(g, parts, lowered.output), loss, dataWait, ...scale }
+    return (session) => stepRunner(session, { learningRate, batch, fetches, target }, batches)
   })
 }
 
+/** Pixels are normalised and mixed, go through the network, and its logits are compared with their labels. */
 function forward(
   g: GraphBuilder,
   { recipe, model, variables, images, labels, mix, classWeights }: TrainStepParts,
@@ -109,10 +95,10 @@ function forward(
   return { loss, lowered }
 }
 
-/** Those of the loss, times its scale, with respect to every trainable variable that it depends on. */
-function gradientsOf(
+/** The gradients of the loss, times its scale, with respect to every trainable variable that it depends on. */
+function backward(
   g: GraphBuilder,
-  variables: Variables,
+  { variables }: TrainStepParts,
   { reads }: LoweredModel,
   loss: Output,
   scale: Output | undefined,
@@ -124,7 +110,34 @@ function gradientsOf(
   })
 }
 
-function metricsOf(g: GraphBuilder, { model, labels }: TrainStepParts, logits: Output): { top1: Output; top5: Output } {
+/** The norm of all gradients together. */
+const sizeOf = (g: GraphBuilder, gradients: readonly Gradient[]): Output => {
+  const tensors = gradients.map(({ gradient }) => gradient)
+  return norm(g, tensors)
+}
+
+/** Where both are given, whether both hold. */
+const both = (g: GraphBuilder, a: Output | undefined, b: Output | undefined): Output | undefined =>
+  a && b ? g.op('LogicalAnd', [a, b]) : (a ?? b)
+
+/** Every weight by the optimizer, and after it, and after the statistics of batch norm, the moving averages. */
+function update(
+  g: GraphBuilder,
+  { recipe: { optimizer }, variables, state }: TrainStepParts,
+  learningRate: Output,
+  gradients: readonly Gradient[],
+  moved: readonly Operation[],
+): Operation[] {
+  const updates = applyOptimizer(g, optimizer, state, learningRate, gradients)
+  if (optimizer.ema === 0) return updates
+  return g.withControlDependencies([...updates, ...moved], () => updateAverages(g, variables, state, optimizer.ema))
+}
+
+function accuracyOf(
+  g: GraphBuilder,
+  { model, labels }: TrainStepParts,
+  logits: Output,
+): { top1: Output; top5: Output } {
   const share = (k: number) => shareOf(g, inTopK(g, logits, labels, k, model.classes))
   return { top1: share(1), top5: share(5) }
 }

@@ -1,5 +1,5 @@
 import { DatasetError } from '../../shared/errors.ts'
-import type { Dataset, Datasets } from '../datasets.ts'
+import type { Dataset, Datasets } from '../datasets/datasets.ts'
 
 /**
  * The dataset of a name, or of a folder that has a name: a page cannot make the host read any other folder.

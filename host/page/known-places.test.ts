@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RecipeError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { Home } from '../home.ts'
+import { Home } from '../machine/home.ts'
 import { withKnownPlaces } from './known-places.ts'
 
 let home: Home

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { RecipeError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { Home } from '../home.ts'
+import type { Home } from '../machine/home.ts'
 
 /**
  * The recipe of a page with whole paths for the files that it names: a page cannot make the host read a model from

@@ -1,16 +1,17 @@
 import { join } from 'node:path'
+import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { RunDetail, ShownRun, WorkbenchCalls } from '../../shared/contract/workbench.ts'
 import { RunError } from '../../shared/errors.ts'
-import type { LiveRuns } from '../queue/live-runs.ts'
-import type { RunQueue } from '../queue/run-queue.ts'
-import { checkResumable, type Training } from '../training.ts'
-import { readRun } from '../run-store.ts'
+import type { LiveRuns } from './live-runs.ts'
+import type { RunQueue } from '../training/queue/run-queue.ts'
+import { checkResumable, type Training } from '../training/training.ts'
+import { readRun } from '../runs/run-store.ts'
 import { Figures } from '../runs/figures.ts'
 import { annotate } from '../runs/notes.ts'
 import { readMetrics } from '../runs/read-metrics.ts'
-import { runDetail, shownRuns, type RunSources } from '../runs/shown-runs.ts'
+import { runDetail, shownRuns, type RunSources } from './shown-runs.ts'
 import type { Trash } from '../runs/trash.ts'
-import { readTail } from '../trainer/log-tail.ts'
+import { readTail } from '../training/trainer/log-tail.ts'
 import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
 import { inTurn } from './in-turn.ts'
@@ -28,49 +29,62 @@ export interface RunParts {
   readonly complaints: readonly string[]
 }
 
-type Names =
-  | 'listRuns'
-  | 'listProblems'
-  | 'readRun'
-  | 'readMetrics'
-  | 'readFigures'
-  | 'readLog'
-  | 'annotateRun'
-  | TrashNames
-  | 'startRun'
-  | 'resumeRun'
-  | 'stopRun'
-  | 'saveCheckpoint'
-  | 'pauseRun'
-  | 'scaleLearningRate'
-  | 'moveQueued'
-  | 'evaluateRun'
+type ReadNames = 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readFigures' | 'readLog'
+type ControlNames = 'stopRun' | 'saveCheckpoint' | 'pauseRun' | 'scaleLearningRate' | 'moveQueued'
+type ChangeNames = 'annotateRun' | 'startRun' | 'resumeRun' | 'evaluateRun'
 
 /** Bytes of a log that a page is sent. */
 const LOG_BYTES = 256 * 1024
 
 /** The calls about runs. */
-export function runCalls({ workbench, queue, live, trash, pages, complaints }: RunParts): Pick<WorkbenchCalls, Names> {
-  const { runs } = workbench
-  const sources = (): RunSources => ({ store: runs, queue: queue.entries(), live: live.all })
-  const figures = new Figures(
-    (id) => join(runs.folderOf(id), 'metrics.jsonl'),
-    (id) => workbench.home.keptMetrics(id),
-  )
+export function runCalls(parts: RunParts): Pick<WorkbenchCalls, ReadNames | ControlNames | ChangeNames | TrashNames> {
+  const { workbench, queue, live, trash, pages } = parts
+  const sources = (): RunSources => ({ store: workbench.runs, queue: queue.entries(), live: live.all })
   const changed = () => pages.send('runsChanged')
+  return {
+    ...readCalls(parts, sources),
+    ...controlCalls(parts),
+    ...changeCalls(parts, changed),
+    ...trashCalls({ runs: workbench.runs, queue, trash, shown: () => shownRuns(sources()), changed }),
+  }
+}
+
+function readCalls(
+  { workbench: { runs, home }, queue, complaints }: RunParts,
+  sources: () => RunSources,
+): Pick<WorkbenchCalls, ReadNames> {
+  const metricsFile = (id: string) => join(runs.folderOf(id), 'metrics.jsonl')
+  const figures = new Figures(metricsFile, (id) => home.keptMetrics(id))
   return {
     listRuns: () => inTurn<ShownRun[]>(() => shownRuns(sources())),
     listProblems: () => inTurn(() => [queue.problem, ...complaints].filter((problem) => problem !== undefined)),
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
-    readMetrics: async (id, cursor) =>
-      readMetrics(join(runs.folderOf(id), 'metrics.jsonl'), cursor, workbench.home.keptMetrics(id)),
+    readMetrics: async (id, cursor) => readMetrics(metricsFile(id), cursor, home.keptMetrics(id)),
     readFigures: (ids) => figures.of(ids),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), 'trainer.log'), LOG_BYTES)),
+  }
+}
+
+function controlCalls({ workbench, queue, trash }: RunParts): Pick<WorkbenchCalls, ControlNames> {
+  return {
+    stopRun: (id) => stopRun({ workbench, queue, trash }, id),
+    saveCheckpoint: async (id) => atWork(queue, id).saveCheckpoint(),
+    pauseRun: async (id, paused) => atWork(queue, id).pause(paused),
+    scaleLearningRate: async (id, factor) => atWork(queue, id).scaleLearningRate(factor),
+    moveQueued: (id, place) => queue.move(id, place),
+  }
+}
+
+function changeCalls(
+  { workbench, queue, live, pages }: RunParts,
+  changed: () => void,
+): Pick<WorkbenchCalls, ChangeNames> {
+  const { runs, datasets, home } = workbench
+  return {
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),
-    ...trashCalls({ runs, queue, trash, shown: () => shownRuns(sources()), changed }),
     async startRun(recipe) {
-      const dataset = knownDataset(workbench.datasets, recipe.data.dataset).name
-      const id = workbench.prepare(withKnownPlaces({ ...recipe, data: { ...recipe.data, dataset } }, workbench.home))
+      const dataset = knownDataset(datasets, recipe.data.dataset).name
+      const id = workbench.prepare(withKnownPlaces({ ...recipe, data: { ...recipe.data, dataset } }, home))
       await queue.add(id)
       return { id }
     },
@@ -79,20 +93,10 @@ export function runCalls({ workbench, queue, live, trash, pages, complaints }: R
       if (runs.isBorn(id)) checkResumable(readRun(folder))
       await queue.add(id)
     },
-    stopRun: (id) => stopRun({ workbench, queue, trash }, id),
-    saveCheckpoint: async (id) => atWork(queue, id).saveCheckpoint(),
-    pauseRun: async (id, paused) => atWork(queue, id).pause(paused),
-    scaleLearningRate: async (id, factor) => atWork(queue, id).scaleLearningRate(factor),
-    moveQueued: (id, place) => queue.move(id, place),
     async evaluateRun(id, checkpoint, split) {
       const run = readRun(runs.folderOf(id))
-      return workbench
-        .evaluate(run, {
-          checkpoint,
-          split,
-          onProgress: (progress) => live.all.has(id) || pages.send('runProgress', id, progress),
-        })
-        .finally(changed)
+      const onProgress = (progress: TrainerProgress) => live.all.has(id) || pages.send('runProgress', id, progress)
+      return workbench.evaluate(run, { checkpoint, split, onProgress }).finally(changed)
     },
   }
 }

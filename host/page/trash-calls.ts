@@ -1,7 +1,7 @@
 import type { ShownRun, WorkbenchCalls } from '../../shared/contract/workbench.ts'
 import { RunError } from '../../shared/errors.ts'
-import type { RunQueue } from '../queue/run-queue.ts'
-import type { RunStore } from '../run-store.ts'
+import type { RunQueue } from '../training/queue/run-queue.ts'
+import type { RunStore } from '../runs/run-store.ts'
 import type { Trash } from '../runs/trash.ts'
 import { inTurn } from './in-turn.ts'
 

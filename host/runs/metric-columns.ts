@@ -1,5 +1,5 @@
 import type { MetricSeries } from '../../shared/contract/workbench.ts'
-import type { MetricsRecord, Split } from '../../shared/run.ts'
+import type { MetricsRecord, Split } from '../../shared/run-folder/run.ts'
 
 const splits = ['train', 'val'] as const
 

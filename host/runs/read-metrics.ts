@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import type { MetricsChunk, MetricSeries } from '../../shared/contract/workbench.ts'
-import type { MetricsRecord } from '../../shared/run.ts'
+import type { MetricsRecord } from '../../shared/run-folder/run.ts'
 import { joinSeries, keep, readKept } from './kept-metrics.ts'
 import { metricColumns } from './metric-columns.ts'
 

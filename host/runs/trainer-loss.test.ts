@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { RunEvent } from '../../shared/run.ts'
+import type { RunEvent } from '../../shared/run-folder/run.ts'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { readLines } from './read-lines.ts'
 import { lastLoss, recordLoss } from './trainer-loss.ts'

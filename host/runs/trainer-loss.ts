@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunEvent } from '../../shared/run.ts'
+import type { RunEvent } from '../../shared/run-folder/run.ts'
 import { readLines } from './read-lines.ts'
 
 const fileOf = (folder: string) => join(folder, 'events.jsonl')

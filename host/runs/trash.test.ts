@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { RunError } from '../../shared/errors.ts'
-import { Home } from '../home.ts'
+import { Home } from '../machine/home.ts'
 import { Trash } from './trash.ts'
 
 function open() {

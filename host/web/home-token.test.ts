@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, statSync, symlinkSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
-import { Home } from '../home.ts'
+import { Home } from '../machine/home.ts'
 import { cookieSecret } from './access-token.ts'
 import { homeToken } from './home-token.ts'
 

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { storing } from '../../storage/files.ts'
 import { writeFileWhole } from '../../storage/write-file.ts'
-import type { Home } from '../home.ts'
+import type { Home } from '../machine/home.ts'
 import { newToken } from './access-token.ts'
 
 /** The owner alone may read and write it. */

@@ -1,9 +1,9 @@
 import { shallowReactive, watch } from 'vue'
 import type { ShownSample } from '../../shared/contract/workbench.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { Split } from '../../shared/run.ts'
-import { connectionCount, host } from '../connection.ts'
-import { sentence } from '../sentence.ts'
+import type { Split } from '../../shared/run-folder/run.ts'
+import { connectionCount, host } from '../app/transport/connection.ts'
+import { sentence } from '../ui/sentence.ts'
 import { newest } from './newest.ts'
 
 export interface PreviewRequest {

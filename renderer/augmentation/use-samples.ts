@@ -1,8 +1,8 @@
 import { shallowRef, watch, type Ref } from 'vue'
 import type { HoldOut } from '../../shared/contract/trainer.ts'
-import type { Split } from '../../shared/run.ts'
-import { connectionCount, host } from '../connection.ts'
-import { sentence } from '../sentence.ts'
+import type { Split } from '../../shared/run-folder/run.ts'
+import { connectionCount, host } from '../app/transport/connection.ts'
+import { sentence } from '../ui/sentence.ts'
 
 /** Which samples the gallery shows: some of a dataset's split, of one class or all, from an offset on. */
 export interface SampleChoice {

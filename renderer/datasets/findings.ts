@@ -1,5 +1,5 @@
 import type { DatasetReport, Duplicates } from '../../shared/contract/trainer.ts'
-import { formatAmount, formatCount } from '../format.ts'
+import { formatAmount, formatCount } from '../ui/format.ts'
 
 /** From this ratio of the largest class to the smallest on, the imbalance is told. */
 const TOLD_IMBALANCE = 3

@@ -1,5 +1,5 @@
 import type { DatasetDetails, HoldOut, Spread } from '../../shared/contract/trainer.ts'
-import { formatCount, formatNumber } from '../format.ts'
+import { formatCount, formatNumber } from '../ui/format.ts'
 
 const kinds: Readonly<Record<string, string>> = {
   'image-folder': 'folders of images',

@@ -1,6 +1,6 @@
 import { shallowReactive } from 'vue'
 import type { ImagePage } from '../../shared/contract/workbench.ts'
-import { sentence } from '../sentence.ts'
+import { sentence } from '../ui/sentence.ts'
 
 export type ListedImage = ImagePage['images'][number]
 

@@ -1,8 +1,8 @@
 import { shallowRef } from 'vue'
 import type { Router } from 'vue-router'
-import { nativeWindow } from '../native-window.ts'
-import { sentence } from '../sentence.ts'
-import { useDatasets } from '../stores/datasets.ts'
+import { nativeWindow } from '../app/transport/native-window.ts'
+import { sentence } from '../ui/sentence.ts'
+import { useDatasets } from '../app/state/datasets.ts'
 
 /** Shared by the field, the dialog and what is dropped. */
 const adding = shallowRef(false)

@@ -1,7 +1,7 @@
 import type { Recipe } from '../recipe/schema.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { PreviewedSample, PreviewSamplesRequest } from './preview.ts'
-import type { RunSpeed, RunSummary, Split } from '../run.ts'
+import type { RunSpeed, RunSummary, Split } from '../run-folder/run.ts'
 
 /** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
 export interface TrainerCalls {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ModelDescription } from './model-cost.ts'
 import { parseRecipe } from '../recipe/validate.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import type { RunEvent, RunRecord, ShownStatus, Split } from '../run.ts'
+import type { RunEvent, RunRecord, ShownStatus, Split } from '../run-folder/run.ts'
 import type { PreviewedSample } from './preview.ts'
 import type { DatasetReport, EvaluationReport, MachineDescription, TrainerProgress } from './trainer.ts'
 
@@ -40,7 +40,7 @@ export const runNotes = z.strictObject({
 
 /**
  * Everything that the page can ask of the host. A new call is a line here and its handler in
- * `host/workbench-calls.ts`.
+ * `host/page`.
  */
 export const workbenchCalls = {
   /** What the page needs to know once. */

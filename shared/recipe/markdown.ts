@@ -1,4 +1,4 @@
-import type { Preset } from '../run.ts'
+import type { Preset } from './presets/preset.ts'
 import { describeType } from './describe.ts'
 import { findKey, recipeGroups, recipeKeys, type RecipeKey } from './keys.ts'
 import { flags } from './nvidia/flags.ts'

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import type { Preset } from '../run.ts'
+import type { Preset } from './presets/preset.ts'
 import { nearest } from './nearest.ts'
 import { cifar10ResNet18, cifar10ResNet20 } from './presets/cifar10.ts'
 import { demo, fashionMnistResNet18 } from './presets/fashion-mnist.ts'

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { trainRun } from '../../engine/jobs/train-job.ts'
 import { TrainingControls } from '../../engine/jobs/training-controls.ts'
-import { listCheckpoints } from '../../engine/run-folder/checkpoint-folder.ts'
+import { listCheckpoints } from '../../engine/checkpoints/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { DivergedError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { MetricsRecord, RunEvent, RunRecord } from '../../shared/run.ts'
+import type { MetricsRecord, RunEvent, RunRecord } from '../../shared/run-folder/run.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 /** Under this the weights leave float32 at once. */

@@ -1,21 +1,19 @@
 import { ESLint, type Linter } from 'eslint'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parts } from '../../build/build-app.ts'
+import { elements, entries } from '../../build/import-rules.js'
 
 const root = join(import.meta.dirname, '../..')
 const tree = mkdtempSync(join(tmpdir(), 'anneal-import-rules-'))
 
-/** A small tree of the same folders, so that what is imported exists and is refused for its place alone. */
+/** A small tree of the same rooms, so that what is imported exists and is refused for its place alone. */
 beforeAll(() => {
-  const folders = [
-    ...['shared', 'shared/rpc', 'shared/recipe', 'host', 'cli', 'electron', 'renderer', 'bench', 'engine'],
-    ...['tensorflow/c-api', 'tensorflow/graph', 'models', 'data', 'training', 'evaluation'].map(
-      (name) => `engine/${name}`,
-    ),
-  ]
-  for (const file of [...folders.map((folder) => `${folder}/b.ts`), 'engine/trainer.ts', 'shared/errors.ts']) {
+  const files = elements.flatMap(({ pattern }) => [`${pattern}/b.ts`, `${pattern}/index.ts`])
+  for (const file of [...files, 'engine/trainer.ts', 'shared/errors.ts']) {
     mkdirSync(join(tree, dirname(file)), { recursive: true })
     writeFileSync(join(tree, file), 'export const it = 1\n')
   }
@@ -55,25 +53,70 @@ describe('imports that cross a boundary', () => {
     ['host/a.ts', '@tensorflow/tfjs'],
     ['host/a.ts', 'electron'],
     ['host/a.ts', 'sharp'],
-    ['engine/data/a.ts', 'sharp'],
+    ['engine/dataset/a.ts', 'sharp'],
     ['host/a.ts', '../cli/b.ts'],
     ['cli/a.ts', '../engine/training/b.ts'],
     ['cli/a.ts', '../electron/b.ts'],
     ['electron/a.ts', '../renderer/b.ts'],
     ['electron/a.ts', '../engine/trainer.ts'],
     ['renderer/a.ts', '../host/b.ts'],
-    ['renderer/stores/a.ts', 'node:fs'],
+    ['renderer/app/state/a.ts', 'node:fs'],
     ['renderer/a.ts', 'electron'],
     ['engine/a.ts', '../host/b.ts'],
-    ['engine/data/a.ts', '../../cli/b.ts'],
+    ['engine/dataset/a.ts', '../../cli/b.ts'],
     ['engine/tensorflow/graph/a.ts', '../../training/b.ts'],
     ['engine/tensorflow/graph/a.ts', '../../trainer.ts'],
     ['engine/tensorflow/graph/a.ts', 'koffi'],
     ['engine/tensorflow/graph/a.ts', '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend'],
     ['engine/tensorflow/c-api/a.ts', '@tensorflow/tfjs-layers'],
     ['engine/models/a.ts', '../training/b.ts'],
+    ['engine/dataset/a.ts', '../pipeline/index.ts'],
+    ['engine/dataset/a.ts', '../models/index.ts'],
+    ['engine/models/a.ts', '../dataset/index.ts'],
+    ['engine/pipeline/a.ts', '../dataset/image-index/b.ts'],
+    ['engine/pipeline/a.ts', '../models/index.ts'],
+    ['engine/training/a.ts', '../models/b.ts'],
+    ['engine/training/a.ts', '../pipeline/b.ts'],
+    ['engine/training/a.ts', '../dataset/index.ts'],
+    ['engine/training/a.ts', '../../storage/b.ts'],
+    ['engine/training/a.ts', '../jobs/b.ts'],
+    ['engine/checkpoints/a.ts', '../training/b.ts'],
+    ['engine/run-folder/a.ts', '../checkpoints/b.ts'],
+    ['engine/run-folder/a.ts', '../tensorflow/c-api/index.ts'],
+    ['engine/evaluation/a.ts', '../jobs/b.ts'],
+    ['engine/evaluation/a.ts', 'node:fs'],
+    ['engine/jobs/a.ts', '../trainer.ts'],
+    ['engine/trainer.ts', './training/b.ts'],
+    ['engine/trainer.ts', './models/index.ts'],
+    ['storage/a.ts', '../shared/recipe/b.ts'],
+    ['storage/a.ts', '../host/b.ts'],
+    ['shared/recipe/a.ts', '../contract/b.ts'],
+    ['shared/recipe/a.ts', '../run-folder/b.ts'],
+    ['shared/run-folder/a.ts', '../contract/b.ts'],
+    ['shared/run-folder/a.ts', 'node:fs'],
+    ['shared/rpc/a.ts', '../contract/b.ts'],
+    ['host/datasets/a.ts', '../runs/b.ts'],
+    ['host/runs/a.ts', '../datasets/b.ts'],
+    ['host/runs/a.ts', '../training/b.ts'],
+    ['host/training/a.ts', '../page/b.ts'],
+    ['host/training/a.ts', '../b.ts'],
+    ['host/web/a.ts', '../page/b.ts'],
+    ['host/machine/a.ts', '../b.ts'],
+    ['cli/a.ts', '../host/runs/b.ts'],
+    ['cli/a.ts', '../host/training/b.ts'],
+    ['electron/a.ts', '../host/page/b.ts'],
+    ['renderer/ui/a.ts', '../charts/b.ts'],
+    ['renderer/ui/a.ts', '../app/b.ts'],
+    ['renderer/charts/a.ts', '../app/b.ts'],
+    ['renderer/app/a.ts', '../runs/b.ts'],
+    ['renderer/app/a.ts', '../parts/b.ts'],
+    ['renderer/parts/a.ts', '../runs/b.ts'],
+    ['renderer/runs/a.ts', '../compare/b.ts'],
+    ['renderer/compare/a.ts', '../runs/b.ts'],
+    ['renderer/datasets/a.ts', '../shell/b.ts'],
+    ['renderer/evaluation/a.ts', '../checkpoints/b.ts'],
     ['engine/models/a.ts', 'koffi'],
-    ['engine/training/a.ts', '../evaluation/b.ts'],
+    ['engine/evaluation/a.ts', '../training/b.ts'],
     ['engine/training/a.ts', 'node:fs/promises'],
     ['engine/training/a.ts', 'fs'],
     ['engine/training/a.ts', 'node:net'],
@@ -105,8 +148,8 @@ describe('imports that stay within the boundaries', () => {
     ['host/a.ts', 'node:fs'],
     ['cli/a.ts', '../host/b.ts'],
     ['electron/a.ts', 'electron'],
-    ['renderer/a.ts', '../shared/errors.ts'],
-    ['engine/trainer.ts', './training/b.ts'],
+    ['renderer/app/a.ts', '../../shared/errors.ts'],
+    ['engine/trainer.ts', './jobs/b.ts'],
     ['engine/trainer.ts', '../shared/rpc/b.ts'],
     ['engine/tensorflow/c-api/a.ts', 'koffi'],
     ['engine/tensorflow/tfjs-backend/a.ts', '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend'],
@@ -116,13 +159,82 @@ describe('imports that stay within the boundaries', () => {
     ['engine/training/a.ts', '../tensorflow/graph/b.ts'],
     ['engine/training/a.ts', '../../shared/errors.ts'],
     ['engine/training/a.ts', 'node:events'],
-    ['engine/evaluation/a.ts', 'node:fs'],
+    ['engine/jobs/a.ts', 'node:fs'],
+    ['engine/training/a.ts', '../evaluation/b.ts'],
+    ['engine/pipeline/a.ts', '../dataset/index.ts'],
+    ['host/page/a.ts', '../training/b.ts'],
+    ['host/training/a.ts', '../runs/b.ts'],
+    ['cli/a.ts', '../storage/b.ts'],
+    ['renderer/runs/a.ts', '../parts/b.ts'],
+    ['renderer/shell/a.ts', '../runs/b.ts'],
     ['bench/a.ts', '@tensorflow/tfjs'],
     ['bench/a.ts', '../engine/trainer.ts'],
     ['tests/e2e/a.ts', '../../host/b.ts'],
     ['build/a.ts', '../engine/tensorflow/c-api/b.ts'],
   ])('%s may import %s', async (file, source) => {
     expect(await refusals(file, imports(source))).toEqual([])
+  })
+})
+
+describe('rooms', () => {
+  it('are all the folders with sources, two deep where a house has rooms', () => {
+    const known = new Set(elements.map(({ pattern }) => pattern))
+    const houses = ['shared', 'engine', 'host', 'renderer']
+    const own = (folder: string) =>
+      readdirSync(join(root, folder), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !skipped.has(entry.name))
+        .map((entry) => join(folder, entry.name))
+        .filter(hasSources)
+    const folders = [...own('.'), ...houses.flatMap(own)].filter((folder) => folder !== 'engine/tensorflow')
+    expect([...folders, ...own('engine/tensorflow')].filter((folder) => !known.has(folder))).toEqual([])
+    expect([...known].filter((folder) => !existsSync(join(root, folder)))).toEqual([])
+  })
+
+  it('have each its line that says what it may enter', () => {
+    const free = ['bench', 'build', 'datasets', 'tests', 'docs']
+    const rooms = elements.map(({ type }) => type).filter((type) => !free.includes(type))
+    expect(Object.keys(entries).toSorted()).toEqual(rooms.toSorted())
+  })
+
+  it('are what a bundle depends on, so that it is made anew when they change', () => {
+    const folders = Object.fromEntries(
+      parts.map(({ name, sources }) => [name, sources.filter((one) => !one.includes('.'))]),
+    )
+    expect(folders).toEqual({
+      main: ['electron', 'host', 'shared', 'storage'],
+      preload: ['electron', 'host', 'shared', 'storage'],
+      trainer: ['engine', 'shared', 'storage'],
+      renderer: ['renderer', 'shared'],
+    })
+  })
+})
+
+const skipped = new Set(['node_modules', 'dist', 'out', 'coverage'])
+
+const hasSources = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true }).some((name) => /\.(ts|vue|js|mjs)$/.test(String(name)))
+
+describe('cycles', () => {
+  it.each([
+    ['of values', "import { b } from './b.ts'\nexport const a = () => b\n"],
+    ['of types alone', "import type { b } from './b.ts'\nexport const a = (one: typeof b) => one\n"],
+  ])('%s are refused', (_, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'anneal-cycle-'))
+    try {
+      writeFileSync(join(folder, 'a.ts'), code)
+      writeFileSync(join(folder, 'b.ts'), "import { a } from './a.ts'\nexport const b = (): unknown => a\n")
+      const oxlint = join(root, 'node_modules/oxlint/bin/oxlint')
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        [oxlint, '--config', join(root, '.oxlintrc.json'), folder],
+        {
+          encoding: 'utf8',
+        },
+      )
+      expect([status, stdout]).toEqual([1, expect.stringContaining('Dependency cycle detected')])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import release from '../../engine/tensorflow/tensorflow-release.json' with { type: 'json' }
+import release from '../../engine/tensorflow/c-api/tensorflow-release.json' with { type: 'json' }
 
 const script = join(import.meta.dirname, '../../build/set-up.mjs')
 let home: string

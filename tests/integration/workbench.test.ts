@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { Home } from '../../host/home.ts'
+import { Home } from '../../host/machine/home.ts'
 import { Workbench } from '../../host/workbench.ts'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
 import type { ShownRun } from '../../shared/contract/workbench.ts'

@@ -9,7 +9,7 @@ import { fromLayers } from '../model.ts'
 import { adaptModel } from './adapt-model.ts'
 import { parseModelJson, type ModelJson } from './keras-json.ts'
 import { readModelFile, type ModelFile } from './read-model-file.ts'
-import type { ModelOptions } from '../create-model.ts'
+import type { ModelOptions } from '../model-options.ts'
 
 type FileOptions = Pick<ModelOptions, 'file' | 'imageSize' | 'channels' | 'classes' | 'seed' | 'initialization'>
 

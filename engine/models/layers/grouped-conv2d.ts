@@ -1,5 +1,6 @@
 import type { layers, Shape, Tensor, Tensor4D } from '@tensorflow/tfjs'
 import { ModelError } from '../../../shared/errors.ts'
+import type { TensorFlowJs } from '../../tensorflow/tfjs-backend/index.ts'
 import { customLayer, oneShape, oneTensor, type LayerArgs } from './custom-layer.ts'
 
 export interface GroupedConv2DOptions extends LayerArgs {
@@ -26,6 +27,32 @@ function outputSize(
   if (!size) return null
   return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1
 }
+
+function outputShape([batch, ...sizes]: Shape, { filters, kernelSize, strides, padding }: GroupedConv2DOptions): Shape {
+  const spatial = [0, 1].map((axis) => outputSize(sizes[axis], pair(kernelSize)[axis]!, pair(strides)[axis]!, padding))
+  return [batch!, ...spatial, filters]
+}
+
+/** Convolves each group of channels with its own group of filters. */
+function convolveGroups(
+  tf: TensorFlowJs,
+  x: Tensor4D,
+  kernel: Tensor4D,
+  { groups, strides, padding }: GroupedConv2DOptions,
+): Tensor4D {
+  const xs = tf.split<Tensor4D>(x, groups, 3)
+  const kernels = tf.split<Tensor4D>(kernel, groups, 3)
+  const convolved = xs.map((own, i) => tf.conv2d(own, kernels[i]!, pair(strides), padding))
+  return tf.concat(convolved, 3)
+}
+
+/** The options as a model file keeps them. */
+const configOf = ({ activation = 'linear', ...rest }: GroupedConv2DOptions) => ({
+  ...rest,
+  activation,
+  kernelSize: pair(rest.kernelSize),
+  strides: pair(rest.strides),
+})
 
 /**
  * A convolution in groups (Xie et al. 2016, arXiv 1611.05431): input [batch, height, width, in], kernel
@@ -58,36 +85,19 @@ export const groupedConv2D = customLayer<GroupedConv2DOptions>(
       }
 
       override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-        const { filters, kernelSize, strides, padding } = this.#options
-        const [batch, ...sizes] = oneShape(inputShape)
-        const spatial = [0, 1].map((axis) =>
-          outputSize(sizes[axis], pair(kernelSize)[axis]!, pair(strides)[axis]!, padding),
-        )
-        return [batch!, ...spatial, filters]
+        return outputShape(oneShape(inputShape), this.#options)
       }
 
       override call(inputs: Tensor | Tensor[]): Tensor {
         return tf.tidy(() => {
-          const { groups, strides, padding, useBias } = this.#options
-          const xs = tf.split<Tensor4D>(oneTensor<Tensor4D>(inputs), groups, 3)
-          const kernels = tf.split<Tensor4D>(this.weights[0]!.read(), groups, 3)
-          const convolved = tf.concat(
-            xs.map((x, i) => tf.conv2d(x, kernels[i]!, pair(strides), padding)),
-            3,
-          )
+          const { useBias } = this.#options
+          const convolved = convolveGroups(tf, oneTensor(inputs), this.weights[0]!.read() as Tensor4D, this.#options)
           return this.#activation.apply(useBias ? tf.add(convolved, this.weights[1]!.read()) : convolved) as Tensor
         })
       }
 
       override getConfig() {
-        const { activation = 'linear', ...rest } = this.#options
-        return {
-          ...super.getConfig(),
-          ...rest,
-          activation,
-          kernelSize: [...pair(rest.kernelSize)],
-          strides: [...pair(rest.strides)],
-        }
+        return { ...super.getConfig(), ...configOf(this.#options) }
       }
     },
 )

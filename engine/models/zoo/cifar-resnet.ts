@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs'
 import type { TensorFlowJs } from '../../tensorflow/tfjs-backend/index.ts'
-import type { ModelOptions } from '../create-model.ts'
+import type { ModelOptions } from '../model-options.ts'
 import { LayerStack } from './layer-stack.ts'
 import { residualStages } from './residual-block.ts'
 

@@ -1,6 +1,6 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs'
 import type { TensorFlowJs } from '../../tensorflow/tfjs-backend/index.ts'
-import type { ModelOptions } from '../create-model.ts'
+import type { ModelOptions } from '../model-options.ts'
 import { blurPool2D, groupedConv2D, stochasticDepth } from '../layers/index.ts'
 
 export interface Convolution {

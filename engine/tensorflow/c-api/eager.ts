@@ -3,7 +3,7 @@ import { setEagerAttr } from './eager-attributes.ts'
 import { declare, type Pointer } from './native.ts'
 import type { AttrValue } from './operation.ts'
 import { Owned } from './owned.ts'
-import { bytesField, message, varintField } from './protobuf.ts'
+import { bytesField, message, varintField } from '../../../storage/protobuf.ts'
 import { checked } from './status.ts'
 import { Tensor } from './tensor.ts'
 

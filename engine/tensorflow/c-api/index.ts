@@ -1,4 +1,5 @@
 export { liveObjects } from './owned.ts'
+export { Owner } from './owner.ts'
 export { describeOperation, Graph, GraphFunction } from './graph.ts'
 export { Session } from './session.ts'
 export { devices, hasGpu } from './devices.ts'

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TensorFlowLibraryError } from '../../../shared/errors.ts'
-import release from '../tensorflow-release.json' with { type: 'json' }
-import { cacheFolder, fileSha256, findLibrary, libraryCandidates, verifyLibrary } from './library.ts'
+import release from './tensorflow-release.json' with { type: 'json' }
+import { fileSha256 } from '../../../storage/hash.ts'
+import { cacheFolder, findLibrary, libraryCandidates, verifyLibrary } from './library.ts'
 
 const names = ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2']
 const linux = 'linux-x64'

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { LibraryCandidate } from '../../../shared/contract/trainer.ts'
 import { TensorFlowLibraryError } from '../../../shared/errors.ts'
-import release from '../tensorflow-release.json' with { type: 'json' }
+import { fileSha256 } from '../../../storage/hash.ts'
+import release from './tensorflow-release.json' with { type: 'json' }
 import { elfDamage } from './elf.ts'
 
 /** The folder of this user that set-up fills: `$XDG_CACHE_HOME` or `~/.cache`, then our own name and the version's. */
@@ -43,13 +42,6 @@ export async function verifyLibrary(folder: string): Promise<string | null> {
     if ((await fileSha256(join(folder, name))) !== sha256)
       return `${name} does not have the checksum of TensorFlow ${release.version}`
   return null
-}
-
-/** The SHA-256 of a file, in hexadecimal. */
-export async function fileSha256(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
-  return hash.digest('hex')
 }
 
 function examine(source: LibraryCandidate['source'], folder: string): LibraryCandidate {

@@ -1,4 +1,4 @@
-import { bytesOf, readFields, textOf, type Field } from './protobuf.ts'
+import { bytesOf, readFields, textOf, type Field } from '../../../storage/protobuf.ts'
 
 /** The kinds of attribute value that an op can declare (`op_def.proto`, `AttrDef.type`). */
 const attrKinds = [

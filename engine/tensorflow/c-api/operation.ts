@@ -2,7 +2,7 @@ import { dtypeCode, type DType } from './dtype.ts'
 import { describeOperation, type Graph, type OperationInfo, type PartialShape } from './graph.ts'
 import { declare, type Output, type Pointer } from './native.ts'
 import type { AttrKind, OpDef } from './op-def.ts'
-import { bytesField, message } from './protobuf.ts'
+import { bytesField, message } from '../../../storage/protobuf.ts'
 import { checked } from './status.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -132,32 +132,26 @@ function setListAttr(
       return setInts(d, name, BigInt64Array.from(values as number[], BigInt), count)
     case 'list(float)':
       return setFloats(d, name, Float32Array.from(values as number[]), count)
-    case 'list(string)': {
-      const strings = values.map(utf8)
-      return setStrings(
-        d,
-        name,
-        strings,
-        BigUint64Array.from(strings, (s) => BigInt(s.length)),
-        count,
-      )
-    }
-    case 'list(shape)': {
-      const shapes = values as (PartialShape | null)[]
-      const ranks = shapes.map((shape) => shape?.length ?? unknownRank)
-      return setShapes(
-        d,
-        name,
-        shapes.map((shape) => shape && [...dimsOf(shape)]),
-        ranks,
-        count,
-      )
-    }
+    case 'list(string)':
+      return setStringList(d, name, values.map(utf8))
+    case 'list(shape)':
+      return setShapeList(d, name, values as (PartialShape | null)[])
     case 'list(func)': {
       const value = functionList(values as string[])
       return checked(name, (status) => setProto(d, name, value, value.length, status))
     }
   }
+}
+
+function setStringList(d: Description, name: string, strings: Uint8Array[]): void {
+  const lengths = BigUint64Array.from(strings, ({ length }) => BigInt(length))
+  setStrings(d, name, strings, lengths, strings.length)
+}
+
+function setShapeList(d: Description, name: string, shapes: readonly (PartialShape | null)[]): void {
+  const dims = shapes.map((shape) => shape && [...dimsOf(shape)])
+  const ranks = shapes.map((shape) => shape?.length ?? unknownRank)
+  setShapes(d, name, dims, ranks, shapes.length)
 }
 
 /** Throws `RangeError` for what would make TensorFlow end the process or silently ignore a value. */

@@ -1,4 +1,4 @@
-import { bytesField, doubleField, message, varintField } from './protobuf.ts'
+import { bytesField, doubleField, message, varintField } from '../../../storage/protobuf.ts'
 import type { Graph } from './graph.ts'
 import { declare, type Output, type Pointer } from './native.ts'
 import { Owned } from './owned.ts'

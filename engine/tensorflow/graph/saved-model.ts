@@ -1,5 +1,5 @@
 import { describeOperation, dtypeCode } from '../c-api/index.ts'
-import { bytesField, message, varintField } from '../c-api/protobuf.ts'
+import { bytesField, message, varintField } from '../../../storage/protobuf.ts'
 import type { GraphBuilder, Output } from './builder.ts'
 
 /** What those who load a model call its graph for inference, and the one way to call it. */

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { TensorFlowError } from '../../../shared/errors.ts'
 import { liveObjects } from '../c-api/index.ts'
-import { bytesOf, readFields, textOf } from '../c-api/protobuf.ts'
+import { bytesOf, readFields, textOf } from '../../../storage/protobuf.ts'
 import { decodeImage, summaryFileWriter, useTensorFlowBackend, type TensorFlowJs } from './index.ts'
 
 let tf: TensorFlowJs

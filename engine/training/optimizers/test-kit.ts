@@ -14,6 +14,7 @@ export interface Scalar {
 export type Formula = (state: Scalar, gradient: number[], rate: number, t: number, isKernel: boolean) => void
 
 const starts = { kernel: [1, -2, 0.5], bias: [0.3, -0.7, 1.1], still: [0, 0, 0] }
+const names = Object.keys(starts) as (keyof typeof starts)[]
 const rates = [0.01, 0.02, 0.005, 0.03, 0.01]
 
 /** The gradient of the sum of w^3, and of w^2 / 2 for the variable that rests at zero. */
@@ -23,23 +24,7 @@ const gradientOf = (name: string, w: readonly number[]) =>
 /** Compares five steps of an optimizer, on a kernel, a bias and a kernel of zeroes without a gradient, with a formula. */
 export async function expectFormula(optimizer: Optimizer, slots: readonly string[], formula: Formula): Promise<void> {
   using g = new GraphBuilder()
-  const names = Object.keys(starts) as (keyof typeof starts)[]
-  const resource = (name: string) => g.op('VarHandleOp', [], { dtype: 'float32', shape: [3], shared_name: name }, name)
-  const assign = (to: Output, values: number[]) =>
-    g.operation('AssignVariableOp', [to, g.constant(values)], { dtype: 'float32' })
-  const learningRate = g.placeholder('float32', [])
-  const count = g.placeholder('int64', [])
-  const initialise = names.map((name) => assign(resource(name), starts[name]))
-  const variables = names.map((name) => {
-    const handle = resource(name)
-    const value = g.op('ReadVariableOp', [handle], { dtype: 'float32' })
-    const gradient = name === 'still' ? value : g.op('Mul', [g.op('Square', [value]), g.constant(3)])
-    const own = new Map(optimizer.slots.map((slot) => [slot, resource(`${name}/${slot}`)]))
-    initialise.push(...[...own.values()].map((slot) => assign(slot, [0, 0, 0])))
-    return { handle, value, gradient, isKernel: name !== 'bias', slot: (slot: string) => own.get(slot)! }
-  })
-  const step = optimizer.update(g, { learningRate, count }, variables)
-  const after = variables.map(({ handle }) => g.op('ReadVariableOp', [handle], { dtype: 'float32' }))
+  const { learningRate, count, initialise, step, after } = buildStep(g, optimizer)
   using session = new Session(g.graph)
   await session.run({ targets: initialise })
 
@@ -67,6 +52,27 @@ export async function expectFormula(optimizer: Optimizer, slots: readonly string
         .forEach((w, j) => expect(w, `${names[k]} after step ${i + 1}`).toBeCloseTo(state.w[j]!, 5))
     }
   }
+}
+
+/** A step on all variables, what gives them and their slots the first values, and the variables after the step. */
+function buildStep(g: GraphBuilder, optimizer: Optimizer) {
+  const resource = (name: string) => g.op('VarHandleOp', [], { dtype: 'float32', shape: [3], shared_name: name }, name)
+  const assign = (to: Output, values: number[]) =>
+    g.operation('AssignVariableOp', [to, g.constant(values)], { dtype: 'float32' })
+  const learningRate = g.placeholder('float32', [])
+  const count = g.placeholder('int64', [])
+  const initialise = names.map((name) => assign(resource(name), starts[name]))
+  const variables = names.map((name) => {
+    const handle = resource(name)
+    const value = g.op('ReadVariableOp', [handle], { dtype: 'float32' })
+    const gradient = name === 'still' ? value : g.op('Mul', [g.op('Square', [value]), g.constant(3)])
+    const own = new Map(optimizer.slots.map((slot) => [slot, resource(`${name}/${slot}`)]))
+    initialise.push(...[...own.values()].map((slot) => assign(slot, [0, 0, 0])))
+    return { handle, value, gradient, isKernel: name !== 'bias', slot: (slot: string) => own.get(slot)! }
+  })
+  const step = optimizer.update(g, { learningRate, count }, variables)
+  const after = variables.map(({ handle }) => g.op('ReadVariableOp', [handle], { dtype: 'float32' }))
+  return { learningRate, count, initialise, step, after }
 }
 
 export const length = (values: readonly number[]) => Math.hypot(...values)

@@ -1,4 +1,4 @@
-import type { Preset } from '../../run.ts'
+import type { Preset } from './preset.ts'
 
 /** Mean and standard deviation of the 50,000 training images. */
 const normalisation = { mean: [125.307, 122.95, 113.865], std: [62.993, 62.089, 66.705] }

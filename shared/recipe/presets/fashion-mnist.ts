@@ -1,4 +1,4 @@
-import type { Preset } from '../../run.ts'
+import type { Preset } from './preset.ts'
 
 /** Grey; mean and standard deviation are those of the 60,000 training images of Fashion-MNIST. */
 const grey = { channels: 1 as const, mean: [72.93], std: [90.015] }

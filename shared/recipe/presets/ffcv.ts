@@ -1,4 +1,4 @@
-import type { Preset } from '../../run.ts'
+import type { Preset } from './preset.ts'
 
 /** The published family: epochs, those between which the images grow, and top-1 in per cent. */
 const published = [

@@ -1,4 +1,4 @@
-import type { Preset } from '../../run.ts'
+import type { Preset } from './preset.ts'
 
 /**
  * The reference convergence point of 1,632 images a step, 8 devices with 204 each; here one device that

@@ -1,4 +1,4 @@
-import type { Preset } from '../../run.ts'
+import type { Preset } from './preset.ts'
 
 const source = 'NVIDIA DeepLearningExamples, TensorFlow/Classification/ConvNets/resnet50v1.5'
 

@@ -1,4 +1,4 @@
-import type { Preset } from '../../run.ts'
+import type { Preset } from './preset.ts'
 import type { PartialRecipe } from '../schema.ts'
 
 const paper = 'timm: Wightman et al. 2021, arXiv 2110.00476, table 2'

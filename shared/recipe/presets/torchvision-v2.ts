@@ -1,4 +1,4 @@
-import type { Preset } from '../../run.ts'
+import type { Preset } from './preset.ts'
 
 /**
  * 8 devices with 128 images each, here one device that accumulates 8 batches. The moving average of the weights

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto'
+import type { Split } from '../../../shared/run-folder/run.ts'
+import type { FileColumns } from './split-index.ts'
+
+type Images = Pick<FileColumns, 'paths' | 'labels' | 'bytes' | 'records' | 'pixels'>
+
+/** SHA-256 over names, labels and sizes (of raw images, the pixels) of the images of both splits in their order: what the sample indices stand for. */
+export function fingerprint({ train, val }: Readonly<Record<Split, Images>>): string {
+  const hash = createHash('sha256')
+  for (const { paths, labels, bytes, records, pixels } of [train, val]) {
+    for (let row = 0; row < paths.length; row++) hash.update(paths.bytesAt(row)).update('\0')
+    hash.update(labels).update(bytes)
+    if (records) hash.update(records.offsets)
+    if (pixels) hash.update(pixels.bytes)
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { readColumnFile, writeColumnFile } from './column-file.ts'
+import type { Listing } from '../readers/listing.ts'
+import type { ScanColumns } from '../scan/scan-columns.ts'
+import { TextColumn } from './text-column.ts'
+
+/** Every image of a dataset that was ever opened, as columns; of both splits. */
+export interface ExaminedColumns extends ScanColumns {
+  readonly paths: TextColumn
+  readonly bytes: Float64Array
+  readonly mtimes: Float64Array
+  /** Where the image's record begins in its file; 0 where the file is the image. */
+  readonly offsets: Float64Array
+  /** By row; only of images that cannot be read. */
+  readonly reasons: Map<number, string>
+}
+
+export interface KeptIndex {
+  readonly examined: ExaminedColumns
+  /** That of the same rows, where it holds as long as its sources do not change. */
+  readonly listing?: Listing
+}
+
+interface Facts {
+  readonly reasons: readonly (readonly [number, string])[]
+  readonly listing?: Omit<Listing, 'files'>
+}
+
+/** Where the index of a dataset is kept. */
+export const indexFileOf = (cacheFolder: string, root: string): string =>
+  join(cacheFolder, 'indexes', `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.index`)
+
+/** Throws `StorageError` where it cannot be written. */
+export function writeIndexFile(file: string, { examined, listing }: KeptIndex): void {
+  const { paths, reasons, ...numbers } = examined
+  const { files, ...listed } = listing ?? {}
+  const facts: Facts = { reasons: [...reasons], ...(listing && { listing: listed as Omit<Listing, 'files'> }) }
+  const columns = {
+    ...numbers,
+    pathBytes: paths.bytes,
+    pathEnds: paths.ends,
+    ...(paths.rows && { pathRows: paths.rows }),
+    ...(files && { labels: files.labels }),
+  }
+  writeColumnFile(file, { facts, columns })
+}
+
+type Columns = Omit<ExaminedColumns, 'paths' | 'reasons'> & {
+  readonly pathBytes: Uint8Array
+  readonly pathEnds: Uint32Array
+  readonly pathRows?: Int32Array
+  readonly labels?: Int32Array
+}
+
+/** What was kept; nothing where there is no such file, or it is damaged or of another version. */
+export function readIndexFile(file: string): KeptIndex | undefined {
+  const content = readColumnFile<Facts>(file)
+  if (!content) return undefined
+  const { pathBytes, pathEnds, pathRows, labels, ...numbers } = content.columns as unknown as Columns
+  const { reasons, listing } = content.facts
+  const paths = new TextColumn(pathBytes, pathEnds, pathRows)
+  const examined: ExaminedColumns = { paths, reasons: new Map(reasons), ...numbers }
+  if (!listing || !labels) return { examined }
+  return { examined, listing: { ...listing, files: { paths, labels, bytes: numbers.bytes, mtimes: numbers.mtimes } } }
+}

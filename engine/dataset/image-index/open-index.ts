@@ -1,0 +1,167 @@
+import { resolve } from 'node:path'
+import type { HoldOut } from '../../../shared/contract/trainer.ts'
+import { DatasetError } from '../../../shared/errors.ts'
+import { parseRecipe } from '../../../shared/recipe/validate.ts'
+import type { Split } from '../../../shared/run-folder/run.ts'
+import { examine } from '../scan/examine.ts'
+import { imageKinds } from '../image-kind.ts'
+import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type KeptIndex } from './index-file.ts'
+import { checkClasses, splitRows, type Listing } from '../readers/listing.ts'
+import { readDataset, recognise } from '../readers/read-dataset.ts'
+import { areUnchanged } from '../readers/sources.ts'
+import { emptyScan } from '../scan/scan-columns.ts'
+import type { OnProgress } from '../scan/scan-images.ts'
+import { selectReadable, shareProblem, type Selected } from './select-readable.ts'
+import type { DatasetIndex, FileColumns } from './split-index.ts'
+
+/** How a dataset without splits of its own is split, where no recipe says it. */
+const { validationShare, splitSeed } = parseRecipe({}).data
+const defaultSplit: HoldOut = { validationShare, splitSeed }
+
+/** A dataset with all that is known of its images. */
+export interface OpenedDataset {
+  readonly index: DatasetIndex
+  readonly examined: ExaminedColumns
+  /** The rows of the readable images of a split in `examined`. */
+  readonly rows: Readonly<Record<Split, Int32Array>>
+  /** How, where the dataset has no splits of its own. */
+  readonly heldOut?: HoldOut
+  /** Why nothing can be trained on it: one sentence. */
+  readonly problem?: string
+}
+
+/**
+ * Lists a dataset and makes sure that every image of it can be read. An image is decoded once: what was found
+ * is kept in `cacheFolder/indexes` until its file's size or time changes; also when this is stopped half-way.
+ * A large dataset whose folders are unchanged is not listed again.
+ * Labels follow the names of the classes as they are now: a changed set of classes gives a new numbering, and
+ * costs no decoding.
+ * @param onProgress called with the images listed so far and 0, then with those decoded so far and those to decode
+ * @throws DatasetError for a layout that is not known, a class without readable images, or a split of which more
+ * than 5 % cannot be read; StorageError where the index cannot be kept
+ */
+export async function openIndex(
+  root: string,
+  cacheFolder: string,
+  onProgress?: OnProgress,
+  split?: HoldOut,
+): Promise<DatasetIndex> {
+  return (await openDataset(root, cacheFolder, { onProgress, split })).index
+}
+
+export interface OpenOptions {
+  readonly onProgress?: OnProgress
+  readonly split?: HoldOut
+  /** Raw images need no look to be used, only to be described. */
+  readonly describeRaw?: boolean
+  /** Too many images that cannot be read are told of, where they would be refused. */
+  readonly describeProblems?: boolean
+  /** Every file is asked for its size and time, however many there are. */
+  readonly listAll?: boolean
+  /** More files than this are listed again only where a folder has changed. */
+  readonly listedAlways?: number
+}
+
+/** So many files are asked for their size and time in half a second. */
+const LISTED_ALWAYS = 50_000
+
+/** {@link openIndex}, with what was found out on the way. */
+export async function openDataset(
+  root: string,
+  cacheFolder: string,
+  options: OpenOptions = {},
+): Promise<OpenedDataset> {
+  const path = resolve(root)
+  const file = indexFileOf(cacheFolder, path)
+  const kept = readIndexFile(file)
+  const { listing, examined } =
+    !options.listAll && isCurrent(path, kept) ? kept : await listAndExamine(path, cacheFolder, kept?.examined, options)
+  return select(listing, examined, options)
+}
+
+interface OpenedIndex extends KeptIndex {
+  readonly listing: Listing
+}
+
+/** Whether there is a listing that holds: nothing was added, taken away or renamed. A file that was written over is not noticed. */
+const isCurrent = (path: string, kept: KeptIndex | undefined): kept is OpenedIndex =>
+  kept?.listing?.sources !== undefined && recognise(path) === kept.listing.kind && areUnchanged(kept.listing.sources)
+
+async function listAndExamine(
+  path: string,
+  cacheFolder: string,
+  known: ExaminedColumns | undefined,
+  options: OpenOptions,
+): Promise<OpenedIndex> {
+  const { onProgress, describeRaw = false, listedAlways = LISTED_ALWAYS } = options
+  const listing = await readDataset(path, { cacheFolder, onListed: (count) => onProgress?.(count, 0) })
+  const { root, files, sources } = listing
+  if (files.pixels && !describeRaw) return { listing, examined: undescribed(files) }
+  const file = indexFileOf(cacheFolder, path)
+  const { examined, isSame } = await examine(root, files, known, {
+    onProgress,
+    save: (some) => writeIndexFile(file, { examined: some }),
+  })
+  const isKept = sources !== undefined && files.paths.length > listedAlways
+  // What was listed again is kept with its new sources.
+  if (!isSame || isKept) writeIndexFile(file, { examined, ...(isKept && { listing }) })
+  return { listing, examined }
+}
+
+/** Splits the readable images. */
+function select(
+  listing: Listing,
+  examined: ExaminedColumns,
+  { split = defaultSplit, describeProblems = false }: OpenOptions,
+): OpenedDataset {
+  const { kind, root, classes, names, files } = listing
+  const rows = splitRows(listing, split)
+  const problems: string[] = []
+  const readable = (split: Split) => {
+    const selected = withOthers(selectReadable(split, files, examined, rows[split]), listing)
+    const problem = shareProblem(root, selected)
+    if (problem !== undefined) problems.push(problem)
+    checkClasses(`${root}/${names[split]}`, classes, selected.index.labels, 'readable images')
+    return selected
+  }
+  const [train, val] = [readable('train'), readable('val')]
+  const [problem] = problems
+  if (problem !== undefined && !describeProblems) throw new DatasetError(problem)
+  const index: DatasetIndex = {
+    kind,
+    root,
+    classes,
+    splits: { train: train.index, val: val.index },
+    unreadable: [...train.unreadable, ...val.unreadable],
+  }
+  return {
+    ...(listing.trained === undefined && { heldOut: split }),
+    ...(problem !== undefined && { problem }),
+    index,
+    examined,
+    rows: { train: train.rows, val: val.rows },
+  }
+}
+
+/** Adds what the reader could not make a sample of. */
+const withOthers = (selected: Selected, { unreadable }: Listing): Selected => ({
+  ...selected,
+  unreadable: [...(unreadable?.[selected.index.split] ?? []), ...selected.unreadable],
+})
+
+/** What is known of raw images without a look at them. */
+function undescribed({ paths, bytes, mtimes, pixels }: FileColumns): ExaminedColumns {
+  const all = (value: number) => new Int32Array(paths.length).fill(value)
+  const { height, width } = pixels!
+  return {
+    ...emptyScan(paths.length),
+    heights: all(height),
+    widths: all(width),
+    kinds: all(imageKinds.raw),
+    reasons: new Map(),
+    paths,
+    bytes,
+    mtimes,
+    offsets: new Float64Array(paths.length),
+  }
+}

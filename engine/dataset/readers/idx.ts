@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { DatasetError } from '../../../shared/errors.ts'
+import type { Split } from '../../../shared/run-folder/run.ts'
+import type { RawImages } from '../image-index/split-index.ts'
+import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
+import { rawColumns, readUnpacked, type RawPart } from './raw-images.ts'
+import { visibleEntries } from './walk-images.ts'
+
+export const idxLayout =
+  'IDX files are train-images-idx3-ubyte and train-labels-idx1-ubyte, and the same with t10k, gzipped or not'
+const prefixes: Readonly<Record<Split, string>> = { train: 'train', val: '(t10k|test|val|validation)' }
+
+/** Unsigned bytes: the only type that images and labels have. */
+const UBYTE = 8
+
+const find = (root: string, split: Split, what: 'images' | 'labels') =>
+  visibleEntries(root).find((name) =>
+    new RegExp(`^(.*-)?${prefixes[split]}-${what}[-.]idx[134]-ubyte(\\.gz)?$`, 'i').test(name),
+  )
+export const isIdx = (root: string): boolean => find(root, 'train', 'images') !== undefined
+
+/**
+ * Reads images in the IDX format (its definition is on the MNIST page of LeCun, Cortes and Burges): bytes of
+ * [images, height, width] or [images, height, width, 1 or 3], and a byte a label. `classes.txt`, a class a line,
+ * names the classes; without it they are called by their numbers. Without validation files a share is held out.
+ * @throws DatasetError for a file of another form, a label out of range, or a class without images
+ */
+export function readIdx(root: string, options: ReaderOptions): Listing {
+  const train = readSplit(root, 'train')
+  if (!train) throw new DatasetError(`${root} has no training images: ${idxLayout}.`)
+  const val = readSplit(root, 'val')
+  if (
+    val &&
+    (val.form.height !== train.form.height ||
+      val.form.width !== train.form.width ||
+      val.form.channels !== train.form.channels)
+  )
+    throw new DatasetError(
+      `The training and validation images of ${root} have different sizes; use files that belong together.`,
+    )
+  const files = rawColumns(root, val ? [train, val] : [train], train.form)
+  const trained = train.labels.length
+  const classes = classNames(root, files.labels)
+  options.onListed(files.labels.length)
+  checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
+  if (val) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
+  return {
+    kind: 'idx',
+    root,
+    classes,
+    names: { train: 'train', val: val ? 't10k' : 'train' },
+    files,
+    ...(val && { trained }),
+  }
+}
+
+type IdxPart = RawPart & { readonly form: Omit<RawImages, 'bytes'> }
+
+function readSplit(root: string, split: Split): IdxPart | undefined {
+  const [images, labels] = [find(root, split, 'images'), find(root, split, 'labels')]
+  if (images === undefined) return undefined
+  if (labels === undefined) throw new DatasetError(`${root} has ${images} and no labels for it: ${idxLayout}.`)
+  const { shape, data } = readFile(root, images)
+  const form = formOf(`${root}/${images}`, shape)
+  const labelled = readFile(root, labels)
+  if (labelled.shape.length !== 1 || labelled.shape[0] !== shape[0])
+    throw new DatasetError(
+      `${root}/${labels} has labels of shape [${labelled.shape.join(', ')}], and there are ${shape[0]} images; use files that belong together.`,
+    )
+  return { file: images, labels: Array.from(labelled.data), pixels: data, form }
+}
+
+/** Magic number: two zeros, the type, the number of sizes; then the sizes, four bytes each, high byte first. */
+function readFile(root: string, file: string): { shape: number[]; data: Uint8Array } {
+  const content = readUnpacked(`${root}/${file}`)
+  const refuse = (what: string) => new DatasetError(`${root}/${file} is no IDX file of bytes: ${what}; ${idxLayout}.`)
+  const rank = content[3] ?? 0
+  if (content.length < 4 || content[0] !== 0 || content[1] !== 0 || content[2] !== UBYTE || rank < 1 || rank > 4)
+    throw refuse('it does not begin as one')
+  const start = 4 + 4 * rank
+  if (content.length < start) throw refuse('it is cut')
+  const shape = Array.from({ length: rank }, (_, i) => content.readUInt32BE(4 + 4 * i))
+  const size = shape.reduce((product, length) => product * length, 1)
+  if (content.length - start !== size)
+    throw refuse(`its sizes [${shape.join(', ')}] need ${size} bytes and it has ${content.length - start}`)
+  return { shape, data: content.subarray(start) }
+}
+
+function formOf(
+  file: string,
+  [count, height = 0, width = 0, channels = 1]: readonly number[],
+): Omit<RawImages, 'bytes'> {
+  if (!count || height < 1 || width < 1 || (channels !== 1 && channels !== 3))
+    throw new DatasetError(
+      `The images of ${file} have shape [${[count, height, width, channels].join(', ')}]; needed are images of one or three channels.`,
+    )
+  return { height, width, channels, layout: 'pixels' }
+}
+
+function classNames(root: string, labels: Int32Array): string[] {
+  const count = 1 + labels.reduce((most, label) => Math.max(most, label), 0)
+  const file = `${root}/classes.txt`
+  if (!existsSync(file)) return numbers(root, count, labels)
+  const names = readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '')
+  if (names.length < count)
+    throw new DatasetError(
+      `${file} names ${names.length} classes, and there is a label ${count - 1}; name every class on a line of its own.`,
+    )
+  return names
+}
+
+/** A label that is far too high would make classes that have no image. */
+function numbers(root: string, count: number, labels: Int32Array): string[] {
+  const used = new Set(labels)
+  const names = Array.from({ length: count }, (_, label) => String(label))
+  const missing = names.find((_, label) => !used.has(label))
+  if (missing === undefined) return names
+  const most = count - 1
+  throw new DatasetError(
+    `The labels of ${root} go up to ${most} (image ${labels.indexOf(most)} has it), and none is ${missing}: correct that label, or name all classes in classes.txt and add images of each.`,
+  )
+}

@@ -1,0 +1,170 @@
+import { TensorFlowError } from '../../../shared/errors.ts'
+import { Session, Tensor } from '../../tensorflow/c-api/index.ts'
+import { GraphBuilder, type Output } from '../../tensorflow/graph/builder.ts'
+import { Dataset, type DatasetIterator } from '../../tensorflow/graph/tf-data.ts'
+import { maxPixels } from '../image-kind.ts'
+import { sampleSource, type SourceColumn } from '../sample-source.ts'
+import type { FileColumns } from '../image-index/split-index.ts'
+import { emptyScan, keepScan, SCAN_VALUES, type ScanColumns } from './scan-columns.ts'
+import { defineRawScan, defineScan } from './scan-graph.ts'
+import { noImage, noPixels, reasonOf, tooLarge } from './reason.ts'
+
+/** What {@link scanImages} found, a row a sample. */
+export interface ScanResult extends ScanColumns {
+  /** By position, of those that cannot be read. */
+  readonly reasons: Map<number, string>
+}
+
+export const emptyResult = (count: number): ScanResult => ({ ...emptyScan(count), reasons: new Map() })
+
+/** Images done, and images to do; the latter is 0 while they are still being listed. An error that it throws ends the work. */
+export type OnProgress = (done: number, total: number) => void
+
+/** Progress is told, and a stop is heard, once in so many images. */
+const BATCH = 32
+
+/**
+ * Opens and decodes images, in parallel and in TensorFlow's threads.
+ * @param root absolute; what the paths are relative to
+ * @param result is filled as images are opened: where this ends early, it holds those that were
+ */
+export async function scanImages(
+  root: string,
+  files: Omit<FileColumns, 'labels'>,
+  onProgress: OnProgress = () => {},
+  result = emptyResult(files.paths.length),
+): Promise<ScanResult> {
+  const count = files.paths.length
+  if (count === 0) return result
+  using g = new GraphBuilder()
+  const nodes = g.withDevice('/device:CPU:0', () => buildScan(g, root, files))
+  // Nothing here can be made faster by rewriting the graph, and rewriting takes longer than a small dataset.
+  using session = new Session(g.graph, { optimise: false })
+  const seen = await scanAll(session, nodes, count, result, onProgress)
+  for (let i = 0; i < count; i++) if (!seen[i]) await scanOne(session, nodes, result, i)
+  return result
+}
+
+interface ScanNodes extends DatasetIterator {
+  readonly columns: readonly SourceColumn[]
+  /** int64 scalar: the sample that `single` is of. */
+  readonly place: Output
+  /** int64 [SCAN_VALUES]. */
+  readonly single: Output
+}
+
+function buildScan(g: GraphBuilder, root: string, files: Omit<FileColumns, 'labels'>): ScanNodes {
+  const source = sampleSource(g, root, files)
+  const scan = files.pixels ? defineRawScan(g, files.pixels) : defineScan(g)
+  const look = (f: GraphBuilder, i: Output, columns: readonly Output[]) => {
+    const zero = f.constant(0, 'int32')
+    const location = source
+      .locate(f, columns, f.op('ExpandDims', [i, zero]))
+      .map((part) => f.op('Squeeze', [part], { squeeze_dims: [0] }))
+    const content = source.read(f, location)
+    return f.op('PartitionedCall', [[content]], { f: scan, Tin: [files.pixels ? 'uint8' : 'string'], Tout: ['int64'] })
+  }
+  const args = [{ dtype: 'int64' as const, shape: [] }, ...source.columns.map(({ component }) => component)]
+  const element = g.defineFunction('scan_element', args, (f, [i, ...columns]) => [i!, look(f, i!, columns)])
+  const iterator = Dataset.range(g, g.constant(0, 'int64'), g.constant(files.paths.length, 'int64'), 1)
+    .parallelMap({
+      f: element,
+      captured: source.columns.map(({ kept }) => kept),
+      components: [
+        { dtype: 'int64', shape: [] },
+        { dtype: 'int64', shape: [SCAN_VALUES] },
+      ],
+    })
+    .ignoreErrors()
+    .batch(BATCH, { dropRemainder: false })
+    .prefetch(2)
+    .iterate()
+  const place = g.placeholder('int64', [], 'place')
+  return {
+    columns: source.columns,
+    place,
+    single: look(
+      g,
+      place,
+      source.columns.map(({ kept }) => kept),
+    ),
+    ...iterator,
+  }
+}
+
+/** Scans everything at once. Those that failed are missing in what comes back. */
+async function scanAll(
+  session: Session,
+  nodes: ScanNodes,
+  count: number,
+  result: ScanResult,
+  onProgress: OnProgress,
+): Promise<Uint8Array> {
+  await withColumns(nodes, (feeds) => session.run({ feeds, targets: [nodes.initialise] }))
+  const seen = new Uint8Array(count)
+  for (let batch = await nextBatch(session, nodes); batch; batch = await nextBatch(session, nodes)) {
+    const { positions, rows } = batch
+    positions.forEach((position, i) => {
+      seen[position] = 1
+      keep(result, position, rows.subarray(SCAN_VALUES * i, SCAN_VALUES * (i + 1)))
+    })
+    onProgress(positions.at(-1)! + 1, count)
+  }
+  onProgress(count, count)
+  return seen
+}
+
+type Feed = readonly [Output, Tensor]
+
+async function withColumns<R>({ columns }: ScanNodes, work: (feeds: Feed[]) => Promise<R>): Promise<R> {
+  const feeds = columns.map((column): Feed => [column.fed, column.tensor()])
+  try {
+    return await work(feeds)
+  } finally {
+    for (const [, tensor] of feeds) tensor.dispose()
+  }
+}
+
+async function nextBatch(
+  session: Session,
+  { next }: ScanNodes,
+): Promise<{ positions: number[]; rows: BigInt64Array } | undefined> {
+  try {
+    const fetched = await session.run({ fetches: [next.output(0), next.output(1)] })
+    const [positions, rows] = fetched.map((tensor) => {
+      using t = tensor
+      return t.data<'int64'>()
+    })
+    return { positions: Array.from(positions!, Number), rows: rows! }
+  } catch (error) {
+    if (error instanceof TensorFlowError && error.code === 'OUT_OF_RANGE') return undefined
+    throw error
+  }
+}
+
+/** Scans an image by itself, to learn what is wrong with it. */
+async function scanOne(session: Session, nodes: ScanNodes, result: ScanResult, position: number): Promise<void> {
+  using place = Tensor.scalar('int64', position)
+  try {
+    const [row] = await withColumns(nodes, (feeds) =>
+      session.run({ feeds: [[nodes.place, place], ...feeds], fetches: [nodes.single] }),
+    )
+    using t = row!
+    keep(result, position, t.data<'int64'>())
+  } catch (error) {
+    result.reasons.set(position, reasonOf(error))
+  }
+}
+
+function keep(result: ScanResult, position: number, values: BigInt64Array): void {
+  const [kind, height, width] = Array.from(values.subarray(0, 3), Number) as [number, number, number]
+  const refused = refusal(kind, height, width)
+  if (refused !== undefined) result.reasons.set(position, refused)
+  else keepScan(result, position, values)
+}
+
+function refusal(kind: number, height: number, width: number): string | undefined {
+  if (kind === 0) return noImage
+  if (height * width === 0) return noPixels
+  return height * width > maxPixels ? tooLarge(height, width) : undefined
+}

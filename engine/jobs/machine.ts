@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import type { DeviceDescription, MachineDescription } from '../../shared/contract/trainer.ts'
+import { devices, libraryFolder, tensorFlowVersion } from '../tensorflow/c-api/index.ts'
+
+/** Environment variables that change what TensorFlow computes or how fast. */
+const switches =
+  /^(TF_(CPP|CUDNN|DETERMINISTIC|DISABLE|ENABLE|FORCE|GPU|NUM|ONEDNN|SYNC|AUTOTUNE|USE|XLA)_|NVIDIA_TF32|XLA_|CUDA_|OMP_|KMP_|ANNEAL_GPU_)/
+
+/** The switches as TensorFlow sees them in this process. */
+export const switchesInEffect = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env)
+      .filter((entry): entry is [string, string] => switches.test(entry[0]) && entry[1] !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+
+/** Loads TensorFlow and says what it finds. */
+export function describeMachine(): MachineDescription {
+  return {
+    tensorFlow: { version: tensorFlowVersion(), folder: libraryFolder() },
+    devices: devices().map((device) => (device.type === 'CPU' ? { ...device, ...describeCpu() } : device)),
+    environment: switchesInEffect(),
+  }
+}
+
+function describeCpu(): Pick<DeviceDescription, 'model' | 'halfPrecision'> {
+  const model = cpus()[0]?.model.trim()
+  return { ...(model && { model }), halfPrecision: halfPrecisionOf(cpuFlags()) }
+}
+
+/** What Linux says that the first core can do; nothing elsewhere. */
+function cpuFlags(): string {
+  try {
+    return /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** The half-precision types that a CPU of these Linux flags has arithmetic for. */
+export function halfPrecisionOf(flags: string): ('fp16' | 'bf16')[] {
+  const has = new Set(flags.split(/\s+/))
+  const some = (...names: string[]) => names.some((name) => has.has(name))
+  return [
+    ...(some('avx512_fp16', 'amx_fp16') ? (['fp16'] as const) : []),
+    ...(some('avx512_bf16', 'amx_bf16') ? (['bf16'] as const) : []),
+  ]
+}

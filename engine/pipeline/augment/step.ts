@@ -1,0 +1,27 @@
+import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
+import type { Component } from '../../tensorflow/graph/tf-data.ts'
+import type { ImageSizes } from './geometry.ts'
+
+/** The samples of a chunk, a row each. */
+export interface Chunk extends ImageSizes {
+  /** int64 [n]. */
+  readonly samples: Output
+  /** Height and width of what comes out: float64 [n], px. */
+  readonly sizes: Output
+  /** float64 [n]: the random number of each sample at a place, in [0, 1). */
+  number(place: number): Output
+  /** float64 [n, count]: those from a place on. */
+  numbers(place: number, count: number): Output
+}
+
+/**
+ * One thing that is done to the pixels of a sample. The random figures of a whole chunk are computed together,
+ * then used sample by sample.
+ */
+export interface Step {
+  /** What {@link draw} gives, without its first axis. */
+  readonly figures: readonly Component[]
+  draw(f: GraphBuilder, chunk: Chunk): Output[]
+  /** uint8 [size, size, channels] to the same; the figures are those of this one sample. */
+  apply(f: GraphBuilder, pixels: Output, figures: readonly Output[]): Output
+}

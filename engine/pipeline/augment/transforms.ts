@@ -1,0 +1,167 @@
+import type { Recipe } from '../../../shared/recipe/schema.ts'
+import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
+import { colourJitter } from './colour-jitter.ts'
+import { evaluationWindow } from './evaluation-window.ts'
+import { flips } from './flips.ts'
+import type { ImageSizes } from './geometry.ts'
+import { MOST_OPERATIONS, policy } from './policy.ts'
+import { grows, sizesOf } from './progressive-size.ts'
+import { randomErasing } from './random-erasing.ts'
+import { defineRandomNumbers, drawRandomNumbers } from './random-numbers.ts'
+import { randomResizedCrop } from './random-resized-crop.ts'
+import { randomShift } from './random-shift.ts'
+import { ATTEMPTS } from './random-window.ts'
+import type { Chunk, Step } from './step.ts'
+import type { Component } from '../../tensorflow/graph/tf-data.ts'
+import type { OrderedSamples } from '../order.ts'
+
+/** The samples of a chunk, int64 [n]; sizes float64 [n]. */
+export interface Samples extends ImageSizes, Pick<OrderedSamples, 'epochs' | 'samples' | 'draws'> {}
+
+/** What is done to samples: a function of their epoch, index and size, and of nothing else. */
+export interface Transform {
+  /** Height and width of what comes out; `null` where they differ between epochs. */
+  readonly imageSize: number | null
+  /** What {@link draw} gives, without its first axis. */
+  readonly components: readonly Component[]
+  /** The figures of a chunk of samples: first the window of each image, int32 [n, 4] top, left, height, width. */
+  draw(f: GraphBuilder, samples: Samples): Output[]
+  /** What the window of one sample is scaled to, int32 [2] height and width, from the sample's figures. */
+  size(f: GraphBuilder, figures: readonly Output[]): Output
+  /** Bilinear where absent; `area`: each pixel is the mean of what it covers. */
+  readonly scaling?: 'area'
+  /** What is done to the scaled window: uint8 [size, size, channels] to the same. */
+  finish(f: GraphBuilder, pixels: Output, figures: readonly Output[]): Output
+}
+
+type EvaluationData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize'> &
+  Partial<Pick<Recipe['data'], 'evaluationSize'>>
+type TrainingData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'channels' | 'mean'> &
+  Partial<Pick<Recipe['data'], 'startImageSize' | 'resizeEpochs'>>
+
+const windowComponent: Component = { dtype: 'int32', shape: [4] }
+
+/** Short side to `evaluationResize`, then the `evaluationSize`, or else the `imageSize`, in the centre. */
+export function evaluationTransform({ imageSize, evaluationSize, evaluationResize }: EvaluationData): Transform {
+  const size = evaluationSize || imageSize
+  return {
+    imageSize: size,
+    components: [windowComponent],
+    draw: (f, samples) => [evaluationWindow(f, samples, size, evaluationResize)],
+    size: (f) => f.constant([size, size], 'int32'),
+    finish: (_f, pixels) => pixels,
+  }
+}
+
+/** Where a sample's random numbers are used. Their places are part of what a seed means: add new ones at the end. */
+const places = {
+  area: 0,
+  aspect: ATTEMPTS,
+  top: 2 * ATTEMPTS,
+  left: 2 * ATTEMPTS + 1,
+  flip: 2 * ATTEMPTS + 2,
+  verticalFlip: 2 * ATTEMPTS + 3,
+  jitter: 24,
+  operation: 28,
+  sign: 28 + MOST_OPERATIONS,
+  level: 28 + 2 * MOST_OPERATIONS,
+  erase: 49,
+  erasingArea: 50,
+  erasingAspect: 50 + ATTEMPTS,
+  erasingTop: 50 + 2 * ATTEMPTS,
+  erasingLeft: 51 + 2 * ATTEMPTS,
+} as const
+
+/** A step of a transform, and the place behind the last of its random numbers. */
+interface PlacedStep {
+  readonly step: Step
+  readonly end: number
+}
+
+/** The steps of a recipe in their order: shift, flips, policy, colour jitter, erasing. */
+function stepsOf(g: GraphBuilder, data: TrainingData, augment: Recipe['augment'], size: number | null): PlacedStep[] {
+  const steps: PlacedStep[] = []
+  if (augment.crop === 'pad-and-crop' && augment.padding > 0)
+    steps.push({ step: randomShift(augment.padding, places), end: places.flip })
+  if (augment.flip > 0 || augment.verticalFlip > 0) steps.push({ step: flips(augment, places), end: places.jitter })
+  if (augment.policy !== 'none')
+    steps.push({ step: policy(g, augment, data.channels, size, places), end: places.erase })
+  if (augment.brightness + augment.contrast + augment.saturation + augment.hue > 0)
+    steps.push({ step: colourJitter(augment, data.channels, places.jitter), end: places.operation })
+  if (augment.erasing > 0) steps.push({ step: randomErasing(augment, data.mean, places), end: places.erasingLeft + 1 })
+  return steps
+}
+
+/** The random transform of a recipe. Adds to `g` the functions that it calls. */
+export function trainingTransform(
+  g: GraphBuilder,
+  data: TrainingData,
+  augment: Recipe['augment'],
+  seed: number,
+): Transform {
+  const growing = grows(data)
+  const imageSize = growing ? null : data.imageSize
+  const steps = stepsOf(g, data, augment, imageSize)
+  const before: Component[] = [windowComponent, ...(growing ? [{ dtype: 'int32', shape: [] } as const] : [])]
+  const randomNumbers = defineRandomNumbers(
+    g,
+    seed,
+    'augmentation',
+    Math.max(places.verticalFlip, ...steps.map(({ end }) => end)),
+  )
+  return {
+    imageSize,
+    components: [...before, ...steps.flatMap(({ step }) => step.figures)],
+    draw(f, samples) {
+      const drawn = f.op(
+        'Cast',
+        [drawRandomNumbers(f, randomNumbers, samples.draws ?? samples.epochs, samples.samples)],
+        { DstT: 'float64' },
+      )
+      const chunk = chunkOf(f, samples, sizesOf(f, data, samples.epochs), drawn)
+      const size = growing ? [f.op('Cast', [chunk.sizes], { DstT: 'int32' })] : []
+      return [cropOf(f, chunk, data, augment), ...size, ...steps.flatMap(({ step }) => step.draw(f, chunk))]
+    },
+    size: (f, figures) =>
+      growing ? f.op('Pack', [[figures[1]!, figures[1]!]]) : f.constant([data.imageSize, data.imageSize], 'int32'),
+    finish(f, pixels, figures) {
+      let first = before.length
+      return steps.reduce(
+        (result, { step }) => step.apply(f, result, figures.slice(first, (first += step.figures.length))),
+        pixels,
+      )
+    },
+  }
+}
+
+function chunkOf(f: GraphBuilder, { samples, heights, widths }: Samples, sizes: Output, drawn: Output): Chunk {
+  return {
+    samples,
+    heights,
+    widths,
+    sizes,
+    number: (place) => f.op('GatherV2', [drawn, f.constant(place, 'int32'), f.constant(1, 'int32')]),
+    numbers: (place, count) =>
+      f.op('Slice', [drawn, f.constant([0, place], 'int32'), f.constant([-1, count], 'int32')]),
+  }
+}
+
+function cropOf(f: GraphBuilder, chunk: Chunk, data: TrainingData, augment: Recipe['augment']): Output {
+  switch (augment.crop) {
+    case 'random-resized':
+      return randomResizedCrop(
+        f,
+        chunk,
+        {
+          area: chunk.numbers(places.area, ATTEMPTS),
+          aspect: chunk.numbers(places.aspect, ATTEMPTS),
+          top: chunk.number(places.top),
+          left: chunk.number(places.left),
+        },
+        augment,
+      )
+    case 'pad-and-crop':
+    case 'none':
+      return evaluationWindow(f, chunk, data.imageSize, data.evaluationResize)
+  }
+}

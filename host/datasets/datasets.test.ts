@@ -1,0 +1,86 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
+import { DatasetError, StorageError, UsageError } from '../../shared/errors.ts'
+import { Datasets } from './datasets.ts'
+import { Home } from '../machine/home.ts'
+
+function open() {
+  const folder = temporaryFolder()
+  const pictures = join(folder, 'pictures')
+  mkdirSync(pictures)
+  const home = new Home(join(folder, 'home'))
+  return { folder, home, pictures, datasets: new Datasets(home) }
+}
+
+describe('datasets', () => {
+  it('begin with the bundled one, whose folder is there', () => {
+    const { datasets, folder } = open()
+    expect(datasets.list()).toMatchObject([{ name: 'fashion-mnist-mini', bundled: true }])
+    expect(readdirSync(datasets.resolve('fashion-mnist-mini').root)).toContain('train')
+    expect(readdirSync(folder)).toEqual(['pictures'])
+  })
+
+  it('are added by an absolute path, found by name, and removed without their images', () => {
+    const { datasets, home, pictures } = open()
+    datasets.add('birds', join(pictures, '..', 'pictures'))
+    expect(JSON.parse(readFileSync(home.datasetsFile, 'utf8'))).toEqual({ format: 1, datasets: { birds: pictures } })
+    expect(new Datasets(home).resolve('birds')).toEqual({ name: 'birds', root: pictures })
+    datasets.remove('birds')
+    expect(datasets.list().map(({ name }) => name)).toEqual(['fashion-mnist-mini'])
+    expect(readdirSync(join(pictures, '..'))).toContain('pictures')
+  })
+
+  it('are also found by the path of a folder', () => {
+    const { datasets, pictures } = open()
+    expect(datasets.resolve(pictures + '/')).toEqual({ name: 'pictures', root: pictures })
+  })
+})
+
+describe('what is refused', () => {
+  it.each(['', '../x', 'a/b', '-x', 'a b', 'x'.repeat(65)])('the name %j', (name) => {
+    const { datasets, pictures } = open()
+    expect(() => datasets.add(name, pictures)).toThrow(UsageError)
+  })
+
+  it('a name that is taken, also that of the bundled one', () => {
+    const { datasets, pictures } = open()
+    datasets.add('birds', pictures)
+    expect(() => datasets.add('birds', pictures)).toThrow(
+      new UsageError(`There is already a dataset birds (${pictures}); choose another name or remove it first.`),
+    )
+    expect(() => datasets.add('fashion-mnist-mini', pictures)).toThrow(/; choose another name\.$/)
+    expect(() => datasets.remove('fashion-mnist-mini')).toThrow(UsageError)
+  })
+
+  it('a folder that is not there, or is none', () => {
+    const { datasets, folder } = open()
+    writeFileSync(join(folder, 'file'), '')
+    expect(() => datasets.add('a', join(folder, 'none'))).toThrow(
+      new DatasetError(`The dataset's folder ${join(folder, 'none')} does not exist; check the path.`),
+    )
+    expect(() => datasets.resolve(join(folder, 'file'))).toThrow(/is a file; name the folder/)
+    expect(() => datasets.resolve(join(folder, 'file', 'deeper'))).toThrow(DatasetError)
+  })
+
+  it('an unknown name, with the nearest', () => {
+    const { datasets } = open()
+    expect(() => datasets.resolve('fashion-mnist')).toThrow(
+      new DatasetError('There is no dataset fashion-mnist; did you mean fashion-mnist-mini?'),
+    )
+    expect(() => datasets.resolve('toString')).toThrow(DatasetError)
+    expect(() => datasets.resolve('')).toThrow(/name one with --dataset/)
+  })
+
+  it.each(['{', '[]', '{"format":1,"datasets":{"a":1}}', '{"format":2,"datasets":{}}'])(
+    'a damaged list: %s',
+    (content) => {
+      const { datasets, home } = open()
+      home.ensure('root')
+      writeFileSync(home.datasetsFile, content)
+      expect(() => datasets.list()).toThrow(StorageError)
+      expect(() => datasets.list()).toThrow(/datasets\.json is damaged .*; mend it, or delete it/)
+    },
+  )
+})

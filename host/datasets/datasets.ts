@@ -1,0 +1,165 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename, join, resolve, sep } from 'node:path'
+import { z } from 'zod'
+import { DatasetError, StorageError, UsageError } from '../../shared/errors.ts'
+import { nearest } from '../../shared/recipe/nearest.ts'
+import { readJson, writeJson } from '../../storage/files.ts'
+import type { Home } from '../machine/home.ts'
+
+export interface Dataset {
+  readonly name: string
+  /** The folder, absolute. */
+  readonly root: string
+}
+
+export interface ListedDataset extends Dataset {
+  /** It came with Anneal, and is always there. */
+  readonly bundled: boolean
+}
+
+const BUNDLED = 'fashion-mnist-mini'
+/** Two folders above the sources; above the bundle in `dist`; in a package beside the archive, where TensorFlow can read it. */
+const bundledRoot = ['../datasets', '../../datasets']
+  .map((folder) => join(import.meta.dirname, folder, BUNDLED))
+  .find((folder) => existsSync(folder))
+const bundled: readonly Dataset[] = [{ name: BUNDLED, root: bundledRoot ?? '' }]
+const isBundled = (name: string) => bundled.some((dataset) => dataset.name === name)
+
+const datasetName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const fileSchema = z.strictObject({
+  format: z.literal(1),
+  datasets: z.record(z.string().regex(datasetName), z.string()),
+})
+
+/** The datasets that have a name: those of `datasets.json` and the bundled one. */
+export class Datasets {
+  constructor(private readonly home: Home) {}
+
+  /** By name. */
+  list(): ListedDataset[] {
+    const added = Object.entries(this.#read()).map(([name, root]) => ({ name, root, bundled: false }))
+    return [...bundled.map((dataset) => ({ ...dataset, bundled: true })), ...added].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )
+  }
+
+  /** Gives a folder or a manifest a name. The name is checked here, the content by a trainer. */
+  add(name: string, path: string): Dataset {
+    const dataset = this.checkNew(name, path)
+    this.#write({ ...this.#read(), [name]: dataset.root })
+    return dataset
+  }
+
+  /** What {@link add} would add; refuses what it would refuse. */
+  checkNew(name: string, path: string): Dataset {
+    this.checkName(name)
+    const root = resolve(path)
+    checkFolder(root)
+    return { name, root }
+  }
+
+  /** Throws `UsageError` for a name that cannot be given. */
+  checkName(name: string): void {
+    if (!datasetName.test(name)) {
+      throw new UsageError(
+        `"${name}" cannot be the name of a dataset: use up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.`,
+      )
+    }
+    const existing = this.#find(name)
+    if (existing)
+      throw new UsageError(
+        `There is already a dataset ${name} (${existing.root}); choose another name${existing.bundled ? '' : ' or remove it first'}.`,
+      )
+  }
+
+  /** Forgets a name; the folder stays. */
+  remove(name: string): Dataset {
+    if (isBundled(name)) throw new UsageError(`${name} comes with Anneal and cannot be removed.`)
+    const { root } = this.#known(name)
+    this.#write(Object.fromEntries(Object.entries(this.#read()).filter(([other]) => other !== name)))
+    return { name, root }
+  }
+
+  /** What a recipe's `data.dataset` stands for: a name, or else the path of a folder. Throws `DatasetError`. */
+  resolve(nameOrPath: string): Dataset {
+    if (nameOrPath === '')
+      throw new UsageError('No dataset is named; name one with --dataset, or set data.dataset in the recipe.')
+    const dataset =
+      this.#find(nameOrPath) ??
+      (isPath(nameOrPath)
+        ? { name: basename(resolve(nameOrPath)), root: resolve(nameOrPath) }
+        : this.#known(nameOrPath))
+    checkFolder(dataset.root)
+    return { name: dataset.name, root: dataset.root }
+  }
+
+  /** By name only. Throws `DatasetError`. */
+  resolveName(name: string): Dataset {
+    if (name === '') throw new UsageError('No dataset is named; choose one for data.dataset.')
+    const { root } = this.#known(name)
+    checkFolder(root)
+    return { name, root }
+  }
+
+  #find(name: string): ListedDataset | undefined {
+    return this.list().find((dataset) => dataset.name === name)
+  }
+
+  #known(name: string): Dataset {
+    const dataset = this.#find(name)
+    if (dataset) return dataset
+    const suggestion = nearest(
+      name,
+      this.list().map((other) => other.name),
+    )
+    const hint = suggestion
+      ? `did you mean ${suggestion}?`
+      : 'give the path of its folder, or see "anneal datasets list".'
+    throw new DatasetError(`There is no dataset ${name}; ${hint}`)
+  }
+
+  #read(): Record<string, string> {
+    const file = this.home.datasetsFile
+    const refuse = (what: string) =>
+      new StorageError(`${file} is damaged (${what}); mend it, or delete it and add the datasets again.`)
+    let content: unknown
+    try {
+      content = readJson(file)
+    } catch (error) {
+      throw error instanceof SyntaxError ? refuse(error.message) : error
+    }
+    if (content === undefined) return {}
+    const parsed = fileSchema.safeParse(content)
+    if (!parsed.success) throw refuse(parsed.error.issues[0]!.message)
+    return parsed.data.datasets
+  }
+
+  #write(datasets: Record<string, string>): void {
+    writeJson(this.home.datasetsFile, { format: 1, datasets })
+  }
+}
+
+function isPath(text: string): boolean {
+  return (
+    text.includes('/') ||
+    text.includes(sep) ||
+    text === '.' ||
+    text === '..' ||
+    statSync(text, { throwIfNoEntry: false })?.isDirectory() === true
+  )
+}
+
+function checkFolder(root: string): void {
+  const stats = lookAt(root)
+  if (!stats) throw new DatasetError(`The dataset's folder ${root} does not exist; check the path.`)
+  if (!stats.isDirectory() && !/\.(csv|jsonl)$/i.test(root))
+    throw new DatasetError(`${root} is a file; name the folder that holds the dataset, or a manifest (.csv or .jsonl).`)
+}
+
+function lookAt(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw new DatasetError(`The dataset's folder ${path} cannot be read; check its permissions.`, { cause: error })
+  }
+}

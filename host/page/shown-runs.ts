@@ -1,0 +1,95 @@
+import type { RunDetail, ShownRun } from '../../shared/contract/workbench.ts'
+import type { TrainerProgress } from '../../shared/contract/trainer.ts'
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import type { RunEvent } from '../../shared/run-folder/run.ts'
+import { join } from 'node:path'
+import type { QueueEntry } from '../training/queue/queue-file.ts'
+import { waiting } from '../training/queue/queue-order.ts'
+import { readRecipe, readRun, type DamagedRun, type RunStore, type StoredRun } from '../runs/run-store.ts'
+import { readNotes } from '../runs/notes.ts'
+import { readLines } from '../runs/read-lines.ts'
+import { listCheckpoints, listEvaluations } from '../runs/run-folder.ts'
+
+/** What this host knows of runs beyond their folders. */
+export interface LiveRun {
+  readonly progress?: TrainerProgress
+  readonly paused: boolean
+}
+
+export interface RunSources {
+  readonly store: RunStore
+  readonly queue: readonly QueueEntry[]
+  /** Those that this host trains. */
+  readonly live: ReadonlyMap<string, LiveRun>
+}
+
+/** Every run: those that wait first, in their order, then the others with the newest first. */
+export function shownRuns(sources: RunSources): ShownRun[] {
+  const { runs, damaged } = sources.store.list()
+  const known = new Set([...runs, ...damaged].map(({ id }) => id))
+  const unborn = sources.queue.filter(({ id }) => !known.has(id)).map((entry) => shownUnborn(entry, sources))
+  const all = [...unborn, ...runs.map((run) => shownStored(run, sources)), ...damaged.map(shownDamaged)]
+  return all.sort((a, b) => (a.place ?? Infinity) - (b.place ?? Infinity) || 0)
+}
+
+/** Throws `RunError` for one that does not exist or cannot be read. */
+export function runDetail(id: string, sources: RunSources): RunDetail {
+  const folder = sources.store.folderOf(id)
+  const entry = sources.queue.find((candidate) => candidate.id === id)
+  const shown = entry && !sources.store.isBorn(id) ? shownUnborn(entry, sources) : shownStored(readRun(folder), sources)
+  return {
+    ...shown,
+    folder,
+    events: readLines<RunEvent>(join(folder, 'events.jsonl')),
+    checkpoints: listCheckpoints(folder),
+    evaluations: listEvaluations(folder),
+  }
+}
+
+function shownStored(run: StoredRun, sources: RunSources): ShownRun {
+  const { id, folder, record, status, problem } = run
+  const place = placeOf(id, sources.queue)
+  const live = sources.live.get(id)
+  return {
+    id,
+    record,
+    status: place === undefined ? (live ? 'running' : status) : 'queued',
+    ...recipeOf(folder),
+    notes: readNotes(folder),
+    ...(place !== undefined && { place }),
+    ...(problem !== undefined && status !== 'running' && { problem }),
+    ...live,
+    ...(status === 'running' && !live && { elsewhere: true }),
+  }
+}
+
+/** A run without a record: it waits for its first start, is at it, or failed before its first step. */
+function shownUnborn({ id, state, problem }: QueueEntry, sources: RunSources): ShownRun {
+  const live = sources.live.get(id)
+  const place = placeOf(id, sources.queue)
+  const folder = sources.store.pathOf(id)
+  const common = { id, ...recipeOf(folder), notes: readNotes(folder), ...live }
+  switch (state) {
+    case 'waiting':
+      return { ...common, status: 'queued', place }
+    case 'working':
+      return { ...common, status: 'running', ...(!live && { elsewhere: true }) }
+    case 'failed':
+      return { ...common, status: 'failed', problem }
+  }
+}
+
+const shownDamaged = ({ id, problem }: DamagedRun): ShownRun => ({ id, problem, status: 'damaged', notes: {} })
+
+function placeOf(id: string, queue: readonly QueueEntry[]): number | undefined {
+  const place = waiting(queue).findIndex((entry) => entry.id === id)
+  return place < 0 ? undefined : place
+}
+
+function recipeOf(folder: string): { recipe?: Recipe } {
+  try {
+    return { recipe: readRecipe({ folder }) }
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,198 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { AnnealError, RunError } from '../../shared/errors.ts'
+import { networkName } from '../../shared/recipe/network-name.ts'
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import { parseRunRecord } from '../../shared/run-folder/run-schema.ts'
+import type { RunRecord, ShownStatus } from '../../shared/run-folder/run.ts'
+import { readJson, storing, writeJson } from '../../storage/files.ts'
+import { isGone } from './heartbeat.ts'
+import type { Home } from '../machine/home.ts'
+import { lastLoss, recordLoss } from './trainer-loss.ts'
+
+/** A run as it is found on disk. */
+export interface StoredRun {
+  readonly id: string
+  readonly folder: string
+  readonly record: RunRecord
+  readonly status: ShownStatus
+  /** Why it failed or was interrupted, where that is known: one sentence. */
+  readonly problem?: string
+}
+
+/** A folder among the runs that cannot be read as one. */
+export interface DamagedRun {
+  readonly id: string
+  readonly folder: string
+  readonly problem: string
+}
+
+/** The run folders of a home. */
+export class RunStore {
+  constructor(private readonly home: Home) {}
+
+  /** Makes the folder of a new run. Its name is told by the time, the network and the dataset, and is never taken twice. */
+  create(recipe: Recipe, datasetName: string, now = new Date()): { id: string; folder: string } {
+    const runs = this.home.ensure('runs')
+    const base = [timeStamp(now), slug(networkName(recipe.model)), slug(recipe.run.name || datasetName)].join('_')
+    for (let attempt = 1; ; attempt++) {
+      const id = attempt === 1 ? base : `${base}_${attempt}`
+      if (makeNew(join(runs, id))) return { id, folder: join(runs, id) }
+    }
+  }
+
+  /** Removes the folder of a run that never came to write its record. */
+  discardUnborn(folder: string): void {
+    if (!existsSync(join(folder, 'run.json'))) rmSync(folder, { recursive: true, force: true })
+  }
+
+  /** Says better why a run has failed. For who holds its lock, when its trainer has ended. */
+  explainFailure(folder: string, error: string): void {
+    const { record } = readRun(folder)
+    if (record.status === 'failed') writeJson(join(folder, 'run.json'), { ...record, error } satisfies RunRecord)
+  }
+
+  /** Says why a run's trainer died. For who holds its lock, when that has ended. */
+  explainLoss(folder: string, message: string): void {
+    const step = stepOf(folder)
+    if (step !== undefined) recordLoss(folder, step, message)
+  }
+
+  /** Every run, the newest first; and what is damaged. */
+  list(): { runs: StoredRun[]; damaged: DamagedRun[] } {
+    const runs: StoredRun[] = []
+    const damaged: DamagedRun[] = []
+    for (const id of this.#ids()) {
+      const folder = join(this.home.runs, id)
+      try {
+        runs.push(readRun(folder))
+      } catch (error) {
+        if (!(error instanceof AnnealError)) throw error
+        damaged.push({ id, folder, problem: error.message })
+      }
+    }
+    return { runs: runs.sort((a, b) => (a.record.created < b.record.created ? 1 : -1)), damaged }
+  }
+
+  /** A run by `last`, its id, a beginning of it that no other has, or the path of its folder. Throws `RunError`. */
+  find(wanted: string): StoredRun {
+    if (wanted === 'last') return this.#last()
+    const ids = this.#ids()
+    const matches = ids.includes(wanted) ? [wanted] : ids.filter((id) => wanted !== '' && id.startsWith(wanted))
+    if (matches.length === 1) return readRun(join(this.home.runs, matches[0]!))
+    if (matches.length > 1)
+      throw new RunError(`${matches.length} runs begin with ${wanted}; write more of the id, such as ${matches[0]}.`)
+    if (existsSync(join(resolve(wanted), 'run.json'))) return readRun(resolve(wanted))
+    throw new RunError(`There is no run ${wanted}; "anneal runs list" shows those there are.`)
+  }
+
+  /** The folder of a run of this home, whether or not it was ever started. Throws `RunError` where there is none. */
+  folderOf(id: string): string {
+    const folder = this.pathOf(id)
+    if (basename(folder) !== id || !existsSync(folder)) throw new RunError(`There is no run ${id} any more.`)
+    return folder
+  }
+
+  pathOf(id: string): string {
+    return join(this.home.runs, id)
+  }
+
+  /** Whether a run has begun, and so has a record. */
+  isBorn(id: string): boolean {
+    return existsSync(join(this.pathOf(id), 'run.json'))
+  }
+
+  /** The ids of those that have a recipe and have not begun. */
+  unborn(): string[] {
+    const { runs } = this.home
+    if (!existsSync(runs)) return []
+    return readdirSync(runs).filter((id) => !this.isBorn(id) && existsSync(join(runs, id, 'recipe.json')))
+  }
+
+  #last(): StoredRun {
+    const [newest] = this.list().runs
+    if (!newest) throw new RunError(`There is no run in ${this.home.runs} yet; start one with "anneal train".`)
+    return newest
+  }
+
+  #ids(): string[] {
+    const { runs } = this.home
+    if (!storing(runs, () => existsSync(runs))) return []
+    return storing(runs, () => readdirSync(runs)).filter((id) => existsSync(join(runs, id, 'run.json')))
+  }
+}
+
+/** Reads a run's folder. Throws `RunError` when its record is damaged or of a newer Anneal. */
+export function readRun(folder: string): StoredRun {
+  const id = basename(folder)
+  const record = parseRunRecord(readDocument(folder, 'run.json'), id)
+  const status = shownStatus(folder, record)
+  const problem = status === 'interrupted' ? lastLoss(folder) : record.error
+  return { id, folder, record, status, ...(problem !== undefined && { problem }) }
+}
+
+/** Nothing of a run that never began, or whose record is damaged. */
+function stepOf(folder: string): number | undefined {
+  try {
+    return readRun(folder).record.step
+  } catch (error) {
+    if (!(error instanceof AnnealError)) throw error
+  }
+}
+
+/** The recipe of a run as it was trained. */
+export function readRecipe({ folder }: Pick<StoredRun, 'folder'>): Recipe {
+  const document = readDocument(folder, 'recipe.json')
+  try {
+    return parseRecipe(document)
+  } catch (error) {
+    throw new RunError(
+      `The recipe.json of ${basename(folder)} cannot be used; restore it or remove the run's folder. ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+}
+
+function readDocument(folder: string, name: string): unknown {
+  try {
+    return readJson(join(folder, name))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new RunError(
+      `The ${name} of ${basename(folder)} is damaged (${error.message}); restore it or remove the run's folder.`,
+    )
+  }
+}
+
+/** A run whose trainer is gone without a word was interrupted. */
+function shownStatus(folder: string, { status, trainer, started }: RunRecord): ShownStatus {
+  return status === 'running' && isGone(folder, trainer, Date.parse(started) / 1000) ? 'interrupted' : status
+}
+
+function makeNew(folder: string): boolean {
+  return storing(folder, () => {
+    try {
+      mkdirSync(folder)
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    }
+  })
+}
+
+const two = (value: number) => String(value).padStart(2, '0')
+
+/** Local time, which is what a person remembers. */
+function timeStamp(now: Date): string {
+  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-')
+  return `${date}_${[now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('-')}`
+}
+
+const slug = (text: string) =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, '-')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 40) || 'run'

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { TrainerLostError } from '../../shared/errors.ts'
+import { Assistant } from './assistant.ts'
+import { NodeStarter } from './trainer/node-starter.ts'
+
+const starter = new NodeStarter(join(import.meta.dirname, '../../tests/fixtures/tiny-trainer.ts'))
+
+function open(idle?: number) {
+  const assistant = new Assistant(() => starter.start({ environment: {} }), idle)
+  onTestFinished(() => assistant.end())
+  return assistant
+}
+
+const list = (assistant: Assistant) => assistant.ask((calls) => calls.listImages({ root: '/a', cacheFolder: '' }))
+
+describe('the assistant', () => {
+  it('is one process for many questions, started by the first', async () => {
+    const assistant = open()
+    expect(assistant.pid).toBeUndefined()
+    expect(await list(assistant)).toMatchObject({ root: '/a' })
+    const { pid } = assistant
+    await list(assistant)
+    expect(assistant.pid).toBe(pid)
+  })
+
+  it('ends when it has been idle, and comes back', async () => {
+    const assistant = open(30)
+    await list(assistant)
+    const { pid } = assistant
+    await expect.poll(() => assistant.pid).toBeUndefined()
+    await list(assistant)
+    expect(assistant.pid).not.toBe(pid)
+  })
+
+  it('that is killed fails the question, and answers the next one', async () => {
+    const assistant = open()
+    await list(assistant)
+    const hanging = assistant.ask((calls) => calls.checkDataset({ root: '/hang', cacheFolder: '' }))
+    process.kill(assistant.pid!, 'SIGKILL')
+    await expect(hanging).rejects.toThrow(TrainerLostError)
+    expect(await list(assistant)).toMatchObject({ root: '/a' })
+  })
+
+  it('tells its progress to who asked', async () => {
+    const told: unknown[] = []
+    await open().ask(
+      (calls) => calls.checkDataset({ root: '/a', cacheFolder: '' }),
+      (progress) => told.push(progress),
+    )
+    expect(told).toEqual([{ phase: 'checking', done: 1, total: 2 }])
+  })
+})

@@ -1,0 +1,37 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { parseRecipe } from '../../../shared/recipe/validate.ts'
+import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
+import { Home } from '../../machine/home.ts'
+import { NodeStarter } from '../trainer/node-starter.ts'
+import { Workbench } from '../../workbench.ts'
+import { RunQueue } from './run-queue.ts'
+
+const starter = new NodeStarter(join(import.meta.dirname, '../../../tests/fixtures/tiny-trainer.ts'))
+
+it('outlives a home whose files can no longer be written when a run ends', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'pictures'))
+  const home = join(folder, 'home')
+  const workbench = new Workbench(new Home(home), starter)
+  workbench.datasets.add('pictures', join(folder, 'pictures'))
+  const steps: number[] = []
+  const queue = new RunQueue(workbench, {
+    onChange: () => undefined,
+    onStarted: () => undefined,
+    onProgress: (_, progress) => void (progress.phase === 'checkpoint' && steps.push(progress.step)),
+    onEnded: () => undefined,
+  })
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  onTestFinished(() => complaints.mockRestore())
+  queue.open()
+  await queue.add(workbench.prepare(parseRecipe({ data: { dataset: 'pictures' }, schedule: { epochs: 100_000 } })))
+  await vi.waitFor(() => expect(steps.length).toBeGreaterThan(0), { timeout: 30_000 })
+  // A file in place of the home: nothing can be written there, whoever asks.
+  rmSync(home, { recursive: true })
+  writeFileSync(home, '')
+  queue.kill()
+  await queue.close()
+  expect(complaints.mock.calls.flat().join(' ')).toMatch(/The queue cannot go on:.*home/)
+})

@@ -1,0 +1,228 @@
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { TrainerProgress } from '../../../shared/contract/trainer.ts'
+import { RunError, StorageError, TrainerLostError } from '../../../shared/errors.ts'
+import type { ShownStatus } from '../../../shared/run-folder/run.ts'
+import { takeLock } from '../../../storage/lock-file.ts'
+import { readRun, type RunStore, type StoredRun } from '../../runs/run-store.ts'
+import type { Training } from '../training.ts'
+import type { Home } from '../../machine/home.ts'
+import { QueueFile, type QueueEntry } from './queue-file.ts'
+import { changed, enqueued, moved, waiting, without } from './queue-order.ts'
+
+/** What starts the runs of a home. */
+export interface RunStarter {
+  readonly home: Home
+  readonly runs: RunStore
+  startPrepared(id: string, onProgress: (progress: TrainerProgress) => void): Training
+  resume(run: StoredRun, onProgress: (progress: TrainerProgress) => void): Training
+}
+
+export interface QueueListener {
+  onChange(): void
+  onStarted(id: string): void
+  onProgress(id: string, progress: TrainerProgress): void
+  onEnded(id: string, status: ShownStatus, message: string): void
+}
+
+/** Milliseconds between looks at what other hosts have done. */
+const LOOK = 500
+
+/**
+ * Runs wait for the device, one at a time. Of the hosts on a home the first one owns the queue and starts what
+ * waits; the others change the queue's file, and one of them takes over when the owner is gone.
+ */
+export class RunQueue {
+  readonly #file: QueueFile
+  readonly #ownerFile: string
+  #disown: (() => void) | undefined
+  #current: Training | undefined
+  #finishing: Promise<void> = Promise.resolve()
+  #looking: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+  #problem = ''
+  #notice: string | undefined
+
+  constructor(
+    private readonly starter: RunStarter,
+    private readonly listener: QueueListener,
+  ) {
+    this.#file = new QueueFile(starter.home)
+    this.#ownerFile = join(starter.home.root, 'queue.owner')
+  }
+
+  /** Begins to start what waits. */
+  open(): void {
+    this.starter.home.ensure('root')
+    this.#timer = setInterval(() => void this.look(), LOOK)
+    void this.look()
+  }
+
+  /** The run at work in this host. */
+  get current(): Training | undefined {
+    return this.#current
+  }
+
+  /** None where the file cannot be read; `problem` says why. */
+  entries(): QueueEntry[] {
+    return this.#reading().entries
+  }
+
+  /** What is wrong with the queue, or was mended since this host began: one sentence or two. */
+  get problem(): string | undefined {
+    return this.#reading().problem ?? this.#notice
+  }
+
+  #reading(): { entries: QueueEntry[]; problem?: string } {
+    try {
+      return { entries: this.#file.read() }
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      return { entries: [], problem: error.message }
+    }
+  }
+
+  async add(id: string): Promise<void> {
+    await this.#change((entries) => enqueued(entries, id))
+  }
+
+  /** Keeps a run that has not begun among those that do not wait, with the reason. */
+  async putAside(id: string, problem: string): Promise<void> {
+    await this.#change((entries) => [...without(entries, id), { id, state: 'failed', problem }])
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#change((entries) => without(entries, id))
+  }
+
+  /** Moves a waiting run to a place, from 0. Throws `RunError` for one that does not wait. */
+  async move(id: string, place: number): Promise<void> {
+    if (!waiting(this.entries()).some((entry) => entry.id === id))
+      throw new RunError(`The run ${id} does not wait in the queue; it may have started.`)
+    await this.#change((entries) => moved(entries, id, place))
+  }
+
+  /** Starts nothing more, and asks the run at work for a checkpoint and its end. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    await this.#looking
+    await this.#current?.stop()
+    await this.#finishing
+    this.#disown?.()
+  }
+
+  /** Ends the run at work at once. */
+  kill(): void {
+    this.#closed = true
+    this.#current?.kill()
+  }
+
+  /** Starts the next run where there is room. One look at a time. */
+  look(): Promise<void> {
+    return (this.#looking = this.#looking
+      .then(() => this.#startNext())
+      .catch((error: unknown) => this.#complain(error)))
+  }
+
+  /** Once: it is tried again and again. */
+  #complain(error: unknown): void {
+    const problem = String(error)
+    if (problem !== this.#problem) console.error('The queue cannot go on:', problem)
+    this.#problem = problem
+  }
+
+  async #change(change: Parameters<QueueFile['update']>[0]): Promise<void> {
+    await this.#file.update(change)
+    this.listener.onChange()
+    void this.look()
+  }
+
+  async #startNext(): Promise<void> {
+    if (this.#closed || this.#current || !(await this.#own())) return
+    await this.#mend()
+    const next = waiting(this.entries())[0]
+    if (!next) return
+    await this.#file.update((entries) => changed(entries, next.id, { state: 'working' }))
+    this.listener.onStarted(next.id)
+    try {
+      this.#follow(this.#start(next.id))
+    } catch (error) {
+      await this.#ended(next.id, error)
+    }
+  }
+
+  #start(id: string): Training {
+    const { runs } = this.starter
+    const folder = runs.folderOf(id)
+    const onProgress = (progress: TrainerProgress) => this.listener.onProgress(id, progress)
+    return runs.isBorn(id)
+      ? this.starter.resume(readRun(folder), onProgress)
+      : this.starter.startPrepared(id, onProgress)
+  }
+
+  #follow(training: Training): void {
+    this.#current = training
+    this.listener.onChange()
+    const end = async (error?: Error) => {
+      this.#current = undefined
+      await this.#ended(training.id, error)
+      if (!this.#closed) void this.look()
+    }
+    this.#finishing = training.outcome
+      .then(
+        () => end(),
+        (error: Error) => end(error),
+      )
+      .catch((error: unknown) => this.#complain(error))
+  }
+
+  /** Takes a run that has ended out of the queue; one that never came to its first step stays with the reason. */
+  async #ended(id: string, error?: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : ''
+    const { runs } = this.starter
+    const status = runs.isBorn(id) ? readRun(runs.pathOf(id)).status : 'failed'
+    const stays = error !== undefined && !runs.isBorn(id) && existsSync(runs.pathOf(id))
+    await this.#file.update((entries) =>
+      stays ? changed(entries, id, { state: 'failed', problem: message }) : without(entries, id),
+    )
+    this.listener.onEnded(id, error instanceof TrainerLostError ? 'interrupted' : status, message)
+    this.listener.onChange()
+  }
+
+  /** A damaged file is put aside; of what it held, the runs that never began can be queued again. */
+  async #mend(): Promise<void> {
+    const lost = () =>
+      this.starter.runs.unborn().map(
+        (id) =>
+          ({
+            id,
+            state: 'failed',
+            problem: 'The queue was damaged before this run began: resume it to queue it again.',
+          }) as const,
+      )
+    const aside = await this.#file.replaceDamaged(lost)
+    if (aside === undefined) return
+    this.#notice = `The queue's file was damaged and is kept as ${basename(aside)}. The runs that waited are here as failed: resume those that shall run.`
+    this.listener.onChange()
+  }
+
+  /** Whether this host starts what waits. Who becomes the owner looks after what the last one left behind. */
+  async #own(): Promise<boolean> {
+    if (this.#disown) return true
+    const attempt = takeLock(this.#ownerFile)
+    if (!('release' in attempt)) return false
+    this.#disown = attempt.release
+    await this.#mend()
+    await this.#file.update((entries) => entries.flatMap((entry) => this.#leftBehind(entry)))
+    return true
+  }
+
+  #leftBehind(entry: QueueEntry): QueueEntry[] {
+    const { runs } = this.starter
+    if (!existsSync(runs.pathOf(entry.id))) return []
+    if (entry.state !== 'working') return [entry]
+    return runs.isBorn(entry.id) ? [] : [{ ...entry, state: 'waiting' }]
+  }
+}

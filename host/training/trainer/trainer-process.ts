@@ -1,0 +1,32 @@
+import type { TrainerCalls, TrainerProgress } from '../../../shared/contract/trainer.ts'
+
+/** How a trainer's process ended: with a status, or by a signal. */
+export interface TrainerExit {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+/** A process that trains, as its host sees it. */
+export interface TrainerProcess {
+  readonly pid: number | undefined
+  /** When the process dies, the calls under way fail with a `TrainerLostError`. */
+  readonly calls: TrainerCalls
+  onProgress(listener: (progress: TrainerProgress) => void): void
+  readonly exited: Promise<TrainerExit>
+  /** Lets an idle trainer end by itself, for a while. */
+  close(): Promise<TrainerExit>
+  /** Ends it at once. */
+  kill(): void
+}
+
+export interface TrainerOptions {
+  /** On top of the host's own environment; set before TensorFlow loads. */
+  readonly environment: Readonly<Record<string, string>>
+  /** What the process prints is appended there; without it, only its last lines are kept. */
+  readonly logFile?: string
+}
+
+/** One way to start a trainer: a Node child, or Electron's utility process. */
+export interface TrainerStarter {
+  start(options: TrainerOptions): TrainerProcess
+}

@@ -1,0 +1,137 @@
+import type { TrainerProgress, TrainOutcome } from '../../shared/contract/trainer.ts'
+import { OutOfMemoryError, RunError, TrainerLostError } from '../../shared/errors.ts'
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import type { Dataset } from '../datasets/datasets.ts'
+import { lockRun } from '../runs/run-lock.ts'
+import type { RunStore, StoredRun } from '../runs/run-store.ts'
+import { explainMemory } from './smaller-batch.ts'
+import type { TrainerProcess } from './trainer/trainer-process.ts'
+
+export interface TrainingJob {
+  readonly id: string
+  readonly folder: string
+  readonly cacheFolder: string
+  readonly recipe: Recipe
+  readonly dataset: Dataset
+  readonly resume?: { readonly checkpoint?: string }
+  /** A file to append to in the form of NVIDIA's DLLogger. Absolute. */
+  readonly dllogger?: string | undefined
+  /** Its folder was made beforehand: it stays although the run is refused before its first step. */
+  readonly prepared?: boolean
+}
+
+/** A run under way. */
+export class Training {
+  readonly id: string
+  readonly folder: string
+  /** How it ended; fails with the trainer's error, or with `TrainerLostError` when the process died. */
+  readonly outcome: Promise<TrainOutcome>
+  #trainer: TrainerProcess
+  #isStopped = false
+  #isKilled = false
+
+  constructor(
+    private readonly job: TrainingJob,
+    private readonly start: () => TrainerProcess,
+    private readonly runs: RunStore,
+    private readonly onProgress: (progress: TrainerProgress) => void,
+  ) {
+    this.id = job.id
+    this.folder = job.folder
+    const unlock = lockRun(job.folder, job.id)
+    try {
+      this.#trainer = start()
+    } catch (error) {
+      unlock()
+      throw error
+    }
+    this.#trainer.onProgress(onProgress)
+    this.outcome = this.#run().finally(unlock)
+  }
+
+  /** Asks for a checkpoint and a clean end after the step at hand. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await this.#trainer.calls.stop().catch(ignoreLost)
+  }
+
+  /** Resolves when the checkpoint is there. */
+  saveCheckpoint(): Promise<void> {
+    return this.#trainer.calls.saveCheckpoint()
+  }
+
+  pause(paused: boolean): Promise<void> {
+    return this.#trainer.calls.pause(paused)
+  }
+
+  /** Multiplies the schedule's learning rate from the next step on. */
+  scaleLearningRate(factor: number): Promise<void> {
+    return this.#trainer.calls.scaleLearningRate(factor)
+  }
+
+  /** Ends the process at once; what was not saved is lost. */
+  kill(): void {
+    this.#isStopped = this.#isKilled = true
+    this.#trainer.kill()
+  }
+
+  async #run(): Promise<TrainOutcome> {
+    const { folder, resume, dllogger, prepared } = this.job
+    try {
+      const outcome = await this.#trainer.calls.train({
+        runFolder: folder,
+        ...this.#request(),
+        ...(resume && { resume }),
+        ...(dllogger !== undefined && { dllogger }),
+      })
+      await this.#trainer.close()
+      // Stopped before its first step.
+      if (!prepared) this.runs.discardUnborn(folder)
+      return outcome
+    } catch (error) {
+      this.#trainer.kill()
+      await this.#trainer.exited
+      // A crash's log is all there is to explain it, so that folder stays.
+      if (error instanceof TrainerLostError)
+        this.runs.explainLoss(folder, this.#isKilled ? 'The trainer was ended at once, without saving.' : error.message)
+      else if (!prepared) this.runs.discardUnborn(folder)
+      throw error instanceof OutOfMemoryError ? await this.#explainMemory(error) : error
+    }
+  }
+
+  #request() {
+    const { cacheFolder, recipe, dataset } = this.job
+    return { cacheFolder, recipe, dataset: { name: dataset.name, root: dataset.root } }
+  }
+
+  async #explainMemory(error: OutOfMemoryError): Promise<OutOfMemoryError> {
+    const explained = await explainMemory(error, {
+      request: this.#request(),
+      start: () => (this.#trainer = this.start()),
+      isStopped: () => this.#isStopped,
+      onProgress: this.onProgress,
+    })
+    this.runs.explainFailure(this.folder, explained.message)
+    return explained
+  }
+}
+
+function ignoreLost(error: unknown): void {
+  if (!(error instanceof TrainerLostError)) throw error
+}
+
+/** Throws `RunError` for a run that is at work or complete. */
+export function checkResumable({ id, status, record }: StoredRun): void {
+  switch (status) {
+    case 'running':
+      throw new RunError(
+        `The run ${id} is in use by process ${record.trainer.pid} on ${record.trainer.host}; wait for it to end, or stop it.`,
+      )
+    case 'finished':
+      throw new RunError(`The run ${id} is finished; start a new one to train further.`)
+    case 'stopped':
+    case 'interrupted':
+    case 'failed':
+      return
+  }
+}

@@ -1,0 +1,25 @@
+import { Packr } from 'msgpackr'
+import type { Port } from '../../../shared/rpc/port.ts'
+
+/** Opens the line to the host that served the page. Rejects when the host does not answer or refuses. */
+export function openWebSocket(url: URL): Promise<Port> {
+  const socket = new WebSocket(url)
+  socket.binaryType = 'arraybuffer'
+  return new Promise((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(portOfSocket(socket)), { once: true })
+    socket.addEventListener('error', () => reject(new Error(`No host answers at ${url.host}.`)), { once: true })
+  })
+}
+
+function portOfSocket(socket: WebSocket): Port {
+  const packr = new Packr({ moreTypes: true, useRecords: false })
+  return {
+    post: (message) => socket.send(packr.pack(message) as Uint8Array<ArrayBuffer>),
+    onMessage: (listener) =>
+      socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) =>
+        listener(packr.unpack(new Uint8Array(data))),
+      ),
+    onClose: (listener) =>
+      socket.addEventListener('close', () => listener(new Error('The connection to the host was lost.'))),
+  }
+}
