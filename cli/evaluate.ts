@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { EvaluateOptions, Workbench } from '../host/workbench.ts'
-import type { EvaluationReport } from '../shared/contract/trainer.ts'
+import type { EvaluationReport } from '../shared/run-folder/evaluation.ts'
 import { answering } from './answer.ts'
 import { counted, decimal, duration, percent, rate } from './format.ts'
 import { withProgress } from './progress.ts'

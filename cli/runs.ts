@@ -1,3 +1,5 @@
+import { withPlan } from '../shared/run-folder/plan.ts'
+import type { RunRecord } from '../shared/run-folder/record.ts'
 import type { Command } from 'commander'
 import type { DamagedRun, StoredRun, Workbench } from '../host/workbench.ts'
 import { diffRecipes, resolveRecipe } from '../shared/recipe/resolve.ts'
@@ -43,13 +45,17 @@ function describeRuns(runs: readonly StoredRun[], damaged: readonly DamagedRun[]
   return [...parts, ...damaged.map(({ problem }) => problem)].join('\n')
 }
 
+const describeProgress = ({ step, epoch, plan }: RunRecord) =>
+  `${step}${plan ? ` of ${plan.totalSteps}` : ''} (epoch ${Math.round(100 * epoch) / 100}${plan ? ` of ${plan.epochs}` : ''})`
+
 function describeRun(run: StoredRun, recipe: Recipe): string {
-  const { record, status, folder, id, problem } = run
+  const { status, folder, id, problem } = run
+  const record = withPlan(run.record, recipe)
   const facts = [
     ['name', record.name],
     ['status', problem === undefined ? status : `${status}: ${problem}`],
     ['started', record.started],
-    ['step', `${record.step} (epoch ${Math.round(100 * record.epoch) / 100} of ${recipe.schedule.epochs})`],
+    ['step', describeProgress(record)],
     ['dataset', `${record.dataset.name}, ${record.dataset.classes.length} classes, ${shortPath(record.dataset.root)}`],
     ['device', `${record.devices.map(deviceName).join(', ')}; TensorFlow ${record.tensorFlow}`],
     ...(record.summary ? describeSummary(record.summary) : []),

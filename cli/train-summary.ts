@@ -1,5 +1,5 @@
 import type { TrainOutcome } from '../shared/contract/trainer.ts'
-import type { RunSpeed, RunSummary } from '../shared/run-folder/run.ts'
+import type { RunSpeed, RunSummary } from '../shared/run-folder/record.ts'
 import { called } from './called.ts'
 import { decimal, duration, percent, rate, shortPath } from './format.ts'
 import { section } from './text.ts'

@@ -1,6 +1,6 @@
 import { Notification, type BrowserWindow } from 'electron'
 import type { WorkbenchHost } from '../host/workbench-host.ts'
-import type { ShownStatus } from '../shared/run-folder/run.ts'
+import type { ShownStatus } from '../shared/run-folder/record.ts'
 import { listenTo } from './listen.ts'
 import { sendCommand } from './menu.ts'
 import { bringToFront } from './window.ts'

@@ -1,9 +1,10 @@
+import { runFiles } from '../shared/run-folder/files.ts'
 import { join, resolve } from 'node:path'
+import type { EvaluationReport } from '../shared/run-folder/evaluation.ts'
 import type {
   BenchmarkReport,
   BenchmarkRequest,
   DatasetReport,
-  EvaluationReport,
   ExportReport,
   LibraryDescription,
   MachineDescription,
@@ -14,7 +15,7 @@ import type {
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
-import type { Split } from '../shared/run-folder/run.ts'
+import type { Split } from '../shared/recipe/split.ts'
 import { Datasets, type Dataset } from './datasets/datasets.ts'
 import { writeJson } from '../storage/files.ts'
 import { ClassNames } from './datasets/class-names.ts'
@@ -138,7 +139,7 @@ export class Workbench {
     const recipe = withPlaces(given, this.runs)
     const dataset = this.datasets.resolve(recipe.data.dataset)
     const { id, folder } = this.runs.create(recipe, dataset.name)
-    writeJson(join(folder, 'recipe.json'), recipe)
+    writeJson(join(folder, runFiles.recipe), recipe)
     return id
   }
 
@@ -238,7 +239,7 @@ export class Workbench {
 
   #start(job: ConstructorParameters<typeof Training>[0], onProgress: OnProgress): Training {
     const environment = trainerEnvironment(job.recipe.precision, process.env)
-    const start = () => this.starter.start({ environment, logFile: join(job.folder, 'trainer.log') })
+    const start = () => this.starter.start({ environment, logFile: join(job.folder, runFiles.log) })
     try {
       return new Training(job, start, this.runs, onProgress)
     } catch (error) {

@@ -43,9 +43,12 @@ function firstMissing(path: string): string {
 
 /** The content of a JSON file, or nothing where there is no such file. A `SyntaxError` is the caller's to explain. */
 export function readJson(path: string): unknown {
-  const text = storing(path, () => readIfPresent(path))
+  const text = readText(path)
   return text === undefined ? undefined : JSON.parse(text)
 }
+
+/** The content of a text file, or nothing where there is no such file. Throws `StorageError`. */
+export const readText = (path: string): string | undefined => storing(path, () => readIfPresent(path))
 
 function readIfPresent(path: string): string | undefined {
   try {

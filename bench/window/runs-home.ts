@@ -2,7 +2,8 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { MetricsRecord, RunRecord, RunStatus, RunSummary } from '../../shared/run-folder/run.ts'
+import type { RunRecord, RunStatus, RunSummary } from '../../shared/run-folder/record.ts'
+import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
 
 /** Optimizer steps between two training records, and training records between two evaluations. */
 const logEvery = 10

@@ -1,19 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { checkpointFiles, checkpointName, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isBetter } from '../../shared/run-folder/best-metric.ts'
 import { CheckpointError } from '../../shared/errors.ts'
-import type { CheckpointManifest } from '../../shared/run-folder/run.ts'
+import { type CheckpointManifest, parseManifest } from '../../shared/run-folder/manifest.ts'
 import { storing, writeJson } from '../../storage/files.ts'
-import { sync } from '../../storage/write-file.ts'
+import { removeFolders, wholeFolders, writeFolderWhole } from '../../storage/write-folder.ts'
 import { fileSha256 } from '../../storage/hash.ts'
-import { parseManifest } from '../../shared/run-folder/manifest.ts'
 
-const MANIFEST = 'manifest.json'
-/** TensorFlow's own name for the file that says which checkpoint of a folder is the newest. */
-const STATE_FILE = 'checkpoint'
-const PREFIX = 'model'
-const UNFINISHED = '.unfinished'
-const folderName = /^step-(\d+)$/
+const { manifest: MANIFEST, state: STATE_FILE, prefix: PREFIX } = checkpointFiles
 
 /** A complete checkpoint on disk. */
 export interface SavedCheckpoint {
@@ -37,66 +32,37 @@ async function describeFiles(folder: string): Promise<CheckpointManifest['files'
   )
 }
 
-/** Writes a checkpoint beside its final name, syncs it and renames it; the manifest goes last. A failure leaves nothing behind. */
+/** Writes a checkpoint whole, in place of one of the same step; the manifest goes last. A failure leaves nothing behind. */
 export async function writeCheckpoint(
   root: string,
   facts: ManifestFacts,
   save: (prefix: string) => Promise<void>,
 ): Promise<SavedCheckpoint> {
-  const name = `step-${facts.step}`
+  const name = checkpointName(facts.step)
   const folder = join(root, name)
-  const aside = folder + UNFINISHED
-  try {
-    storing(folder, () => {
-      rmSync(aside, { recursive: true, force: true })
-      mkdirSync(aside, { recursive: true })
-      writeFileSync(
-        join(aside, STATE_FILE),
-        `model_checkpoint_path: "${PREFIX}"\nall_model_checkpoint_paths: "${PREFIX}"\n`,
-      )
-    })
+  const fill = async (aside: string): Promise<CheckpointManifest> => {
+    const state = `model_checkpoint_path: "${PREFIX}"\nall_model_checkpoint_paths: "${PREFIX}"\n`
+    storing(folder, () => writeFileSync(join(aside, STATE_FILE), state))
     await save(join(aside, PREFIX))
-    const manifest: CheckpointManifest = {
-      format: 1,
-      ...facts,
-      created: new Date().toISOString(),
-      files: await describeFiles(aside),
-    }
-    storing(folder, () => finish(root, aside, folder, manifest))
-    return { name, folder, prefix: join(folder, PREFIX), manifest }
-  } catch (error) {
-    rmSync(aside, { recursive: true, force: true })
-    throw error
+    const files = await describeFiles(aside)
+    const manifest: CheckpointManifest = { format: 1, ...facts, created: new Date().toISOString(), files }
+    writeJson(join(aside, MANIFEST), manifest)
+    return manifest
   }
-}
-
-function finish(root: string, aside: string, folder: string, manifest: CheckpointManifest): void {
-  for (const { name } of manifest.files) sync(join(aside, name))
-  writeFileSync(join(aside, MANIFEST), JSON.stringify(manifest, null, 2) + '\n', { flush: true })
-  sync(aside)
-  rmSync(folder, { recursive: true, force: true })
-  renameSync(aside, folder)
-  sync(root)
+  const manifest = await writeFolderWhole(folder, fill, { replace: true })
+  return { name, folder, prefix: join(folder, PREFIX), manifest }
 }
 
 /** The folders of checkpoints, oldest first; a manifest that cannot be read is absent. */
 function checkpointFolders(
   root: string,
 ): (Omit<SavedCheckpoint, 'manifest'> & { step: number; manifest: CheckpointManifest | undefined })[] {
-  if (!existsSync(root)) return []
-  return readdirSync(root)
-    .flatMap((name) => {
-      const step = folderName.exec(name)?.[1]
+  return [...wholeFolders(root)]
+    .flatMap(([name, folder]) => {
+      const step = stepOfCheckpoint(name)
       if (step === undefined) return []
-      const folder = join(root, name)
       return [
-        {
-          name,
-          folder,
-          prefix: join(folder, PREFIX),
-          step: Number(step),
-          manifest: readManifest(join(folder, MANIFEST), Number(step)),
-        },
+        { name, folder, prefix: join(folder, PREFIX), step, manifest: readManifest(join(folder, MANIFEST), step) },
       ]
     })
     .sort((a, b) => a.step - b.step)
@@ -143,24 +109,21 @@ export function bestCheckpoint(checkpoints: readonly SavedCheckpoint[]): SavedCh
   )
 }
 
+const remove = (
+  root: string,
+  checkpoints: readonly SavedCheckpoint[],
+  which: (one: SavedCheckpoint) => boolean,
+): void =>
+  removeFolders(
+    root,
+    checkpoints.filter(which).map(({ folder }) => folder),
+  )
+
 /** Deletes all but the newest `keep` and the best one, and what an interrupted save left. */
 export function pruneCheckpoints(root: string, keep: number): void {
   const checkpoints = listCheckpoints(root)
   const kept = new Set([...checkpoints.slice(-keep), bestCheckpoint(checkpoints)])
-  remove(
-    root,
-    checkpoints.filter((checkpoint) => !kept.has(checkpoint)),
-  )
-}
-
-/** Deletes checkpoints, and what an interrupted save or deletion left. */
-function remove(root: string, checkpoints: readonly SavedCheckpoint[]): void {
-  storing(root, () => {
-    // Renamed first: what a crash leaves half deleted must not look like a checkpoint.
-    for (const { folder } of checkpoints) renameSync(folder, folder + UNFINISHED)
-    for (const name of readdirSync(root))
-      if (name.endsWith(UNFINISHED)) rmSync(join(root, name), { recursive: true, force: true })
-  })
+  remove(root, checkpoints, (checkpoint) => !kept.has(checkpoint))
 }
 
 /**
@@ -176,10 +139,7 @@ export async function goBackBefore(
   const last = checkpoints.findLast(({ manifest }) => manifest.step < step)
   if (!last) return undefined
   await verifyCheckpoint(last)
-  remove(
-    root,
-    checkpoints.filter(({ manifest }) => manifest.step >= step),
-  )
+  remove(root, checkpoints, ({ manifest }) => manifest.step >= step)
   const manifest = { ...last.manifest, ...change }
   writeJson(join(last.folder, MANIFEST), manifest)
   return { ...last, manifest }

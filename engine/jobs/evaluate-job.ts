@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { EvaluateRequest, EvaluationReport } from '../../shared/contract/trainer.ts'
+import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
+import { runFiles } from '../../shared/run-folder/files.ts'
+import type { EvaluateRequest } from '../../shared/contract/trainer.ts'
 import { CheckpointError } from '../../shared/errors.ts'
 import { openIndex } from '../dataset/index.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
-import { writeJson } from '../../storage/files.ts'
+import { readJson, writeJson } from '../../storage/files.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
 import type { Report } from './report.ts'
@@ -59,9 +63,15 @@ async function evaluateCheckpoint(opened: OpenedRun, images: Images, report: Rep
   )
 }
 
-/** Beside that of the run's own images, not in its place, stands that of other ones. */
+/** Beside that of the run's own images, not in its place, stands that of other ones: two folders may have one name. */
 function writeReport(runFolder: string, evaluation: EvaluationReport, ownRoot: string): void {
   const { checkpoint, split, dataset } = evaluation
-  const other = dataset === ownRoot ? '' : `-${basename(dataset)}`
-  writeJson(join(runFolder, 'evaluation', `${checkpoint}-${split}${other}.json`), evaluation)
+  const folder = join(runFolder, runFiles.evaluations)
+  const name = (other: string) => join(folder, `${checkpoint}-${split}${other}.json`)
+  if (dataset === ownRoot) return writeJson(name(''), evaluation)
+  const mark = createHash('sha256').update(dataset).digest('hex').slice(0, 8)
+  writeJson(name(`-${basename(dataset)}-${mark}`), evaluation)
+  // The first versions left the mark out.
+  const before = name(`-${basename(dataset)}`)
+  if ((readJson(before) as Partial<EvaluationReport> | undefined)?.dataset === dataset) rmSync(before)
 }

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { runFiles } from '../../shared/run-folder/files.ts'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ExportReport, ExportRequest } from '../../shared/contract/trainer.ts'
 import { StorageError } from '../../shared/errors.ts'
 import { makeFolder, storing, writeJson } from '../../storage/files.ts'
-import { sync, writeFileWhole } from '../../storage/write-file.ts'
+import { writeFileWhole } from '../../storage/write-file.ts'
+import { writeFolderWhole } from '../../storage/write-folder.ts'
 import { buildServedNetwork } from '../evaluation/served-network.ts'
 import { declareConstants, readVariable } from '../models/index.ts'
 import { Graph, Session, Tensor, tensorFlowVersion, type Output, Owner } from '../tensorflow/c-api/index.ts'
@@ -13,40 +15,24 @@ import { openRun, restoreNetwork, type OpenedRun } from './open-checkpoint.ts'
 
 /** Images that the exported network and the checkpoint's are compared on. */
 const PROBES = 8
-const UNFINISHED = '.unfinished'
 
 /** Writes the network of a checkpoint as a SavedModel, loads it again, and tells how far its answers are from the checkpoint's. Throws `StorageError`. */
 export async function exportRun(request: ExportRequest): Promise<ExportReport> {
   const { folder } = request
   checkFree(folder)
   const opened = await openRun(request)
-  const aside = folder + UNFINISHED
-  makeFolder(dirname(folder))
-  storing(folder, () => rmSync(aside, { recursive: true, force: true }))
-  storing(folder, () => mkdirSync(aside))
-  try {
+  return writeFolderWhole(folder, async (aside) => {
     const difference = await writeNetwork(aside, opened)
     const report = describe(folder, opened, difference)
     writeExtras(join(aside, 'assets.extra'), opened, report)
-    storing(folder, () => finish(aside, folder))
     return report
-  } catch (error) {
-    rmSync(aside, { recursive: true, force: true })
-    throw error
-  }
+  })
 }
 
-/** Nothing is written over. */
+/** Before all the work; what comes there meanwhile is not written over either. */
 function checkFree(folder: string): void {
   if (existsSync(folder) && storing(folder, () => readdirSync(folder).length > 0))
     throw new StorageError(`${folder} is there already; name another folder, or delete it.`)
-}
-
-function finish(aside: string, folder: string): void {
-  sync(aside)
-  rmSync(folder, { recursive: true, force: true })
-  renameSync(aside, folder)
-  sync(dirname(folder))
 }
 
 /** @returns the largest difference of a probability between what was written and the checkpoint */
@@ -127,6 +113,6 @@ function writeExtras(folder: string, { run, recipe }: OpenedRun, report: ExportR
   storing(folder, () =>
     writeFileWhole(join(folder, 'classes.txt'), run.dataset.classes.map((name) => `${name}\n`).join('')),
   )
-  writeJson(join(folder, 'recipe.json'), recipe)
+  writeJson(join(folder, runFiles.recipe), recipe)
   writeJson(join(folder, 'export.json'), report)
 }

@@ -1,8 +1,9 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { RunRecord } from '../../shared/run-folder/run.ts'
+import { parseRunRecord, type RunRecord } from '../../shared/run-folder/record.ts'
 import { evaluationPipeline } from '../pipeline/index.ts'
 import type { SplitIndex } from '../dataset/index.ts'
 import type { EvaluationParts } from '../evaluation/evaluation-step.ts'
@@ -30,13 +31,13 @@ export async function openRun({
   runFolder: string
   checkpoint: string
 }): Promise<OpenedRun> {
-  const checkpoint = findCheckpoint(join(runFolder, 'checkpoints'), name)
+  const checkpoint = findCheckpoint(join(runFolder, runFiles.checkpoints), name)
   await verifyCheckpoint(checkpoint)
   const readJson = (file: string): unknown => JSON.parse(readFileSync(join(runFolder, file), 'utf8'))
   return {
     checkpoint,
-    run: readJson('run.json') as RunRecord,
-    recipe: withOwnModel(parseRecipe(readJson('recipe.json')), runFolder),
+    run: parseRunRecord(readJson(runFiles.record), basename(runFolder)),
+    recipe: withOwnModel(parseRecipe(readJson(runFiles.recipe)), runFolder),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/preview.ts'
 import type { CheckDatasetRequest, HoldOut, ImageList, ThumbnailsRequest } from '../../shared/contract/trainer.ts'
-import type { Split } from '../../shared/run-folder/run.ts'
+import type { Split } from '../../shared/recipe/split.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { openIndex, type DatasetIndex } from '../dataset/index.ts'
 import { previewSamples, thumbnails } from '../pipeline/index.ts'

@@ -1,5 +1,6 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
-import type { RunRecord, RunSpeed, RunSummary } from '../../shared/run-folder/run.ts'
+import type { RunRecord, RunSpeed, RunSummary } from '../../shared/run-folder/record.ts'
 import { DlLog } from '../run-folder/dllogger.ts'
 import { RunWriter } from '../run-folder/run-writer.ts'
 import { Evaluations } from '../training/evaluations.ts'
@@ -93,7 +94,7 @@ export class RunJournal {
       this.writer.update({ status: 'failed', error: message, ended: new Date().toISOString() })
       this.writer.event('failed', this.writer.record.step, message)
     } catch (second) {
-      console.error('run.json could not be updated:', second)
+      console.error(`${runFiles.record} could not be updated:`, second)
     }
   }
 

@@ -1,17 +1,20 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
 import { CheckpointError, DatasetError, RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { parseRunRecord } from '../../shared/run-folder/run-schema.ts'
-import type { RunRecord } from '../../shared/run-folder/run.ts'
+import { parseRunRecord, type RunPlan, type RunRecord } from '../../shared/run-folder/record.ts'
 import { readJson } from '../../storage/files.ts'
 import { thisProcess } from '../../storage/process-facts.ts'
 import { fingerprint, type DatasetIndex } from '../dataset/index.ts'
 import { switchesInEffect } from './machine.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
 import { tensorFlowVersion } from '../tensorflow/c-api/index.ts'
+import type { CheckpointManifest } from '../../shared/run-folder/manifest.ts'
+import type { TrainingPlan } from '../training/plan.ts'
+import { isDue, isEpochEnd } from '../training/train.ts'
 import type { TrainingSession } from './training-session.ts'
 
 /** Where a run goes on: its record as it is, and its checkpoint. */
@@ -23,16 +26,16 @@ export interface Earlier {
 /** What a request resumes, with its checkpoint verified. Throws `CheckpointError` or `RunError`. */
 export async function earlierOf({ resume, runFolder }: TrainRequest): Promise<Earlier | undefined> {
   if (!resume) return undefined
-  const checkpoint = findCheckpoint(join(runFolder, 'checkpoints'), resume.checkpoint ?? 'last')
+  const checkpoint = findCheckpoint(join(runFolder, runFiles.checkpoints), resume.checkpoint ?? 'last')
   await verifyCheckpoint(checkpoint)
-  return { checkpoint, record: parseRunRecord(readJson(join(runFolder, 'run.json')), basename(runFolder)) }
+  return { checkpoint, record: parseRunRecord(readJson(join(runFolder, runFiles.record)), basename(runFolder)) }
 }
 
 /** The record of a run that starts, or starts again. */
 export function recordOf(
   { runFolder, recipe, dataset }: TrainRequest,
   index: DatasetIndex,
-  { devices }: TrainingSession,
+  session: TrainingSession,
   earlier?: Earlier,
 ): RunRecord {
   const now = new Date().toISOString()
@@ -47,12 +50,24 @@ export function recordOf(
     trainer: thisProcess(hostname()),
     dataset: { ...dataset, classes: index.classes, fingerprint: fingerprint(index.splits) },
     tensorFlow: tensorFlowVersion(),
-    devices,
+    devices: session.devices,
     environment: switchesInEffect(),
+    plan: planOf(session, index.classes.length),
     step: earlier?.checkpoint.manifest.step ?? 0,
     epoch: earlier?.checkpoint.manifest.epoch ?? 0,
   }
 }
+
+const planOf = (
+  { plan: { totalSteps, stepsPerEpoch, epochs, batchSize } }: TrainingSession,
+  classes: number,
+): RunPlan => ({
+  totalSteps,
+  stepsPerEpoch,
+  epochs,
+  imagesPerStep: batchSize,
+  classes,
+})
 
 /** A checkpoint of another network must not be read into this one. */
 export function checkFits(
@@ -63,7 +78,7 @@ export function checkFits(
   const { step, position, seed } = manifest
   if (seed !== run.seed || position !== step * plan.batchSize)
     throw new RunError(
-      `The recipe.json of the run was changed since ${name} (its seed or batch size); restore it, or start a new run with the changed recipe.`,
+      `The ${runFiles.recipe} of the run was changed since ${name} (its seed or batch size); restore it, or start a new run with the changed recipe.`,
     )
   const saved = new Map(manifest.tensors.map(({ name, shape }) => [name, shape.join()]))
   const other = tensors.find(({ name, shape }) => saved.get(name) !== shape.join())
@@ -71,9 +86,13 @@ export function checkFits(
     throw new CheckpointError(
       `${name} has no "${other.name}" of shape [${other.shape.join()}]: it belongs to another network or dataset; resume with the recipe and dataset it was made with.`,
     )
-  if (step >= plan.totalSteps)
+  if (step >= plan.totalSteps && isEvaluated(plan, manifest))
     throw new RunError(`The run has already done its ${plan.totalSteps} steps; start a new one to train further.`)
 }
+
+/** Whether nothing of an evaluation that was due after a checkpoint's steps is left to do: a stop may have cut it short. */
+export const isEvaluated = (plan: TrainingPlan, { step, metrics }: CheckpointManifest): boolean =>
+  step === 0 || !isEpochEnd(plan, step) || !isDue(plan, step, plan.evaluateEvery) || metrics !== undefined
 
 /** Other images under the same positions would make it another run. */
 export function checkSameImages(record: RunRecord, { dataset: before }: RunRecord): void {

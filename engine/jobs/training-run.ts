@@ -1,5 +1,5 @@
 import type { TrainOutcome, TrainRequest, UnreadableImage } from '../../shared/contract/trainer.ts'
-import type { RunRecord, RunSpeed } from '../../shared/run-folder/run.ts'
+import type { RunRecord, RunSpeed } from '../../shared/run-folder/record.ts'
 import {
   goBackBefore,
   pruneCheckpoints,
@@ -8,7 +8,6 @@ import {
 } from '../checkpoints/checkpoint-folder.ts'
 import type { Throughput } from '../training/throughput.ts'
 import {
-  isDue,
   train,
   type EvaluationEnd,
   type NextAction,
@@ -17,6 +16,7 @@ import {
   type TrainingMetrics,
   type TrainingStart,
 } from '../training/train.ts'
+import { isEvaluated } from './run-record.ts'
 import { RunJournal } from './run-journal.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type TrainingControls } from './training-controls.ts'
@@ -216,13 +216,10 @@ export class TrainingRun implements TrainingHooks {
     return true
   }
 
-  /** A checkpoint at the end of an epoch that should have been evaluated, and was not, is where a stop cut that short. */
+  /** An evaluation that a stop has cut short is made up for first. */
   #start(): TrainingStart {
     const { session, checkpoint, record } = this.#parts
-    const { step } = record
-    const due =
-      step > 0 && step % session.plan.stepsPerEpoch === 0 && isDue(session.plan, step, session.plan.evaluateEvery)
-    return { step, evaluated: !due || checkpoint?.manifest.metrics !== undefined }
+    return { step: record.step, evaluated: !checkpoint || isEvaluated(session.plan, checkpoint.manifest) }
   }
 
   #speed({ mean, dataWait }: Throughput): RunSpeed {

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Figures } from '../../shared/run-folder/best-metric.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { RunSpeed } from '../../shared/run-folder/run.ts'
+import type { RunSpeed } from '../../shared/run-folder/record.ts'
 import { makeFolder, storing } from '../../storage/files.ts'
 
 /** `PARAMETER`; or epoch from 0 and steps done, an epoch alone, or nothing at the end of training. */

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { appendLine, filterLines, readLines } from './json-lines.ts'
+import { appendLine, filterLines, isObject, readLines } from './json-lines.ts'
 
 let folder: string
 let file: string
@@ -13,16 +13,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 it('appends records and reads them back', () => {
-  expect(readLines(file)).toEqual([])
+  expect(readLines(file, isObject)).toEqual([])
   appendLine(file, { step: 1 })
   appendLine(file, { step: 2, text: 'two\nlines' })
-  expect(readLines(file)).toEqual([{ step: 1 }, { step: 2, text: 'two\nlines' }])
+  expect(readLines(file, isObject)).toEqual([{ step: 1 }, { step: 2, text: 'two\nlines' }])
 })
 
 it('leaves out a last line that was cut short, and mends the file when it filters', () => {
   for (const step of [1, 2, 3]) appendLine(file, { step })
   appendFileSync(file, '{"step": 4, "va')
-  expect(readLines(file)).toHaveLength(3)
-  filterLines<{ step: number }>(file, ({ step }) => step <= 2)
+  expect(readLines(file, isObject)).toHaveLength(3)
+  filterLines(file, (record) => (record as { step: number }).step <= 2)
   expect(readFileSync(file, 'utf8')).toBe('{"step":1}\n{"step":2}\n')
 })

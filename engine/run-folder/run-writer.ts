@@ -1,7 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { MetricsRecord, RunEvent, RunRecord, Split } from '../../shared/run-folder/run.ts'
+import type { Split } from '../../shared/recipe/split.ts'
+import type { RunRecord } from '../../shared/run-folder/record.ts'
+import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/metrics.ts'
+import { runFiles } from '../../shared/run-folder/files.ts'
+import type { RunEvent } from '../../shared/run-folder/events.ts'
 import { storing, writeJson } from '../../storage/files.ts'
 import { appendLine, filterLines, readLines } from './json-lines.ts'
 import { EventFile } from './tensorboard.ts'
@@ -22,9 +26,9 @@ export class RunWriter {
     this.#record = record
     this.#events = this.#storing(() => {
       mkdirSync(this.checkpoints, { recursive: true })
-      writeJson(join(folder, 'recipe.json'), recipe)
+      writeJson(join(folder, runFiles.recipe), recipe)
       // A last line that a crash cut short would swallow the next one.
-      filterLines<RunEvent>(this.#path('events.jsonl'), () => true)
+      filterLines(this.#path(runFiles.events), () => true)
       return this.#metricsFrom(record.step)
     })
     this.update({})
@@ -37,14 +41,14 @@ export class RunWriter {
   }
 
   #metricsFrom(step: number): Record<Split, EventFile> {
-    filterLines<MetricsRecord>(this.#path('metrics.jsonl'), (metrics) => metrics.step <= step)
+    filterLines(this.#path(runFiles.metrics), (record) => !isMetricsRecord(record) || record.step <= step)
     const tensorBoard = (split: Split) =>
-      new EventFile(join(this.folder, 'tensorboard', tensorBoardFolders[split]), step)
+      new EventFile(join(this.folder, runFiles.tensorBoard, tensorBoardFolders[split]), step)
     return { train: tensorBoard('train'), val: tensorBoard('val') }
   }
 
   get checkpoints(): string {
-    return join(this.folder, 'checkpoints')
+    return join(this.folder, runFiles.checkpoints)
   }
 
   get record(): RunRecord {
@@ -54,25 +58,30 @@ export class RunWriter {
   /** Changes `run.json`. */
   update(change: Partial<RunRecord>): void {
     this.#record = { ...this.#record, ...change }
-    writeJson(this.#path('run.json'), this.#record)
+    writeJson(this.#path(runFiles.record), this.#record)
   }
 
   /** What `metrics.jsonl` holds, in order. */
   readMetrics(): MetricsRecord[] {
-    return readLines<MetricsRecord>(this.#path('metrics.jsonl'))
+    return readLines(this.#path(runFiles.metrics), isMetricsRecord)
   }
 
   metrics(split: Split, step: number, epoch: number, values: Readonly<Record<string, number>>): void {
     const wall = Date.now() / 1000
     this.#storing(() => {
-      appendLine(this.#path('metrics.jsonl'), { step, epoch, wall, split, values } satisfies MetricsRecord)
+      appendLine(this.#path(runFiles.metrics), { step, epoch, wall, split, values } satisfies MetricsRecord)
       this.#events[split].scalars(wall, step, values)
     })
   }
 
   event(kind: RunEvent['kind'], step: number, text: string): void {
     this.#storing(() =>
-      appendLine(this.#path('events.jsonl'), { wall: Date.now() / 1000, kind, step, message: text } satisfies RunEvent),
+      appendLine(this.#path(runFiles.events), {
+        wall: Date.now() / 1000,
+        kind,
+        step,
+        message: text,
+      } satisfies RunEvent),
     )
   }
 

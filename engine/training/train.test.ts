@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DivergedError } from '../../shared/errors.ts'
 import type { TrainingPlan } from './plan.ts'
+import { Throughput } from './throughput.ts'
 import { train, type TrainingHooks, type TrainingMetrics } from './train.ts'
 
 const plan = (changes: Partial<TrainingPlan> = {}): TrainingPlan => ({
@@ -86,6 +87,17 @@ describe('train', () => {
     })
     expect(seen).toEqual([5, 6, 7, 8, 9, 10, 11])
     expect(second.calls[0]).toBe('evaluate 6')
+  })
+
+  it('that a stop interrupts in its last evaluation is stopped, and makes up for that when it goes on', async () => {
+    const { hooks, calls } = recording()
+    const evaluate: TrainingHooks['evaluate'] = (at) => hooks.evaluate(at, new Throughput()).then(() => 'cut-short')
+    expect(await train(step, plan(), { ...hooks, evaluate })).toMatchObject({ status: 'stopped', step: 6 })
+    expect(calls).toEqual(['checkpoint 3', 'evaluate 6', 'checkpoint 6'])
+    const last = { step: 12, evaluated: false }
+    expect(await train(step, plan(), { ...hooks, evaluate }, last)).toMatchObject({ status: 'stopped', step: 12 })
+    expect(await train(step, plan(), hooks, last)).toMatchObject({ status: 'finished', step: 12 })
+    expect(calls.slice(3)).toEqual(['evaluate 12', 'checkpoint 12', 'evaluate 12', 'checkpoint 12'])
   })
 
   it('saves a checkpoint when asked, once a step, with what has not been logged yet', async () => {

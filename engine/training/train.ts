@@ -88,6 +88,8 @@ class Training {
   #learningRate = 0
   /** Steps in a row that changed nothing, for a gradient that was not finite. */
   #skipped = 0
+  /** A stop came in the middle of an evaluation, which is made up for when the run is resumed. */
+  #isCutShort = false
 
   constructor(
     private readonly step: TrainStep,
@@ -103,14 +105,15 @@ class Training {
     let action: NextAction = 'step'
     if (!this.start.evaluated) await this.#endEpoch()
 
-    while (this.#done < this.plan.totalSteps) {
+    while (this.#done < this.plan.totalSteps && !this.#isCutShort) {
       action = await this.hooks.next(this.#done)
       if (action === 'stop' || action === 'finish') break
       await (action === 'checkpoint' ? this.#save() : this.#trainStep())
     }
 
     await this.#save()
-    return { status: action === 'stop' ? 'stopped' : 'finished', step: this.#done, throughput: this.#throughput }
+    const isStopped = action === 'stop' || this.#isCutShort
+    return { status: isStopped ? 'stopped' : 'finished', step: this.#done, throughput: this.#throughput }
   }
 
   async #trainStep(): Promise<void> {
@@ -139,6 +142,7 @@ class Training {
     const evaluation = isDue(this.plan, this.#done, this.plan.evaluateEvery)
       ? await this.hooks.evaluate(this.#done, this.#throughput)
       : 'not-best'
+    this.#isCutShort = evaluation === 'cut-short'
     if (evaluation === 'diverged') return this.#goBack(diverged(`in the evaluation after step ${this.#done}`))
     if (evaluation === 'best' || isDue(this.plan, this.#done, this.plan.checkpointEvery)) await this.#save()
     this.#throughput.addEpochEnd((performance.now() - began) / 1000)

@@ -1,3 +1,4 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Broadcast } from './broadcast.ts'
@@ -70,7 +71,7 @@ export class HomeWatch {
       const told = this.#sizes.get(id)
       if (status !== 'running' && told === undefined) continue
       const bytes =
-        statSync(join(this.workbench.runs.pathOf(id), 'metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0
+        statSync(join(this.workbench.runs.pathOf(id), runFiles.metrics), { throwIfNoEntry: false })?.size ?? 0
       if (bytes !== (told ?? 0)) this.pages.send('metricsGrew', id, bytes)
       if (status === 'running') this.#sizes.set(id, bytes)
       else this.#sizes.delete(id)
@@ -84,7 +85,7 @@ export class HomeWatch {
 
   #see(id: string): Seen {
     const folder = this.workbench.runs.pathOf(id)
-    const times = `${timeOf(join(folder, 'run.json'))} ${timeOf(join(folder, 'notes.json'))}`
+    const times = `${timeOf(join(folder, runFiles.record))} ${timeOf(join(folder, runFiles.notes))}`
     const before = this.#runs.get(id)
     return before?.times === times && before.status !== 'running' ? before : { times, status: statusOf(folder) }
   }

@@ -1,6 +1,6 @@
 import type { ImageList } from '../../shared/contract/trainer.ts'
 import type { ImagePage } from '../../shared/contract/workbench.ts'
-import type { Split } from '../../shared/run-folder/run.ts'
+import type { Split } from '../../shared/recipe/split.ts'
 
 /** Images of a split, of one class or all, from a place in that list on. */
 export function pageOf(

@@ -1,5 +1,5 @@
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
-import type { ShownStatus } from '../../shared/run-folder/run.ts'
+import type { ShownStatus } from '../../shared/run-folder/record.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { LiveRun } from './shown-runs.ts'
 import { Throttle } from './throttle.ts'

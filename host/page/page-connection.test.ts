@@ -1,7 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { WorkbenchCalls } from '../../shared/contract/workbench.ts'
-import { workbenchCalls } from '../../shared/contract/workbench.ts'
+import { type WorkbenchCalls, workbenchCalls } from '../../shared/contract/workbench.ts'
 import { RecipeError, RunError, UsageError } from '../../shared/errors.ts'
 import { connect } from '../../shared/rpc/connect.ts'
 import type { Port } from '../../shared/rpc/port.ts'

@@ -1,3 +1,4 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { join } from 'node:path'
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { RunDetail, ShownRun, WorkbenchCalls } from '../../shared/contract/workbench.ts'
@@ -53,7 +54,7 @@ function readCalls(
   { workbench: { runs, home }, queue, complaints }: RunParts,
   sources: () => RunSources,
 ): Pick<WorkbenchCalls, ReadNames> {
-  const metricsFile = (id: string) => join(runs.folderOf(id), 'metrics.jsonl')
+  const metricsFile = (id: string) => join(runs.folderOf(id), runFiles.metrics)
   const figures = new Figures(metricsFile, (id) => home.keptMetrics(id))
   return {
     listRuns: () => inTurn<ShownRun[]>(() => shownRuns(sources())),
@@ -61,7 +62,7 @@ function readCalls(
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
     readMetrics: async (id, cursor) => readMetrics(metricsFile(id), cursor, home.keptMetrics(id)),
     readFigures: (ids) => figures.of(ids),
-    readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), 'trainer.log'), LOG_BYTES)),
+    readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), runFiles.log), LOG_BYTES)),
   }
 }
 

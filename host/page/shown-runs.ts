@@ -1,13 +1,12 @@
+import { withPlan } from '../../shared/run-folder/plan.ts'
 import type { RunDetail, ShownRun } from '../../shared/contract/workbench.ts'
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { RunEvent } from '../../shared/run-folder/run.ts'
-import { join } from 'node:path'
 import type { QueueEntry } from '../training/queue/queue-file.ts'
 import { waiting } from '../training/queue/queue-order.ts'
 import { readRecipe, readRun, type DamagedRun, type RunStore, type StoredRun } from '../runs/run-store.ts'
 import { readNotes } from '../runs/notes.ts'
-import { readLines } from '../runs/read-lines.ts'
+import { readEvents } from '../runs/run-events.ts'
 import { listCheckpoints, listEvaluations } from '../runs/run-folder.ts'
 
 /** What this host knows of runs beyond their folders. */
@@ -40,7 +39,7 @@ export function runDetail(id: string, sources: RunSources): RunDetail {
   return {
     ...shown,
     folder,
-    events: readLines<RunEvent>(join(folder, 'events.jsonl')),
+    events: readEvents(folder),
     checkpoints: listCheckpoints(folder),
     evaluations: listEvaluations(folder),
   }
@@ -50,11 +49,12 @@ function shownStored(run: StoredRun, sources: RunSources): ShownRun {
   const { id, folder, record, status, problem } = run
   const place = placeOf(id, sources.queue)
   const live = sources.live.get(id)
+  const { recipe } = recipeOf(folder)
   return {
     id,
-    record,
+    record: recipe ? withPlan(record, recipe) : record,
     status: place === undefined ? (live ? 'running' : status) : 'queued',
-    ...recipeOf(folder),
+    ...(recipe && { recipe }),
     notes: readNotes(folder),
     ...(place !== undefined && { place }),
     ...(problem !== undefined && status !== 'running' && { problem }),

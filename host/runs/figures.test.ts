@@ -2,7 +2,7 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { RunError } from '../../shared/errors.ts'
-import type { MetricsRecord } from '../../shared/run-folder/run.ts'
+import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { Figures } from './figures.ts'
 

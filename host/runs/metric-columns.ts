@@ -1,15 +1,13 @@
 import type { MetricSeries } from '../../shared/contract/workbench.ts'
-import type { MetricsRecord, Split } from '../../shared/run-folder/run.ts'
-
-const splits = ['train', 'val'] as const
+import { splits, type Split } from '../../shared/recipe/split.ts'
+import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
 
 /** Records as columns: a series for each value of each split, of the records that have it. */
-export function metricColumns(records: readonly unknown[]): MetricSeries[] {
-  const valid = records.filter(isRecord)
+export function metricColumns(records: readonly MetricsRecord[]): MetricSeries[] {
   return splits.flatMap((split) =>
     seriesOf(
       split,
-      valid.filter((record) => record.split === split),
+      records.filter((record) => record.split === split),
     ),
   )
 }
@@ -42,16 +40,4 @@ function column(records: readonly MetricsRecord[], of: (record: MetricsRecord) =
   const values = new Float64Array(records.length)
   for (let i = 0; i < values.length; i++) values[i] = of(records[i]!)
   return values
-}
-
-function isRecord(record: unknown): record is MetricsRecord {
-  if (typeof record !== 'object' || record === null) return false
-  const { step, epoch, wall, values } = record as Partial<MetricsRecord>
-  return (
-    typeof step === 'number' &&
-    typeof epoch === 'number' &&
-    typeof wall === 'number' &&
-    typeof values === 'object' &&
-    values !== null
-  )
 }

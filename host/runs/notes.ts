@@ -1,9 +1,9 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { join } from 'node:path'
-import type { RunNotes } from '../../shared/contract/workbench.ts'
-import { runNotes } from '../../shared/contract/workbench.ts'
+import { type RunNotes, runNotes } from '../../shared/run-folder/notes.ts'
 import { readJson, writeJson } from '../../storage/files.ts'
 
-const fileOf = (folder: string) => join(folder, 'notes.json')
+const fileOf = (folder: string) => join(folder, runFiles.notes)
 
 /** What a person wrote about a run; nothing where the file is damaged. */
 export function readNotes(folder: string): RunNotes {

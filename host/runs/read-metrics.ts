@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import type { MetricsChunk, MetricSeries } from '../../shared/contract/workbench.ts'
-import type { MetricsRecord } from '../../shared/run-folder/run.ts'
+import { parseJsonLines } from '../../shared/run-folder/json-lines.ts'
+import { isMetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { joinSeries, keep, readKept } from './kept-metrics.ts'
 import { metricColumns } from './metric-columns.ts'
 
@@ -37,7 +38,7 @@ interface Read {
 
 async function readFrom(handle: FileHandle, offset: number): Promise<Read> {
   const lines = await wholeLines(handle, offset)
-  return { end: offset + lines.length, series: metricColumns(recordsOf(lines)) }
+  return { end: offset + lines.length, series: metricColumns(parseJsonLines(lines.toString('utf8'), isMetricsRecord)) }
 }
 
 async function readWhole(handle: FileHandle, identity: string, keptFile: string | undefined): Promise<Read> {
@@ -64,23 +65,4 @@ async function wholeLines(handle: FileHandle, offset: number): Promise<Buffer> {
   const content = Buffer.alloc(Math.max(0, size - offset))
   const { bytesRead } = await handle.read(content, 0, content.length, offset)
   return content.subarray(0, content.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1)
-}
-
-function recordsOf(lines: Buffer): MetricsRecord[] {
-  const text = lines.toString('utf8').trimEnd()
-  if (text === '') return []
-  try {
-    // One document is parsed several times as fast as thousands.
-    return JSON.parse(`[${text.replaceAll('\n', ',')}]`) as MetricsRecord[]
-  } catch {
-    return text.split('\n').flatMap(parsed)
-  }
-}
-
-function parsed(line: string): MetricsRecord[] {
-  try {
-    return [JSON.parse(line) as MetricsRecord]
-  } catch {
-    return []
-  }
 }

@@ -1,3 +1,4 @@
+import { checkpointFiles, runFiles } from '../../shared/run-folder/files.ts'
 import { existsSync } from 'node:fs'
 import { dirname, basename, join, resolve } from 'node:path'
 import { RecipeError } from '../../shared/errors.ts'
@@ -19,11 +20,11 @@ export function withPlaces(recipe: Recipe, runs: RunStore): Recipe {
 
 /** A folder, or a run and one of its checkpoints: `last/best`, `20260101-1200_resnet50_flowers/step-100`. */
 function checkpointFolder(init: string, runs: RunStore): string {
-  if (existsSync(resolve(init, 'manifest.json'))) return resolve(init)
+  if (existsSync(resolve(init, checkpointFiles.manifest))) return resolve(init)
   const [run, checkpoint] = [dirname(init), basename(init)]
   if (run === '.' || existsSync(resolve(init)))
     throw new RecipeError(
       `model.init must be the folder of a checkpoint, or a run and a checkpoint such as ${run === '.' ? init : basename(init)}/best, not "${init}".`,
     )
-  return join(runs.find(run).folder, 'checkpoints', checkpoint)
+  return join(runs.find(run).folder, runFiles.checkpoints, checkpoint)
 }

@@ -1,38 +1,21 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
-import type { EvaluationReport } from '../../shared/contract/trainer.ts'
+import { evaluationReport, type EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { RunDetail } from '../../shared/contract/workbench.ts'
+import { checkpointFiles, runFiles, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
+import { parseManifest } from '../../shared/run-folder/manifest.ts'
 import { readJson } from '../../storage/files.ts'
+import { wholeFolders } from '../../storage/write-folder.ts'
 
 type Checkpoint = RunDetail['checkpoints'][number]
 
-const manifestSchema = z.object({
-  format: z.literal(1),
-  step: z.int().min(0),
-  epoch: z.number().min(0),
-  metrics: z.object({ top1: z.number() }).optional(),
-  files: z.array(z.object({ bytes: z.number() })),
-})
-
-const reportSchema = z.object({
-  checkpoint: z.string(),
-  step: z.int(),
-  split: z.enum(['train', 'val']),
-  dataset: z.string().default(''),
-  images: z.number(),
-  top1: z.number(),
-  top5: z.number(),
-  loss: z.number(),
-  seconds: z.number(),
-  imagesPerSecond: z.number(),
-  classes: z.array(z.object({ name: z.string(), images: z.number(), correct: z.number() })),
-})
-
 /** The complete checkpoints of a run, the newest first. */
 export function listCheckpoints(folder: string): Checkpoint[] {
-  const found = namesIn(join(folder, 'checkpoints')).flatMap((name): Checkpoint[] => {
-    const manifest = read(join(folder, 'checkpoints', name, 'manifest.json'), manifestSchema)
+  const root = join(folder, runFiles.checkpoints)
+  const found = foldersIn(root).flatMap(([name, path]): Checkpoint[] => {
+    const steps = stepOfCheckpoint(name)
+    if (steps === undefined) return []
+    const manifest = read(join(path, checkpointFiles.manifest), (value) => parseManifest(value, steps))
     if (!manifest) return []
     const { step, epoch, metrics, files } = manifest
     return [
@@ -50,8 +33,10 @@ export function listCheckpoints(folder: string): Checkpoint[] {
 
 /** The reports of a run, by their files' names. */
 export function listEvaluations(folder: string): EvaluationReport[] {
-  const names = namesIn(join(folder, 'evaluation')).filter((name) => name.endsWith('.json'))
-  return names.flatMap((name) => read(join(folder, 'evaluation', name), reportSchema) ?? [])
+  const names = namesIn(join(folder, runFiles.evaluations)).filter((name) => name.endsWith('.json'))
+  return names.flatMap(
+    (name) => read(join(folder, runFiles.evaluations, name), (value) => evaluationReport.parse(value)) ?? [],
+  )
 }
 
 /** Bytes of all files in a folder and those below it. */
@@ -64,6 +49,14 @@ export function sizeOf(folder: string): number {
   )
 }
 
+function foldersIn(folder: string): [name: string, path: string][] {
+  try {
+    return [...wholeFolders(folder)]
+  } catch {
+    return []
+  }
+}
+
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort()
@@ -73,9 +66,9 @@ function namesIn(folder: string): string[] {
 }
 
 /** The content of a file, where it is what it should be. */
-function read<T>(file: string, schema: z.ZodType<T, unknown>): T | undefined {
+function read<T>(file: string, parse: (value: unknown) => T): T | undefined {
   try {
-    return schema.safeParse(readJson(file)).data
+    return parse(readJson(file))
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { join } from 'node:path'
 import { RunError } from '../../shared/errors.ts'
 import { isGone } from './heartbeat.ts'
@@ -8,7 +9,7 @@ import { takeLock } from '../../storage/lock-file.ts'
  * gives the run free. Throws `RunError` when it is held.
  */
 export function lockRun(folder: string, id: string): () => void {
-  const attempt = takeLock(join(folder, 'lock.json'), (holder) => isGone(folder, holder, holder.at))
+  const attempt = takeLock(join(folder, runFiles.lock), (holder) => isGone(folder, holder, holder.at))
   if ('release' in attempt) return attempt.release
   const { holder } = attempt
   const by = holder

@@ -1,11 +1,11 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { AnnealError, RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { parseRunRecord } from '../../shared/run-folder/run-schema.ts'
-import type { RunRecord, ShownStatus } from '../../shared/run-folder/run.ts'
+import { parseRunRecord, type RunRecord, type ShownStatus } from '../../shared/run-folder/record.ts'
 import { readJson, storing, writeJson } from '../../storage/files.ts'
 import { isGone } from './heartbeat.ts'
 import type { Home } from '../machine/home.ts'
@@ -44,13 +44,13 @@ export class RunStore {
 
   /** Removes the folder of a run that never came to write its record. */
   discardUnborn(folder: string): void {
-    if (!existsSync(join(folder, 'run.json'))) rmSync(folder, { recursive: true, force: true })
+    if (!existsSync(join(folder, runFiles.record))) rmSync(folder, { recursive: true, force: true })
   }
 
   /** Says better why a run has failed. For who holds its lock, when its trainer has ended. */
   explainFailure(folder: string, error: string): void {
     const { record } = readRun(folder)
-    if (record.status === 'failed') writeJson(join(folder, 'run.json'), { ...record, error } satisfies RunRecord)
+    if (record.status === 'failed') writeJson(join(folder, runFiles.record), { ...record, error } satisfies RunRecord)
   }
 
   /** Says why a run's trainer died. For who holds its lock, when that has ended. */
@@ -83,7 +83,7 @@ export class RunStore {
     if (matches.length === 1) return readRun(join(this.home.runs, matches[0]!))
     if (matches.length > 1)
       throw new RunError(`${matches.length} runs begin with ${wanted}; write more of the id, such as ${matches[0]}.`)
-    if (existsSync(join(resolve(wanted), 'run.json'))) return readRun(resolve(wanted))
+    if (existsSync(join(resolve(wanted), runFiles.record))) return readRun(resolve(wanted))
     throw new RunError(`There is no run ${wanted}; "anneal runs list" shows those there are.`)
   }
 
@@ -100,14 +100,14 @@ export class RunStore {
 
   /** Whether a run has begun, and so has a record. */
   isBorn(id: string): boolean {
-    return existsSync(join(this.pathOf(id), 'run.json'))
+    return existsSync(join(this.pathOf(id), runFiles.record))
   }
 
   /** The ids of those that have a recipe and have not begun. */
   unborn(): string[] {
     const { runs } = this.home
     if (!existsSync(runs)) return []
-    return readdirSync(runs).filter((id) => !this.isBorn(id) && existsSync(join(runs, id, 'recipe.json')))
+    return readdirSync(runs).filter((id) => !this.isBorn(id) && existsSync(join(runs, id, runFiles.recipe)))
   }
 
   #last(): StoredRun {
@@ -119,14 +119,14 @@ export class RunStore {
   #ids(): string[] {
     const { runs } = this.home
     if (!storing(runs, () => existsSync(runs))) return []
-    return storing(runs, () => readdirSync(runs)).filter((id) => existsSync(join(runs, id, 'run.json')))
+    return storing(runs, () => readdirSync(runs)).filter((id) => existsSync(join(runs, id, runFiles.record)))
   }
 }
 
 /** Reads a run's folder. Throws `RunError` when its record is damaged or of a newer Anneal. */
 export function readRun(folder: string): StoredRun {
   const id = basename(folder)
-  const record = parseRunRecord(readDocument(folder, 'run.json'), id)
+  const record = parseRunRecord(readDocument(folder, runFiles.record), id)
   const status = shownStatus(folder, record)
   const problem = status === 'interrupted' ? lastLoss(folder) : record.error
   return { id, folder, record, status, ...(problem !== undefined && { problem }) }
@@ -143,12 +143,12 @@ function stepOf(folder: string): number | undefined {
 
 /** The recipe of a run as it was trained. */
 export function readRecipe({ folder }: Pick<StoredRun, 'folder'>): Recipe {
-  const document = readDocument(folder, 'recipe.json')
+  const document = readDocument(folder, runFiles.recipe)
   try {
     return parseRecipe(document)
   } catch (error) {
     throw new RunError(
-      `The recipe.json of ${basename(folder)} cannot be used; restore it or remove the run's folder. ${(error as Error).message}`,
+      `The ${runFiles.recipe} of ${basename(folder)} cannot be used; restore it or remove the run's folder. ${(error as Error).message}`,
       { cause: error },
     )
   }

@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { RunEvent } from '../../shared/run-folder/run.ts'
+import type { RunEvent } from '../../shared/run-folder/events.ts'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
-import { readLines } from './read-lines.ts'
+import { readEvents } from './run-events.ts'
 import { lastLoss, recordLoss } from './trainer-loss.ts'
 
 const line = (kind: RunEvent['kind']) =>
@@ -21,7 +21,7 @@ it('is the last event, although the trainer died while it wrote one', () => {
   expect(lastLoss(folder)).toBeUndefined()
   recordLoss(folder, 7, 'It was killed.')
   expect(lastLoss(folder)).toBe('It was killed.')
-  expect(readLines<RunEvent>(file).map(({ kind, step }) => [kind, step])).toEqual([
+  expect(readEvents(folder).map(({ kind, step }) => [kind, step])).toEqual([
     ['started', 3],
     ['interrupted', 7],
   ])

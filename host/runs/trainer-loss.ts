@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunEvent } from '../../shared/run-folder/run.ts'
-import { readLines } from './read-lines.ts'
-
-const fileOf = (folder: string) => join(folder, 'events.jsonl')
+import type { RunEvent } from '../../shared/run-folder/events.ts'
+import { runFiles } from '../../shared/run-folder/files.ts'
+import { jsonLine } from '../../shared/run-folder/json-lines.ts'
+import { readEvents } from './run-events.ts'
 
 /**
  * Notes in a run's events why its trainer died, so that it is known after a restart too. For who holds its lock,
@@ -13,7 +13,7 @@ export function recordLoss(folder: string, step: number, message: string): void 
   const event: RunEvent = { wall: Date.now() / 1000, kind: 'interrupted', step, message }
   try {
     // A line that the trainer did not finish would swallow this one; an empty one is read over.
-    appendFileSync(fileOf(folder), `\n${JSON.stringify(event)}\n`, { flush: true })
+    appendFileSync(join(folder, runFiles.events), `\n${jsonLine(event)}`, { flush: true })
   } catch (error) {
     console.error(`Why the trainer ended could not be noted in ${folder}:`, error)
   }
@@ -21,6 +21,6 @@ export function recordLoss(folder: string, step: number, message: string): void 
 
 /** Why the trainer of a run died, where nothing has happened since. */
 export function lastLoss(folder: string): string | undefined {
-  const event = readLines<RunEvent>(fileOf(folder)).at(-1)
+  const event = readEvents(folder).at(-1)
   return event?.kind === 'interrupted' ? event.message : undefined
 }

@@ -1,7 +1,7 @@
 import type { PreviewedSample } from '../../shared/contract/preview.ts'
 import { UsageError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { Split } from '../../shared/run-folder/run.ts'
+import type { Split } from '../../shared/recipe/split.ts'
 import type { TrainerProcess } from './trainer/trainer-process.ts'
 
 export interface PreviewOptions {

@@ -1,7 +1,7 @@
 import { shallowReactive, watch } from 'vue'
 import type { ShownSample } from '../../shared/contract/workbench.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { Split } from '../../shared/run-folder/run.ts'
+import type { Split } from '../../shared/recipe/split.ts'
 import { connectionCount, host } from '../app/transport/connection.ts'
 import { sentence } from '../ui/sentence.ts'
 import { newest } from './newest.ts'

@@ -1,4 +1,4 @@
-import type { Split } from '../../shared/run-folder/run.ts'
+import type { Split } from '../../shared/recipe/split.ts'
 import { axisValues, firstAtLeast, type AxisKind, type Columns } from './axis.ts'
 import { reduce } from './reduce.ts'
 import { smooth } from './smoothing.ts'

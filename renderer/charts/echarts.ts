@@ -1,7 +1,13 @@
-import { CustomChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts'
+import {
+  CustomChart,
+  LineChart,
+  ParallelChart,
+  ScatterChart,
+  type CustomSeriesOption,
+  type LineSeriesOption,
+} from 'echarts/charts'
 import { GridComponent, LegendComponent, ParallelComponent, TitleComponent } from 'echarts/components'
 import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/core'
-import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts'
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
 
 use([

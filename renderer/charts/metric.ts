@@ -1,4 +1,4 @@
-import type { Split } from '../../shared/run-folder/run.ts'
+import type { Split } from '../../shared/recipe/split.ts'
 
 /** The metrics that a run is known to write, as they are named to a person. */
 const titles: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { shallowRef, watch, type Ref } from 'vue'
 import type { HoldOut } from '../../shared/contract/trainer.ts'
-import type { Split } from '../../shared/run-folder/run.ts'
+import type { Split } from '../../shared/recipe/split.ts'
 import { connectionCount, host } from '../app/transport/connection.ts'
 import { sentence } from '../ui/sentence.ts'
 

@@ -55,9 +55,9 @@ const liveFigures = ({ epoch, epochs, step, totalSteps, loss, top1 }: TrainingPr
   ['Top-1', formatMetric('top1', top1)],
 ]
 
-function recordedFigures({ record, recipe }: ShownRun): Figure[] {
+function recordedFigures({ record }: ShownRun): Figure[] {
   return [
-    ['Epoch', `${Number((record?.epoch ?? 0).toFixed(1))} / ${recipe?.schedule.epochs ?? '?'}`],
+    ['Epoch', `${Number((record?.epoch ?? 0).toFixed(1))} / ${record?.plan?.epochs ?? '?'}`],
     ['Step', formatCount(record?.step ?? 0)],
     ['Validation loss', formatValue(record?.summary?.loss)],
     ['Validation top-1', formatMetric('top1', record?.summary?.top1)],

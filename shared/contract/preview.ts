@@ -1,5 +1,5 @@
 import type { Recipe } from '../recipe/schema.ts'
-import type { Split } from '../run-folder/run.ts'
+import type { Split } from '../recipe/split.ts'
 
 /** Which samples to show, and how they were drawn. */
 export interface PreviewWish {

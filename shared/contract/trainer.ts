@@ -1,7 +1,9 @@
 import type { Recipe } from '../recipe/schema.ts'
+import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { PreviewedSample, PreviewSamplesRequest } from './preview.ts'
-import type { RunSpeed, RunSummary, Split } from '../run-folder/run.ts'
+import type { Split } from '../recipe/split.ts'
+import type { RunSpeed, RunSummary } from '../run-folder/record.ts'
 
 /** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
 export interface TrainerCalls {
@@ -137,22 +139,6 @@ export interface EvaluateRequest {
   readonly split: Split
   /** In place of the run's own dataset. */
   readonly datasetRoot?: string
-}
-
-export interface EvaluationReport {
-  readonly checkpoint: string
-  readonly step: number
-  readonly split: Split
-  /** The folder whose images were measured. */
-  readonly dataset: string
-  readonly images: number
-  readonly top1: number
-  readonly top5: number
-  readonly loss: number
-  readonly seconds: number
-  readonly imagesPerSecond: number
-  /** Right first guesses and images of each class, by name. */
-  readonly classes: readonly { readonly name: string; readonly images: number; readonly correct: number }[]
 }
 
 export interface PredictRequest {

@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import { runNotes, type RunNotes } from '../run-folder/notes.ts'
 import type { ModelDescription } from './model-cost.ts'
 import { parseRecipe } from '../recipe/validate.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import type { RunEvent, RunRecord, ShownStatus, Split } from '../run-folder/run.ts'
+import { splits, type Split } from '../recipe/split.ts'
+import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
+import type { RunEvent } from '../run-folder/events.ts'
 import type { PreviewedSample } from './preview.ts'
-import type { DatasetReport, EvaluationReport, MachineDescription, TrainerProgress } from './trainer.ts'
+import type { EvaluationReport } from '../run-folder/evaluation.ts'
+import type { DatasetReport, MachineDescription, TrainerProgress } from './trainer.ts'
 
 /** A call of the page to the host: how its arguments are checked on arrival, and what it answers. */
 interface Call<Args extends z.ZodType<readonly unknown[]>, Result> {
@@ -22,7 +26,7 @@ const none = z.tuple([])
 const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/)
 const datasetName = z.string().min(1).max(64)
 const path = z.string().min(1).max(4096)
-const split = z.enum(['train', 'val'])
+const split = z.enum(splits)
 /** Of a dataset without splits of its own; as the default recipe does it, where absent. */
 const holdOut = z.strictObject({ validationShare: z.number().min(0).max(0.9), splitSeed: z.int().min(0) }).optional()
 /** Says how far a page has read: opaque to it. Empty: from the beginning. */
@@ -31,12 +35,6 @@ const metricsCursor = z.string().regex(/^(\d+-\d+-\d+)?$/)
 const classNames = z.record(z.string().min(1).max(255), z.string().min(1).max(100))
 const sampleIndices = z.array(z.int().min(0)).max(256)
 const recipe = z.unknown().transform((value): Recipe => parseRecipe(value))
-/** Of a change: only what is given. */
-export const runNotes = z.strictObject({
-  name: z.string().max(100).optional(),
-  tags: z.array(z.string().min(1).max(40)).max(20).optional(),
-  notes: z.string().max(20_000).optional(),
-})
 
 /**
  * Everything that the page can ask of the host. A new call is a line here and its handler in
@@ -179,13 +177,6 @@ export interface ImagePage {
 export interface ShownSample extends PreviewedSample {
   readonly className: string
   readonly partnerClass?: string
-}
-
-/** What a person wrote about a run; in `notes.json` of its folder, which the trainer never touches. */
-export interface RunNotes {
-  readonly name?: string
-  readonly tags?: readonly string[]
-  readonly notes?: string
 }
 
 export interface TrashedRun {

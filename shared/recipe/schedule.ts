@@ -18,6 +18,13 @@ export type LearningRate = (step: number) => number
 export const totalSteps = ({ steps, epochs }: Schedule, stepsPerEpoch: number): number =>
   steps || epochs * stepsPerEpoch
 
+/** How long a run of a schedule is, in the unit that the recipe gives it in. */
+export const scheduleLength = ({
+  steps,
+  epochs,
+}: Schedule): { readonly count: number; readonly unit: 'step' | 'epoch' } =>
+  steps > 0 ? { count: steps, unit: 'step' } : { count: epochs, unit: 'epoch' }
+
 /** The highest rate that a schedule reaches: the recipe's, scaled linearly with the total batch (Goyal et al. 2017, arXiv 1706.02677). */
 export const peakLearningRate = ({ learningRate, referenceBatch }: Schedule, totalBatch: number): number =>
   referenceBatch === 0 ? learningRate : (learningRate * totalBatch) / referenceBatch

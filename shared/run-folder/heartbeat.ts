@@ -1,5 +1,7 @@
+import { runFiles } from './files.ts'
+
 /** A file of a run's folder that its trainer writes anew as long as it lives, so that other machines know it does. */
-export const HEARTBEAT_FILE = 'heartbeat'
+export const HEARTBEAT_FILE = runFiles.heartbeat
 /** Seconds between two beats. */
 export const HEARTBEAT_EVERY = 30
 /** Seconds without a beat after which a trainer on another machine is taken for gone; clocks may differ by minutes. */

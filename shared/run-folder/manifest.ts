@@ -1,30 +1,38 @@
 import { z } from 'zod'
-import type { CheckpointManifest } from './run.ts'
+import type { Immutable } from '../immutable.ts'
 
 const count = z.int().min(0)
 const share = z.number().min(0).max(1)
 
-const manifestSchema = z.object({
+/** `manifest.json` of a checkpoint, written last: a folder without it is none. */
+const checkpointManifest = z.object({
   format: z.literal(1),
   step: count,
   epoch: z.number().min(0),
   created: z.string(),
+  /** Position in the stream of training samples: samples consumed since the start of the run. */
   position: count,
   seed: count,
+  /** What the schedule's learning rate was multiplied by; 1 where absent. */
   learningRateScale: z.number().positive().optional(),
+  /** How often training has gone back to an earlier checkpoint until here; 0 where absent. */
   rollBacks: count.optional(),
+  /** Absent where its weights were not evaluated. */
   metrics: z.object({ top1: share, top5: share, loss: z.number() }).optional(),
+  /** Which of them says what the best checkpoint is; top-1 where absent. */
   bestMetric: z.enum(['top1', 'top5', 'loss']).optional(),
   tensors: z.array(z.object({ name: z.string(), shape: z.array(count), dtype: z.string() })),
-  // Plain names: a manifest must not point out of its folder.
+  /** Every other file of the checkpoint. Plain names: a manifest must not point out of its folder. */
   files: z
     .array(z.object({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), bytes: count, sha256: z.string() }))
     .min(1),
-}) satisfies z.ZodType<CheckpointManifest>
+})
+
+export type CheckpointManifest = Immutable<z.infer<typeof checkpointManifest>>
 
 /** The manifest of the checkpoint after `step` steps. Throws where it is damaged, of a newer format, or another step's. */
 export function parseManifest(value: unknown, step: number): CheckpointManifest {
-  const manifest = manifestSchema.parse(value)
+  const manifest = checkpointManifest.parse(value)
   if (manifest.step !== step) throw new RangeError(`the manifest is that of step ${manifest.step}, not ${step}`)
   return manifest
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { RunRecord } from '../../shared/run-folder/run.ts'
+import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { startCli } from '../fixtures/run-cli.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 

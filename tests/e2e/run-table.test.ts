@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { RunRecord } from '../../shared/run-folder/run.ts'
+import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { buildWindow } from '../fixtures/electron.ts'
 import { openPage, serve } from '../fixtures/serve.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'

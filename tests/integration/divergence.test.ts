@@ -1,3 +1,5 @@
+import { isRunEvent, type RunEvent } from '../../shared/run-folder/events.ts'
+import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +11,7 @@ import { listCheckpoints } from '../../engine/checkpoints/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { DivergedError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { MetricsRecord, RunEvent, RunRecord } from '../../shared/run-folder/run.ts'
+import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 /** Under this the weights leave float32 at once. */
@@ -75,12 +77,12 @@ function folderOf(name: string) {
     record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord,
     checkpoints,
     weights: checkpoints.at(-1)?.manifest.files.find((file) => file.name.includes('.data-'))!.sha256,
-    metrics: readLines<MetricsRecord>(join(folder, 'metrics.jsonl')).map(({ step, values }) => [
+    metrics: readLines(join(folder, 'metrics.jsonl'), isMetricsRecord).map(({ step, values }) => [
       step,
       values.loss,
       values.learningRate,
     ]),
-    events: readLines<RunEvent>(join(folder, 'events.jsonl')).filter(({ kind }) => kind !== 'checkpoint'),
+    events: readLines(join(folder, 'events.jsonl'), isRunEvent).filter(({ kind }) => kind !== 'checkpoint'),
   }
 }
 

@@ -1,3 +1,5 @@
+import { isRunEvent, type RunEvent } from '../../shared/run-folder/events.ts'
+import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +11,7 @@ import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { RunError } from '../../shared/errors.ts'
 import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { MetricsRecord, RunEvent, RunRecord } from '../../shared/run-folder/run.ts'
+import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 let home: string
@@ -60,8 +62,8 @@ function read(name: string) {
   const folder = join(home, name)
   return {
     record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord,
-    events: readLines<RunEvent>(join(folder, 'events.jsonl')),
-    val: readLines<MetricsRecord>(join(folder, 'metrics.jsonl')).filter(({ split }) => split === 'val'),
+    events: readLines(join(folder, 'events.jsonl'), isRunEvent),
+    val: readLines(join(folder, 'metrics.jsonl'), isMetricsRecord).filter(({ split }) => split === 'val'),
     checkpoints: join(folder, 'checkpoints'),
     dllogger: readFileSync(join(home, `${name}.dll.json`), 'utf8')
       .trimEnd()

@@ -1,3 +1,5 @@
+import { isRunEvent } from '../../shared/run-folder/events.ts'
+import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +11,7 @@ import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { mergeRecipes } from '../../shared/recipe/merge.ts'
 import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import type { MetricsRecord, RunRecord } from '../../shared/run-folder/run.ts'
+import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 const STEPS = 100
@@ -45,8 +47,12 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(home, { recursive: true }))
 
-/** Trains in a folder until the end or until `stopAfter` steps. */
-async function start(name: string, { stopAfter = Infinity, resume = false, seed = 3, changes = {} } = {}) {
+/** Trains in a folder until the end, until `stopAfter` steps, or into the evaluation after `stopInEvaluation` steps. */
+async function start(
+  name: string,
+  { stopAfter = Infinity, stopInEvaluation = Infinity, resume = false, seed = 3, changes = {} } = {},
+) {
+  let steps = 0
   const controls = new TrainingControls()
   const outcome = await trainRun(
     {
@@ -57,11 +63,13 @@ async function start(name: string, { stopAfter = Infinity, resume = false, seed 
       ...(resume && { resume: {} }),
     },
     (progress) => {
-      if (progress.phase === 'training' && progress.step >= stopAfter) controls.stop()
+      if (progress.phase === 'training') steps = progress.step
+      if (progress.phase === 'training' && steps >= stopAfter) controls.stop()
+      if (progress.phase === 'evaluating' && steps >= stopInEvaluation) controls.stop()
     },
     controls,
   )
-  return { outcome, weights: weightsOf(name), metrics: readLines<MetricsRecord>(join(home, name, 'metrics.jsonl')) }
+  return { outcome, weights: weightsOf(name), metrics: readLines(join(home, name, 'metrics.jsonl'), isMetricsRecord) }
 }
 
 const weightsOf = (name: string) =>
@@ -106,6 +114,20 @@ describe('a resumed run', () => {
     expect(losses(second.metrics)).toEqual(losses(straight.metrics))
   })
 
+  it('makes up for its last evaluation where a stop has cut that short', async () => {
+    const cut = { changes: { schedule: { epochs: 2, warmupEpochs: 0 }, data: { evaluationBatchSize: 2 } } }
+    const straight = await start('cut-straight', cut)
+    const first = await start('cut', { ...cut, stopInEvaluation: 10 })
+    expect(first.outcome).toMatchObject({ status: 'stopped', step: 10 })
+    expect(first.outcome.summary).toBeUndefined()
+    const second = await start('cut', { ...cut, resume: true })
+    expect(second.outcome).toMatchObject({ status: 'finished', step: 10 })
+    expect(second.outcome.summary).toMatchObject({ bestStep: 10, top1: straight.outcome.summary!.top1 })
+    expect(second.weights).toBe(straight.weights)
+    expect(listCheckpoints(join(home, 'cut', 'checkpoints')).at(-1)!.manifest.metrics).toBeDefined()
+    await expect(start('cut', { ...cut, resume: true })).rejects.toThrow('has already done its 10 steps')
+  })
+
   it('differs with another seed', async () => {
     expect((await start('other-seed', { seed: 4, stopAfter: HALF })).weights).not.toBe(weightsOf('stopped-after-50'))
   })
@@ -123,7 +145,7 @@ describe('a resumed run', () => {
   it('says so in its folder', () => {
     const record = JSON.parse(readFileSync(join(home, 'stopped-after-50', 'run.json'), 'utf8')) as RunRecord
     expect(record).toMatchObject({ format: 1, id: 'stopped-after-50', status: 'finished', step: STEPS })
-    const kinds = readLines<{ kind: string }>(join(home, 'stopped-after-50', 'events.jsonl')).map(({ kind }) => kind)
+    const kinds = readLines(join(home, 'stopped-after-50', 'events.jsonl'), isRunEvent).map(({ kind }) => kind)
     expect(kinds).toEqual(['started', 'checkpoint', 'stopped', 'resumed', 'checkpoint', 'finished'])
   })
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import type { FileColumns } from './split-index.ts'
 
 type Images = Pick<FileColumns, 'paths' | 'labels' | 'bytes' | 'records' | 'pixels'>

@@ -1,5 +1,5 @@
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import type { ExaminedColumns } from './index-file.ts'
 import { selectRows, type FileColumns, type SplitIndex } from './split-index.ts'
 

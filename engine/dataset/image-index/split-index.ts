@@ -1,6 +1,6 @@
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { UsageError } from '../../../shared/errors.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import type { TextColumn } from './text-column.ts'
 
 /** How a dataset is laid out. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { DatasetError } from '../../../shared/errors.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import type { RawImages } from '../image-index/split-index.ts'
 import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
 import { rawColumns, readUnpacked, type RawPart } from './raw-images.ts'

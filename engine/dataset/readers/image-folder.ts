@@ -1,5 +1,5 @@
 import { DatasetError } from '../../../shared/errors.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import { imageExtensions } from '../image-kind.ts'
 import { checkClasses, Collector, type Listing, type ReaderOptions } from './listing.ts'
 import { Sources } from './sources.ts'

@@ -1,6 +1,6 @@
 import type { HoldOut, UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import { hashOf } from '../image-index/byte-hash.ts'
 import type { DatasetKind, FileColumns } from '../image-index/split-index.ts'
 import { TextBuilder } from '../image-index/text-column.ts'

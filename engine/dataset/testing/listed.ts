@@ -1,5 +1,5 @@
 import type { HoldOut } from '../../../shared/contract/trainer.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import { splitRows, type Listing } from '../readers/listing.ts'
 import { selectFiles } from '../image-index/split-index.ts'
 

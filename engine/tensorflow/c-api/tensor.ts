@@ -1,5 +1,15 @@
-import { arrayOver, arrayFrom, bytesPerElement, dtypeCode, dtypeFromCode, isNumeric } from './dtype.ts'
-import type { ArrayOf, DType, NumericArray, NumericDType } from './dtype.ts'
+import {
+  arrayOver,
+  arrayFrom,
+  bytesPerElement,
+  dtypeCode,
+  dtypeFromCode,
+  isNumeric,
+  type ArrayOf,
+  type DType,
+  type NumericArray,
+  type NumericDType,
+} from './dtype.ts'
 import { addressOf, declare, memcpyIn, memcpyOut, memset, pointerAt, type Pointer } from './native.ts'
 import { Owned } from './owned.ts'
 

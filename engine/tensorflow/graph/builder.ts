@@ -1,13 +1,16 @@
-import { addOperation, arrayFrom, Graph, Tensor } from '../c-api/index.ts'
-import type {
-  AttrValue,
-  DType,
-  GraphFunction,
-  NumericDType,
-  OperationInfo,
-  Output,
-  PartialShape,
-  Pointer,
+import {
+  addOperation,
+  arrayFrom,
+  Graph,
+  Tensor,
+  type AttrValue,
+  type DType,
+  type GraphFunction,
+  type NumericDType,
+  type OperationInfo,
+  type Output,
+  type PartialShape,
+  type Pointer,
 } from '../c-api/index.ts'
 import { NameScope } from './name-scope.ts'
 

@@ -1,7 +1,13 @@
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js'
 import { ModelError } from '../../../shared/errors.ts'
-import { dtypeCode, dtypeFromCode, tensorFlowVersion } from '../c-api/index.ts'
-import type { AttrValue, EagerContext, TensorHandle } from '../c-api/index.ts'
+import {
+  dtypeCode,
+  dtypeFromCode,
+  tensorFlowVersion,
+  type AttrValue,
+  type EagerContext,
+  type TensorHandle,
+} from '../c-api/index.ts'
 import { toHandle, toValues } from './values.ts'
 
 /** `TF_AttrType` of the C API. */

@@ -1,6 +1,5 @@
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js'
-import { isNumeric, Tensor, TensorHandle } from '../c-api/index.ts'
-import type { DType, EagerContext, NumericArray } from '../c-api/index.ts'
+import { isNumeric, Tensor, TensorHandle, type DType, type EagerContext, type NumericArray } from '../c-api/index.ts'
 
 type KernelValues = Parameters<TFJSBinding['createTensor']>[2]
 type ReadValues = ReturnType<TFJSBinding['tensorDataSync']>

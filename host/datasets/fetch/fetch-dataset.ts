@@ -12,6 +12,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { DatasetError } from '../../../shared/errors.ts'
 import { makeFolder, storing } from '../../../storage/files.ts'
+import { writeFolderWhole } from '../../../storage/write-folder.ts'
 import type { Download, FetchableDataset } from './catalogue.ts'
 import { download, md5Of, UnreachableError, type OnBytes } from './download.ts'
 import { fetchFromPackage } from './from-package.ts'
@@ -35,14 +36,12 @@ export interface FetchOptions {
 export async function fetchDataset(dataset: FetchableDataset, folder: string, options: FetchOptions): Promise<void> {
   if (existsSync(folder)) throw new DatasetError(`${folder} is there already; remove it to fetch the dataset again.`)
   const downloads = makeFolder(`${folder}.download`)
-  const unfinished = `${folder}.unfinished`
-  rmSync(unfinished, { recursive: true, force: true })
-  makeFolder(unfinished)
-  const from = await obtain(dataset, downloads, unfinished, options)
-  const { classes } = dataset
-  if (classes) storing(unfinished, () => writeFileSync(join(unfinished, classes.file), classes.names.join('\n') + '\n'))
-  await verify(dataset, unfinished, from)
-  storing(folder, () => renameSync(unfinished, folder))
+  await writeFolderWhole(folder, async (target) => {
+    const from = await obtain(dataset, downloads, target, options)
+    const { classes } = dataset
+    if (classes) storing(target, () => writeFileSync(join(target, classes.file), classes.names.join('\n') + '\n'))
+    await verify(dataset, target, from)
+  })
   rmSync(downloads, { recursive: true, force: true })
 }
 

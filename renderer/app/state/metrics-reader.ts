@@ -1,5 +1,5 @@
 import type { MetricsChunk } from '../../../shared/contract/workbench.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import type { Columns } from '../../charts/axis.ts'
 import { GrowingColumns } from '../../charts/growing-columns.ts'
 import { sentence } from '../../ui/sentence.ts'

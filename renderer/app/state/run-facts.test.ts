@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ShownRun } from '../../../shared/contract/workbench.ts'
-import type { RunRecord } from '../../../shared/run-folder/run.ts'
+import type { RunRecord } from '../../../shared/run-folder/record.ts'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import { canResume, createdTime, runName, runSeconds } from './run-facts.ts'
 

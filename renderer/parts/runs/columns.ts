@@ -58,9 +58,11 @@ function rateOf({ record, progress }: ShownRun): number | undefined {
   return progress?.phase === 'training' ? progress.imagesPerSecond : record?.summary?.imagesPerSecond
 }
 
-function epochsText({ record, recipe, progress }: ShownRun): string {
-  const done = progress?.phase === 'training' ? progress.step / (progress.totalSteps / progress.epochs) : record?.epoch
-  return done === undefined ? '–' : `${Number(done.toFixed(1))} / ${recipe?.schedule.epochs ?? '?'}`
+function epochsText({ record, progress }: ShownRun): string {
+  const live = progress?.phase === 'training' ? progress : undefined
+  const done = live ? live.step / (live.totalSteps / live.epochs) : record?.epoch
+  const all = live?.epochs ?? record?.plan?.epochs
+  return done === undefined ? '–' : `${Number(done.toFixed(1))} / ${all ?? '?'}`
 }
 
 /** A column of a recipe key. */

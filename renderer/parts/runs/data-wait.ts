@@ -4,11 +4,14 @@ import type { Columns } from '../../charts/axis.ts'
  * The share of the training time in which steps waited for images, 0 to 1, at each record.
  * @param wait seconds that a step waited
  * @param imagesPerSecond of the same records
- * @param batchSize images of a step
+ * @param imagesPerStep images of a step
  */
-export function dataWaitShare(wait: Columns, imagesPerSecond: Columns, batchSize: number): Columns {
+export function dataWaitShare(wait: Columns, imagesPerSecond: Columns, imagesPerStep: number): Columns {
   const rates = imagesPerSecond.values
-  return { ...wait, values: wait.values.map((seconds, i) => Math.min(1, (seconds * (rates[i] ?? NaN)) / batchSize)) }
+  return {
+    ...wait,
+    values: wait.values.map((seconds, i) => Math.min(1, (seconds * (rates[i] ?? NaN)) / imagesPerStep)),
+  }
 }
 
 /** The mean of the last `count` finite values; undefined where there is none. */

@@ -1,5 +1,5 @@
 import type { ShownRun } from '../../../shared/contract/workbench.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import type { Column, TableRun } from './column.ts'
 import { formatMetric } from '../../charts/format.ts'
 import { isLowerBetter, isSmoothed, metricTitle } from '../../charts/metric.ts'

@@ -1,5 +1,5 @@
 import type { ShownRun } from '../../../shared/contract/workbench.ts'
-import type { Split } from '../../../shared/run-folder/run.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import type { Columns } from '../../charts/axis.ts'
 import type { Curve } from '../../charts/curve.ts'
 import { dataWaitShare } from './data-wait.ts'
@@ -40,5 +40,6 @@ export function runCurves(run: ShownRun, metrics: RunMetrics | undefined, metric
 function columnsOf(run: ShownRun, { columns }: RunMetrics, split: Split, metric: string): Columns | undefined {
   if (metric !== 'dataWaitShare') return columns.get(metricKey(split, metric))
   const [wait, rate] = [columns.get(metricKey(split, 'dataWait')), columns.get(metricKey(split, 'imagesPerSecond'))]
-  return wait && rate && run.recipe && dataWaitShare(wait, rate, run.recipe.data.batchSize)
+  const images = run.record?.plan?.imagesPerStep
+  return wait && rate && images && dataWaitShare(wait, rate, images)
 }

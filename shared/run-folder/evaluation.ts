@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import type { Immutable } from '../immutable.ts'
+import { splits } from '../recipe/split.ts'
+
+/** A file of `evaluation/`: what a checkpoint makes of the images of a split. */
+export const evaluationReport = z.object({
+  checkpoint: z.string(),
+  step: z.int(),
+  split: z.enum(splits),
+  /** The folder whose images were measured; empty in the reports of the first versions. */
+  dataset: z.string().default(''),
+  images: z.number(),
+  top1: z.number(),
+  top5: z.number(),
+  loss: z.number(),
+  seconds: z.number(),
+  imagesPerSecond: z.number(),
+  /** Right first guesses and images of each class, by name. */
+  classes: z.array(z.object({ name: z.string(), images: z.number(), correct: z.number() })),
+})
+
+export type EvaluationReport = Immutable<z.infer<typeof evaluationReport>>
