@@ -41,3 +41,12 @@ export function crc32c(bytes: Uint8Array): number {
   for (; i < bytes.length; i++) crc = t0[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8)
   return ~crc >>> 0
 }
+
+/**
+ * The checksum as TFRecord files store it, unsigned: rotated right by 15 and added to (TensorFlow's `crc32c::Mask`), so
+ * that a record may itself hold records.
+ */
+export function maskedCrc(bytes: Uint8Array): number {
+  const crc = crc32c(bytes)
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
+}

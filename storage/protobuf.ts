@@ -1,6 +1,6 @@
 /**
- * As much of the protocol-buffer wire format as TensorFlow's C API asks of its callers: messages are built
- * from their fields, and read as a list of fields.
+ * As much of the protocol-buffer wire format as TensorFlow's C API and its file formats ask for: messages are built
+ * from their fields, and read field by field.
  * Format: https://protobuf.dev/programming-guides/encoding/
  */
 export interface Field {
@@ -46,6 +46,9 @@ export function bytesField(number: number, value: string | Uint8Array): Uint8Arr
 /** A message of fields, in their order. */
 export const message = (...fields: Uint8Array[]): Uint8Array => Buffer.concat(fields)
 
+/** Longer than this no number of 64 bits is. */
+const MAX_VARINT = 10
+
 class Reader {
   #offset = 0
   constructor(private readonly bytes: Uint8Array) {}
@@ -56,12 +59,13 @@ class Reader {
 
   varint(): bigint {
     let value = 0n
-    for (let shift = 0n; ; shift += 7n) {
+    for (let length = 0; length < MAX_VARINT; length++) {
       const byte = this.bytes[this.#offset++]
       if (byte === undefined) throw new RangeError('a protocol-buffer message ends in the middle of a number')
-      value |= BigInt(byte & 127) << shift
-      if (byte < 128) return value
+      value |= BigInt(byte & 127) << BigInt(7 * length)
+      if (byte < 128) return BigInt.asUintN(64, value)
     }
+    throw new RangeError('a number in a protocol-buffer message is longer than 64 bits')
   }
 
   take(length: number): Uint8Array {
@@ -71,8 +75,8 @@ class Reader {
 
   field(): Field {
     const key = Number(this.varint())
-    const number = key >> 3
-    switch (key & 7) {
+    const [number, wireType] = [Math.floor(key / 8), key % 8]
+    switch (wireType) {
       case 0:
         return { number, value: this.varint() }
       case 1:
@@ -82,18 +86,25 @@ class Reader {
       case 5:
         return { number, value: BigInt(Buffer.from(this.take(4)).readUInt32LE()) }
       default:
-        throw new RangeError(`wire type ${key & 7} is not used by protocol buffers 3`)
+        throw new RangeError(`wire type ${wireType} is not used by protocol buffers 3`)
     }
   }
 }
 
-/** The fields of a message, in the order they stand. Throws `RangeError` when it is cut short. */
-export function readFields(bytes: Uint8Array): Field[] {
+/**
+ * The fields of a message, one level deep, in the order they stand. Bytes are views of the message, not copies. Each
+ * field is read when it is asked for; `RangeError` comes where one is cut short.
+ */
+export function* eachField(bytes: Uint8Array): Generator<Field, void> {
   const reader = new Reader(bytes)
-  const fields: Field[] = []
-  while (!reader.atEnd) fields.push(reader.field())
-  return fields
+  while (!reader.atEnd) yield reader.field()
 }
+
+/** {@link eachField}, all of them. Throws `RangeError` when the message is cut short. */
+export const readFields = (bytes: Uint8Array): Field[] => [...eachField(bytes)]
+
+/** The unsigned number that bytes begin with, as in a packed field. Throws `RangeError` when it is cut short. */
+export const firstVarint = (bytes: Uint8Array): bigint => new Reader(bytes).varint()
 
 /** The length-delimited fields of a number. */
 export const bytesOf = (fields: readonly Field[], number: number): Uint8Array[] =>

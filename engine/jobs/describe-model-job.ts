@@ -1,7 +1,7 @@
 import type { DescribeModelRequest } from '../../shared/contract/trainer.ts'
 import type { ModelDescription } from '../../shared/contract/model-cost.ts'
-import { trainingMemory } from '../../shared/contract/training-memory.ts'
 import { modelCost } from '../models/index.ts'
+import { trainingMemory } from './training-memory.ts'
 import { modelOf } from './training-session.ts'
 
 /** What the network of a recipe is made of and costs. */

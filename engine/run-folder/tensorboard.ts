@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { bytesField, doubleField, floatField, message, varintField } from '../../storage/protobuf.ts'
-import { crc32c } from '../../storage/crc32c.ts'
+import { maskedCrc } from '../../storage/crc32c.ts'
 
 /** Fields of `event.proto` and `summary.proto`. */
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 }
@@ -11,19 +11,17 @@ const VALUE = { tag: 1, simpleValue: 2 }
 const SESSION_LOG_STATUS = 1
 const SESSION_START = 1
 
-/** TFRecord masks its checksums so that a record may itself hold records: rotate right by 15 and add a constant. */
-function maskedCrc(bytes: Uint8Array): Buffer {
-  const crc = crc32c(bytes)
-  const masked = Buffer.alloc(4)
-  masked.writeUInt32LE((((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0)
-  return masked
+function checksum(bytes: Uint8Array): Buffer {
+  const stored = Buffer.alloc(4)
+  stored.writeUInt32LE(maskedCrc(bytes))
+  return stored
 }
 
 /** A TFRecord: length, its checksum, data, its checksum. */
 function record(data: Uint8Array): Buffer {
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(data.length))
-  return Buffer.concat([length, maskedCrc(length), data, maskedCrc(data)])
+  return Buffer.concat([length, checksum(length), data, checksum(data)])
 }
 
 /** Appends scalars to an event file that TensorBoard reads; every start of a run writes a file of its own. */

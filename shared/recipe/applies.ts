@@ -1,4 +1,5 @@
 import { recipeKeys } from './keys.ts'
+import { optimizersWith, ownOptimizerKeys } from './optimizers.ts'
 import { valueOf } from './resolve.ts'
 import type { Recipe } from './schema.ts'
 
@@ -11,7 +12,14 @@ interface Condition {
 }
 
 const isResNet = ({ model }: Recipe) => /^(se-)?resne(t|xt)/.test(model.architecture)
-const isAdaptive = ({ optimizer }: Recipe) => optimizer.name === 'adamw' || optimizer.name === 'lamb'
+const optimizerConditions = ownOptimizerKeys.map((key): Condition => {
+  const users = optimizersWith(key)
+  return {
+    keys: [`optimizer.${key}`],
+    when: `optimizer.name is ${users.join(' or ')}`,
+    holds: ({ optimizer }) => users.includes(optimizer.name),
+  }
+})
 
 const conditions: readonly Condition[] = [
   {
@@ -60,18 +68,7 @@ const conditions: readonly Condition[] = [
     when: 'augment.erasing is above 0',
     holds: ({ augment }) => augment.erasing > 0,
   },
-  { keys: ['optimizer.momentum'], when: 'optimizer.name is sgd or lars', holds: (recipe) => !isAdaptive(recipe) },
-  { keys: ['optimizer.nesterov'], when: 'optimizer.name is sgd', holds: ({ optimizer }) => optimizer.name === 'sgd' },
-  {
-    keys: ['optimizer.beta1', 'optimizer.beta2', 'optimizer.epsilon'],
-    when: 'optimizer.name is adamw or lamb',
-    holds: isAdaptive,
-  },
-  {
-    keys: ['optimizer.trustCoefficient'],
-    when: 'optimizer.name is lars',
-    holds: ({ optimizer }) => optimizer.name === 'lars',
-  },
+  ...optimizerConditions,
   { keys: ['schedule.epochs'], when: 'schedule.steps is 0', holds: ({ schedule }) => schedule.steps === 0 },
   {
     keys: ['schedule.finalLearningRate'],

@@ -4,6 +4,7 @@ import { imageChecks } from './check-images.ts'
 import { describeType, quote } from './describe.ts'
 import { findKey } from './keys.ts'
 import { suggestKey } from './nearest.ts'
+import { optimizersWith } from './optimizers.ts'
 import { recipeSchema, type Recipe } from './schema.ts'
 
 /**
@@ -73,8 +74,8 @@ const crossChecks: readonly ((recipe: Recipe) => string | undefined)[] = [
       ? `precision.quantize trains in float32, and precision.amp is ${amp}: set one of them to off.`
       : undefined,
   ({ optimizer: { name, nesterov } }) =>
-    nesterov && name !== 'sgd'
-      ? `optimizer.nesterov is only for sgd, and optimizer.name is ${name}: set it to false.`
+    nesterov && !optimizersWith('nesterov').includes(name)
+      ? `optimizer.nesterov is only for ${optimizersWith('nesterov').join(' and ')}, and optimizer.name is ${name}: set it to false.`
       : undefined,
 ]
 

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { crc32c } from '../../../storage/crc32c.ts'
+import { maskedCrc } from '../../../storage/crc32c.ts'
 
 /** A record longer than this is not read: no image that is small enough is that large. */
 const maxRecord = 1e9
@@ -19,7 +19,7 @@ export interface TfRecord {
 
 /**
  * The records of a TFRecord file: length (8 bytes), checksum of the length (4), data, checksum of the data (4),
- * little-endian; checksums are CRC-32C, rotated and added to as in TensorFlow's `record_writer`.
+ * little-endian, as TensorFlow's `record_writer` writes them.
  */
 export function* readTfRecords(path: string): Generator<TfRecord> {
   const file = new BlockReader(path)
@@ -52,12 +52,6 @@ function readRecord(file: BlockReader, offset: number): TfRecord & { length?: nu
   return body.readUInt32LE(length) === maskedCrc(data)
     ? { offset, length, data }
     : { offset, length, problem: 'its checksum is wrong' }
-}
-
-/** As the format stores it: so that a checksum of data with checksums in it is not a special one. */
-export function maskedCrc(bytes: Uint8Array): number {
-  const crc = crc32c(bytes)
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }
 
 /** Reads a file mostly forwards, in blocks. */

@@ -1,3 +1,4 @@
+import type { OptimizerName } from '../../../shared/recipe/optimizers.ts'
 import type { Recipe } from '../../../shared/recipe/schema.ts'
 import { adamw } from './adamw.ts'
 import { lamb } from './lamb.ts'
@@ -7,16 +8,12 @@ import type { Optimizer } from './optimizer.ts'
 
 export type { Optimizer, TrainedVariable } from './optimizer.ts'
 
-/** The optimizer that a recipe names. */
-export function optimizerOf(options: Recipe['optimizer']): Optimizer {
-  switch (options.name) {
-    case 'sgd':
-      return momentumSgd(options)
-    case 'lars':
-      return lars(options)
-    case 'adamw':
-      return adamw(options)
-    case 'lamb':
-      return lamb(options)
-  }
+const optimizers: Readonly<Record<OptimizerName, (options: Recipe['optimizer']) => Optimizer>> = {
+  sgd: momentumSgd,
+  lars,
+  adamw,
+  lamb,
 }
+
+/** The optimizer that a recipe names. */
+export const optimizerOf = (options: Recipe['optimizer']): Optimizer => optimizers[options.name](options)

@@ -1,37 +1,38 @@
 import { z } from 'zod'
+import { aboutOptimizers, optimizerNames, optimizerSources, optimizersWith } from '../optimizers.ts'
 import { atLeastZero, count, fraction, key, nvidia, positive } from './key.ts'
 
+/** The optimizers that a key is for, before its help. */
+const only = (key: Parameters<typeof optimizersWith>[0]) => optimizersWith(key).join(', ')
+
 export const optimizer = z.strictObject({
-  name: key(z.enum(['sgd', 'lars', 'lamb', 'adamw']), 'sgd', {
-    help: 'sgd: stochastic gradient descent with momentum; lars: the same with a rate for each layer; adamw: Adam with decoupled weight decay; lamb: AdamW with a rate for each layer.',
-    source: 'sgd: ' + nvidia + '; LARS: arXiv 1708.03888; AdamW: arXiv 1711.05101; LAMB: arXiv 1904.00962',
-  }),
+  name: key(z.enum(optimizerNames), 'sgd', { help: `${aboutOptimizers}.`, source: optimizerSources }),
   momentum: key(fraction, 0.875, {
-    help: 'sgd, lars: how much of the last update goes on into the next.',
+    help: `${only('momentum')}: how much of the last update goes on into the next.`,
     source: nvidia,
   }),
   nesterov: key(z.boolean(), false, {
-    help: "sgd: looks ahead along the momentum (Nesterov's).",
+    help: `${only('nesterov')}: looks ahead along the momentum (Nesterov's).`,
     source: 'Sutskever et al. 2013',
   }),
   beta1: key(fraction.max(0.9999), 0.9, {
-    help: 'adamw, lamb: how much of the mean of the gradients a step keeps.',
+    help: `${only('beta1')}: how much of the mean of the gradients a step keeps.`,
     source: 'Kingma & Ba 2014, arXiv 1412.6980',
   }),
   beta2: key(fraction.max(0.99999), 0.999, {
-    help: 'adamw, lamb: how much of the mean of their squares a step keeps.',
+    help: `${only('beta2')}: how much of the mean of their squares a step keeps.`,
     source: 'Kingma & Ba 2014, arXiv 1412.6980',
   }),
   epsilon: key(positive, 1e-8, {
-    help: 'adamw, lamb: added to the root of that mean.',
+    help: `${only('epsilon')}: added to the root of that mean.`,
     source: 'Kingma & Ba 2014, arXiv 1412.6980',
   }),
   trustCoefficient: key(positive, 0.001, {
-    help: 'lars: how far a layer may move in a step, relative to the size of its weights.',
+    help: `${only('trustCoefficient')}: how far a layer may move in a step, relative to the size of its weights.`,
     source: 'You et al. 2017, arXiv 1708.03888',
   }),
   weightDecay: key(atLeastZero, 1 / 32768, {
-    help: 'Times the weight, added to its gradient, or to its update in adamw and lamb; not for batch norm nor biases.',
+    help: 'Times the weight, added to its gradient, or to its update where the decay is decoupled (adamw, lamb); not for batch norm nor biases.',
     source: nvidia,
   }),
   clipNorm: key(atLeastZero, 0, {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { trainingMemory } from './training-memory.ts'
-import { parseRecipe } from '../recipe/validate.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
 
 const cost = { weights: 1000, trainable: 900, activations: 50 }
 
