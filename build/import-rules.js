@@ -1,3 +1,12 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const renderer = join(import.meta.dirname, '../renderer')
+
+/** The folders of views: those with a `view.ts`. */
+const viewFolders = readdirSync(renderer).filter((folder) => existsSync(join(renderer, folder, 'view.ts')))
+const views = viewFolders.map((folder) => `view-${folder}`)
+
 /**
  * The rooms of the code and what may enter where, as docs/architecture.md tells it. The innermost folder that matches
  * a file is its room; what no policy allows is refused, and of the policies that match the last one counts.
@@ -40,14 +49,7 @@ const rooms = {
   charts: 'renderer/charts',
   app: 'renderer/app',
   parts: 'renderer/parts',
-  'view-datasets': 'renderer/datasets',
-  'view-augmentation': 'renderer/augmentation',
-  'view-recipe': 'renderer/recipe',
-  'view-runs': 'renderer/runs',
-  'view-compare': 'renderer/compare',
-  'view-queue': 'renderer/queue',
-  'view-checkpoints': 'renderer/checkpoints',
-  'view-evaluation': 'renderer/evaluation',
+  ...Object.fromEntries(viewFolders.map((folder) => [`view-${folder}`, `renderer/${folder}`])),
   shell: 'renderer/shell',
   page: 'renderer',
 
@@ -65,7 +67,6 @@ export const elements = Object.entries(rooms)
 
 const shared = ['errors', 'recipe', 'run-folder', 'contract']
 const tensorflow = ['c-api', 'graph', 'tfjs-backend']
-const views = Object.keys(rooms).filter((room) => room.startsWith('view-'))
 const whole = ['bench', 'build', 'datasets', 'tests']
 
 /**

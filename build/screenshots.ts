@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { startWindow, type StartedWindow } from '../tests/fixtures/electron.ts'
+import { screensOf, type ScreenRuns } from '../tests/fixtures/screens.ts'
 import { makeFolder } from '../storage/files.ts'
 import { root } from './node-bundle.ts'
 import { say } from './progress.ts'
@@ -17,27 +18,6 @@ const sizes = [
   [1024, 700],
 ] as const
 const themes = ['light', 'dark'] as const
-
-interface View {
-  readonly name: string
-  /** Of the router; `last` and `live` stand for the runs. */
-  readonly path: string
-  /** What is there once it is drawn. */
-  readonly ready: string
-}
-
-const views: readonly View[] = [
-  { name: 'datasets', path: '/datasets/fashion-mnist-mini', ready: 'img' },
-  { name: 'augmentation', path: '/augmentation', ready: '.gallery canvas' },
-  { name: 'recipe', path: '/recipe', ready: '[data-key="optimizer.momentum"]' },
-  { name: 'runs', path: '/runs', ready: 'tbody tr' },
-  { name: 'run', path: '/runs/last', ready: 'figure canvas' },
-  { name: 'live', path: '/runs/live', ready: 'figure canvas' },
-  { name: 'compare', path: '/compare', ready: 'figure canvas' },
-  { name: 'queue', path: '/queue', ready: 'ol li' },
-  { name: 'checkpoints', path: '/checkpoints?run=last', ready: 'table' },
-  { name: 'evaluation', path: '/evaluation?run=last', ready: 'table' },
-]
 
 /** Epochs, learning rate and seed of the runs that are there to be compared. */
 const finished = [
@@ -54,7 +34,8 @@ async function main(): Promise<void> {
     try {
       const live = await queueMore(started.page)
       for (const [width, height] of sizes)
-        for (const theme of themes) await photographAll(started, { width, height, theme, last: ids.at(-1)!, live })
+        for (const theme of themes)
+          await photographAll(started, { width, height, theme }, { finished: ids.at(-1)!, live })
     } finally {
       await started.end()
     }
@@ -122,13 +103,8 @@ const stepOf = async (page: Page) =>
 
 async function photographAll(
   { app, page }: StartedWindow,
-  {
-    width,
-    height,
-    theme,
-    last,
-    live,
-  }: { width: number; height: number; theme: (typeof themes)[number]; last: string; live: string },
+  { width, height, theme }: { width: number; height: number; theme: (typeof themes)[number] },
+  runs: ScreenRuns,
 ): Promise<void> {
   await app.evaluate(
     ({ BrowserWindow, nativeTheme }, { width, height, theme }) => {
@@ -137,18 +113,18 @@ async function photographAll(
     },
     { width, height, theme },
   )
-  for (const view of views) {
-    say(`${view.name}, ${width} x ${height}, ${theme}`)
-    await show(page, view.path.replace('last', last).replace('live', live), view.ready)
+  for (const { name, path, drawn } of screensOf(runs)) {
+    say(`${name}, ${width} x ${height}, ${theme}`)
+    await show(page, path, drawn)
     // Pictures, thumbnails and curves come a moment after their places.
     await setTimeout(1500)
-    await save(await page.screenshot(), `${view.name}-${width}-${theme}.png`)
+    await save(await page.screenshot(), `${name}-${width}-${theme}.png`)
   }
 }
 
-async function show(page: Page, path: string, ready: string): Promise<void> {
+async function show(page: Page, path: string, drawn: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(`#${path}`)}`)
-  await page.locator(ready).first().waitFor({ timeout: 60_000 })
+  await page.locator(drawn).first().waitFor({ timeout: 60_000 })
 }
 
 const save = (picture: Uint8Array, name: string) =>

@@ -1,4 +1,5 @@
 import { app, Menu, nativeTheme, shell, type BrowserWindow, type MenuItemConstructorOptions } from 'electron'
+import { digitOf, views, type View } from '../shared/contract/views.ts'
 import { themeChoices, type ThemeChoice, type WindowCommand } from '../shared/contract/window.ts'
 import { channels } from './channels.ts'
 import { recentMenu } from './recent.ts'
@@ -13,9 +14,6 @@ export interface MenuOptions {
 }
 
 type Send = (command: WindowCommand) => () => void
-
-/** The page's places, in the order of its rail. The page itself answers to the keys. */
-const places = ['Datasets', 'Augmentation', 'Recipe', 'Runs', 'Compare', 'Queue', 'Checkpoints', 'Evaluation']
 
 const themeNames: Readonly<Record<ThemeChoice, string>> = { system: 'Like the System', light: 'Light', dark: 'Dark' }
 
@@ -32,7 +30,7 @@ export function setMenu(options: MenuOptions): void {
     { label: '&File', submenu: fileMenu(options, send, isMac) },
     { role: 'editMenu' },
     { label: '&View', submenu: viewMenu(options, send) },
-    { label: '&Go', submenu: places.map((name, index) => placeItem(name, index, send)) },
+    { label: '&Go', submenu: views.map((view, index) => viewItem(view, digitOf(index), send)) },
     { role: 'help', submenu: helpMenu(send) },
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
@@ -79,11 +77,12 @@ const themeItem = (theme: ThemeChoice, state: WindowStateFile): MenuItemConstruc
   },
 })
 
-const placeItem = (name: string, index: number, send: Send): MenuItemConstructorOptions => ({
+/** The page itself answers to the keys. */
+const viewItem = ({ name, path }: View, digit: number | undefined, send: Send): MenuItemConstructorOptions => ({
   label: name,
-  accelerator: `Alt+${index + 1}`,
+  ...(digit !== undefined && { accelerator: `Alt+${digit}` }),
   registerAccelerator: false,
-  click: send({ name: 'go', path: `/${name.toLowerCase()}` }),
+  click: send({ name: 'go', path: `/${path}` }),
 })
 
 const helpMenu = (send: Send): MenuItemConstructorOptions[] => [

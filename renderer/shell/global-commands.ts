@@ -1,16 +1,16 @@
 import type { Router } from 'vue-router'
 import { presets } from '../../shared/recipe/presets.ts'
 import { useRecipe } from '../app/state/recipe.ts'
-import { placeShortcut, places } from './places.ts'
 import type { Command } from '../app/commands/commands.ts'
+import { pageViews } from './views.ts'
 
 /** What can be done from everywhere. */
 export function globalCommands(router: Router): Command[] {
   const recipe = useRecipe()
-  const goTo = places.map(({ name, path }, index) => ({
+  const goTo = pageViews.map(({ name, path, shortcut }) => ({
     title: name,
     group: 'Go to',
-    shortcut: placeShortcut(index),
+    shortcut,
     run: () => void router.push(path),
   }))
   const fromPreset = presets.map(({ name, title }) => ({

@@ -1,20 +1,12 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
+import { pageViews } from './views.ts'
 
 /** The path is behind `#`, so that every host serves one page and a reload stays where it was. */
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', redirect: '/runs' },
-    { path: '/datasets/:name?', component: () => import('../datasets/DatasetsView.vue') },
-    { path: '/augmentation', component: () => import('../augmentation/AugmentationView.vue') },
-    { path: '/recipe', component: () => import('../recipe/RecipeView.vue') },
-    { path: '/runs', component: () => import('../runs/RunsView.vue') },
-    { path: '/runs/:id', component: () => import('../runs/RunView.vue') },
-    { path: '/trash', component: () => import('../runs/TrashView.vue') },
-    { path: '/compare', component: () => import('../compare/CompareView.vue') },
-    { path: '/queue', component: () => import('../queue/QueueView.vue') },
-    { path: '/checkpoints', component: () => import('../checkpoints/CheckpointsView.vue') },
-    { path: '/evaluation', component: () => import('../evaluation/EvaluationView.vue') },
+    ...pageViews.flatMap(({ routes }) => routes),
     { path: '/:rest(.*)', redirect: '/runs' },
   ],
 })

@@ -10,6 +10,7 @@ import { takeLock } from '../../storage/lock-file.ts'
 import { QueueFile } from '../../host/training/queue/queue-file.ts'
 import { Workbench } from '../../host/workbench.ts'
 import { buildWindow } from '../fixtures/electron.ts'
+import { screensOf } from '../fixtures/screens.ts'
 import { openChromium, serve } from '../fixtures/serve.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { tinyRecipe } from './workbench-flow.ts'
@@ -22,21 +23,6 @@ beforeAll(async () => {
   browser = await openChromium()
 })
 afterAll(() => browser.close())
-
-/** Every view, and what is there once it is drawn. */
-const views = (run: string, live: string) =>
-  [
-    ['/datasets/fashion-mnist-mini', 'tbody tr'],
-    ['/augmentation', '.gallery canvas'],
-    ['/recipe', '[data-key="optimizer.momentum"]'],
-    ['/runs', 'tbody tr'],
-    [`/runs/${run}`, 'figure canvas'],
-    [`/runs/${live}`, 'figure canvas'],
-    ['/compare', 'figure canvas'],
-    ['/queue', 'ol li'],
-    ['/checkpoints', 'h1'],
-    ['/evaluation', 'h1'],
-  ] as const
 
 /** What axe-core finds that keeps people from something: a line for each. */
 async function findings(page: Page, path: string): Promise<string[]> {
@@ -60,9 +46,9 @@ it('every view, light and dark, has nothing serious that axe finds', async () =>
   const found: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    for (const [path, ready] of views(run.id, live.id)) {
+    for (const { path, drawn } of screensOf({ finished: run.id, live: live.id })) {
       await page.evaluate((path) => void (location.hash = path), `#${path}`)
-      await page.locator(ready).first().waitFor({ timeout: 60_000 })
+      await page.locator(drawn).first().waitFor({ timeout: 60_000 })
       found.push(...(await findings(page, `${path}, ${colorScheme}`)))
     }
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { views } from '../../shared/contract/views.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { startBare, startWindow, type StartedWindow } from '../fixtures/electron.ts'
@@ -70,20 +71,11 @@ it('is opened once a home: a second start brings the first to the front', async 
 })
 
 describe('the menu', () => {
-  it('leads to every place of the page', async () => {
-    for (const place of [
-      'Datasets',
-      'Augmentation',
-      'Recipe',
-      'Runs',
-      'Compare',
-      'Queue',
-      'Checkpoints',
-      'Evaluation',
-    ]) {
-      await choose(started.app, 'Go', place)
+  it('leads to every view of the page', async () => {
+    for (const { name } of views) {
+      await choose(started.app, 'Go', name)
       await vi.waitFor(
-        async () => expect(await started.page.locator('h1').first().textContent()).toContain(place),
+        async () => expect(await started.page.locator('h1').first().textContent()).toContain(name),
         PATIENCE,
       )
     }

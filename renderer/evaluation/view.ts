@@ -1,0 +1,7 @@
+import { FlaskConical } from '@lucide/vue'
+import type { ViewFolder } from '../app/view-folder.ts'
+
+export const view: ViewFolder = {
+  icon: FlaskConical,
+  routes: [{ path: '/evaluation', component: () => import('./EvaluationView.vue') }],
+}
