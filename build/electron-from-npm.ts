@@ -82,10 +82,10 @@ async function joinParts(tarball: string, folder: string, file: string): Promise
   await untar(tarball, folder, 'package/bin')
   const bin = join(folder, 'package/bin')
   const parts = (await readdir(bin)).filter((name) => /\.zip\.p\d+$/.test(name)).sort()
-  return writeSynced(inTurn(parts.map((name) => join(bin, name))), file, () => undefined)
+  return writeSynced(contentOf(parts.map((name) => join(bin, name))), file, () => undefined)
 }
 
-async function* inTurn(files: string[]): AsyncGenerator<Uint8Array> {
+async function* contentOf(files: string[]): AsyncGenerator<Uint8Array> {
   for (const file of files) yield* createReadStream(file) as AsyncIterable<Uint8Array>
 }
 

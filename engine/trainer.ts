@@ -11,7 +11,7 @@ import { Preview } from './jobs/preview-job.ts'
 import { trainRun } from './jobs/train-job.ts'
 import { tryStep } from './jobs/try-step-job.ts'
 import { recognise } from './dataset/index.ts'
-import { TrainingControls } from './jobs/training-controls.ts'
+import { RunControls } from './jobs/run-controls.ts'
 import { describeMachine } from './jobs/machine.ts'
 import { processPort } from './process-port.ts'
 import { libraryCandidates } from './tensorflow/c-api/index.ts'
@@ -19,7 +19,7 @@ import { libraryCandidates } from './tensorflow/c-api/index.ts'
 /** The job under way. */
 let work: 'training' | 'other' | undefined
 let previews: Promise<unknown> = Promise.resolve()
-const controls = new TrainingControls()
+const controls = new RunControls()
 const preview = new Preview()
 
 /** Runs a job while no other runs: two would share the device and the order of random numbers. */
@@ -39,7 +39,7 @@ async function atWork<R>(request: () => Promise<R>): Promise<R> {
 }
 
 /** Previews wait for each other: they are quick, and share a graph. */
-function inTurn<R>(job: () => Promise<R>): Promise<R> {
+function oneAfterAnother<R>(job: () => Promise<R>): Promise<R> {
   const result = previews.then(job)
   previews = result.catch(() => undefined)
   return result
@@ -52,7 +52,7 @@ const calls: TrainerCalls = {
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
-  describeModel: (request) => inTurn(() => describeModel(request)),
+  describeModel: (request) => oneAfterAnother(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   exportModel: (request) => alone('other', () => exportRun(request)),
   benchmark: (request) => alone('other', () => benchmark(request, report)),
@@ -61,9 +61,9 @@ const calls: TrainerCalls = {
   saveCheckpoint: () => atWork(() => controls.saveCheckpoint()),
   pause: (paused) => atWork(() => Promise.resolve(controls.pause(paused))),
   scaleLearningRate: (factor) => atWork(() => Promise.resolve(controls.scaleLearningRate(factor))),
-  listImages: (request) => inTurn(() => preview.listImages(request, report)),
-  previewSamples: (request) => inTurn(() => preview.samples(request, report)),
-  thumbnails: (request) => inTurn(() => preview.thumbnails(request, report)),
+  listImages: (request) => oneAfterAnother(() => preview.listImages(request, report)),
+  previewSamples: (request) => oneAfterAnother(() => preview.samples(request, report)),
+  thumbnails: (request) => oneAfterAnother(() => preview.thumbnails(request, report)),
 }
 
 const port = processPort()

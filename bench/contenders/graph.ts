@@ -3,7 +3,7 @@ import { createModel, declareVariables } from '../../engine/models/index.ts'
 import { Session } from '../../engine/tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../../engine/tensorflow/graph/builder.ts'
 import { buildTrainStep } from '../../engine/training/train-step.ts'
-import { declareTrainingState } from '../../engine/training/training-state.ts'
+import { declareTrainState } from '../../engine/training/recipe-state.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { timeSteps, workloadOf } from './report.ts'
 
@@ -13,7 +13,7 @@ const recipe = parseRecipe({ data: { batchSize: batch, imageSize: size, evaluati
 const model = await createModel({ ...recipe.model, imageSize: size, channels: 3, classes: CLASSES, seed: 1 })
 const g = new GraphBuilder()
 const variables = declareVariables(g, model)
-const state = declareTrainingState(g, variables, recipe)
+const state = declareTrainState(g, variables, recipe)
 const values = Uint8Array.from({ length: batch * size * size * 3 }, (_, i) => (i * 7919) % 256)
 const images = g.op('Identity', [g.constant([...values], 'uint8', [batch, size, size, 3])])
 const labels = g.constant(

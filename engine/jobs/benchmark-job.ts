@@ -7,7 +7,7 @@ import { Session, tensorFlowVersion, Owner } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { declareState } from '../training/state.ts'
 import { buildTrainStep, type TrainStepParts } from '../training/train-step.ts'
-import { declareTrainingState } from '../training/training-state.ts'
+import { declareTrainState } from '../training/recipe-state.ts'
 import { latencyOf } from './latency.ts'
 import type { Report } from './report.ts'
 import { modelOf, sessionThreads } from './training-session.ts'
@@ -66,7 +66,7 @@ const RATE = 0
 async function training(g: GraphBuilder, model: Model, recipe: Recipe, owner: Owner): Promise<Measured> {
   const { data, augment, optimizer, run } = recipe
   const variables = declareVariables(g, model)
-  const state = declareTrainingState(g, variables, recipe)
+  const state = declareTrainState(g, variables, recipe)
   const batch = syntheticImages(g, {
     batchSize: data.batchSize,
     size: data.imageSize,

@@ -12,7 +12,7 @@ import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../check
 import { Session, type Owner } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { buildRestoreWeights } from '../training/state.ts'
-import { averages } from '../training/training-state.ts'
+import { averages } from '../training/recipe-state.ts'
 import { withOwnModel } from '../run-folder/own-model.ts'
 import { explained, modelOf, sessionThreads } from './training-session.ts'
 

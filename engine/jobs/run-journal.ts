@@ -4,7 +4,7 @@ import type { RunRecord, RunSpeed, RunSummary } from '../../shared/run-folder/re
 import { DlLog } from '../run-folder/dllogger.ts'
 import { RunWriter } from '../run-folder/run-writer.ts'
 import { Evaluations } from '../training/evaluations.ts'
-import type { Evaluated, TrainingMetrics } from '../training/train.ts'
+import type { Evaluated, MeanMetrics } from '../training/train.ts'
 import type { Report } from './report.ts'
 
 /** What a run tells of itself while it trains: in its folder, to its host, and in DLLogger's form where that is wanted. */
@@ -28,7 +28,7 @@ export class RunJournal {
     return this.#evaluations
   }
 
-  metrics({ step, values }: TrainingMetrics): void {
+  metrics({ step, values }: MeanMetrics): void {
     this.writer.metrics('train', step, step / this.stepsPerEpoch, values)
     this.#log?.step(step, this.stepsPerEpoch, values)
   }

@@ -13,7 +13,7 @@ import { switchesInEffect } from './machine.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
 import { tensorFlowVersion } from '../tensorflow/c-api/index.ts'
 import type { CheckpointManifest } from '../../shared/run-folder/manifest.ts'
-import type { TrainingPlan } from '../training/plan.ts'
+import type { TrainPlan } from '../training/plan.ts'
 import { isDue, isEpochEnd } from '../training/train.ts'
 import type { TrainingSession } from './training-session.ts'
 
@@ -91,7 +91,7 @@ export function checkFits(
 }
 
 /** Whether nothing of an evaluation that was due after a checkpoint's steps is left to do: a stop may have cut it short. */
-export const isEvaluated = (plan: TrainingPlan, { step, metrics }: CheckpointManifest): boolean =>
+export const isEvaluated = (plan: TrainPlan, { step, metrics }: CheckpointManifest): boolean =>
   step === 0 || !isEpochEnd(plan, step) || !isDue(plan, step, plan.evaluateEvery) || metrics !== undefined
 
 /** Other images under the same positions would make it another run. */

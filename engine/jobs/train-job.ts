@@ -7,15 +7,15 @@ import { Heartbeat } from '../run-folder/heartbeat.ts'
 import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { checkFits, checkSameImages, earlierOf, recordOf, type Earlier } from './run-record.ts'
 import type { Report } from './report.ts'
-import { ignoreStopped, Stopped, type TrainingControls } from './training-controls.ts'
-import { TrainingRun } from './training-run.ts'
+import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
+import { RunHooks } from './run-hooks.ts'
 import { openTrainingSession } from './training-session.ts'
 
 /** Trains a run in its folder, from the start or from a checkpoint. What fails before the first step leaves no file. */
 export async function trainRun(
   request: TrainRequest,
   report: Report,
-  controls: TrainingControls,
+  controls: RunControls,
 ): Promise<TrainOutcome> {
   const heartbeat = new Heartbeat(request.runFolder, () => controls.abort(takenOver(request)))
   try {
@@ -31,7 +31,7 @@ const takenOver = ({ runFolder }: TrainRequest) =>
     `Another trainer has taken over the run in ${runFolder}, since this one had not been heard of for long; this one has ended.`,
   )
 
-async function start(request: TrainRequest, report: Report, controls: TrainingControls): Promise<TrainOutcome> {
+async function start(request: TrainRequest, report: Report, controls: RunControls): Promise<TrainOutcome> {
   const began = performance.now()
   const earlier = await earlierOf(request)
   const { recipe, dataset, cacheFolder } = request
@@ -54,7 +54,7 @@ async function start(request: TrainRequest, report: Report, controls: TrainingCo
   }
 }
 
-async function runToEnd(run: TrainingRun, began: number): Promise<TrainOutcome> {
+async function runToEnd(run: RunHooks, began: number): Promise<TrainOutcome> {
   try {
     return await run.train(began)
   } catch (error) {
@@ -70,11 +70,11 @@ interface RunParts {
   readonly index: DatasetIndex
   readonly cache: PixelCache | undefined
   readonly report: Report
-  readonly controls: TrainingControls
+  readonly controls: RunControls
   readonly earlier: Earlier | undefined
 }
 
-async function open({ request, index, cache, report, controls, earlier }: RunParts): Promise<TrainingRun> {
+async function open({ request, index, cache, report, controls, earlier }: RunParts): Promise<RunHooks> {
   const session = await openTrainingSession(
     earlier ? withOwnModel(request.recipe, request.runFolder) : request.recipe,
     index,
@@ -88,7 +88,7 @@ async function open({ request, index, cache, report, controls, earlier }: RunPar
     }
     await session.start(record.step, earlier?.checkpoint.prefix)
     if (!earlier && session.topology !== undefined) keepModel(request.runFolder, session.topology)
-    return new TrainingRun({
+    return new RunHooks({
       request,
       session,
       record,

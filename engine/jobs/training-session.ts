@@ -7,17 +7,17 @@ import { createModel, declareVariables, topologyOf, type Model } from '../models
 import { Session, Owner } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { classWeightsOf } from '../training/class-weights.ts'
-import { planTraining, type TrainingPlan } from '../training/plan.ts'
+import { planTraining, type TrainPlan } from '../training/plan.ts'
 import type { StateTensor } from '../training/state.ts'
 import { buildTrainStep, type TrainStep } from '../training/train-step.ts'
-import { declareTrainingState, evaluatedVariables } from '../training/training-state.ts'
+import { declareTrainState, evaluatedVariables } from '../training/recipe-state.ts'
 import { loadFirstWeights } from '../checkpoints/first-weights.ts'
 
 type OnImages = (done: number, total: number) => void
 
 /** A model, its data and its optimizer in one TensorFlow graph with its session. */
 export interface TrainingSession {
-  readonly plan: TrainingPlan
+  readonly plan: TrainPlan
   readonly devices: readonly string[]
   readonly tensors: readonly StateTensor[]
   readonly step: TrainStep
@@ -108,7 +108,7 @@ function buildGraph(g: GraphBuilder, recipe: Recipe, model: Model, index: Datase
   const training = trainingPipeline(g, splits.train, { ...stream, batchSize })
   const validation = evaluationPipeline(g, splits.val, { root, batchSize: evaluationBatchSize, data })
   const variables = declareVariables(g, model)
-  const state = declareTrainingState(g, variables, recipe)
+  const state = declareTrainState(g, variables, recipe)
   const classWeights = classWeightsOf(recipe.loss, splits.train.labels, classes)
   const buildStep = buildTrainStep(g, { model, variables, state, ...training, recipe, classWeights })
   const evaluated = evaluatedVariables(recipe, variables, state)

@@ -1,7 +1,7 @@
 import type { Variables } from '../models/index.ts'
 import type { GraphBuilder, Operation, Output } from '../tensorflow/graph/builder.ts'
 import type { Gradient } from './apply-optimizer.ts'
-import type { StateVariable, TrainingState } from './state.ts'
+import type { StateVariable, TrainState } from './state.ts'
 
 const accumulatorName = (variable: string) => `optimizer/sum/${variable}`
 
@@ -31,7 +31,7 @@ export interface Accumulated {
 export function accumulate(
   g: GraphBuilder,
   batches: number,
-  state: TrainingState,
+  state: TrainState,
   batch: Output,
   gradients: readonly Gradient[],
 ): Accumulated {

@@ -2,7 +2,7 @@ import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { Variable, Variables } from '../models/index.ts'
 import type { GraphBuilder, Operation, Output } from '../tensorflow/graph/builder.ts'
 import { optimizerOf } from './optimizers/index.ts'
-import type { StateVariable, TrainingState } from './state.ts'
+import type { StateVariable, TrainState } from './state.ts'
 
 /** A trainable variable, what it was read as in this step, and the gradient of the loss; float32. */
 export interface Gradient {
@@ -33,7 +33,7 @@ export function optimizerVariables(options: Recipe['optimizer'], variables: Vari
 export function applyOptimizer(
   g: GraphBuilder,
   options: Recipe['optimizer'],
-  state: TrainingState,
+  state: TrainState,
   learningRate: Output,
   gradients: readonly Gradient[],
 ): Operation[] {

@@ -1,6 +1,6 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { GraphBuilder, Operation, Output } from '../tensorflow/graph/builder.ts'
-import type { StateVariable, TrainingState } from './state.ts'
+import type { StateVariable, TrainState } from './state.ts'
 
 const SCALE = 'optimizer/loss_scale'
 const GOOD_STEPS = 'optimizer/good_steps'
@@ -31,7 +31,7 @@ export function lossScaleVariables(precision: Precision): StateVariable[] {
 export function lossScaling(
   g: GraphBuilder,
   precision: Precision,
-  state: Pick<TrainingState, 'handle'>,
+  state: Pick<TrainState, 'handle'>,
 ): LossScaling | undefined {
   if (!scalesLoss(precision)) return undefined
   if (precision.lossScale > 0) return { scale: g.constant(precision.lossScale), adapt: () => [] }
@@ -46,7 +46,7 @@ export function lossScaling(
 function adapt(
   g: GraphBuilder,
   growth: number,
-  state: Pick<TrainingState, 'handle'>,
+  state: Pick<TrainState, 'handle'>,
   scale: Output,
   finite: Output,
 ): Operation[] {

@@ -1,13 +1,13 @@
 import type { Variables } from '../models/index.ts'
 import type { GraphBuilder, Operation } from '../tensorflow/graph/builder.ts'
-import { averageName, type StateVariable, type TrainingState } from './state.ts'
+import { averageName, type StateVariable, type TrainState } from './state.ts'
 
 /** A moving average of every variable of the model: the statistics of batch norm go with the weights they belong to. */
 export const averageVariables = (variables: Variables): StateVariable[] =>
   [...variables.values()].map(({ name, shape }) => ({ name: averageName(name), shape, dtype: 'float32', starts: name }))
 
 /** The averages in place of the variables, for a pass of the model. */
-export const averagesOf = (variables: Variables, state: TrainingState): Variables =>
+export const averagesOf = (variables: Variables, state: TrainState): Variables =>
   new Map(
     [...variables.values()].map((variable) => [
       variable.name,
@@ -19,7 +19,7 @@ export const averagesOf = (variables: Variables, state: TrainingState): Variable
 export function updateAverages(
   g: GraphBuilder,
   variables: Variables,
-  state: TrainingState,
+  state: TrainState,
   decay: number,
 ): Operation[] {
   const share = g.constant(1 - decay)

@@ -3,7 +3,7 @@ import type { Recipe } from '../../shared/recipe/schema.ts'
 import { learningRateSchedule, totalSteps, type LearningRate } from '../../shared/recipe/schedule.ts'
 
 /** What a recipe comes to on a dataset. A step is one of the optimizer, which takes `accumulate` batches. */
-export interface TrainingPlan {
+export interface TrainPlan {
   /** Images in a step. */
   readonly batchSize: number
   readonly stepsPerEpoch: number
@@ -19,7 +19,7 @@ export interface TrainingPlan {
 }
 
 /** Throws `DatasetError` where an epoch has too few batches for one step. */
-export function planTraining({ data, optimizer, schedule, run }: Recipe, batchesPerEpoch: number): TrainingPlan {
+export function planTraining({ data, optimizer, schedule, run }: Recipe, batchesPerEpoch: number): TrainPlan {
   const stepsPerEpoch = Math.floor(batchesPerEpoch / optimizer.accumulate)
   if (stepsPerEpoch === 0)
     throw new DatasetError(

@@ -25,7 +25,7 @@ export interface StateVariable {
 }
 
 /** Everything a step changes: the model's variables and those of the optimizer, the loss scale, the averaged weights. */
-export interface TrainingState {
+export interface TrainState {
   /** What a checkpoint holds. */
   readonly tensors: readonly StateTensor[]
   /** The resource handle of a variable besides the model's. */
@@ -41,7 +41,7 @@ interface Extra extends StateVariable {
 }
 
 /** Declares the state of a training in a graph. */
-export function declareState(g: GraphBuilder, variables: Variables, others: readonly StateVariable[]): TrainingState {
+export function declareState(g: GraphBuilder, variables: Variables, others: readonly StateVariable[]): TrainState {
   return g.withName('state', () => {
     const extras = new Map(
       others.map((variable): [string, Extra] => [variable.name, { ...variable, handle: resource(g, variable) }]),

@@ -5,8 +5,8 @@ import { Session, type Tensor } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder, type Operation, type Output } from '../tensorflow/graph/builder.ts'
 import { useTensorFlowBackend } from '../tensorflow/tfjs-backend/index.ts'
 import { buildTrainStep, type TrainStep, type TrainStepParts } from './train-step.ts'
-import { declareTrainingState } from './training-state.ts'
-import type { TrainingState } from './state.ts'
+import { declareTrainState } from './recipe-state.ts'
+import type { TrainState } from './state.ts'
 
 const SIDE = 6
 const BATCH = 4
@@ -22,7 +22,7 @@ const pixelsOf = (batch: number) =>
 export interface TinyTraining {
   readonly g: GraphBuilder
   readonly session: Session
-  readonly state: TrainingState
+  readonly state: TrainState
   readonly step: TrainStep
   /** A copy of every tensor of the state, by name; with the temporary ones not. */
   readonly values: () => Promise<Map<string, Float32Array | BigInt64Array>>
@@ -89,7 +89,7 @@ async function tinyModel(batchNorm: boolean) {
 /** The step on one batch that never changes. */
 function buildTinyStep(g: GraphBuilder, model: Model, recipe: Recipe, parts: TinyOptions['parts']) {
   const variables = declareVariables(g, model)
-  const state = declareTrainingState(g, variables, recipe)
+  const state = declareTrainState(g, variables, recipe)
   const images = g.constant(pixelsOf(0), 'uint8', [BATCH, SIDE, SIDE, 1])
   const labels = g.constant([0, 1, 0, 1], 'int32')
   const build = buildTrainStep(g, {
@@ -105,12 +105,12 @@ function buildTinyStep(g: GraphBuilder, model: Model, recipe: Recipe, parts: Tin
   return { variables, state, build }
 }
 
-const handleOf = (name: string, state: TrainingState, variables: Variables): Output =>
+const handleOf = (name: string, state: TrainState, variables: Variables): Output =>
   variables.get(name)?.handle ?? state.handle(name)
 
 function assignmentsOf(
   g: GraphBuilder,
-  state: TrainingState,
+  state: TrainState,
   variables: Variables,
   values: ReadonlyMap<string, readonly number[]>,
 ): Operation[] {
@@ -122,7 +122,7 @@ function assignmentsOf(
     })
 }
 
-function readsOf(g: GraphBuilder, state: TrainingState, variables: Variables): Map<string, Output> {
+function readsOf(g: GraphBuilder, state: TrainState, variables: Variables): Map<string, Output> {
   const counters = new Set(['step', 'position', 'seed'])
   const stored = state.tensors.filter(({ name }) => !counters.has(name))
   return new Map(

@@ -13,14 +13,14 @@ import { normalise } from '../pipeline/index.ts'
 import { onlyIf } from './only-if.ts'
 import { rescale } from './rescale.ts'
 import { stepRunner, type TrainStep } from './run-step.ts'
-import type { TrainingState } from './state.ts'
+import type { TrainState } from './state.ts'
 
 export type { StepResult, TrainStep } from './run-step.ts'
 
 export interface TrainStepParts {
   readonly model: Model
   readonly variables: Variables
-  readonly state: TrainingState
+  readonly state: TrainState
   /** uint8 [batch, height, width, channels], 0 to 255, and int32 [batch]. */
   readonly images: Output
   readonly labels: Output

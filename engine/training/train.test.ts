@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { DivergedError } from '../../shared/errors.ts'
-import type { TrainingPlan } from './plan.ts'
+import type { TrainPlan } from './plan.ts'
 import { Throughput } from './throughput.ts'
-import { train, type TrainingHooks, type TrainingMetrics } from './train.ts'
+import { train, type LoopHooks, type MeanMetrics } from './train.ts'
 
-const plan = (changes: Partial<TrainingPlan> = {}): TrainingPlan => ({
+const plan = (changes: Partial<TrainPlan> = {}): TrainPlan => ({
   batchSize: 4,
   stepsPerEpoch: 3,
   totalSteps: 12,
@@ -19,9 +19,9 @@ const plan = (changes: Partial<TrainingPlan> = {}): TrainingPlan => ({
 /** What the loop asked of its surroundings, in order. */
 function recording(stopAfter = Infinity) {
   const calls: string[] = []
-  const metrics: TrainingMetrics[] = []
+  const metrics: MeanMetrics[] = []
   let steps = 0
-  const hooks: TrainingHooks = {
+  const hooks: LoopHooks = {
     onStep: () => void (steps += 1),
     onMetrics: (record) => void metrics.push(record),
     evaluate: (step) => {
@@ -91,7 +91,7 @@ describe('train', () => {
 
   it('that a stop interrupts in its last evaluation is stopped, and makes up for that when it goes on', async () => {
     const { hooks, calls } = recording()
-    const evaluate: TrainingHooks['evaluate'] = (at) => hooks.evaluate(at, new Throughput()).then(() => 'cut-short')
+    const evaluate: LoopHooks['evaluate'] = (at) => hooks.evaluate(at, new Throughput()).then(() => 'cut-short')
     expect(await train(step, plan(), { ...hooks, evaluate })).toMatchObject({ status: 'stopped', step: 6 })
     expect(calls).toEqual(['checkpoint 3', 'evaluate 6', 'checkpoint 6'])
     const last = { step: 12, evaluated: false }

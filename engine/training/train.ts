@@ -1,6 +1,6 @@
 import { DivergedError } from '../../shared/errors.ts'
 import { MetricsMean } from './metrics-mean.ts'
-import type { TrainingPlan } from './plan.ts'
+import type { TrainPlan } from './plan.ts'
 import { Throughput } from './throughput.ts'
 import type { StepResult, TrainStep } from './train-step.ts'
 
@@ -24,15 +24,15 @@ export interface StepReport extends StepResult {
 }
 
 /** Mean training metrics since the last record. */
-export interface TrainingMetrics {
+export interface MeanMetrics {
   readonly step: number
   readonly values: Readonly<Record<string, number>>
 }
 
 /** What training asks of its surroundings: it knows neither disk nor processes itself. */
-export interface TrainingHooks {
+export interface LoopHooks {
   onStep(report: StepReport): void
-  onMetrics(metrics: TrainingMetrics): void
+  onMetrics(metrics: MeanMetrics): void
   /** Evaluates the weights as they are after `step` steps. */
   evaluate(step: number, throughput: Throughput): Promise<EvaluationEnd>
   /** Saves everything that resuming after `step` steps needs. */
@@ -54,14 +54,14 @@ export type EvaluationEnd = 'best' | 'not-best' | 'diverged' | 'cut-short'
 /** `stop` and `finish` end training after a checkpoint, to be resumed or for good; `checkpoint` saves one and goes on. */
 export type NextAction = 'step' | 'checkpoint' | 'stop' | 'finish'
 
-export interface TrainingResult {
+export interface LoopResult {
   readonly status: 'finished' | 'stopped'
   readonly step: number
   readonly throughput: Throughput
 }
 
 /** Where training begins. */
-export interface TrainingStart {
+export interface LoopStart {
   /** Steps done before. */
   readonly step: number
   /** False where an epoch ends here and a stop has cut its evaluation short: it is made up for first. */
@@ -74,12 +74,12 @@ export interface TrainingStart {
  */
 export const train = (
   step: TrainStep,
-  plan: TrainingPlan,
-  hooks: TrainingHooks,
-  start: TrainingStart = { step: 0, evaluated: true },
-): Promise<TrainingResult> => new Training(step, plan, hooks, start).run()
+  plan: TrainPlan,
+  hooks: LoopHooks,
+  start: LoopStart = { step: 0, evaluated: true },
+): Promise<LoopResult> => new Loop(step, plan, hooks, start).run()
 
-class Training {
+class Loop {
   readonly #throughput = new Throughput()
   readonly #mean = new MetricsMean()
   /** Steps. */
@@ -93,15 +93,15 @@ class Training {
 
   constructor(
     private readonly step: TrainStep,
-    private readonly plan: TrainingPlan,
-    private readonly hooks: TrainingHooks,
-    private readonly start: TrainingStart,
+    private readonly plan: TrainPlan,
+    private readonly hooks: LoopHooks,
+    private readonly start: LoopStart,
   ) {
     this.#done = start.step
     this.#saved = start.evaluated ? start.step : -1
   }
 
-  async run(): Promise<TrainingResult> {
+  async run(): Promise<LoopResult> {
     let action: NextAction = 'step'
     if (!this.start.evaluated) await this.#endEpoch()
 
@@ -173,7 +173,7 @@ class Training {
   }
 }
 
-const pace = (throughput: Throughput, plan: TrainingPlan, done: number) => ({
+const pace = (throughput: Throughput, plan: TrainPlan, done: number) => ({
   imagesPerSecond: throughput.recent,
   secondsLeft: throughput.secondsFor(plan.totalSteps - done, plan),
 })
@@ -186,11 +186,11 @@ async function timed(throughput: Throughput, images: number, step: () => Promise
 }
 
 /** The last epoch may be cut short. */
-export const isEpochEnd = ({ stepsPerEpoch, totalSteps }: TrainingPlan, done: number) =>
+export const isEpochEnd = ({ stepsPerEpoch, totalSteps }: TrainPlan, done: number) =>
   done % stepsPerEpoch === 0 || done === totalSteps
 
 /** Something that is done every so many epochs, and at the end; or never, where that is 0. */
-export const isDue = (plan: TrainingPlan, done: number, everyEpochs: number) =>
+export const isDue = (plan: TrainPlan, done: number, everyEpochs: number) =>
   everyEpochs > 0 && (done === plan.totalSteps || (done / plan.stepsPerEpoch) % everyEpochs === 0)
 
 const stuck = (step: number) =>

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { trainRun } from '../../engine/jobs/train-job.ts'
-import { TrainingControls } from '../../engine/jobs/training-controls.ts'
+import { RunControls } from '../../engine/jobs/run-controls.ts'
 import { listCheckpoints } from '../../engine/checkpoints/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { DivergedError } from '../../shared/errors.ts'
@@ -43,14 +43,14 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(home, { recursive: true }))
 
-type At = Readonly<Record<number, (controls: TrainingControls) => void>>
+type At = Readonly<Record<number, (controls: RunControls) => void>>
 
 /** Trains in a folder; after some steps something happens, the first time that they are done. */
 async function start(
   name: string,
   { run, at = {}, resume = false }: { run?: PartialRecipe['run']; at?: At; resume?: boolean } = {},
 ) {
-  const controls = new TrainingControls()
+  const controls = new RunControls()
   const done = new Set<number>()
   const outcome = await trainRun(
     {
@@ -125,7 +125,7 @@ describe('a loss that is not finite', () => {
     const lost = () => {
       throw new Error('lost')
     }
-    const at = { 13: (controls: TrainingControls) => controls.scaleLearningRate(TOO_MUCH), 18: lost }
+    const at = { 13: (controls: RunControls) => controls.scaleLearningRate(TOO_MUCH), 18: lost }
     await expect(start('lost', { run: rollBack, at })).rejects.toThrow('lost')
     const resumed = await start('lost', { run: rollBack, resume: true })
     expect(resumed.weights).toBe(folderOf('straight').weights)
@@ -147,9 +147,9 @@ describe('a loss that is not finite', () => {
 
   it('passes over a checkpoint whose own weights give it', async () => {
     const at = {
-      11: (controls: TrainingControls) => controls.scaleLearningRate(TOO_MUCH),
+      11: (controls: RunControls) => controls.scaleLearningRate(TOO_MUCH),
       // Step 12 has spoilt the weights, which is not seen before step 13.
-      12: (controls: TrainingControls) => void controls.saveCheckpoint().catch(() => undefined),
+      12: (controls: RunControls) => void controls.saveCheckpoint().catch(() => undefined),
     }
     const { outcome, events, checkpoints } = await start('spoilt', { run: rollBack, at })
     expect(outcome.status).toBe('finished')

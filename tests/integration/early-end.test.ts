@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trainRun } from '../../engine/jobs/train-job.ts'
-import { TrainingControls } from '../../engine/jobs/training-controls.ts'
+import { RunControls } from '../../engine/jobs/run-controls.ts'
 import { findCheckpoint, listCheckpoints } from '../../engine/checkpoints/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { RunError } from '../../shared/errors.ts'
@@ -26,7 +26,7 @@ afterAll(() => rmSync(home, { recursive: true }))
 async function start(
   name: string,
   changes: PartialRecipe,
-  onStep: (step: number, controls: TrainingControls) => void = () => undefined,
+  onStep: (step: number, controls: RunControls) => void = () => undefined,
 ) {
   const recipe = parseRecipe({
     ...changes,
@@ -41,7 +41,7 @@ async function start(
       evaluationBatchSize: 16,
     },
   })
-  const controls = new TrainingControls()
+  const controls = new RunControls()
   const dllogger = join(home, `${name}.dll.json`)
   const request = {
     runFolder: join(home, name),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trainRun } from '../../engine/jobs/train-job.ts'
-import { TrainingControls } from '../../engine/jobs/training-controls.ts'
+import { RunControls } from '../../engine/jobs/run-controls.ts'
 import { listCheckpoints } from '../../engine/checkpoints/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
 import { mergeRecipes } from '../../shared/recipe/merge.ts'
@@ -53,7 +53,7 @@ async function start(
   { stopAfter = Infinity, stopInEvaluation = Infinity, resume = false, seed = 3, changes = {} } = {},
 ) {
   let steps = 0
-  const controls = new TrainingControls()
+  const controls = new RunControls()
   const outcome = await trainRun(
     {
       runFolder: join(home, name),

@@ -5,10 +5,10 @@ import { accumulators } from './accumulate.ts'
 import { optimizerVariables } from './apply-optimizer.ts'
 import { lossScaleVariables } from './loss-scale.ts'
 import { averagesOf, averageVariables } from './moving-average.ts'
-import { declareState, type StateVariable, type TrainingState } from './state.ts'
+import { declareState, type StateVariable, type TrainState } from './state.ts'
 
 /** Declares everything that a training by a recipe changes. */
-export const declareTrainingState = (g: GraphBuilder, variables: Variables, recipe: Recipe): TrainingState =>
+export const declareTrainState = (g: GraphBuilder, variables: Variables, recipe: Recipe): TrainState =>
   declareState(g, variables, stateVariables(recipe, variables))
 
 function stateVariables({ optimizer, precision }: Recipe, variables: Variables): StateVariable[] {
@@ -24,5 +24,5 @@ function stateVariables({ optimizer, precision }: Recipe, variables: Variables):
 export const averages = ({ ema }: Recipe['optimizer']): boolean => ema > 0
 
 /** The variables to evaluate with. */
-export const evaluatedVariables = ({ optimizer }: Recipe, variables: Variables, state: TrainingState): Variables =>
+export const evaluatedVariables = ({ optimizer }: Recipe, variables: Variables, state: TrainState): Variables =>
   averages(optimizer) ? averagesOf(variables, state) : variables

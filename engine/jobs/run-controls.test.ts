@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { RunError } from '../../shared/errors.ts'
-import { TrainingControls } from './training-controls.ts'
+import { RunControls } from './run-controls.ts'
 
 describe('what is wanted of training', () => {
   it('is the next step unless something else was asked for: stopping first, then checkpoints, then waiting', () => {
-    const controls = new TrainingControls()
+    const controls = new RunControls()
     expect(controls.wanted).toBe('step')
     controls.pause(true)
     expect(controls.wanted).toBe('wait')
@@ -20,7 +20,7 @@ describe('what is wanted of training', () => {
   })
 
   it('is nothing more once it was aborted: whoever asks is told why', async () => {
-    const controls = new TrainingControls()
+    const controls = new RunControls()
     controls.pause(true)
     const change = controls.change()
     const reason = new RunError('Taken over.')
@@ -31,7 +31,7 @@ describe('what is wanted of training', () => {
   })
 
   it('wakes who waits, whatever is asked for', async () => {
-    const controls = new TrainingControls()
+    const controls = new RunControls()
     for (const ask of [
       () => controls.pause(false),
       () => controls.scaleLearningRate(2),
@@ -47,7 +47,7 @@ describe('what is wanted of training', () => {
 
 describe('a checkpoint that is asked for', () => {
   it('is there when it was taken up and saved, not when one before it was', async () => {
-    const controls = new TrainingControls()
+    const controls = new RunControls()
     const order: string[] = []
     const first = controls.saveCheckpoint().then(() => order.push('first'))
     controls.take()
@@ -62,7 +62,7 @@ describe('a checkpoint that is asked for', () => {
   })
 
   it('is refused when training ends before', async () => {
-    const controls = new TrainingControls()
+    const controls = new RunControls()
     const [taken, waiting] = [controls.saveCheckpoint(), (controls.take(), controls.saveCheckpoint())]
     controls.ended()
     await expect(taken).rejects.toThrow(RunError)
@@ -71,7 +71,7 @@ describe('a checkpoint that is asked for', () => {
 })
 
 it('keeps the learning rate scale of a checkpoint until another is asked for', () => {
-  const controls = new TrainingControls()
+  const controls = new RunControls()
   expect(controls.learningRateScale()).toBe(1)
   expect(controls.learningRateScale(0.5)).toBe(0.5)
   controls.scaleLearningRate(0.1)

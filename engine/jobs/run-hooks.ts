@@ -12,14 +12,14 @@ import {
   type EvaluationEnd,
   type NextAction,
   type StepReport,
-  type TrainingHooks,
-  type TrainingMetrics,
-  type TrainingStart,
+  type LoopHooks,
+  type MeanMetrics,
+  type LoopStart,
 } from '../training/train.ts'
 import { isEvaluated } from './run-record.ts'
 import { RunJournal } from './run-journal.ts'
 import type { Report } from './report.ts'
-import { ignoreStopped, Stopped, type TrainingControls } from './training-controls.ts'
+import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
 import type { TrainingSession } from './training-session.ts'
 
 interface RunParts {
@@ -28,14 +28,14 @@ interface RunParts {
   readonly session: TrainingSession
   readonly record: RunRecord
   readonly report: Report
-  readonly controls: TrainingControls
+  readonly controls: RunControls
   /** Where it goes on. */
   readonly checkpoint: SavedCheckpoint | undefined
   readonly unreadable: readonly UnreadableImage[]
 }
 
 /** One start of a run: answers what training asks for, from its session, its folder and what its host wants. */
-export class TrainingRun implements TrainingHooks {
+export class RunHooks implements LoopHooks {
   readonly #parts: RunParts
   readonly #journal: RunJournal
   #paused = false
@@ -124,7 +124,7 @@ export class TrainingRun implements TrainingHooks {
     this.#parts.report({ phase: 'training', ...report, epoch, totalSteps: plan.totalSteps, epochs: plan.epochs })
   }
 
-  onMetrics(metrics: TrainingMetrics): void {
+  onMetrics(metrics: MeanMetrics): void {
     this.#journal.metrics(metrics)
   }
 
@@ -217,7 +217,7 @@ export class TrainingRun implements TrainingHooks {
   }
 
   /** An evaluation that a stop has cut short is made up for first. */
-  #start(): TrainingStart {
+  #start(): LoopStart {
     const { session, checkpoint, record } = this.#parts
     return { step: record.step, evaluated: !checkpoint || isEvaluated(session.plan, checkpoint.manifest) }
   }

@@ -9,7 +9,7 @@ export function ignoreStopped(error: unknown): undefined {
 }
 
 /** What a host asks of the training under way. It is looked at between steps. */
-export class TrainingControls {
+export class RunControls {
   #stopping = false
   #paused = false
   #scale: number | undefined
