@@ -12,11 +12,7 @@ import { RunHooks } from './run-hooks.ts'
 import { openTrainingSession } from './training-session.ts'
 
 /** Trains a run in its folder, from the start or from a checkpoint. What fails before the first step leaves no file. */
-export async function trainRun(
-  request: TrainRequest,
-  report: Report,
-  controls: RunControls,
-): Promise<TrainOutcome> {
+export async function trainRun(request: TrainRequest, report: Report, controls: RunControls): Promise<TrainOutcome> {
   const heartbeat = new Heartbeat(request.runFolder, () => controls.abort(takenOver(request)))
   try {
     return await start(request, report, controls)

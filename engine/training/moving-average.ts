@@ -16,12 +16,7 @@ export const averagesOf = (variables: Variables, state: TrainState): Variables =
   )
 
 /** average <- decay average + (1 - decay) w (Polyak & Juditsky 1992, with an exponential mean), as the variables are when it runs. */
-export function updateAverages(
-  g: GraphBuilder,
-  variables: Variables,
-  state: TrainState,
-  decay: number,
-): Operation[] {
+export function updateAverages(g: GraphBuilder, variables: Variables, state: TrainState, decay: number): Operation[] {
   const share = g.constant(1 - decay)
   return [...averagesOf(variables, state).values()].map(({ name, handle }) => {
     const [average, value] = [handle, variables.get(name)!.handle].map((resource) =>
