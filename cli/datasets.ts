@@ -20,7 +20,7 @@ export function addDatasets(program: Command, workbench: Workbench): void {
   answering(
     datasets
       .command('add')
-      .description('name an image folder, a folder of TFRecord, CIFAR or IDX files, or a manifest (.csv, .jsonl)')
+      .description('name a folder of images by class, or another folder or file of a dataset')
       .argument('<name>')
       .argument('<path>'),
     async (name: string, path: string) => {

@@ -28,9 +28,9 @@ export function answerPage({ shownFolders, onLine }: PageCallsOptions): void {
   )
   answer(channels.chooseManifest, z.tuple([]), (window) =>
     choose(window, {
-      title: 'Choose a manifest',
+      title: 'Choose the file of a dataset',
+      // Without a filter: which files can be a dataset, a trainer knows.
       properties: ['openFile'],
-      filters: [{ name: 'Manifests', extensions: ['csv', 'jsonl'] }],
     }),
   )
   answer(channels.showInFolder, z.tuple([z.string().min(1).max(4096)]), (_window, path) =>

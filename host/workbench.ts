@@ -93,7 +93,7 @@ export class Workbench {
     return diagnose(this.home, this)
   }
 
-  /** Gives a folder or a manifest a name, once a trainer has recognised how it is laid out. */
+  /** Gives a folder or a file a name, once a trainer has recognised how it is laid out. */
   async addDataset(name: string, path: string): Promise<AddedDataset> {
     const { root } = this.datasets.checkNew(name, path)
     const { kind } = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.recogniseDataset({ root }))

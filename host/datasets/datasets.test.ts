@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { DatasetError, StorageError, UsageError } from '../../shared/errors.ts'
-import { Datasets } from './datasets.ts'
+import { Datasets, suggestName } from './datasets.ts'
 import { Home } from '../machine/home.ts'
 
 function open() {
@@ -38,6 +38,15 @@ describe('datasets', () => {
   })
 })
 
+it('a name is suggested from the folder, or the file without its extension', () => {
+  const { folder } = open()
+  mkdirSync(join(folder, 'my photos.v2'))
+  writeFileSync(join(folder, 'birds.csv'), '')
+  expect(suggestName(join(folder, 'my photos.v2'))).toBe('my-photos.v2')
+  expect(suggestName(join(folder, 'birds.csv'))).toBe('birds')
+  expect(suggestName('/')).toBe('dataset')
+})
+
 describe('what is refused', () => {
   it.each(['', '../x', 'a/b', '-x', 'a b', 'x'.repeat(65)])('the name %j', (name) => {
     const { datasets, pictures } = open()
@@ -54,13 +63,12 @@ describe('what is refused', () => {
     expect(() => datasets.remove('fashion-mnist-mini')).toThrow(UsageError)
   })
 
-  it('a folder that is not there, or is none', () => {
+  it('a folder that is not there', () => {
     const { datasets, folder } = open()
     writeFileSync(join(folder, 'file'), '')
     expect(() => datasets.add('a', join(folder, 'none'))).toThrow(
       new DatasetError(`The dataset's folder ${join(folder, 'none')} does not exist; check the path.`),
     )
-    expect(() => datasets.resolve(join(folder, 'file'))).toThrow(/is a file; name the folder/)
     expect(() => datasets.resolve(join(folder, 'file', 'deeper'))).toThrow(DatasetError)
   })
 

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, join, resolve, sep } from 'node:path'
+import { basename, join, parse, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { DatasetError, StorageError, UsageError } from '../../shared/errors.ts'
 import { nearest } from '../../shared/recipe/nearest.ts'
@@ -43,7 +43,7 @@ export class Datasets {
     )
   }
 
-  /** Gives a folder or a manifest a name. The name is checked here, the content by a trainer. */
+  /** Gives a folder or a file a name. The name is checked here, the content by a trainer. */
   add(name: string, path: string): Dataset {
     const dataset = this.checkNew(name, path)
     this.#write({ ...this.#read(), [name]: dataset.root })
@@ -54,7 +54,7 @@ export class Datasets {
   checkNew(name: string, path: string): Dataset {
     this.checkName(name)
     const root = resolve(path)
-    checkFolder(root)
+    checkThere(root)
     return { name, root }
   }
 
@@ -89,7 +89,7 @@ export class Datasets {
       (isPath(nameOrPath)
         ? { name: basename(resolve(nameOrPath)), root: resolve(nameOrPath) }
         : this.#known(nameOrPath))
-    checkFolder(dataset.root)
+    checkThere(dataset.root)
     return { name: dataset.name, root: dataset.root }
   }
 
@@ -97,7 +97,7 @@ export class Datasets {
   resolveName(name: string): Dataset {
     if (name === '') throw new UsageError('No dataset is named; choose one for data.dataset.')
     const { root } = this.#known(name)
-    checkFolder(root)
+    checkThere(root)
     return { name, root }
   }
 
@@ -149,11 +149,20 @@ function isPath(text: string): boolean {
   )
 }
 
-function checkFolder(root: string): void {
-  const stats = lookAt(root)
-  if (!stats) throw new DatasetError(`The dataset's folder ${root} does not exist; check the path.`)
-  if (!stats.isDirectory() && !/\.(csv|jsonl)$/i.test(root))
-    throw new DatasetError(`${root} is a file; name the folder that holds the dataset, or a manifest (.csv or .jsonl).`)
+/** Whether what is there is a dataset, a trainer says. */
+function checkThere(root: string): void {
+  if (!lookAt(root)) throw new DatasetError(`The dataset's folder ${root} does not exist; check the path.`)
+}
+
+/** The own name of a folder, or of a file without its extension, as far as a dataset may have it. */
+export function suggestName(path: string): string {
+  const own = lookAt(path)?.isFile() ? parse(path).name : basename(path)
+  return (
+    own
+      .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^[^A-Za-z0-9]+/, '')
+      .slice(0, 64) || 'dataset'
+  )
 }
 
 function lookAt(path: string) {

@@ -1,9 +1,8 @@
-import { basename } from 'node:path'
 import type { HoldOut, ImageList, TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { ShownDataset, WorkbenchCalls } from '../../shared/contract/workbench.ts'
 import type { Assistant } from '../training/assistant.ts'
 import type { ClassNames } from '../datasets/class-names.ts'
-import type { ListedDataset } from '../datasets/datasets.ts'
+import { suggestName, type ListedDataset } from '../datasets/datasets.ts'
 import { pageOf } from './image-lists.ts'
 import { Throttle } from './throttle.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
@@ -149,11 +148,3 @@ function problemOf(look: () => unknown): { problem?: string } {
     return { problem: error instanceof Error ? error.message : String(error) }
   }
 }
-
-/** The folder's or manifest's own name, as far as a dataset may have it. */
-const suggestName = (path: string) =>
-  basename(path)
-    .replace(/\.(csv|jsonl)$/i, '')
-    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 64) || 'dataset'

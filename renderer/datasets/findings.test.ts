@@ -33,6 +33,7 @@ describe('what is found in a dataset', () => {
     const none = { groups: 0, images: 0, acrossSplits: 0, acrossClasses: 0, examples: [] }
     const details = {
       kind: 'image-folder',
+      layout: 'folders of images',
       heights: { least: 1, median: 1, most: 1 },
       widths: { least: 1, median: 1, most: 1 },
       modes: [],

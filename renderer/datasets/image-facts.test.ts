@@ -5,6 +5,7 @@ import { imageFacts } from './image-facts.ts'
 const none = { groups: 0, images: 0, acrossSplits: 0, acrossClasses: 0, examples: [] }
 const details: DatasetDetails = {
   kind: 'image-folder',
+  layout: 'folders of images',
   widths: { least: 32, median: 32, most: 32 },
   heights: { least: 28, median: 500, most: 4000 },
   modes: [
@@ -30,9 +31,9 @@ it('the images are told in names and values', () => {
   })
 })
 
-it('what is even, or of a layout without a name here, is told as it is', () => {
+it('what is even is told so, and another layout as the trainer calls it', () => {
   const facts = Object.fromEntries(
-    imageFacts({ ...details, kind: 'other', imbalance: { largest: 'a', smallest: 'b', ratio: 1 } }),
+    imageFacts({ ...details, kind: 'other', layout: 'other', imbalance: { largest: 'a', smallest: 'b', ratio: 1 } }),
   )
   expect(facts).toMatchObject({ Layout: 'other', Balance: 'as many training images in every class' })
 })

@@ -1,19 +1,19 @@
 import type { DatasetDetails, HoldOut, Spread } from '../../shared/contract/trainer.ts'
 import { formatCount, formatNumber } from '../ui/format.ts'
 
-const kinds: Readonly<Record<string, string>> = {
-  'image-folder': 'folders of images',
-  tfrecord: 'TFRecord',
-  cifar: 'CIFAR binary',
-  idx: 'IDX (MNIST)',
-  manifest: 'manifest',
-}
-
 /** What the images of a dataset are like, in names and values. */
-export function imageFacts({ kind, widths, heights, modes, imbalance, mean, std }: DatasetDetails): [string, string][] {
+export function imageFacts({
+  layout,
+  widths,
+  heights,
+  modes,
+  imbalance,
+  mean,
+  std,
+}: DatasetDetails): [string, string][] {
   const channels = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(', ')
   return [
-    ['Layout', kinds[kind] ?? kind],
+    ['Layout', layout],
     ['Width', spread(widths)],
     ['Height', spread(heights)],
     ['Files', modes.map(({ name, images }) => `${formatCount(images)} ${name}`).join(', ')],

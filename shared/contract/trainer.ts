@@ -240,8 +240,9 @@ export interface DatasetReport {
 
 /** What a check finds out beyond counts; of the readable images. */
 export interface DatasetDetails {
-  /** `image-folder`, `tfrecord`, `cifar`, `idx` or `manifest`. */
+  /** How the dataset is laid out, e.g. `image-folder`, and what people call that. */
   readonly kind: string
+  readonly layout: string
   /** Pixels. */
   readonly heights: Spread
   readonly widths: Spread

@@ -10,7 +10,7 @@ export interface NativeWindow {
   openLine(): void
   /** A dialog; nothing when it was closed without a choice. */
   chooseFolder(): Promise<string | undefined>
-  /** The same for a `.csv` or `.jsonl` file. */
+  /** The same for a dataset that is a single file. */
   chooseManifest(): Promise<string | undefined>
   /** The absolute path of a dropped file or folder (a DOM `File`); empty for one that is not on the disk. */
   pathOfDropped(file: unknown): string

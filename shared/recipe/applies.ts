@@ -1,3 +1,4 @@
+import { architecturesWhere, traitsOf } from './architectures.ts'
 import { recipeKeys } from './keys.ts'
 import { optimizersWith, ownOptimizerKeys } from './optimizers.ts'
 import { valueOf } from './resolve.ts'
@@ -11,7 +12,8 @@ interface Condition {
   readonly holds: (recipe: Recipe) => boolean
 }
 
-const isResNet = ({ model }: Recipe) => /^(se-)?resne(t|xt)/.test(model.architecture)
+const drawnAsPublished = architecturesWhere(({ deviation }) => deviation !== undefined)
+const withoutBatchNorm = architecturesWhere(({ hasBatchNorm }) => !hasBatchNorm)
 const optimizerConditions = ownOptimizerKeys.map((key): Condition => {
   const users = optimizersWith(key)
   return {
@@ -37,14 +39,18 @@ const conditions: readonly Condition[] = [
   },
   {
     keys: ['model.initialization'],
-    when: 'the network is another than convnext-tiny, whose weights are drawn as published',
-    holds: ({ model }) => model.file !== '' || model.architecture !== 'convnext-tiny',
+    when: `the network is another than ${drawnAsPublished.join(' and ')}, whose weights are drawn as published`,
+    holds: ({ model }) => model.file !== '' || !drawnAsPublished.includes(model.architecture),
   },
-  { keys: ['model.blurPool'], when: 'the network is a ResNet', holds: isResNet },
+  {
+    keys: ['model.blurPool'],
+    when: 'the network is a ResNet',
+    holds: ({ model }) => traitsOf(model.architecture).isResNet,
+  },
   {
     keys: ['model.batchNormMomentum', 'model.batchNormEpsilon', 'model.zeroInitResidual'],
-    when: 'the network has batch norm, which convnext-tiny has not',
-    holds: ({ model }) => model.architecture !== 'convnext-tiny',
+    when: `the network has batch norm, which ${withoutBatchNorm.join(' and ')} ${withoutBatchNorm.length > 1 ? 'have' : 'has'} not`,
+    holds: ({ model }) => traitsOf(model.architecture).hasBatchNorm,
   },
   { keys: ['data.resizeEpochs'], when: 'data.startImageSize is above 0', holds: ({ data }) => data.startImageSize > 0 },
   {

@@ -1,5 +1,6 @@
 import type { DatasetDetails, DatasetReport, Spread } from '../../../shared/contract/trainer.ts'
 import type { OpenedDataset } from '../image-index/open-index.ts'
+import { calledOf } from '../readers/read-dataset.ts'
 import { modeName } from '../scan/scan-columns.ts'
 import type { SplitIndex } from '../image-index/split-index.ts'
 import { findDuplicates } from './duplicates.ts'
@@ -29,6 +30,7 @@ function detailsOf(dataset: OpenedDataset, perClass: readonly number[]): Dataset
   const all = [rows.train, rows.val]
   return {
     kind: index.kind,
+    layout: calledOf(index.kind),
     heights: spreadOf(all, examined.heights),
     widths: spreadOf(all, examined.widths),
     modes: modesOf(all, examined.modes),

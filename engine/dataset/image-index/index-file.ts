@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { readColumnFile, writeColumnFile } from './column-file.ts'
-import type { Listing } from '../readers/listing.ts'
+import type { ListedDataset } from '../readers/listing.ts'
 import type { ScanColumns } from '../scan/scan-columns.ts'
 import { TextColumn } from './text-column.ts'
 
@@ -19,12 +19,12 @@ export interface ExaminedColumns extends ScanColumns {
 export interface KeptIndex {
   readonly examined: ExaminedColumns
   /** That of the same rows, where it holds as long as its sources do not change. */
-  readonly listing?: Listing
+  readonly listing?: ListedDataset
 }
 
 interface Facts {
   readonly reasons: readonly (readonly [number, string])[]
-  readonly listing?: Omit<Listing, 'files'>
+  readonly listing?: Omit<ListedDataset, 'files'>
 }
 
 /** Where the index of a dataset is kept. */
@@ -35,7 +35,7 @@ export const indexFileOf = (cacheFolder: string, root: string): string =>
 export function writeIndexFile(file: string, { examined, listing }: KeptIndex): void {
   const { paths, reasons, ...numbers } = examined
   const { files, ...listed } = listing ?? {}
-  const facts: Facts = { reasons: [...reasons], ...(listing && { listing: listed as Omit<Listing, 'files'> }) }
+  const facts: Facts = { reasons: [...reasons], ...(listing && { listing: listed as Omit<ListedDataset, 'files'> }) }
   const columns = {
     ...numbers,
     pathBytes: paths.bytes,

@@ -6,7 +6,7 @@ import type { Split } from '../../../shared/recipe/split.ts'
 import { examine } from '../scan/examine.ts'
 import { imageKinds } from '../image-kind.ts'
 import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type KeptIndex } from './index-file.ts'
-import { checkClasses, splitRows, type Listing } from '../readers/listing.ts'
+import { checkClasses, splitRows, type ListedDataset } from '../readers/listing.ts'
 import { readDataset, recognise } from '../readers/read-dataset.ts'
 import { areUnchanged } from '../readers/sources.ts'
 import { emptyScan } from '../scan/scan-columns.ts'
@@ -80,7 +80,7 @@ export async function openDataset(
 }
 
 interface OpenedIndex extends KeptIndex {
-  readonly listing: Listing
+  readonly listing: ListedDataset
 }
 
 /** Whether there is a listing that holds: nothing was added, taken away or renamed. A file that was written over is not noticed. */
@@ -110,7 +110,7 @@ async function listAndExamine(
 
 /** Splits the readable images. */
 function select(
-  listing: Listing,
+  listing: ListedDataset,
   examined: ExaminedColumns,
   { split = defaultSplit, describeProblems = false }: OpenOptions,
 ): OpenedDataset {
@@ -144,7 +144,7 @@ function select(
 }
 
 /** Adds what the reader could not make a sample of. */
-const withOthers = (selected: Selected, { unreadable }: Listing): Selected => ({
+const withOthers = (selected: Selected, { unreadable }: ListedDataset): Selected => ({
   ...selected,
   unreadable: [...(unreadable?.[selected.index.split] ?? []), ...selected.unreadable],
 })

@@ -3,9 +3,6 @@ import { UsageError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import type { TextColumn } from './text-column.ts'
 
-/** How a dataset is laid out. */
-export type DatasetKind = 'image-folder' | 'tfrecord' | 'cifar' | 'idx' | 'manifest'
-
 /** The samples of a split as columns: entry i of each belongs to the same sample. A million of them stay small. */
 export interface FileColumns {
   /** The file that holds the sample: relative to the dataset's folder, `/` between the parts. Raw images have a name of their own. */
@@ -59,7 +56,8 @@ export interface SplitIndex extends FileColumns, ImageColumns {
 }
 
 export interface DatasetIndex {
-  readonly kind: DatasetKind
+  /** How it is laid out: a name in the list of kinds. */
+  readonly kind: string
   /** The folder that paths are relative to, absolute. */
   readonly root: string
   /** The position is the label; those of an image folder are in code unit order. */

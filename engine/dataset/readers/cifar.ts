@@ -50,7 +50,6 @@ export function readCifar(root: string, options: ReaderOptions): Listing {
   checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
   if (val.length > 0) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
   return {
-    kind: 'cifar',
     root,
     classes,
     names: { train: 'train', val: 'test' },

@@ -45,7 +45,6 @@ export function readIdx(root: string, options: ReaderOptions): Listing {
   checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
   if (val) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
   return {
-    kind: 'idx',
     root,
     classes,
     names: { train: 'train', val: val ? 't10k' : 'train' },

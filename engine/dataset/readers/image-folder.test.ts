@@ -120,7 +120,9 @@ describe('what is no image folder', () => {
   it('is refused when it is not there, or a file', async () => {
     expect(await refusal(`${root}/none`)).toBe(`There is no folder ${root}/none; check the path of the dataset.`)
     touch('file')
-    expect(await refusal(`${root}/file`)).toContain('is a file, not a folder')
+    expect(await refusal(`${root}/file`)).toBe(
+      `${root}/file is a file, not a folder: name the folder that holds the dataset, or a manifest (.csv or .jsonl).`,
+    )
     expect(await refusal(`${root}/file/below`)).toContain('There is no folder')
   })
 

@@ -3,7 +3,7 @@ import type { Split } from '../../../shared/recipe/split.ts'
 import { imageExtensions } from '../image-kind.ts'
 import { checkClasses, Collector, type Listing, type ReaderOptions } from './listing.ts'
 import { Sources } from './sources.ts'
-import { isFolder, visibleFolders, walkImages, type OnImage } from './walk-images.ts'
+import { isFolder, isImageName, visibleEntries, visibleFolders, walkImages, type OnImage } from './walk-images.ts'
 
 export const imageFolderLayout =
   'an image folder holds train/<class>/<image> and val/<class>/<image>, or <class>/<image> alone'
@@ -38,7 +38,6 @@ export async function readImageFolder(root: string, { onListed }: ReaderOptions)
   const [first = '.', second = first] = folders
   const files = images.columns()
   const listing: Listing = {
-    kind: 'image-folder',
     root,
     classes,
     names: { train: first, val: second },
@@ -82,8 +81,23 @@ function splitFolders(root: string): { train?: string | undefined; val?: string 
   )
 }
 
+/** How deep the first image below a class is looked for. */
+const DEPTH = 4
+
+/** Whether there is a folder to train on, or there are folders with images in them. */
+export const isImageFolder = (root: string): boolean =>
+  splitFolder(root, 'train') !== undefined || visibleFolders(root).some((name) => holdsImage(`${root}/${name}`, DEPTH))
+
+function holdsImage(folder: string, depth: number): boolean {
+  const entries = visibleEntries(folder)
+  return (
+    entries.some(isImageName) ||
+    (depth > 0 && entries.some((name) => isFolder(`${folder}/${name}`) && holdsImage(`${folder}/${name}`, depth - 1)))
+  )
+}
+
 /** What the folder of a split is called here. */
-export function splitFolder(root: string, split: Split): string | undefined {
+function splitFolder(root: string, split: Split): string | undefined {
   const entries = visibleFolders(root)
   for (const wanted of folderNames[split]) {
     const found = entries.find((name) => name.toLowerCase() === wanted)

@@ -2,12 +2,11 @@ import type { HoldOut, UnreadableImage } from '../../../shared/contract/trainer.
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import { hashOf } from '../image-index/byte-hash.ts'
-import type { DatasetKind, FileColumns } from '../image-index/split-index.ts'
+import type { FileColumns } from '../image-index/split-index.ts'
 import { TextBuilder } from '../image-index/text-column.ts'
 
 /** What a dataset consists of, before any image has been decoded. */
 export interface Listing {
-  readonly kind: DatasetKind
   /** What paths are relative to, absolute. */
   readonly root: string
   /** The position is the label. */
@@ -22,6 +21,11 @@ export interface Listing {
   readonly unreadable?: Readonly<Record<Split, readonly UnreadableImage[]>>
   /** What has to be unchanged for the listing to hold; absent where it has to be made anew each time. */
   readonly sources?: readonly Source[]
+}
+
+/** A listing, with the name of the kind that it was recognised as. */
+export interface ListedDataset extends Listing {
+  readonly kind: string
 }
 
 /** A file or folder, absolute, and its last change: milliseconds of Unix time. */

@@ -16,11 +16,13 @@ const isManifestName = (name: string) => /\.(csv|jsonl)$/i.test(name)
 const maxBytes = 400e6
 
 /** The manifest that a path names: the file itself, or the one manifest.csv or manifest.jsonl of a folder. */
-export function findManifest(path: string): string | undefined {
+function findManifest(path: string): string | undefined {
   if (statSync(path).isFile()) return isManifestName(path) ? path : undefined
   const name = visibleEntries(path).find((entry) => /^manifest\.(csv|jsonl)$/i.test(entry))
   return name === undefined ? undefined : join(path, name)
 }
+
+export const isManifest = (path: string): boolean => findManifest(path) !== undefined
 
 const text = z.union([z.string(), z.number()]).transform(String)
 const lineSchema = z.object({ path: text, label: text, split: text.optional() })
@@ -40,7 +42,8 @@ const splitNames: Readonly<Record<string, Split>> = {
  * them is held out. Labels are the names of the classes, in code unit order; numbers in the order of numbers.
  * @throws DatasetError for a line that cannot be understood, or a class without images in a split
  */
-export async function readManifest(file: string, options: ReaderOptions): Promise<Listing> {
+export async function readManifest(path: string, options: ReaderOptions): Promise<Listing> {
+  const file = findManifest(path)!
   const root = dirname(file)
   const lines = readLines(file)
   if (lines.length === 0) throw new DatasetError(`${file} names no images: ${manifestLayout}.`)
@@ -68,7 +71,6 @@ export async function readManifest(file: string, options: ReaderOptions): Promis
     checkClasses(`the val lines of ${file}${leftOut(outside.val)}`, classes, files.labels.subarray(trained))
   const name = basename(file)
   return {
-    kind: 'manifest',
     root,
     classes,
     names: { train: name, val: name },

@@ -21,13 +21,15 @@ const splitOf: Readonly<Record<Split, RegExp>> = {
 const maxClasses = 100_000
 
 /** The shards of a folder, by split. */
-export function tfRecordShards(root: string): Record<Split, string[]> {
+function tfRecordShards(root: string): Record<Split, string[]> {
   const names = visibleEntries(root).filter((name) => statOf(`${root}/${name}`)?.isFile() && isShard(name))
   return {
     train: names.filter((name) => splitOf.train.test(name)),
     val: names.filter((name) => splitOf.val.test(name)),
   }
 }
+
+export const isTfRecordFolder = (root: string): boolean => tfRecordShards(root).train.length > 0
 
 const isShard = (name: string) => /-\d+-of-\d+$|\.tfrecords?$/i.test(name)
 
@@ -61,7 +63,6 @@ export function readTfRecordFolder(root: string, options: ReaderOptions): Listin
       'records',
     )
   return {
-    kind: 'tfrecord',
     root,
     classes,
     names: { train: 'train-*', val: shards.val.length > 0 ? 'validation-*' : 'train-*' },

@@ -10,7 +10,11 @@ import { residualStages } from './residual-block.ts'
  * with zeroes (option A); ours are projections, a 1 x 1 convolution and a batch norm (option B), as in the large ones.
  * @param depth layers with weights, 6 n + 2
  */
-export function cifarResnet(tf: TensorFlowJs, depth: number, options: ModelOptions): LayersModel {
+export function cifarResnet(
+  tf: TensorFlowJs,
+  options: ModelOptions,
+  { depth }: { readonly depth: number },
+): LayersModel {
   const stack = new LayerStack(tf, options)
   const blocks = (depth - 2) / 6
   const image = stack.input()

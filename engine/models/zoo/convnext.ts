@@ -9,15 +9,12 @@ const epsilon = 1e-6
 const initialScale = 1e-6
 
 /**
- * A ConvNeXt (Liu et al. 2022, arXiv 2201.03545). ConvNeXt-T was published with stochastic depth 0.1.
- * @param depths blocks of each stage
- * @param widths channels of each stage
+ * A ConvNeXt (Liu et al. 2022, arXiv 2201.03545), of so many blocks and channels in each stage.
  */
 export function convnext(
   tf: TensorFlowJs,
-  depths: readonly number[],
-  widths: readonly number[],
   options: ModelOptions,
+  { depths, widths }: { readonly depths: readonly number[]; readonly widths: readonly number[] },
 ): LayersModel {
   const stack = new LayerStack(tf, options)
   const blocks = depths.reduce((a, b) => a + b)

@@ -23,6 +23,6 @@ const stages = [
   row(6, 3, 320, 1, 1),
 ]
 
-/** EfficientNet-B0. Published with dropout 0.2 before the classifier and stochastic depth 0.2. */
+/** EfficientNet-B0. */
 export const efficientnetB0 = (tf: TensorFlowJs, options: ModelOptions): LayersModel =>
   invertedNetwork(new LayerStack(tf, options), { activation: 'swish', excitation: 0.25 }, stages)

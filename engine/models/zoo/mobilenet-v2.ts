@@ -23,6 +23,6 @@ const stages = [
   row(6, 320, 1, 1),
 ]
 
-/** MobileNetV2 of width 1. Published with dropout 0.2 before the classifier. */
+/** MobileNetV2 of width 1. */
 export const mobilenetV2 = (tf: TensorFlowJs, options: ModelOptions): LayersModel =>
   invertedNetwork(new LayerStack(tf, options), { activation: 'relu6' }, stages)

@@ -11,9 +11,8 @@ import { residualStages, type ResidualForm } from './residual-block.ts'
  */
 export function resnet(
   tf: TensorFlowJs,
-  form: ResidualForm,
-  depths: readonly number[],
   options: ModelOptions,
+  { depths, ...form }: ResidualForm & { readonly depths: readonly number[] },
 ): LayersModel {
   const stack = new LayerStack(tf, options)
   const image = stack.input()

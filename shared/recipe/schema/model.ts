@@ -1,26 +1,16 @@
 import { z } from 'zod'
+import { architectures, architecturesWhere, traitsOf } from '../architectures.ts'
 import { countOrNone, fraction, key, nvidia, positive } from './key.ts'
 
-export const architectures = [
-  'resnet8',
-  'resnet20',
-  'resnet56',
-  'resnet18',
-  'resnet34',
-  'resnet50',
-  'resnet101',
-  'resnet152',
-  'resnext101-32x4d',
-  'se-resnext101-32x4d',
-  'convnext-tiny',
-  'mobilenetv2',
-  'efficientnet-b0',
-] as const
-export type Architecture = (typeof architectures)[number]
+/** What the key of a network was published with, as `convnext-tiny 0.1`. */
+const published = (key: 'stochasticDepth' | 'dropout') =>
+  architecturesWhere((traits) => traits.published?.[key] !== undefined)
+    .map((name) => `${name} ${traitsOf(name).published?.[key]}`)
+    .join(', ')
 
 export const model = z.strictObject({
   architecture: key(z.enum(architectures), 'resnet50', {
-    help: 'The network: resnet8, 20 and 56 are the small ones for images of about 32 px, the others are for about 224 px, ResNets in their v1.5 form.',
+    help: `The network: ${architecturesWhere(({ isSmall }) => isSmall).join(', ')} are for images of about 32 px, the others for about 224 px; ResNets are in their v1.5 form.`,
     source: 'He et al. 2015, arXiv 1512.03385; v1.5: ' + nvidia,
   }),
   file: key(z.string(), '', {
@@ -44,11 +34,11 @@ export const model = z.strictObject({
     source: 'Zhang 2019, arXiv 1904.11486',
   }),
   stochasticDepth: key(fraction.max(0.99), 0, {
-    help: 'Probability that the last residual block is skipped for an image in training; it rises linearly from 0 at the first. Published: convnext-tiny 0.1, efficientnet-b0 0.2.',
+    help: `Probability that the last residual block is skipped for an image in training; it rises linearly from 0 at the first. Published: ${published('stochasticDepth')}.`,
     source: 'Huang et al. 2016, arXiv 1603.09382',
   }),
   dropout: key(fraction.max(0.99), 0, {
-    help: 'Share of the features before the classifier that training sets to zero. Published: mobilenetv2 and efficientnet-b0 0.2.',
+    help: `Share of the features before the classifier that training sets to zero. Published: ${published('dropout')}.`,
     source: 'Srivastava et al. 2014',
   }),
   init: key(z.string(), '', {
