@@ -1,19 +1,16 @@
 import { utilityProcess, type UtilityProcess } from 'electron'
-import { closeSync, createWriteStream, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { constants } from 'node:os'
+import { PassThrough, type Readable } from 'node:stream'
 import { storing } from '../storage/files.ts'
 import { mergedEnvironment } from '../host/training/trainer/environment.ts'
-import { OutputTail } from '../host/training/trainer/log-tail.ts'
-import { trainerLost } from '../host/training/trainer/lost.ts'
+import { supervise, type Child } from '../host/training/trainer/supervise.ts'
 import type {
   TrainerExit,
   TrainerOptions,
   TrainerProcess,
   TrainerStarter,
 } from '../host/training/trainer/trainer-process.ts'
-import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../shared/contract/trainer.ts'
-import { connect } from '../shared/rpc/connect.ts'
-import type { Port } from '../shared/rpc/port.ts'
 
 /** Starts trainers as Electron's utility processes: a crash there touches nothing else. */
 export class UtilityStarter implements TrainerStarter {
@@ -28,56 +25,34 @@ export class UtilityStarter implements TrainerStarter {
       stdio: 'pipe',
       serviceName: 'Anneal trainer',
     })
-    return supervise(child, logFile)
+    return supervise(utilityChild(child), logFile)
   }
 }
 
-function supervise(child: UtilityProcess, logFile: string | undefined): TrainerProcess {
-  const output = keepOutput(child, logFile)
-  const exited = new Promise<TrainerExit>((resolve) => void child.once('exit', (code) => resolve(readExit(code))))
-  const listeners: ((progress: TrainerProgress) => void)[] = []
-  const progress = (progress: TrainerProgress) => listeners.forEach((listener) => listener(progress))
-  const port = utilityPort(
-    child,
-    exited.then((exit) => trainerLost(exit, output.toString(), logFile)),
-  )
-  return {
-    // Known once it runs.
-    get pid() {
-      return child.pid
-    },
-    calls: connect<TrainerCalls, TrainerEvents>(port, { progress }).remote,
-    onProgress: (listener) => void listeners.push(listener),
-    exited,
-    close() {
-      // An idle trainer has nothing to save, and its line cannot be closed without ending it.
-      child.kill()
-      return exited
-    },
-    kill: () => endAtOnce(child),
-  }
-}
-
-const utilityPort = (child: UtilityProcess, lost: Promise<Error>): Port => ({
+const utilityChild = (child: UtilityProcess): Child => ({
+  get pid() {
+    return child.pid
+  },
+  output: [child.stdout, child.stderr].filter((stream) => stream !== null).map(wholeOutput),
   post: (message) => child.postMessage(message),
   onMessage: (listener) => void child.on('message', listener),
-  onClose: (listener) => void lost.then(listener),
+  onExit: (listener) => void child.once('exit', (code) => listener(readExit(code))),
+  // An idle trainer has nothing to save, and its line cannot be closed without ending it.
+  close: () => void child.kill(),
+  kill: () => endAtOnce(child),
 })
 
-/** What it prints goes to the log; the last of it is kept to explain its end. */
-function keepOutput(child: UtilityProcess, logFile: string | undefined): OutputTail {
-  const tail = new OutputTail()
-  const log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' })
-  // The disk may fill up; the run's own files tell that, so the log need not.
-  log?.on('error', () => undefined)
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      tail.add(chunk.toString('utf8'))
-      log?.write(chunk)
-    })
-  }
-  child.once('exit', () => log?.end())
-  return tail
+/**
+ * All that arrives on a stream of a utility process. Electron takes every listener off its own streams when the
+ * process ends, whatever is still under way; so what it pipes into them is taken at its source.
+ */
+function wholeOutput(stream: NodeJS.ReadableStream): Readable {
+  const whole = new PassThrough()
+  stream.once('pipe', (source: Readable) => {
+    source.unpipe(stream as PassThrough)
+    source.pipe(whole)
+  })
+  return whole
 }
 
 /** `kill` of Electron asks with SIGTERM, which a process that is busy in native code may be slow to hear. */

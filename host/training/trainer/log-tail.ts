@@ -1,22 +1,34 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
-const TAIL_BYTES = 8192
+/** Characters. */
+const TAIL = 8192
+/** Characters of a line that are kept: its beginning says what it is about. */
+const LINE = 1000
 
-/** The end of what a process printed, in memory. */
+/** The end of what a process printed, in memory: whole lines, but for what is too long. */
 export class OutputTail {
-  #text = ''
+  #lines = ''
+  #unended = ''
 
   add(chunk: string): void {
-    this.#text = (this.#text + chunk).slice(-TAIL_BYTES)
+    const [rest = '', ...others] = chunk.split('\n')
+    this.#unended = (this.#unended + rest).slice(0, LINE)
+    for (const line of others) {
+      this.#lines = `${this.#lines}${this.#unended}\n`.slice(-TAIL)
+      this.#unended = line.slice(0, LINE)
+    }
   }
 
   toString(): string {
-    return this.#text
+    return this.#lines + this.#unended
   }
 }
 
+/** Bytes: of a file there is no telling where its last line begins. */
+const FILE_TAIL = 64 * 1024
+
 /** The end of a log file, or nothing where it cannot be read. */
-export function readTail(file: string, bytes = TAIL_BYTES): string {
+export function readTail(file: string, bytes = FILE_TAIL): string {
   try {
     const descriptor = openSync(file, 'r')
     try {

@@ -72,6 +72,16 @@ describe('a trainer that dies', () => {
     )
   })
 
+  it.each([false, true])(
+    'is described by how its last line begins, however long that is; with a log: %s',
+    async (logs) => {
+      const error = await failure(
+        check(start(logs ? { logFile: join(temporaryFolder(), 'trainer.log') } : {}), '/long-line'),
+      )
+      expect(error.message).toContain('its last words being "Why it ended: much more, ')
+    },
+  )
+
   it('is described by its signal and its log', async () => {
     const logFile = join(temporaryFolder(), 'trainer.log')
     const error = await failure(check(start({ logFile }), '/abort'))
