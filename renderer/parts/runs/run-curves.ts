@@ -41,5 +41,5 @@ function columnsOf(run: ShownRun, { columns }: RunMetrics, split: Split, metric:
   if (metric !== 'dataWaitShare') return columns.get(metricKey(split, metric))
   const [wait, rate] = [columns.get(metricKey(split, 'dataWait')), columns.get(metricKey(split, 'imagesPerSecond'))]
   const images = run.record?.plan?.imagesPerStep
-  return wait && rate && images && dataWaitShare(wait, rate, images)
+  return wait && rate && images !== undefined ? dataWaitShare(wait, rate, images) : undefined
 }
