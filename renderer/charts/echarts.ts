@@ -1,5 +1,5 @@
 import { CustomChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts'
-import { GridComponent, LegendComponent, ParallelComponent, TitleComponent } from 'echarts/components'
+import { GridComponent, LegendComponent, ParallelComponent, TitleComponent, TooltipComponent } from 'echarts/components'
 import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/core'
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts'
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
@@ -15,6 +15,7 @@ use([
   LegendComponent,
   ParallelComponent,
   TitleComponent,
+  TooltipComponent,
 ])
 
 export { init, type EChartsType }
