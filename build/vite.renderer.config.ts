@@ -17,7 +17,7 @@ const config: InlineConfig = {
     // Files of their own: the page's policy is simpler that way, and they are cached.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // ECharts and Element Plus are large, and are read from the disk.
+    // ECharts is large, and is read from the disk.
     chunkSizeWarningLimit: 2000,
   },
 }

@@ -6,7 +6,7 @@ import {
   type CustomSeriesOption,
   type LineSeriesOption,
 } from 'echarts/charts'
-import { GridComponent, LegendComponent, ParallelComponent, TitleComponent } from 'echarts/components'
+import { GridComponent, LegendComponent, ParallelComponent, TitleComponent, TooltipComponent } from 'echarts/components'
 import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/core'
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
 
@@ -21,6 +21,7 @@ use([
   LegendComponent,
   ParallelComponent,
   TitleComponent,
+  TooltipComponent,
 ])
 
 export { init, type EChartsType }

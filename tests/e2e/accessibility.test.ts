@@ -13,7 +13,7 @@ import { buildWindow } from '../fixtures/electron.ts'
 import { screensOf } from '../fixtures/screens.ts'
 import { openChromium, serve } from '../fixtures/serve.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
-import { tinyRecipe } from './workbench-flow.ts'
+import { go, tinyRecipe } from './workbench-flow.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -72,3 +72,22 @@ async function openServed(home: string, waiting: readonly string[]): Promise<Pag
   await page.goto(await serve(home))
   return page
 }
+
+it('the help of every recipe key is read by the keyboard, stays in the window and goes with Escape', async () => {
+  const page = await browser.newPage({ viewport: { width: 900, height: 600 } })
+  await page.goto(await serve(temporaryFolder()))
+  await go(page, 'Recipe')
+  await page.locator('[data-key="optimizer.momentum"]').waitFor()
+  await page.keyboard.press('Tab')
+  const open = page.locator('[role=tooltip]:popover-open')
+  for (const button of await page.getByRole('button', { name: /^About / }).all()) {
+    await button.scrollIntoViewIfNeeded()
+    await button.focus()
+    await open.waitFor()
+    expect(await open.getAttribute('id')).toBe(await button.getAttribute('aria-describedby'))
+    const { left, top, right, bottom } = await open.evaluate((tip) => tip.getBoundingClientRect().toJSON() as DOMRect)
+    expect(Math.min(left, top, 900 - right, 600 - bottom)).toBeGreaterThanOrEqual(0)
+  }
+  await page.keyboard.press('Escape')
+  expect(await open.count()).toBe(0)
+})

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { shallowReactive } from 'vue'
 import { sentence } from '../../ui/sentence.ts'
 
@@ -8,34 +9,35 @@ const BATCH = 48
 
 /**
  * Addresses of thumbnails by sample. One request is under way at a time, and the next asks for what is wanted by
- * then: what was scrolled past is never asked for. Beyond `limit`, the oldest that are not wanted are let go.
+ * then: what was scrolled past is never asked for. Beyond `limit`, those are let go whose wish is longest ago.
  */
 export class ThumbnailCache {
   /** Empty where the file is gone. */
   readonly urls = shallowReactive(new Map<number, string>())
   readonly problem = shallowReactive<{ message?: string | undefined }>({})
+  /** The same addresses, the last wanted first. */
+  readonly #kept: LRUCache<number, string>
   #wanted: readonly number[] = []
   #loading = false
   #disposed = false
 
   readonly #load: LoadThumbnails
-  readonly #limit: number
 
   constructor(load: LoadThumbnails, limit = 1500) {
     this.#load = load
-    this.#limit = limit
+    this.#kept = new LRUCache({ max: limit, dispose: (url, sample) => this.#letGo(url, sample) })
   }
 
-  /** Replaces what was wanted before. */
+  /** Replaces what was wanted before; of more than the limit only the first are loaded. */
   want(samples: readonly number[]): Promise<void> {
-    this.#wanted = samples
+    this.#wanted = samples.slice(0, this.#kept.max)
+    this.#missing()
     return this.#loading ? Promise.resolve() : this.#loadWanted()
   }
 
   dispose(): void {
     this.#disposed = true
-    this.urls.forEach(revoke)
-    this.urls.clear()
+    this.#kept.clear()
   }
 
   async #loadWanted() {
@@ -52,26 +54,29 @@ export class ThumbnailCache {
   }
 
   #nextBatch(): number[] {
-    return this.#disposed ? [] : this.#wanted.filter((sample) => !this.urls.has(sample)).slice(0, BATCH)
+    return this.#disposed ? [] : this.#missing().slice(0, BATCH)
+  }
+
+  /** What is wanted and not there; what is there is marked as wanted now. */
+  #missing(): number[] {
+    return this.#wanted.filter((sample) => this.#kept.get(sample) === undefined)
   }
 
   #keep(samples: readonly number[], images: readonly Uint8Array[]) {
     if (this.#disposed) return
-    samples.forEach((sample, i) => this.urls.set(sample, addressOf(images[i])))
-    const wanted = new Set(this.#wanted)
-    for (const [sample, url] of this.urls) {
-      if (this.urls.size <= this.#limit) return
-      if (wanted.has(sample)) continue
-      revoke(url)
-      this.urls.delete(sample)
-    }
+    samples.forEach((sample, i) => {
+      const url = addressOf(images[i])
+      this.#kept.set(sample, url)
+      this.urls.set(sample, url)
+    })
+  }
+
+  #letGo(url: string, sample: number) {
+    if (url) URL.revokeObjectURL(url)
+    this.urls.delete(sample)
   }
 }
 
 function addressOf(image: Uint8Array | undefined): string {
   return image?.length ? URL.createObjectURL(new Blob([image as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' })) : ''
-}
-
-function revoke(url: string): void {
-  if (url) URL.revokeObjectURL(url)
 }
