@@ -12,12 +12,16 @@ import { addPredict } from './predict.ts'
 import { addRecipe } from './recipe.ts'
 import { addRuns } from './runs.ts'
 import { addServe } from './serve.ts'
+import { noteSilence } from './silence.ts'
 import { addTrain } from './train.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 /** Runs a command line; resolves to the exit status. */
-export async function run(args: readonly string[], workbench = new Workbench()): Promise<number> {
+export async function run(
+  args: readonly string[],
+  workbench = new Workbench(undefined, undefined, noteSilence),
+): Promise<number> {
   // A reader that has seen enough, such as `head`, is no failure.
   process.stderr.on('error', () => undefined)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))

@@ -1,11 +1,48 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { parseRecipe } from '../shared/recipe/validate.ts'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
 import { Home } from './machine/home.ts'
 import { NodeStarter } from './training/trainer/node-starter.ts'
 import { WorkbenchHost } from './workbench-host.ts'
 import { Workbench } from './workbench.ts'
+
+const tinyTrainer = join(import.meta.dirname, '../tests/fixtures/tiny-trainer.ts')
+
+it.runIf(process.platform !== 'win32')('shows that a trainer is silent, and ends it at once when asked', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'pictures'))
+  const workbench = new Workbench(new Home(join(folder, 'home')), new NodeStarter(tinyTrainer, 3000))
+  workbench.datasets.add('pictures', join(folder, 'pictures'))
+  const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
+  onTestFinished(() => {
+    host.kill()
+    return host.close()
+  })
+  const ended: unknown[] = []
+  host.listen((name, ...args) => name === 'runEnded' && ended.push(args))
+  const { calls } = host
+  const { id } = await calls.startRun(parseRecipe({ data: { dataset: 'pictures' }, schedule: { epochs: 100_000 } }))
+  const run = async () => (await calls.listRuns())[0]!
+  const wait = { timeout: 60_000 }
+  await expect.poll(async () => (await run()).record?.trainer.pid, wait).toBeDefined()
+  const { pid } = (await run()).record!.trainer
+  process.kill(pid, 'SIGSTOP')
+  await expect.poll(async () => (await run()).silentSince, wait).toBeGreaterThan(Date.now() / 1000 - 60)
+  process.kill(pid, 'SIGCONT')
+  await expect.poll(async () => (await run()).silentSince, wait).toBeUndefined()
+  expect(await run()).toMatchObject({ status: 'running' })
+  process.kill(pid, 'SIGSTOP')
+  await expect.poll(async () => (await run()).silentSince, wait).toBeDefined()
+  await calls.killRun(id)
+  await expect.poll(() => ended).toEqual([[id, 'interrupted', 'The trainer was ended at once, without saving.']])
+  expect(await run()).toMatchObject({
+    status: 'interrupted',
+    problem: 'The trainer was ended at once, without saving.',
+  })
+  await expect(calls.killRun(id)).rejects.toThrow(/is not at work in this Anneal/)
+})
 
 it('says on the page why a new home has no demo run', async () => {
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -13,10 +50,7 @@ it('says on the page why a new home has no demo run', async () => {
   const home = join(temporaryFolder(), 'home')
   // Nothing can be put in this queue.
   mkdirSync(join(home, 'queue.json'), { recursive: true })
-  const workbench = new Workbench(
-    new Home(home),
-    new NodeStarter(join(import.meta.dirname, '../tests/fixtures/tiny-trainer.ts')),
-  )
+  const workbench = new Workbench(new Home(home), new NodeStarter(tinyTrainer))
   const host = WorkbenchHost.open(workbench, { version: '0', surface: 'browser' })
   onTestFinished(() => host.close())
   await vi.waitFor(async () =>

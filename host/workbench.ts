@@ -27,7 +27,8 @@ import { withPlaces } from './runs/recipe-places.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
 import { trainerEnvironment } from './training/trainer/environment.ts'
 import { NodeStarter } from './training/trainer/node-starter.ts'
-import type { TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
+import type { OnSilence } from './training/trainer/silence.ts'
+import type { TrainerOptions, TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
 import { checkResumable, Training } from './training/training.ts'
 
@@ -71,9 +72,11 @@ export class Workbench {
   readonly datasets: Datasets
   readonly runs: RunStore
 
+  /** @param onSilence told of any trainer that does not answer, and when it does again */
   constructor(
     readonly home: Home = Home.of(process.env),
     private readonly starter: TrainerStarter = new NodeStarter(),
+    private readonly onSilence?: OnSilence,
   ) {
     this.datasets = new Datasets(home)
     this.runs = new RunStore(home)
@@ -156,7 +159,7 @@ export class Workbench {
 
   /** Starts a trainer for whatever is asked of it; the caller ends it. */
   startTrainer(recipe: Recipe = parseRecipe({})): TrainerProcess {
-    return this.starter.start({ environment: trainerEnvironment(recipe.precision, process.env) })
+    return this.#startProcess({ environment: trainerEnvironment(recipe.precision, process.env) })
   }
 
   /** Continues a stopped or interrupted run from its newest checkpoint, or the one that is named. */
@@ -239,13 +242,19 @@ export class Workbench {
 
   #start(job: ConstructorParameters<typeof Training>[0], onProgress: OnProgress): Training {
     const environment = trainerEnvironment(job.recipe.precision, process.env)
-    const start = () => this.starter.start({ environment, logFile: join(job.folder, runFiles.log) })
+    const start = () => this.#startProcess({ environment, logFile: join(job.folder, runFiles.log) })
     try {
       return new Training(job, start, this.runs, onProgress)
     } catch (error) {
       if (!job.prepared) this.runs.discardUnborn(job.folder)
       throw error
     }
+  }
+
+  #startProcess(options: TrainerOptions): TrainerProcess {
+    const trainer = this.starter.start(options)
+    if (this.onSilence) trainer.onSilence(this.onSilence)
+    return trainer
   }
 
   async #withTrainer<R>(

@@ -11,6 +11,7 @@ const PACE = 50
 interface Followed {
   progress?: TrainerProgress
   paused: boolean
+  silentSince?: number | undefined
   readonly throttle: Throttle<TrainerProgress>
 }
 
@@ -21,7 +22,7 @@ export class LiveRuns implements QueueListener {
   constructor(private readonly pages: Broadcast) {}
 
   get all(): ReadonlyMap<string, LiveRun> {
-    return new Map([...this.#runs].map(([id, { progress, paused }]) => [id, { paused, ...(progress && { progress }) }]))
+    return new Map([...this.#runs].map(([id, { throttle: _, ...live }]) => [id, live]))
   }
 
   onChange(): void {
@@ -47,6 +48,13 @@ export class LiveRuns implements QueueListener {
     if (!isPassing(progress)) run.throttle.flush()
     if (isPassing(progress)) run.throttle.add(progress)
     else this.pages.send('runProgress', id, progress)
+  }
+
+  onSilence(id: string, since: number | undefined): void {
+    const run = this.#runs.get(id)
+    if (!run) return
+    run.silentSince = since
+    this.onChange()
   }
 
   onEnded(id: string, status: ShownStatus, message: string): void {

@@ -31,7 +31,7 @@ export interface RunParts {
 }
 
 type ReadNames = 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readFigures' | 'readLog'
-type ControlNames = 'stopRun' | 'saveCheckpoint' | 'pauseRun' | 'scaleLearningRate' | 'moveQueued'
+type ControlNames = 'stopRun' | 'killRun' | 'saveCheckpoint' | 'pauseRun' | 'scaleLearningRate' | 'moveQueued'
 type ChangeNames = 'annotateRun' | 'startRun' | 'resumeRun' | 'evaluateRun'
 
 /** Bytes of a log that a page is sent. */
@@ -69,6 +69,7 @@ function readCalls(
 function controlCalls({ workbench, queue, trash }: RunParts): Pick<WorkbenchCalls, ControlNames> {
   return {
     stopRun: (id) => stopRun({ workbench, queue, trash }, id),
+    killRun: (id) => killRun(queue, id),
     saveCheckpoint: async (id) => atWork(queue, id).saveCheckpoint(),
     pauseRun: async (id, paused) => atWork(queue, id).pause(paused),
     scaleLearningRate: async (id, factor) => atWork(queue, id).scaleLearningRate(factor),
@@ -112,6 +113,13 @@ async function stopRun(
   await queue.remove(id)
   // One that never began has nothing but its recipe: the trash keeps that.
   if (!workbench.runs.isBorn(id)) trash.add(id)
+}
+
+/** Resolves when the process is gone. */
+async function killRun(queue: RunQueue, id: string): Promise<void> {
+  const training = atWork(queue, id)
+  training.kill()
+  await training.outcome.catch(() => undefined)
 }
 
 /** Throws `RunError` where this host does not train the run. */

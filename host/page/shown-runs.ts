@@ -13,6 +13,7 @@ import { listCheckpoints, listEvaluations } from '../runs/run-folder.ts'
 export interface LiveRun {
   readonly progress?: TrainerProgress
   readonly paused: boolean
+  readonly silentSince?: number
 }
 
 export interface RunSources {

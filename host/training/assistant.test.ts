@@ -4,9 +4,9 @@ import { TrainerLostError } from '../../shared/errors.ts'
 import { Assistant } from './assistant.ts'
 import { NodeStarter } from './trainer/node-starter.ts'
 
-const starter = new NodeStarter(join(import.meta.dirname, '../../tests/fixtures/tiny-trainer.ts'))
+const tinyTrainer = join(import.meta.dirname, '../../tests/fixtures/tiny-trainer.ts')
 
-function open(idle?: number) {
+function open(idle?: number, starter = new NodeStarter(tinyTrainer)) {
   const assistant = new Assistant(() => starter.start({ environment: {} }), idle)
   onTestFinished(() => assistant.end())
   return assistant
@@ -41,6 +41,19 @@ describe('the assistant', () => {
     await expect(hanging).rejects.toThrow(TrainerLostError)
     expect(await list(assistant)).toMatchObject({ root: '/a' })
   })
+
+  it.runIf(process.platform !== 'win32')(
+    'that does not answer is ended, and the next question starts another',
+    async () => {
+      const assistant = open(undefined, new NodeStarter(tinyTrainer, 5000))
+      await list(assistant)
+      const { pid } = assistant
+      process.kill(pid!, 'SIGSTOP')
+      await expect(list(assistant)).rejects.toThrow(/did not answer for too long and was ended; ask again/)
+      expect(await list(assistant)).toMatchObject({ root: '/a' })
+      expect(assistant.pid).not.toBe(pid)
+    },
+  )
 
   it('tells its progress to who asked', async () => {
     const told: unknown[] = []

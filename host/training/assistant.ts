@@ -1,4 +1,5 @@
 import type { TrainerCalls, TrainerProgress } from '../../shared/contract/trainer.ts'
+import { TrainerLostError } from '../../shared/errors.ts'
 import type { TrainerProcess } from './trainer/trainer-process.ts'
 
 /** Milliseconds without work after which its memory is given back. */
@@ -9,6 +10,8 @@ export class Assistant {
   #trainer: TrainerProcess | undefined
   #busy = 0
   #timer: NodeJS.Timeout | undefined
+  /** Those that were ended because they did not answer. */
+  readonly #silent = new WeakSet<TrainerProcess>()
   readonly #listeners = new Set<(progress: TrainerProgress) => void>()
 
   constructor(
@@ -16,7 +19,7 @@ export class Assistant {
     private readonly idle = IDLE,
   ) {}
 
-  /** Asks it something. When the process dies, this fails, and the next question starts another one. */
+  /** Asks it something. When the process dies, or does not answer for a while and so is ended, this fails, and the next question starts another one. */
   async ask<R>(
     question: (calls: TrainerCalls) => Promise<R>,
     onProgress?: (progress: TrainerProgress) => void,
@@ -25,7 +28,7 @@ export class Assistant {
     this.#busy += 1
     if (onProgress) this.#listeners.add(onProgress)
     try {
-      return await question((this.#trainer ??= this.#startOne()).calls)
+      return await this.#answer(question)
     } finally {
       if (onProgress) this.#listeners.delete(onProgress)
       this.#busy -= 1
@@ -43,12 +46,34 @@ export class Assistant {
     this.#trainer = undefined
   }
 
+  async #answer<R>(question: (calls: TrainerCalls) => Promise<R>): Promise<R> {
+    const trainer = (this.#trainer ??= this.#startOne())
+    try {
+      return await question(trainer.calls)
+    } catch (error) {
+      throw this.#silent.has(trainer) ? didNotAnswer(error) : error
+    }
+  }
+
   #startOne(): TrainerProcess {
     const trainer = this.start()
     trainer.onProgress((progress) => this.#listeners.forEach((listener) => listener(progress)))
-    void trainer.exited.then(() => {
-      if (this.#trainer === trainer) this.#trainer = undefined
+    trainer.onSilence(() => {
+      this.#silent.add(trainer)
+      trainer.kill()
+      this.#forget(trainer)
     })
+    void trainer.exited.then(() => this.#forget(trainer))
     return trainer
   }
+
+  #forget(trainer: TrainerProcess): void {
+    if (this.#trainer === trainer) this.#trainer = undefined
+  }
 }
+
+const didNotAnswer = (cause: unknown) =>
+  new TrainerLostError(
+    'The trainer that answers questions about datasets did not answer for too long and was ended; ask again, when the machine is less busy.',
+    { cause },
+  )

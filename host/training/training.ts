@@ -5,6 +5,7 @@ import type { Dataset } from '../datasets/datasets.ts'
 import { lockRun } from '../runs/run-lock.ts'
 import type { RunStore, StoredRun } from '../runs/run-store.ts'
 import { explainMemory } from './smaller-batch.ts'
+import type { OnSilence } from './trainer/silence.ts'
 import type { TrainerProcess } from './trainer/trainer-process.ts'
 
 export interface TrainingJob {
@@ -27,6 +28,7 @@ export class Training {
   /** How it ended; fails with the trainer's error, or with `TrainerLostError` when the process died. */
   readonly outcome: Promise<TrainOutcome>
   #trainer: TrainerProcess
+  readonly #onSilence: OnSilence[] = []
   #isStopped = false
   #isKilled = false
 
@@ -40,7 +42,7 @@ export class Training {
     this.folder = job.folder
     const unlock = lockRun(job.folder, job.id)
     try {
-      this.#trainer = start()
+      this.#trainer = this.#begin()
     } catch (error) {
       unlock()
       throw error
@@ -69,10 +71,21 @@ export class Training {
     return this.#trainer.calls.scaleLearningRate(factor)
   }
 
+  /** Told when the trainer does not answer, and when it does again. */
+  onSilence(listener: OnSilence): void {
+    this.#onSilence.push(listener)
+  }
+
   /** Ends the process at once; what was not saved is lost. */
   kill(): void {
     this.#isStopped = this.#isKilled = true
     this.#trainer.kill()
+  }
+
+  #begin(): TrainerProcess {
+    const trainer = this.start()
+    trainer.onSilence((since) => this.#onSilence.forEach((listener) => listener(since)))
+    return trainer
   }
 
   async #run(): Promise<TrainOutcome> {
@@ -88,12 +101,15 @@ export class Training {
       // Stopped before its first step.
       if (!prepared) this.runs.discardUnborn(folder)
       return outcome
-    } catch (error) {
+    } catch (reason) {
       this.#trainer.kill()
       await this.#trainer.exited
+      const error =
+        this.#isKilled && reason instanceof TrainerLostError
+          ? new TrainerLostError('The trainer was ended at once, without saving.')
+          : reason
       // A crash's log is all there is to explain it, so that folder stays.
-      if (error instanceof TrainerLostError)
-        this.runs.explainLoss(folder, this.#isKilled ? 'The trainer was ended at once, without saving.' : error.message)
+      if (error instanceof TrainerLostError) this.runs.explainLoss(folder, error.message)
       else if (!prepared) this.runs.discardUnborn(folder)
       throw error instanceof OutOfMemoryError ? await this.#explainMemory(error) : error
     }
@@ -107,7 +123,7 @@ export class Training {
   async #explainMemory(error: OutOfMemoryError): Promise<OutOfMemoryError> {
     const explained = await explainMemory(error, {
       request: this.#request(),
-      start: () => (this.#trainer = this.start()),
+      start: () => (this.#trainer = this.#begin()),
       isStopped: () => this.#isStopped,
       onProgress: this.onProgress,
     })

@@ -7,6 +7,8 @@ import type { RunSpeed, RunSummary } from '../run-folder/record.ts'
 
 /** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
 export interface TrainerCalls {
+  /** Answers at once, whatever is under way: a sign of life. */
+  ping(): Promise<void>
   describeMachine(): Promise<MachineDescription>
   /** Where TensorFlow's library is looked for, in order, and what is there; does not load it. */
   describeLibrary(): Promise<LibraryDescription>

@@ -114,6 +114,8 @@ export const workbenchCalls = {
   resumeRun: call(z.tuple([runId]))<void>(),
   /** Saves a checkpoint and stops; a run that waits is taken out of the queue. */
   stopRun: call(z.tuple([runId]))<void>(),
+  /** Ends the process of the run at work at once: what was not saved is lost, and the run can be resumed. */
+  killRun: call(z.tuple([runId]))<void>(),
   saveCheckpoint: call(z.tuple([runId]))<void>(),
   pauseRun: call(z.tuple([runId, z.boolean()]))<void>(),
   /** Multiplies the schedule's learning rate from the next step on. */
@@ -207,6 +209,8 @@ export interface ShownRun {
   /** The last progress of one that is at work. */
   readonly progress?: TrainerProgress
   readonly paused?: boolean
+  /** Its trainer has not answered since, in seconds of Unix time. */
+  readonly silentSince?: number
 }
 
 export interface RunDetail extends ShownRun {

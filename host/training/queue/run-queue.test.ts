@@ -21,6 +21,7 @@ it('outlives a home whose files can no longer be written when a run ends', async
     onChange: () => undefined,
     onStarted: () => undefined,
     onProgress: (_, progress) => void (progress.phase === 'checkpoint' && steps.push(progress.step)),
+    onSilence: () => undefined,
     onEnded: () => undefined,
   })
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined)

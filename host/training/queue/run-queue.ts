@@ -22,6 +22,8 @@ export interface QueueListener {
   onChange(): void
   onStarted(id: string): void
   onProgress(id: string, progress: TrainerProgress): void
+  /** Its trainer does not answer since then, in seconds of Unix time; or answers again. */
+  onSilence(id: string, since: number | undefined): void
   onEnded(id: string, status: ShownStatus, message: string): void
 }
 
@@ -164,6 +166,7 @@ export class RunQueue {
 
   #follow(training: Training): void {
     this.#current = training
+    training.onSilence((since) => this.listener.onSilence(training.id, since))
     this.listener.onChange()
     const end = async (error?: Error) => {
       this.#current = undefined

@@ -10,7 +10,8 @@ import { lastLine } from './log-tail.ts'
 import { NodeStarter } from './node-starter.ts'
 import type { TrainerOptions } from './trainer-process.ts'
 
-const starter = new NodeStarter(join(import.meta.dirname, '../../../tests/fixtures/tiny-trainer.ts'))
+const tinyTrainer = join(import.meta.dirname, '../../../tests/fixtures/tiny-trainer.ts')
+const starter = new NodeStarter(tinyTrainer)
 
 function start(options: Partial<TrainerOptions> = {}) {
   const trainer = starter.start({ environment: {}, ...options })
@@ -130,6 +131,38 @@ describe('a trainer that dies', () => {
       await trainer.close()
     }
     expect(readFileSync(logFile, 'utf8')).toBe('Working on a\nWorking on b\n')
+  })
+})
+
+describe.runIf(process.platform !== 'win32')('a trainer that is stopped', () => {
+  const patient = new NodeStarter(tinyTrainer, 500)
+  const startStopped = async () => {
+    const trainer = patient.start({ environment: {} })
+    onTestFinished(() => trainer.kill())
+    const told: (number | undefined)[] = []
+    await trainer.calls.describeLibrary()
+    trainer.onSilence((since) => told.push(since))
+    process.kill(trainer.pid!, 'SIGSTOP')
+    return { trainer, told }
+  }
+
+  it('is told to be silent while something is asked of it, and to answer once it goes on', async () => {
+    const { trainer, told } = await startStopped()
+    const answer = check(trainer, '/a')
+    await expect.poll(() => told.length, { timeout: 30_000 }).toBe(1)
+    expect(Date.now() / 1000 - told[0]!).toBeGreaterThan(0.4)
+    process.kill(trainer.pid!, 'SIGCONT')
+    expect(await answer).toMatchObject({ root: '/a' })
+    expect(told).toEqual([told[0], undefined])
+  })
+
+  it('can be ended, and answers no more', async () => {
+    const { trainer, told } = await startStopped()
+    const pending = failure(check(trainer, '/a'))
+    await expect.poll(() => told.length, { timeout: 30_000 }).toBe(1)
+    trainer.kill()
+    expect(await pending).toBeInstanceOf(TrainerLostError)
+    expect(told).toHaveLength(1)
   })
 })
 

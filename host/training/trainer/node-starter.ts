@@ -14,8 +14,14 @@ const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).h
 
 /** Starts trainers as Node children that run from source. */
 export class NodeStarter implements TrainerStarter {
-  /** @param entry the trainer's file, ours unless a test brings its own */
-  constructor(private readonly entry = trainerFile) {}
+  /**
+   * @param entry the trainer's file, ours unless a test brings its own
+   * @param silence milliseconds, as `supervise` has them
+   */
+  constructor(
+    private readonly entry = trainerFile,
+    private readonly silence?: number,
+  ) {}
 
   start({ environment, logFile }: TrainerOptions): TrainerProcess {
     // The child's own, so that what it prints is there whatever happens to the host.
@@ -29,7 +35,7 @@ export class NodeStarter implements TrainerStarter {
       detached: true,
     })
     if (typeof log === 'number') closeSync(log)
-    return supervise(nodeChild(child), logFile)
+    return supervise(nodeChild(child), logFile, this.silence)
   }
 }
 

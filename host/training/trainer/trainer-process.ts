@@ -1,4 +1,5 @@
 import type { TrainerCalls, TrainerProgress } from '../../../shared/contract/trainer.ts'
+import type { OnSilence } from './silence.ts'
 
 /** How a trainer's process ended: with a status, or by a signal. */
 export interface TrainerExit {
@@ -12,6 +13,8 @@ export interface TrainerProcess {
   /** When the process dies, the calls under way fail with a `TrainerLostError`. */
   readonly calls: TrainerCalls
   onProgress(listener: (progress: TrainerProgress) => void): void
+  /** A call that is under way stays so: who is told may end the process. */
+  onSilence(listener: OnSilence): void
   readonly exited: Promise<TrainerExit>
   /** Lets an idle trainer end by itself, for a while. */
   close(): Promise<TrainerExit>

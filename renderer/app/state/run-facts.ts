@@ -32,9 +32,19 @@ export const tagsOf = (text: string): string[] => [
   ),
 ]
 
-export type Status = ShownRun['status'] | 'paused'
+export type Status = ShownRun['status'] | 'paused' | 'not answering'
 
-export const shownStatus = (run: ShownRun): Status => (run.status === 'running' && run.paused ? 'paused' : run.status)
+export function shownStatus({ status, silentSince, paused }: ShownRun): Status {
+  if (status !== 'running') return status
+  if (silentSince !== undefined) return 'not answering'
+  return paused ? 'paused' : status
+}
+
+/** What is to be said of a trainer that does not answer. */
+export const silenceText = ({ silentSince }: ShownRun, now = Date.now() / 1000): string | undefined =>
+  silentSince === undefined
+    ? undefined
+    : `The trainer has not answered for ${Math.round(now - silentSince)} s: wait if the machine is busy, or end it at once; what was saved stays.`
 
 export const datasetName = (run: ShownRun): string | undefined => run.record?.dataset.name ?? run.recipe?.data.dataset
 

@@ -50,6 +50,8 @@ function actions(read: () => Promise<void>) {
     start: (recipe: Recipe) => then(host.startRun(recipe)),
     resume: (id: string) => then(host.resumeRun(id)),
     stop: (id: string) => then(host.stopRun(id)),
+    /** Ends its trainer at once. */
+    kill: (id: string) => then(host.killRun(id)),
     pause: (id: string, paused: boolean) => then(host.pauseRun(id, paused)),
     saveCheckpoint: (id: string) => host.saveCheckpoint(id),
     scaleLearningRate: (id: string, factor: number) => host.scaleLearningRate(id, factor),

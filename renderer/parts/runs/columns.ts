@@ -32,7 +32,7 @@ const number = (
 /** The columns that every run has. */
 export const fixedColumns: readonly Column[] = [
   text('name', 'Run', 240, runName),
-  text('status', 'Status', 94, shownStatus),
+  text('status', 'Status', 116, shownStatus),
   text('dataset', 'Dataset', 132, datasetName),
   text('network', 'Network', 76, ({ recipe }) => recipe?.model.architecture),
   metricColumn('best', 'val', 'top1'),
