@@ -2,17 +2,23 @@ import type { Recipe } from '../../../shared/recipe/schema.ts'
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
 import { arithmetic } from './geometry.ts'
 import { blend, luma, toBytes, toFloat } from './pixels.ts'
-import type { Step } from './step.ts'
+import type { Augmentation, Step } from './step.ts'
 
 /**
  * torchvision's ColorJitter, always in the order brightness, contrast, saturation, hue (torchvision draws the
  * order). Brightness, contrast and saturation blend with black, with the mean of the grey image, and with the
  * grey image, by a factor uniform in 1 - v to 1 + v, not below 0; hue is turned by a share of a full turn uniform
  * in -v to v. Computed in float32, cut to 0 to 255 after each, rounded once at the end.
- * @param place of the first of four numbers
  */
-export function colourJitter(augment: Recipe['augment'], channels: number, place: number): Step {
-  const { brightness, contrast, saturation, hue } = augment
+export const colourJitter: Augmentation = {
+  numbers: 4,
+  stepOf({ augment, data }) {
+    const { brightness, contrast, saturation, hue } = augment
+    return brightness + contrast + saturation + hue > 0 ? jitter(augment, data.channels) : undefined
+  },
+}
+
+function jitter({ brightness, contrast, saturation, hue }: Recipe['augment'], channels: number): Step {
   return {
     // The three factors and the turn.
     figures: [{ dtype: 'float32', shape: [4] }],
@@ -22,7 +28,7 @@ export function colourJitter(augment: Recipe['augment'], channels: number, place
         ...[brightness, contrast, saturation].map((v) => [Math.max(0, 1 - v), 1 + v] as const),
         [-hue, hue] as const,
       ]
-      const values = ranges.map(([low, high], i) => between(low, high, chunk.number(place + i)))
+      const values = ranges.map(([low, high], i) => between(low, high, chunk.number(i)))
       return [f.op('Cast', [f.op('Pack', [values], { axis: 1 })], { DstT: 'float32' })]
     },
     apply(f, pixels, [figures]) {

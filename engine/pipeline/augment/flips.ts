@@ -1,13 +1,17 @@
 import type { Recipe } from '../../../shared/recipe/schema.ts'
 import type { Output } from '../../tensorflow/graph/builder.ts'
 import { arithmetic } from './geometry.ts'
-import type { Step } from './step.ts'
+import type { Augmentation, Step } from './step.ts'
+
+const places = { flip: 0, verticalFlip: 1 } as const
 
 /** Mirrors a sample left to right and top to bottom, each where its number is below its probability. */
-export function flips(
-  { flip, verticalFlip }: Recipe['augment'],
-  places: { readonly flip: number; readonly verticalFlip: number },
-): Step {
+export const flips: Augmentation = {
+  numbers: 2,
+  stepOf: ({ augment }) => (augment.flip > 0 || augment.verticalFlip > 0 ? mirroring(augment) : undefined),
+}
+
+function mirroring({ flip, verticalFlip }: Recipe['augment']): Step {
   return {
     // Which axes to reverse: height, width, channels.
     figures: [{ dtype: 'bool', shape: [3] }],

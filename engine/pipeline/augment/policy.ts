@@ -1,4 +1,3 @@
-import type { Recipe } from '../../../shared/recipe/schema.ts'
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
 import { arithmetic } from './geometry.ts'
 import {
@@ -10,21 +9,16 @@ import {
   trivialAugmentStrengths,
   type Strengths,
 } from './operations.ts'
-import type { Step } from './step.ts'
+import type { Augmentation, Step, StepContext } from './step.ts'
 
 /** The most operations of a recipe: as many numbers are kept for them. */
-export const MOST_OPERATIONS = 10
+const MOST_OPERATIONS = 10
 /** Strengths of TrivialAugment, from none to the full one. */
 const LEVELS = 31
 /** Where RandAugment's magnitude is the full strength. */
 const FULL = 30
 
-interface Places {
-  /** Each of {@link MOST_OPERATIONS} numbers. */
-  readonly operation: number
-  readonly sign: number
-  readonly level: number
-}
+const places = { operation: 0, sign: MOST_OPERATIONS, level: 2 * MOST_OPERATIONS } as const
 
 /**
  * RandAugment (Cubuk et al. 2019, arXiv 1909.13719): `operations` operations one after the other, each drawn from
@@ -32,16 +26,15 @@ interface Places {
  * operation of a strength drawn from 31. Operations, strengths and defaults as in torchvision: nearest pixels,
  * black outside.
  */
-export function policy(
-  g: GraphBuilder,
-  augment: Recipe['augment'],
-  channels: number,
-  size: number | null,
-  places: Places,
-): Step {
+export const policy: Augmentation = {
+  numbers: 2 * MOST_OPERATIONS + 1,
+  stepOf: (context) => (context.augment.policy === 'none' ? undefined : operationsOf(context)),
+}
+
+function operationsOf({ g, augment, data, size }: StepContext): Step {
   const random = augment.policy === 'trivialaugment'
   const [count, strengths] = random ? [1, trivialAugmentStrengths] : [augment.operations, randAugmentStrengths]
-  const choose = defineOperations(g, channels, size, strengths)
+  const choose = defineOperations(g, data.channels, size, strengths)
   return {
     // Which operations, and by how much each.
     figures: [

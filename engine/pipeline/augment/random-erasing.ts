@@ -2,35 +2,30 @@ import type { Recipe } from '../../../shared/recipe/schema.ts'
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
 import { arithmetic, columns } from './geometry.ts'
 import { ATTEMPTS, randomWindow } from './random-window.ts'
-import type { Step } from './step.ts'
+import type { Augmentation, Step } from './step.ts'
 
-interface Places {
-  readonly erase: number
-  readonly erasingArea: number
-  readonly erasingAspect: number
-  readonly erasingTop: number
-  readonly erasingLeft: number
-}
+const places = { erase: 0, area: 1, aspect: 1 + ATTEMPTS, top: 1 + 2 * ATTEMPTS, left: 2 + 2 * ATTEMPTS } as const
 
 /**
  * Random erasing (Zhong et al. 2017, arXiv 1708.04896): with a probability, a random rectangle is replaced by the
  * mean of the images, to the nearest whole number. Of ten rectangles the first that fits; where none fits, none.
- * @param mean one value for all channels or one a channel, 0 to 255
  */
-export function randomErasing(
-  { erasing, erasingArea, erasingAspect }: Recipe['augment'],
-  mean: readonly number[],
-  places: Places,
-): Step {
+export const randomErasing: Augmentation = {
+  numbers: 3 + 2 * ATTEMPTS,
+  stepOf: ({ augment, data }) => (augment.erasing > 0 ? erase(augment, data.mean) : undefined),
+}
+
+/** @param mean one value for all channels or one a channel, 0 to 255 */
+function erase({ erasing, erasingArea, erasingAspect }: Recipe['augment'], mean: readonly number[]): Step {
   return {
     figures: [{ dtype: 'int32', shape: [4] }],
     draw(f, chunk) {
       const { less, where } = arithmetic(f)
       const numbers = {
-        area: chunk.numbers(places.erasingArea, ATTEMPTS),
-        aspect: chunk.numbers(places.erasingAspect, ATTEMPTS),
-        top: chunk.number(places.erasingTop),
-        left: chunk.number(places.erasingLeft),
+        area: chunk.numbers(places.area, ATTEMPTS),
+        aspect: chunk.numbers(places.aspect, ATTEMPTS),
+        top: chunk.number(places.top),
+        left: chunk.number(places.left),
       }
       const { top, left, height, width } = randomWindow(
         f,

@@ -1,17 +1,13 @@
 import type { Recipe } from '../../../shared/recipe/schema.ts'
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
-import { colourJitter } from './colour-jitter.ts'
 import { evaluationWindow } from './evaluation-window.ts'
-import { flips } from './flips.ts'
 import type { ImageSizes } from './geometry.ts'
-import { MOST_OPERATIONS, policy } from './policy.ts'
 import { grows, sizesOf } from './progressive-size.ts'
-import { randomErasing } from './random-erasing.ts'
-import { defineRandomNumbers, drawRandomNumbers } from './random-numbers.ts'
+import { defineRandomNumbers, drawRandomNumbers, type RandomNumbers } from './random-numbers.ts'
 import { randomResizedCrop } from './random-resized-crop.ts'
-import { randomShift } from './random-shift.ts'
 import { ATTEMPTS } from './random-window.ts'
-import type { Chunk, Step } from './step.ts'
+import type { Chunk } from './step.ts'
+import { chunkFrom, cropPlaces, stepsOf } from './steps.ts'
 import type { Component } from '../../tensorflow/graph/tf-data.ts'
 import type { OrderedSamples } from '../order.ts'
 
@@ -53,44 +49,8 @@ export function evaluationTransform({ imageSize, evaluationSize, evaluationResiz
   }
 }
 
-/** Where a sample's random numbers are used. Their places are part of what a seed means: add new ones at the end. */
-const places = {
-  area: 0,
-  aspect: ATTEMPTS,
-  top: 2 * ATTEMPTS,
-  left: 2 * ATTEMPTS + 1,
-  flip: 2 * ATTEMPTS + 2,
-  verticalFlip: 2 * ATTEMPTS + 3,
-  jitter: 24,
-  operation: 28,
-  sign: 28 + MOST_OPERATIONS,
-  level: 28 + 2 * MOST_OPERATIONS,
-  erase: 49,
-  erasingArea: 50,
-  erasingAspect: 50 + ATTEMPTS,
-  erasingTop: 50 + 2 * ATTEMPTS,
-  erasingLeft: 51 + 2 * ATTEMPTS,
-} as const
-
-/** A step of a transform, and the place behind the last of its random numbers. */
-interface PlacedStep {
-  readonly step: Step
-  readonly end: number
-}
-
-/** The steps of a recipe in their order: shift, flips, policy, colour jitter, erasing. */
-function stepsOf(g: GraphBuilder, data: TrainingData, augment: Recipe['augment'], size: number | null): PlacedStep[] {
-  const steps: PlacedStep[] = []
-  if (augment.crop === 'pad-and-crop' && augment.padding > 0)
-    steps.push({ step: randomShift(augment.padding, places), end: places.flip })
-  if (augment.flip > 0 || augment.verticalFlip > 0) steps.push({ step: flips(augment, places), end: places.jitter })
-  if (augment.policy !== 'none')
-    steps.push({ step: policy(g, augment, data.channels, size, places), end: places.erase })
-  if (augment.brightness + augment.contrast + augment.saturation + augment.hue > 0)
-    steps.push({ step: colourJitter(augment, data.channels, places.jitter), end: places.operation })
-  if (augment.erasing > 0) steps.push({ step: randomErasing(augment, data.mean, places), end: places.erasingLeft + 1 })
-  return steps
-}
+/** As many random numbers are made of a sample at least: those of a crop, and one more. */
+const FEWEST_NUMBERS = 23
 
 /** The random transform of a recipe. Adds to `g` the functions that it calls. */
 export function trainingTransform(
@@ -101,26 +61,26 @@ export function trainingTransform(
 ): Transform {
   const growing = grows(data)
   const imageSize = growing ? null : data.imageSize
-  const steps = stepsOf(g, data, augment, imageSize)
+  const steps = stepsOf({ g, augment, data, size: imageSize })
   const before: Component[] = [windowComponent, ...(growing ? [{ dtype: 'int32', shape: [] } as const] : [])]
   const randomNumbers = defineRandomNumbers(
     g,
     seed,
     'augmentation',
-    Math.max(places.verticalFlip, ...steps.map(({ end }) => end)),
+    Math.max(FEWEST_NUMBERS, ...steps.map(({ end }) => end)),
   )
   return {
     imageSize,
     components: [...before, ...steps.flatMap(({ step }) => step.figures)],
     draw(f, samples) {
-      const drawn = f.op(
-        'Cast',
-        [drawRandomNumbers(f, randomNumbers, samples.draws ?? samples.epochs, samples.samples)],
-        { DstT: 'float64' },
-      )
+      const drawn = numbersOf(f, randomNumbers, samples)
       const chunk = chunkOf(f, samples, sizesOf(f, data, samples.epochs), drawn)
       const size = growing ? [f.op('Cast', [chunk.sizes], { DstT: 'int32' })] : []
-      return [cropOf(f, chunk, data, augment), ...size, ...steps.flatMap(({ step }) => step.draw(f, chunk))]
+      return [
+        cropOf(f, chunk, data, augment),
+        ...size,
+        ...steps.flatMap(({ step, first }) => step.draw(f, chunkFrom(chunk, first))),
+      ]
     },
     size: (f, figures) =>
       growing ? f.op('Pack', [[figures[1]!, figures[1]!]]) : f.constant([data.imageSize, data.imageSize], 'int32'),
@@ -132,6 +92,11 @@ export function trainingTransform(
       )
     },
   }
+}
+
+/** float64 [n, count]. */
+function numbersOf(f: GraphBuilder, numbers: RandomNumbers, { draws, epochs, samples }: Samples): Output {
+  return f.op('Cast', [drawRandomNumbers(f, numbers, draws ?? epochs, samples)], { DstT: 'float64' })
 }
 
 function chunkOf(f: GraphBuilder, { samples, heights, widths }: Samples, sizes: Output, drawn: Output): Chunk {
@@ -153,10 +118,10 @@ function cropOf(f: GraphBuilder, chunk: Chunk, data: TrainingData, augment: Reci
         f,
         chunk,
         {
-          area: chunk.numbers(places.area, ATTEMPTS),
-          aspect: chunk.numbers(places.aspect, ATTEMPTS),
-          top: chunk.number(places.top),
-          left: chunk.number(places.left),
+          area: chunk.numbers(cropPlaces.area, ATTEMPTS),
+          aspect: chunk.numbers(cropPlaces.aspect, ATTEMPTS),
+          top: chunk.number(cropPlaces.top),
+          left: chunk.number(cropPlaces.left),
         },
         augment,
       )

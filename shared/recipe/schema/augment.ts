@@ -5,7 +5,7 @@ const jitter = 'torchvision ColorJitter'
 
 export const augment = z.strictObject({
   crop: key(z.enum(['random-resized', 'pad-and-crop', 'none']), 'random-resized', {
-    help: 'random-resized: a random area and aspect ratio, scaled to the image size; pad-and-crop: a random window of the padded image; none: the evaluation transform.',
+    help: 'random-resized: a random area and aspect ratio, scaled to data.imageSize; pad-and-crop: a random window of the padded image; none: the evaluation transform.',
     source: 'random-resized: Szegedy et al. 2014, arXiv 1409.4842; pad-and-crop: He et al. 2015',
   }),
   area: key(range(positive.max(1)), [0.08, 1], {
@@ -40,28 +40,28 @@ export const augment = z.strictObject({
     source: jitter,
   }),
   policy: key(z.enum(['none', 'randaugment', 'trivialaugment']), 'none', {
-    help: 'Random operations on every image: several of one strength, or a single one of a random strength.',
+    help: 'Random operations on every image; randaugment: several of one strength; trivialaugment: a single one of a random strength.',
     source:
       'RandAugment: Cubuk et al. 2019, arXiv 1909.13719; TrivialAugment (wide): Mueller & Hutter 2021, arXiv 2103.10158',
   }),
   operations: key(count.max(10), 2, {
-    help: 'RandAugment: operations one after the other.',
+    help: 'RandAugment: how many operations an image goes through, one after the other.',
     source: 'Cubuk et al. 2019',
   }),
   magnitude: key(z.number().min(0).max(30), 9, {
-    help: 'RandAugment: strength of every operation, of 30.',
+    help: 'RandAugment: strength of every operation; 30 is the full one.',
     source: 'Cubuk et al. 2019',
   }),
   erasing: key(fraction, 0, {
-    help: 'Probability that a random rectangle is erased, to the mean of the images.',
+    help: 'Random erasing: probability that a random rectangle of an image is set to data.mean.',
     source: 'Zhong et al. 2017, arXiv 1708.04896',
   }),
   erasingArea: key(range(positive.max(1)), [0.02, 1 / 3], {
-    help: 'Smallest and largest share of the image that is erased.',
+    help: 'Random erasing: smallest and largest share of the image that the rectangle covers.',
     source: 'Zhong et al. 2017',
   }),
   erasingAspect: key(range(positive), [0.3, 3.3], {
-    help: 'Smallest and largest width over height of what is erased.',
+    help: 'Random erasing: smallest and largest width over height of the rectangle.',
     source: 'Zhong et al. 2017',
   }),
   mixup: key(atLeastZero, 0, {

@@ -6,10 +6,15 @@ export const data = z.strictObject({
   validationShare: key(fraction.max(0.9), 0.1, {
     help: 'Where a dataset has no split of its own, this share of each class is held out for validation.',
   }),
-  splitSeed: key(countOrNone, 1, { help: 'Decides which images those are.' }),
-  imageSize: key(count, 224, { help: 'Height and width of what the network sees.', unit: 'px' }),
+  splitSeed: key(countOrNone, 1, {
+    help: 'Decides which images are held out for validation where a dataset has no split of its own.',
+  }),
+  imageSize: key(count, 224, {
+    help: 'Height and width of the images that the network is trained on, and evaluated on unless data.evaluationSize is set.',
+    unit: 'px',
+  }),
   startImageSize: key(countOrNone, 0, {
-    help: 'Progressive resizing: training starts at this size and grows to the image size; 0: it does not.',
+    help: 'Progressive resizing: training starts at this size and grows to data.imageSize; 0: it does not.',
     unit: 'px',
     source: 'Howard 2018; Leclerc et al. 2023, arXiv 2306.12517',
   }),
@@ -19,18 +24,18 @@ export const data = z.strictObject({
       .refine(([from, to]) => from <= to, 'the first number must not exceed the second'),
     [0, 0],
     {
-      help: 'Progressive resizing: the epochs between which the size grows, in steps of 32 px.',
+      help: 'Progressive resizing: the epochs between which the size of training images grows, in steps of 32 px.',
       unit: 'epochs',
       source: 'Leclerc et al. 2023, arXiv 2306.12517',
     },
   ),
   evaluationResize: key(count, 256, {
-    help: 'The short side is scaled to this before the centre crop of evaluation.',
+    help: 'The short side of an image is scaled to this before the centre crop of evaluation, and of training where augment.crop is another than random-resized.',
     unit: 'px',
     source: nvidia,
   }),
   evaluationSize: key(countOrNone, 0, {
-    help: 'Height and width of what evaluation sees, cut out of the centre; 0: the image size.',
+    help: 'Height and width of what evaluation sees, cut out of the centre; 0: data.imageSize.',
     unit: 'px',
     source: 'Touvron et al. 2019, arXiv 1906.06423',
   }),
@@ -42,19 +47,19 @@ export const data = z.strictObject({
     help: 'Colour channels of what the network sees: 1 grey, 3 RGB.',
   }),
   mean: key(z.array(z.number()).min(1).max(3), [123.675, 116.28, 103.53], {
-    help: 'Subtracted from each channel.',
+    help: 'Normalisation: subtracted from each colour channel; one number for all channels, or one for each.',
     unit: '0-255',
     source: 'the mean of ImageNet',
   }),
   std: key(z.array(positive).min(1).max(3), [58.395, 57.12, 57.375], {
-    help: 'Each channel is divided by this after the mean.',
+    help: 'Normalisation: what each colour channel is divided by once the mean is subtracted; one number for all channels, or one for each.',
     unit: '0-255',
     source: 'the standard deviation of ImageNet',
   }),
-  batchSize: key(count, 256, { help: 'Images in a training step, on each device.', unit: 'images' }),
-  evaluationBatchSize: key(count, 256, { help: 'Images in an evaluation step.', unit: 'images' }),
+  batchSize: key(count, 256, { help: 'Images in a batch of training.', unit: 'images' }),
+  evaluationBatchSize: key(count, 256, { help: 'Images in a batch of evaluation.', unit: 'images' }),
   cache: key(z.enum(['none', 'memory', 'disk']), 'none', {
-    help: 'Keeps decoded training images as raw pixels, their short side at evaluationResize, and crops from these: in memory, or in a file of the cache folder.',
+    help: 'Keeps decoded training images as raw pixels, their short side at data.evaluationResize, and crops from these: in memory, or in a file of the cache folder.',
     source: 'Leclerc et al. 2023, arXiv 2306.12517',
   }),
 })

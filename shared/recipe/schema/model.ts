@@ -21,10 +21,13 @@ export const model = z.strictObject({
     source: 'He et al. 2015, arXiv 1502.01852; ' + nvidia,
   }),
   batchNormMomentum: key(fraction, 0.9, {
-    help: 'How much of the moving mean and variance a step keeps.',
+    help: 'Batch norm: how much of its moving mean and variance a step keeps.',
     source: nvidia,
   }),
-  batchNormEpsilon: key(positive, 1e-5, { help: 'Added to the variance before its square root.', source: nvidia }),
+  batchNormEpsilon: key(positive, 1e-5, {
+    help: 'Batch norm: added to the variance before its square root is taken.',
+    source: nvidia,
+  }),
   zeroInitResidual: key(z.boolean(), false, {
     help: 'The last batch-norm scale of every residual block starts at zero, so that a block starts as the identity.',
     source: 'Goyal et al. 2017, arXiv 1706.02677, section 5.1',

@@ -20,11 +20,11 @@ export const optimizer = z.strictObject({
     source: 'Kingma & Ba 2014, arXiv 1412.6980',
   }),
   beta2: key(fraction.max(0.99999), 0.999, {
-    help: `${only('beta2')}: how much of the mean of their squares a step keeps.`,
+    help: `${only('beta2')}: how much of the mean of the squared gradients a step keeps.`,
     source: 'Kingma & Ba 2014, arXiv 1412.6980',
   }),
   epsilon: key(positive, 1e-8, {
-    help: `${only('epsilon')}: added to the root of that mean.`,
+    help: `${only('epsilon')}: added to the root of the mean of the squared gradients.`,
     source: 'Kingma & Ba 2014, arXiv 1412.6980',
   }),
   trustCoefficient: key(positive, 0.001, {
@@ -32,7 +32,7 @@ export const optimizer = z.strictObject({
     source: 'You et al. 2017, arXiv 1708.03888',
   }),
   weightDecay: key(atLeastZero, 1 / 32768, {
-    help: 'Times the weight, added to its gradient, or to its update where the decay is decoupled (adamw, lamb); not for batch norm nor biases.',
+    help: 'Weight decay: this times the weight is added to its gradient, or to its update where the decay is decoupled (adamw, lamb); not for batch norm nor biases.',
     source: nvidia,
   }),
   clipNorm: key(atLeastZero, 0, {

@@ -41,7 +41,7 @@ export const precision = z.strictObject({
     source: 'Jacob et al. 2017, arXiv 1712.05877; ' + nvidia + ' (--quantize)',
   }),
   quantizeDelay: key(countOrNone, 0, {
-    help: 'Steps before the rounding begins; ranges are watched from the start.',
+    help: 'Quantisation-aware training: steps before weights and activations are rounded; their ranges are watched from the start.',
     unit: 'steps',
     source: nvidia + ' (--quant_delay)',
   }),

@@ -10,7 +10,7 @@ export const run = z.strictObject({
   }),
   checkpointEvery: key(count, 1, { help: 'Save a checkpoint after this many epochs, and at the end.', unit: 'epochs' }),
   keepCheckpoints: key(count, 3, {
-    help: 'Older checkpoints than these are deleted; the best one stays.',
+    help: 'So many of the newest checkpoints are kept, and the best one; older ones are deleted.',
     unit: 'checkpoints',
   }),
   logEvery: key(count, 10, { help: 'Write the training metrics after this many steps, as their mean.', unit: 'steps' }),
@@ -18,12 +18,17 @@ export const run = z.strictObject({
     help: 'The metric of validation that says which checkpoint is the best; the loss is the cross-entropy without smoothing, whatever the loss of training.',
   }),
   earlyStopping: key(countOrNone, 0, {
-    help: 'Ends the run when that metric has not improved in this many epochs; 0: never.',
+    help: 'Ends the run when run.bestMetric has not improved in this many epochs; 0: never.',
     unit: 'epochs',
   }),
   onDivergence: key(z.enum(['stop', 'roll-back']), 'stop', {
     help: 'When the loss becomes infinite or not a number: end the run, or go on from the last good checkpoint, which has a finite loss, with a lower rate.',
   }),
-  rollBackFactor: key(positive.max(0.99), 0.5, { help: 'roll-back: what the learning rate is multiplied by.' }),
-  rollBacks: key(count, 3, { help: 'roll-back: how often before the run ends all the same.', unit: 'times' }),
+  rollBackFactor: key(positive.max(0.99), 0.5, {
+    help: 'What the learning rate is multiplied by when a run that diverged is rolled back.',
+  }),
+  rollBacks: key(count, 3, {
+    help: 'How often a run that diverges is rolled back before it ends all the same.',
+    unit: 'times',
+  }),
 })
