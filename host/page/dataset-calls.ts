@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { basename } from 'node:path'
 import type { HoldOut, ImageList, TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { ShownDataset, WorkbenchCalls } from '../../shared/contract/workbench.ts'
@@ -102,12 +103,12 @@ function imageCalls(
 
 const holdOutOf = ({ data: { validationShare, splitSeed } }: Recipe): HoldOut => ({ validationShare, splitSeed })
 
-/** As many are kept, the newest: every share and seed that was tried makes one. */
+/** As many are kept, those used last: every share and seed that was tried makes one. */
 const MOST_LISTS = 8
 
 /** The images of datasets, as they were listed last: until the dataset is checked again. */
 class Lists {
-  readonly #lists = new Map<string, Promise<ImageList>>()
+  readonly #lists = new LRUCache<string, Promise<ImageList>>({ max: MOST_LISTS })
 
   constructor(private readonly parts: Pick<DatasetParts, 'workbench' | 'assistant' | 'pages'>) {}
 
@@ -119,15 +120,13 @@ class Lists {
     if (known) return known
     const cacheFolder = workbench.home.ensure('cache')
     const list = assistant.ask((calls) => calls.listImages({ root, cacheFolder, holdOut }), toldAs(name, pages))
-    const [oldest] = this.#lists.keys()
-    if (this.#lists.size === MOST_LISTS) this.#lists.delete(oldest!)
     this.#lists.set(key, list)
     list.catch(() => this.#lists.delete(key))
     return list
   }
 
   forget(root: string): void {
-    for (const key of this.#lists.keys()) if ((JSON.parse(key) as [string])[0] === root) this.#lists.delete(key)
+    for (const key of [...this.#lists.keys()]) if ((JSON.parse(key) as [string])[0] === root) this.#lists.delete(key)
   }
 }
 
