@@ -6,6 +6,7 @@ import type { Assistant } from '../training/assistant.ts'
 import type { ClassNames } from '../datasets/class-names.ts'
 import type { ListedDataset } from '../datasets/datasets.ts'
 import { pageOf } from './image-lists.ts'
+import { PACE } from './progress-pace.ts'
 import { Throttle } from './throttle.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
@@ -24,9 +25,6 @@ export interface DatasetParts {
 
 type ListNames = 'listDatasets' | 'addDataset' | 'removeDataset' | 'nameClasses' | 'checkDataset'
 type ImageNames = 'listImages' | 'thumbnails' | 'previewSamples'
-
-/** Milliseconds between the progress of a check that pages are told. */
-const PACE = 50
 
 /** The calls about datasets. */
 export function datasetCalls(parts: DatasetParts): Pick<WorkbenchCalls, ListNames | ImageNames> {

@@ -9,6 +9,7 @@ import { readRun } from '../runs/run-store.ts'
 import { Figures } from '../runs/figures.ts'
 import { annotate } from '../runs/notes.ts'
 import { readMetrics } from '../runs/read-metrics.ts'
+import { ProgressPace } from './progress-pace.ts'
 import { runDetail, shownRuns, type RunSources } from './shown-runs.ts'
 import type { Trash } from '../runs/trash.ts'
 import { readTail } from '../training/trainer/log-tail.ts'
@@ -96,8 +97,12 @@ function changeCalls(
     },
     async evaluateRun(id, checkpoint, split) {
       const run = readRun(runs.folderOf(id))
-      const onProgress = (progress: TrainerProgress) => live.all.has(id) || pages.send('runProgress', id, progress)
-      return workbench.evaluate(run, { checkpoint, split, onProgress }).finally(changed)
+      const pace = new ProgressPace((progress) => live.all.has(id) || pages.send('runProgress', id, progress))
+      const onProgress = (progress: TrainerProgress) => pace.add(progress)
+      return workbench.evaluate(run, { checkpoint, split, onProgress }).finally(() => {
+        pace.flush()
+        changed()
+      })
     },
   }
 }
