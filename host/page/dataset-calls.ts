@@ -23,19 +23,13 @@ export interface DatasetParts {
   readonly pages: Broadcast
 }
 
-type ListNames = 'listDatasets' | 'addDataset' | 'removeDataset' | 'nameClasses' | 'checkDataset'
-type ImageNames = 'listImages' | 'thumbnails' | 'previewSamples'
-
 /** The calls about datasets. */
-export function datasetCalls(parts: DatasetParts): Pick<WorkbenchCalls, ListNames | ImageNames> {
+export function datasetCalls(parts: DatasetParts) {
   const lists = new Lists(parts)
   return { ...listCalls(parts, lists), ...imageCalls(parts, lists) }
 }
 
-function listCalls(
-  { workbench, assistant, thumbnails, classNames, pages }: DatasetParts,
-  lists: Lists,
-): Pick<WorkbenchCalls, ListNames> {
+function listCalls({ workbench, assistant, thumbnails, classNames, pages }: DatasetParts, lists: Lists) {
   const { datasets } = workbench
   const changed = () => pages.send('datasetsChanged')
   const shown = (dataset: ListedDataset): ShownDataset => ({
@@ -69,13 +63,10 @@ function listCalls(
       thumbnails.forget()
       return report
     },
-  }
+  } satisfies Partial<WorkbenchCalls>
 }
 
-function imageCalls(
-  { workbench, assistant, thumbnails }: DatasetParts,
-  lists: Lists,
-): Pick<WorkbenchCalls, ImageNames> {
+function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: Lists) {
   return {
     listImages: async ({ dataset, holdOut, ...wanted }) => pageOf(await lists.of(dataset, holdOut), wanted),
     async thumbnails({ dataset, ...wanted }) {
@@ -96,7 +87,7 @@ function imageCalls(
         ...(sample.mixed && { partnerClass: classes[sample.mixed.partnerLabel]! }),
       }))
     },
-  }
+  } satisfies Partial<WorkbenchCalls>
 }
 
 const holdOutOf = ({ data: { validationShare, splitSeed } }: Recipe): HoldOut => ({ validationShare, splitSeed })
