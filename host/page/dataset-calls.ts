@@ -1,9 +1,11 @@
+import { LRUCache } from 'lru-cache'
 import type { HoldOut, ImageList, TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { ShownDataset, WorkbenchCalls } from '../../shared/contract/workbench.ts'
 import type { Assistant } from '../training/assistant.ts'
 import type { ClassNames } from '../datasets/class-names.ts'
 import { suggestName, type ListedDataset } from '../datasets/datasets.ts'
 import { pageOf } from './image-lists.ts'
+import { PACE } from './progress-pace.ts'
 import { Throttle } from './throttle.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
@@ -20,22 +22,13 @@ export interface DatasetParts {
   readonly pages: Broadcast
 }
 
-type ListNames = 'listDatasets' | 'addDataset' | 'removeDataset' | 'nameClasses' | 'checkDataset'
-type ImageNames = 'listImages' | 'thumbnails' | 'previewSamples'
-
-/** Milliseconds between the progress of a check that pages are told. */
-const PACE = 50
-
 /** The calls about datasets. */
-export function datasetCalls(parts: DatasetParts): Pick<WorkbenchCalls, ListNames | ImageNames> {
+export function datasetCalls(parts: DatasetParts) {
   const lists = new Lists(parts)
   return { ...listCalls(parts, lists), ...imageCalls(parts, lists) }
 }
 
-function listCalls(
-  { workbench, assistant, thumbnails, classNames, pages }: DatasetParts,
-  lists: Lists,
-): Pick<WorkbenchCalls, ListNames> {
+function listCalls({ workbench, assistant, thumbnails, classNames, pages }: DatasetParts, lists: Lists) {
   const { datasets } = workbench
   const changed = () => pages.send('datasetsChanged')
   const shown = (dataset: ListedDataset): ShownDataset => ({
@@ -69,13 +62,10 @@ function listCalls(
       thumbnails.forget()
       return report
     },
-  }
+  } satisfies Partial<WorkbenchCalls>
 }
 
-function imageCalls(
-  { workbench, assistant, thumbnails }: DatasetParts,
-  lists: Lists,
-): Pick<WorkbenchCalls, ImageNames> {
+function imageCalls({ workbench, assistant, thumbnails }: DatasetParts, lists: Lists) {
   return {
     listImages: async ({ dataset, holdOut, ...wanted }) => pageOf(await lists.of(dataset, holdOut), wanted),
     async thumbnails({ dataset, ...wanted }) {
@@ -96,17 +86,17 @@ function imageCalls(
         ...(sample.mixed && { partnerClass: classes[sample.mixed.partnerLabel]! }),
       }))
     },
-  }
+  } satisfies Partial<WorkbenchCalls>
 }
 
 const holdOutOf = ({ data: { validationShare, splitSeed } }: Recipe): HoldOut => ({ validationShare, splitSeed })
 
-/** As many are kept, the newest: every share and seed that was tried makes one. */
+/** As many are kept, those used last: every share and seed that was tried makes one. */
 const MOST_LISTS = 8
 
 /** The images of datasets, as they were listed last: until the dataset is checked again. */
 class Lists {
-  readonly #lists = new Map<string, Promise<ImageList>>()
+  readonly #lists = new LRUCache<string, Promise<ImageList>>({ max: MOST_LISTS })
 
   constructor(private readonly parts: Pick<DatasetParts, 'workbench' | 'assistant' | 'pages'>) {}
 
@@ -118,15 +108,13 @@ class Lists {
     if (known) return known
     const cacheFolder = workbench.home.ensure('cache')
     const list = assistant.ask((calls) => calls.listImages({ root, cacheFolder, holdOut }), toldAs(name, pages))
-    const [oldest] = this.#lists.keys()
-    if (this.#lists.size === MOST_LISTS) this.#lists.delete(oldest!)
     this.#lists.set(key, list)
     list.catch(() => this.#lists.delete(key))
     return list
   }
 
   forget(root: string): void {
-    for (const key of this.#lists.keys()) if ((JSON.parse(key) as [string])[0] === root) this.#lists.delete(key)
+    for (const key of [...this.#lists.keys()]) if ((JSON.parse(key) as [string])[0] === root) this.#lists.delete(key)
   }
 }
 

@@ -1,18 +1,15 @@
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { ShownStatus } from '../../shared/run-folder/record.ts'
 import type { Broadcast } from './broadcast.ts'
+import { ProgressPace } from './progress-pace.ts'
 import type { LiveRun } from './shown-runs.ts'
-import { Throttle } from './throttle.ts'
 import type { QueueListener } from '../training/queue/run-queue.ts'
-
-/** Milliseconds between the progress of a run that pages are told. */
-const PACE = 50
 
 interface Followed {
   progress?: TrainerProgress
   paused: boolean
   silentSince?: number | undefined
-  readonly throttle: Throttle<TrainerProgress>
+  readonly pace: ProgressPace
 }
 
 /** What this host's trainers have told of their runs, passed on to the pages. */
@@ -22,7 +19,7 @@ export class LiveRuns implements QueueListener {
   constructor(private readonly pages: Broadcast) {}
 
   get all(): ReadonlyMap<string, LiveRun> {
-    return new Map([...this.#runs].map(([id, { throttle: _, ...live }]) => [id, live]))
+    return new Map([...this.#runs].map(([id, { pace: _, ...live }]) => [id, live]))
   }
 
   onChange(): void {
@@ -32,7 +29,7 @@ export class LiveRuns implements QueueListener {
   onStarted(id: string): void {
     this.#runs.set(id, {
       paused: false,
-      throttle: new Throttle(PACE, (progress) => this.pages.send('runProgress', id, progress)),
+      pace: new ProgressPace((progress) => this.pages.send('runProgress', id, progress)),
     })
   }
 
@@ -45,9 +42,7 @@ export class LiveRuns implements QueueListener {
       run.paused = paused
       this.onChange()
     }
-    if (!isPassing(progress)) run.throttle.flush()
-    if (isPassing(progress)) run.throttle.add(progress)
-    else this.pages.send('runProgress', id, progress)
+    run.pace.add(progress)
   }
 
   onSilence(id: string, since: number | undefined): void {
@@ -58,25 +53,8 @@ export class LiveRuns implements QueueListener {
   }
 
   onEnded(id: string, status: ShownStatus, message: string): void {
-    this.#runs.get(id)?.throttle.flush()
+    this.#runs.get(id)?.pace.flush()
     this.#runs.delete(id)
     this.pages.send('runEnded', id, status, message)
-  }
-}
-
-/** Whether the next progress takes the place of this one, so that it may be dropped. */
-function isPassing({ phase }: TrainerProgress): boolean {
-  switch (phase) {
-    case 'checking':
-    case 'training':
-    case 'evaluating':
-    case 'measuring':
-      return true
-    case 'preparing':
-    case 'evaluated':
-    case 'checkpoint':
-    case 'paused':
-    case 'warning':
-      return false
   }
 }

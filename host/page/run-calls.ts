@@ -10,6 +10,7 @@ import { readRun } from '../runs/run-store.ts'
 import { Figures } from '../runs/figures.ts'
 import { annotate } from '../runs/notes.ts'
 import { readMetrics } from '../runs/read-metrics.ts'
+import { ProgressPace } from './progress-pace.ts'
 import { runDetail, shownRuns, type RunSources } from './shown-runs.ts'
 import type { Trash } from '../runs/trash.ts'
 import { readTail } from '../training/trainer/log-tail.ts'
@@ -18,7 +19,7 @@ import type { Broadcast } from './broadcast.ts'
 import { inTurn } from './in-turn.ts'
 import { knownDataset } from './known-dataset.ts'
 import { withKnownPlaces } from './known-places.ts'
-import { trashCalls, type TrashNames } from './trash-calls.ts'
+import { trashCalls } from './trash-calls.ts'
 
 export interface RunParts {
   readonly workbench: Workbench
@@ -30,15 +31,11 @@ export interface RunParts {
   readonly complaints: readonly string[]
 }
 
-type ReadNames = 'listRuns' | 'listProblems' | 'readRun' | 'readMetrics' | 'readFigures' | 'readLog'
-type ControlNames = 'stopRun' | 'killRun' | 'saveCheckpoint' | 'pauseRun' | 'scaleLearningRate' | 'moveQueued'
-type ChangeNames = 'annotateRun' | 'startRun' | 'resumeRun' | 'evaluateRun'
-
 /** Bytes of a log that a page is sent. */
 const LOG_BYTES = 256 * 1024
 
 /** The calls about runs. */
-export function runCalls(parts: RunParts): Pick<WorkbenchCalls, ReadNames | ControlNames | ChangeNames | TrashNames> {
+export function runCalls(parts: RunParts) {
   const { workbench, queue, live, trash, pages } = parts
   const sources = (): RunSources => ({ store: workbench.runs, queue: queue.entries(), live: live.all })
   const changed = () => pages.send('runsChanged')
@@ -50,10 +47,7 @@ export function runCalls(parts: RunParts): Pick<WorkbenchCalls, ReadNames | Cont
   }
 }
 
-function readCalls(
-  { workbench: { runs, home }, queue, complaints }: RunParts,
-  sources: () => RunSources,
-): Pick<WorkbenchCalls, ReadNames> {
+function readCalls({ workbench: { runs, home }, queue, complaints }: RunParts, sources: () => RunSources) {
   const metricsFile = (id: string) => join(runs.folderOf(id), runFiles.metrics)
   const figures = new Figures(metricsFile, (id) => home.keptMetrics(id))
   return {
@@ -63,10 +57,10 @@ function readCalls(
     readMetrics: async (id, cursor) => readMetrics(metricsFile(id), cursor, home.keptMetrics(id)),
     readFigures: (ids) => figures.of(ids),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), runFiles.log), LOG_BYTES)),
-  }
+  } satisfies Partial<WorkbenchCalls>
 }
 
-function controlCalls({ workbench, queue, trash }: RunParts): Pick<WorkbenchCalls, ControlNames> {
+function controlCalls({ workbench, queue, trash }: RunParts) {
   return {
     stopRun: (id) => stopRun({ workbench, queue, trash }, id),
     killRun: (id) => killRun(queue, id),
@@ -74,13 +68,10 @@ function controlCalls({ workbench, queue, trash }: RunParts): Pick<WorkbenchCall
     pauseRun: async (id, paused) => atWork(queue, id).pause(paused),
     scaleLearningRate: async (id, factor) => atWork(queue, id).scaleLearningRate(factor),
     moveQueued: (id, place) => queue.move(id, place),
-  }
+  } satisfies Partial<WorkbenchCalls>
 }
 
-function changeCalls(
-  { workbench, queue, live, pages }: RunParts,
-  changed: () => void,
-): Pick<WorkbenchCalls, ChangeNames> {
+function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () => void) {
   const { runs, datasets, home } = workbench
   return {
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),
@@ -97,10 +88,14 @@ function changeCalls(
     },
     async evaluateRun(id, checkpoint, split) {
       const run = readRun(runs.folderOf(id))
-      const onProgress = (progress: TrainerProgress) => live.all.has(id) || pages.send('runProgress', id, progress)
-      return workbench.evaluate(run, { checkpoint, split, onProgress }).finally(changed)
+      const pace = new ProgressPace((progress) => live.all.has(id) || pages.send('runProgress', id, progress))
+      const onProgress = (progress: TrainerProgress) => pace.add(progress)
+      return workbench.evaluate(run, { checkpoint, split, onProgress }).finally(() => {
+        pace.flush()
+        changed()
+      })
     },
-  }
+  } satisfies Partial<WorkbenchCalls>
 }
 
 async function stopRun(

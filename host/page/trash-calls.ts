@@ -14,10 +14,8 @@ export interface TrashParts {
   readonly changed: () => void
 }
 
-export type TrashNames = 'trashRun' | 'listTrash' | 'restoreTrashed' | 'deleteTrashed'
-
 /** The calls about runs that are thrown away. */
-export function trashCalls({ runs, queue, trash, shown, changed }: TrashParts): Pick<WorkbenchCalls, TrashNames> {
+export function trashCalls({ runs, queue, trash, shown, changed }: TrashParts) {
   return {
     async trashRun(id) {
       checkIdle(id, shown())
@@ -34,7 +32,7 @@ export function trashCalls({ runs, queue, trash, shown, changed }: TrashParts): 
       changed()
     },
     deleteTrashed: (name) => inTurn(() => trash.delete(name)).then(changed),
-  }
+  } satisfies Partial<WorkbenchCalls>
 }
 
 function checkIdle(id: string, runs: readonly ShownRun[]): void {

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
-import { RunError } from '../../shared/errors.ts'
+import { RunError, StorageError } from '../../shared/errors.ts'
 import { Home } from '../machine/home.ts'
 import { Trash } from './trash.ts'
 
@@ -51,6 +51,42 @@ describe('the trash', () => {
     trash.add('a', 1_000_000_000_000)
     trash.restore(name)
     expect(readFileSync(join(home.runs, 'a', 'checkpoints', 'weights'), 'utf8')).toBe('first')
+  })
+
+  it('says that a run is gone which vanishes meanwhile', () => {
+    class QuickHome extends Home {
+      override ensure(part: Parameters<Home['ensure']>[0]): string {
+        rmSync(join(this.root, 'trash'), { recursive: true })
+        return super.ensure(part)
+      }
+    }
+    const { home, make, trash } = open()
+    make('a')
+    trash.add('a')
+    const { name } = trash.list()[0]!
+    expect(() => new Trash(new QuickHome(home.root)).restore(name)).toThrow(
+      new RunError(`There is no ${name} in the trash any more.`),
+    )
+  })
+
+  it('blames no other run where a run cannot be moved', () => {
+    const { home, make, trash } = open()
+    make('a')
+    trash.add('a')
+    const { name } = trash.list()[0]!
+    // No folder can be moved into itself.
+    rmSync(home.runs, { recursive: true })
+    symlinkSync(join(home.root, 'trash', name, 'checkpoints'), home.runs)
+    expect(() => trash.restore(name)).toThrow(expect.objectContaining({ code: 'EINVAL' }))
+  })
+
+  it.skipIf(process.getuid?.() === 0)('says what keeps a run from being moved', () => {
+    const { home, make, trash } = open()
+    make('a')
+    trash.add('a')
+    chmodSync(home.runs, 0o500)
+    onTestFinished(() => chmodSync(home.runs, 0o700))
+    expect(() => trash.restore(trash.list()[0]!.name)).toThrow(StorageError)
   })
 
   it.each(['..', '1234567890123-missing', '1234567890123-../runs', 'a'])('touches nothing else: %s', (name) => {

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TrashedRun } from '../../shared/contract/workbench.ts'
 import { RunError } from '../../shared/errors.ts'
@@ -38,13 +38,16 @@ export class Trash {
     return found.sort((a, b) => (a.trashed < b.trashed ? 1 : -1))
   }
 
-  /** Returns the run's id. Throws `RunError` where a run of that name has come in its place. */
+  /** Returns the run's id. Throws `RunError` where it is gone, or a run of that name has come in its place. */
   restore(name: string): string {
     const run = this.#runOf(name)
     const folder = join(this.home.ensure('runs'), run)
     try {
-      renameSync(join(this.#root, name), folder)
+      storing(folder, () => renameSync(join(this.#root, name), folder))
     } catch (error) {
+      // Another Anneal may have been faster.
+      this.#runOf(name)
+      if (!existsSync(folder)) throw error
       throw new RunError(`${name} cannot be restored, since there is a run ${run}; rename or remove that first.`, {
         cause: error,
       })

@@ -83,6 +83,19 @@ it('brings pixels and curves to the page as they are', async () => {
   expect(sample!.augmented).toHaveLength(24 * 24)
 })
 
+it('says that a trainer does not answer, and ends it at once when asked', async () => {
+  const { id } = await callHost(page, 'startRun', recipe(500))
+  await vi.waitFor(async () => expect((await findRun(id))?.record?.step).toBeGreaterThan(0), PATIENCE)
+  await page.evaluate((id) => (location.hash = `#/runs/${id}`), id)
+  process.kill((await findRun(id))!.record!.trainer.pid, 'SIGSTOP')
+  const note = page.getByRole('alert').filter({ hasText: /The trainer has not answered for \d+ s: wait if/ })
+  await note.getByRole('button', { name: 'End at once' }).click({ timeout: PATIENCE.timeout })
+  await page.getByRole('dialog').getByRole('button', { name: 'End at once' }).click()
+  await until(id, 'interrupted')
+  expect((await findRun(id))?.problem).toBe('The trainer was ended at once, without saving.')
+  await expect.poll(() => note.count()).toBe(0)
+})
+
 it('survives the death of a trainer, says what happened, and goes on from the last checkpoint', async () => {
   const { id } = await callHost(page, 'startRun', recipe(500))
   await vi.waitFor(async () => expect((await findRun(id))?.record?.step).toBeGreaterThan(0), PATIENCE)
