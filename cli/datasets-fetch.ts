@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { fetchable, type Workbench } from '../host/workbench.ts'
+import { formatBytes } from '../shared/format-bytes.ts'
 import { answering } from './answer.ts'
-import { bytes, shortPath } from './format.ts'
+import { shortPath } from './format.ts'
 import { table } from './text.ts'
 
 /** Percent between two lines about a download. */
@@ -35,6 +36,6 @@ function counter(file: string, say: (line: string) => void): (done: number, tota
   return (done, total) => {
     if (!total || (100 * done) / total < told + STEP) return
     told = Math.floor((100 * done) / total / STEP) * STEP
-    say(`  ${file}  ${bytes(done)} of ${bytes(total)}, ${told} %`)
+    say(`  ${file}  ${formatBytes(done)} of ${formatBytes(total)}, ${told} %`)
   }
 }

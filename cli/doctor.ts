@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import type { Check, Diagnosis, Workbench } from '../host/workbench.ts'
 import type { MachineDescription } from '../shared/contract/trainer.ts'
 import type { Effect } from '../shared/contract/precision-effect.ts'
+import { formatBytes } from '../shared/format-bytes.ts'
 import { answering } from './answer.ts'
-import { bytes, deviceName, shortPath } from './format.ts'
+import { deviceName, shortPath } from './format.ts'
 import { paint, section, wrap } from './text.ts'
 
 const marks = { ok: ['ok', 'green'], warning: ['warning', 'yellow'], problem: ['problem', 'red'] } as const
@@ -44,7 +45,7 @@ function describeDevice({
   return [
     deviceName(name),
     model,
-    type === 'CPU' ? '' : bytes(memoryBytes),
+    type === 'CPU' ? '' : formatBytes(memoryBytes),
     computeCapability === undefined ? '' : `compute capability ${computeCapability}`,
   ]
 }

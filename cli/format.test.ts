@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytes, counted, decimal, deviceName, duration, percent, shortPath } from './format.ts'
+import { counted, decimal, deviceName, duration, percent, shortPath } from './format.ts'
 import { table, wrap } from './text.ts'
 
 describe('figures', () => {
@@ -14,14 +14,6 @@ describe('figures', () => {
     [180_000, '2d 02h'],
     [-1, '0s'],
   ])('%d seconds', (seconds, text) => expect(duration(seconds)).toBe(text))
-
-  it.each([
-    [0, '0 B'],
-    [1023, '1023 B'],
-    [1024, '1.0 KiB'],
-    [1024 ** 3 * 1.5, '1.5 GiB'],
-    [1024 ** 5, '1024.0 TiB'],
-  ])('%d bytes', (count, text) => expect(bytes(count)).toBe(text))
 
   it('of other kinds', () => {
     expect([percent(0.8415), percent(1), decimal(0.51234), decimal(12.3456), decimal(123456)]).toEqual([

@@ -19,13 +19,6 @@ export function duration(seconds: number): string {
 
 const two = (value: number) => String(value).padStart(2, '0')
 
-/** In the binary units that memory and disks are counted in. */
-export function bytes(count: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  const power = count < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10))
-  return `${(count / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
-}
-
 /** `1 image`, `2 images` */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Workbench } from '../host/workbench.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
+import { formatBytes } from '../shared/format-bytes.ts'
 import { answering } from './answer.ts'
-import { bytes } from './format.ts'
 import { recipeOf, withRecipeOptions, type RecipeOptions } from './recipe-options.ts'
 import { section } from './text.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -48,7 +48,7 @@ function describe({
   ]
   const held = (['weights', 'optimizer', 'gradients', 'activations', 'total'] as const).map((part) => [
     part,
-    bytes(memory[part]),
+    formatBytes(memory[part]),
   ])
   return [
     section(name, [...heading, ...rows], [3, 4]),

@@ -8,6 +8,7 @@ import {
   type Effect,
   type PrecisionSwitch,
 } from '../../shared/contract/precision-effect.ts'
+import { formatBytes } from '../../shared/format-bytes.ts'
 import type { Home } from './home.ts'
 
 export interface Check {
@@ -121,7 +122,7 @@ function checkMemory(bytes: number): Check {
   return {
     name: 'memory',
     state: isLittle ? 'warning' : 'ok',
-    detail: gib(bytes) + (isLittle ? ' is little; keep data.batchSize small.' : ''),
+    detail: formatBytes(bytes) + (isLittle ? ' is little; keep data.batchSize small.' : ''),
   }
 }
 
@@ -161,8 +162,6 @@ function checkDisk(free: number | undefined): Check {
   return {
     name: 'free disk',
     state: isLittle ? 'warning' : 'ok',
-    detail: gib(free) + (isLittle ? ' is little for checkpoints; free some space.' : ''),
+    detail: formatBytes(free) + (isLittle ? ' is little for checkpoints; free some space.' : ''),
   }
 }
-
-const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`

@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { formatAmount, formatBytes, formatCount, formatNumber, formatPercent } from './format.ts'
+import { formatAmount, formatCount, formatNumber, formatPercent } from './format.ts'
 
 describe('what a person reads', () => {
   it('counts with thousands apart', () => {
     expect(formatCount(1234567)).toBe('1,234,567')
     expect(formatAmount(1, 'image')).toBe('1 image')
     expect(formatAmount(1200, 'class', 'classes')).toBe('1,200 classes')
-  })
-
-  it('gives bytes in binary units', () => {
-    expect([0, 1023, 1024, 103_022_592, 2 ** 37, 2 ** 53].map(formatBytes)).toEqual([
-      '0 B',
-      '1023 B',
-      '1.0 KiB',
-      '98.3 MiB',
-      '128.0 GiB',
-      '8192.0 TiB',
-    ])
   })
 
   it('gives shares in percent', () => {

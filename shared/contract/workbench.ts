@@ -71,7 +71,7 @@ export const workbenchCalls = {
       }),
     ]),
   )<ImagePage>(),
-  /** WebP files of at most `size` px a side, in the order asked for; an empty one where an image is gone. */
+  /** JPEG files of at most `size` px a side, in the order asked for; an empty one where an image is gone. */
   thumbnails: call(
     z.tuple([
       z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512), holdOut }),
