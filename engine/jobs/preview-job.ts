@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { PreviewedSample, PreviewSamplesRequest } from '../../shared/contract/preview.ts'
 import type { CheckDatasetRequest, HoldOut, ImageList, ThumbnailsRequest } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/recipe/split.ts'
@@ -9,9 +10,9 @@ import type { Report } from './report.ts'
 /** As many are kept: one of a million images takes a tenth of a gigabyte. */
 const MOST_INDEXES = 4
 
-/** Answers questions about datasets, one after the other; keeps the indexes that it was asked for. */
+/** Answers questions about datasets, one after the other; keeps the indexes that it was asked for last. */
 export class Preview {
-  readonly #indexes = new Map<string, DatasetIndex>()
+  readonly #indexes = new LRUCache<string, DatasetIndex>({ max: MOST_INDEXES })
 
   /** The readable images of a dataset, reading its folder anew. */
   async listImages(request: CheckDatasetRequest, report: Report): Promise<ImageList> {
@@ -43,8 +44,6 @@ export class Preview {
     split?: HoldOut,
   ): Promise<DatasetIndex> {
     const index = await openIndex(root, cacheFolder, (done, total) => report({ phase: 'checking', done, total }), split)
-    const [oldest] = this.#indexes.keys()
-    if (this.#indexes.size === MOST_INDEXES) this.#indexes.delete(oldest!)
     this.#indexes.set(keyOf(root, split), index)
     return index
   }
