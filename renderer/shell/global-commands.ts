@@ -4,6 +4,9 @@ import { useRecipe } from '../app/state/recipe.ts'
 import type { Command } from '../app/commands/commands.ts'
 import { pageViews } from './views.ts'
 
+/** Where a dataset is added. */
+export const addDataset = { path: '/datasets', query: { add: '1' } } as const
+
 /** What can be done from everywhere. */
 export function globalCommands(router: Router): Command[] {
   const recipe = useRecipe()
@@ -26,7 +29,7 @@ export function globalCommands(router: Router): Command[] {
     {
       title: 'Add a folder',
       group: 'Datasets',
-      run: () => void router.push({ path: '/datasets', query: { add: '1' } }),
+      run: () => void router.push(addDataset),
     },
     ...fromPreset,
   ]

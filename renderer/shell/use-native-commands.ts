@@ -2,6 +2,7 @@ import { onScopeDispose } from 'vue'
 import type { Router } from 'vue-router'
 import type { WindowCommand } from '../../shared/contract/window.ts'
 import { nativeWindow } from '../app/transport/native-window.ts'
+import { addDataset } from './global-commands.ts'
 
 /** Does what is chosen in the desktop window's own menu. */
 export function useNativeCommands(router: Router, openPalette: () => void): void {
@@ -14,7 +15,7 @@ function obey(command: WindowCommand, router: Router, openPalette: () => void): 
     case 'go':
       return void router.push(command.path)
     case 'add-dataset':
-      return void router.push({ path: '/datasets', query: { add: '1' } })
+      return void router.push(addDataset)
     case 'new-run':
       return void router.push('/recipe')
     // The palette shows the shortcut of everything that has one.

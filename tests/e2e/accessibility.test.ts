@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { AxeResults } from 'axe-core'
@@ -75,7 +75,10 @@ async function openServed(home: string, waiting: readonly string[]): Promise<Pag
 
 it('the help of every recipe key is read by the keyboard, stays in the window and goes with Escape', async () => {
   const page = await browser.newPage({ viewport: { width: 900, height: 600 } })
-  await page.goto(await serve(temporaryFolder()))
+  const home = temporaryFolder()
+  // A home without this folder is new, and gets a first run.
+  mkdirSync(join(home, 'runs'))
+  await page.goto(await serve(home))
   await go(page, 'Recipe')
   await page.locator('[data-key="optimizer.momentum"]').waitFor()
   await page.keyboard.press('Tab')

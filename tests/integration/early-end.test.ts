@@ -1,5 +1,5 @@
-import { isRunEvent, type RunEvent } from '../../shared/run-folder/events.ts'
-import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/metrics.ts'
+import { isRunEvent } from '../../shared/run-folder/events.ts'
+import { isMetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
