@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import type { DeviceDescription, MachineDescription } from '../../shared/contract/trainer.ts'
-import { devices, libraryFolder, tensorFlowVersion } from '../tensorflow/c-api/index.ts'
+import { cpuFlags, devices, libraryFolder, tensorFlowVersion } from '../tensorflow/c-api/index.ts'
 
 /** Environment variables that change what TensorFlow computes or how fast. */
 const switches =
@@ -27,15 +26,6 @@ export function describeMachine(): MachineDescription {
 function describeCpu(): Pick<DeviceDescription, 'model' | 'halfPrecision'> {
   const model = cpus()[0]?.model.trim()
   return { ...(model && { model }), halfPrecision: halfPrecisionOf(cpuFlags()) }
-}
-
-/** What Linux says that the first core can do; nothing elsewhere. */
-function cpuFlags(): string {
-  try {
-    return /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? ''
-  } catch {
-    return ''
-  }
 }
 
 /** The half-precision types that a CPU of these Linux flags has arithmetic for. */

@@ -1,4 +1,4 @@
-import { hasGpu, type DType } from '../../../tensorflow/c-api/index.ts'
+import { cpuFlags, hasGpu, type DType } from '../../../tensorflow/c-api/index.ts'
 import type { Output } from '../../../tensorflow/graph/builder.ts'
 import { optionsOf, type LayerContext, type LowerLayer } from '../layer-context.ts'
 import { biasAndActivation, paddingOf, perAxis, type ConvolutionOptions } from './convolution.ts'
@@ -9,7 +9,8 @@ interface GroupedOptions extends ConvolutionOptions {
 
 /**
  * TensorFlow's Conv2D takes a kernel of fewer input channels as one in groups, and cuDNN and oneDNN have its gradient.
- * Its own kernels for the CPU do not: with oneDNN off, and in float16, every group is a convolution there.
+ * Its own kernels for the CPU do not: every group is a convolution there with oneDNN off, in float16, and in bfloat16
+ * where the CPU lacks AVX-512, without which TensorFlow does not give that to oneDNN.
  */
 export const groupedConv2d: LowerLayer = (context, [x]) => {
   const kernel = context.weight('kernel', x)
@@ -20,7 +21,10 @@ export const groupedConv2d: LowerLayer = (context, [x]) => {
 }
 
 const hasGroups = (dtype: DType): boolean =>
-  hasGpu() || (process.env.TF_ENABLE_ONEDNN_OPTS !== '0' && dtype !== 'float16')
+  hasGpu() || (process.env.TF_ENABLE_ONEDNN_OPTS !== '0' && oneDnnTakes(dtype))
+
+const oneDnnTakes = (dtype: DType): boolean =>
+  dtype === 'float32' || (dtype === 'bfloat16' && /\bavx512f\b/.test(cpuFlags()))
 
 function convolve(context: LayerContext, x: Output, kernel: Output): Output {
   return context.g.op('Conv2D', [x, kernel], {
