@@ -1,6 +1,7 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Home, Workbench, type StoredRun } from '../../host/workbench.ts'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
@@ -8,18 +9,22 @@ import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 const bundled = join(import.meta.dirname, '../../datasets/fashion-mnist-mini')
 const ID = '2026-11-29_02-30-37_small_stopped'
 
+/** 6,000 images in batches of 500 are 12 steps an epoch. */
+const plan = { totalSteps: 20, stepsPerEpoch: 12, epochs: 2, imagesPerStep: 500, classes: 10 }
+
 /** A home as the first version left it, with a run that was stopped after 10 of 20 steps, on the images that are here. */
+let folder: string
 let workbench: Workbench
 let run: StoredRun
 let clothes: string
 beforeAll(() => {
-  const folder = temporaryFolder()
+  folder = mkdtempSync(join(tmpdir(), 'anneal-'))
   const home = join(folder, 'home')
   clothes = join(folder, 'clothes')
   cpSync(join(import.meta.dirname, '../fixtures/home-of-the-first-version'), home, { recursive: true })
   cpSync(bundled, clothes, { recursive: true })
-  const evaluation = `runs/${ID}/evaluation/step-10-val-clothes.json`
-  for (const name of ['datasets.json', `runs/${ID}/run.json`, evaluation]) {
+  const reports = ['val', 'val-clothes'].map((name) => `runs/${ID}/evaluation/step-10-${name}.json`)
+  for (const name of ['datasets.json', `runs/${ID}/run.json`, ...reports]) {
     const file = join(home, name)
     const text = readFileSync(file, 'utf8').replaceAll('/data/fashion-mnist-mini', bundled)
     writeFileSync(file, text.replaceAll('/data/clothes', clothes))
@@ -27,6 +32,7 @@ beforeAll(() => {
   workbench = new Workbench(new Home(home))
   run = workbench.runs.find('last')
 })
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('a home of the first version', () => {
   it('is shown, with a plan that its records did not have', async () => {
@@ -34,13 +40,7 @@ describe('a home of the first version', () => {
     try {
       const [shown] = await host.calls.listRuns()
       expect(shown).toMatchObject({ id: ID, status: 'stopped', notes: { tags: ['kept'] } })
-      expect(shown!.record!.plan).toEqual({
-        totalSteps: 20,
-        stepsPerEpoch: 10,
-        epochs: 2,
-        imagesPerStep: 500,
-        classes: 10,
-      })
+      expect(shown!.record!.plan).toEqual(plan)
       const detail = await host.calls.readRun(ID)
       expect(detail.checkpoints.map(({ name }) => name)).toEqual(['step-10'])
       expect(detail.events.map(({ kind }) => kind)).toEqual(['started', 'checkpoint', 'stopped'])
@@ -60,12 +60,12 @@ describe('a home of the first version', () => {
   })
 
   it('is evaluated to the same figures, each folder of images in a report of its own', async () => {
-    const folder = join(run.folder, 'evaluation')
-    expect(readdirSync(folder).sort()).toEqual(['step-10-val-clothes.json', 'step-10-val.json'])
+    const reports = join(run.folder, 'evaluation')
+    expect(readdirSync(reports).sort()).toEqual(['step-10-val-clothes.json', 'step-10-val.json'])
     // The same folder, under a name that tells it from others that are called so too.
     const first = await workbench.evaluate(run, { checkpoint: 'last', split: 'val', dataset: 'clothes' })
     expect(first).toMatchObject({ images: 1000, top1: 0.511, top5: 0.938 })
-    const [marked, own] = readdirSync(folder).sort()
+    const [marked, own] = readdirSync(reports).sort()
     expect([marked, own]).toEqual([
       expect.stringMatching(/^step-10-val-clothes-[0-9a-f]{8}\.json$/),
       'step-10-val.json',
@@ -73,9 +73,9 @@ describe('a home of the first version', () => {
     const other = join(temporaryFolder(), 'clothes')
     cpSync(bundled, other, { recursive: true })
     await workbench.evaluate(run, { checkpoint: 'last', split: 'val', dataset: other })
-    expect(readdirSync(folder)).toHaveLength(3)
+    expect(readdirSync(reports)).toHaveLength(3)
     await workbench.evaluate(run, { checkpoint: 'last', split: 'val', dataset: other })
-    expect(readdirSync(folder)).toHaveLength(3)
+    expect(readdirSync(reports)).toHaveLength(3)
   })
 
   it('goes on training, and its record has a plan from then on', async () => {
@@ -83,7 +83,6 @@ describe('a home of the first version', () => {
     expect(outcome).toMatchObject({ status: 'finished', step: 20 })
     const { record, status } = workbench.runs.find('last')
     expect(status).toBe('finished')
-    expect(record.plan).toEqual({ totalSteps: 20, stepsPerEpoch: 10, epochs: 2, imagesPerStep: 500, classes: 10 })
-    rmSync(run.folder, { recursive: true })
+    expect(record.plan).toEqual(plan)
   })
 })
