@@ -30,6 +30,7 @@ const rooms = {
   evaluation: 'engine/evaluation',
   training: 'engine/training',
   checkpoints: 'engine/checkpoints',
+  export: 'engine/export',
   'run-writing': 'engine/run-folder',
   jobs: 'engine/jobs',
   trainer: 'engine',
@@ -92,10 +93,11 @@ export const entries = {
   evaluation: ['errors', 'recipe', ...tensorflow, 'models', 'pipeline'],
   training: ['errors', 'recipe', 'run-folder', ...tensorflow, 'models', 'pipeline', 'evaluation'],
   checkpoints: [...shared, ...tensorflow, 'storage', 'models'],
+  export: ['errors', 'recipe', ...tensorflow, 'storage', 'models', 'evaluation'],
   'run-writing': [...shared, 'storage'],
   jobs: [
     ...[...shared, ...tensorflow, 'storage', 'models', 'dataset', 'pipeline'],
-    ...['evaluation', 'training', 'checkpoints', 'run-writing'],
+    ...['evaluation', 'training', 'checkpoints', 'export', 'run-writing'],
   ],
   trainer: ['errors', 'contract', 'rpc', 'c-api', 'dataset', 'jobs'],
 

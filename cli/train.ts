@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
-import type { OnProgress, RunStore, Training, Workbench } from '../host/workbench.ts'
+import type { OnProgress, RunHandle, RunStore, Workbench } from '../host/workbench.ts'
 import type { TrainOutcome } from '../shared/contract/trainer.ts'
 import { TrainerLostError, UsageError } from '../shared/errors.ts'
 import { unusedChanges } from '../shared/recipe/applies.ts'
@@ -40,15 +40,15 @@ export function addTrain(program: Command, workbench: Workbench): void {
 async function train(workbench: Workbench, options: TrainOptions): Promise<Answer> {
   const display = progressDisplay()
   try {
-    const training = start(workbench, options, (progress) => display.show(progress))
-    display.note(`run ${training.id}`)
-    return await follow(workbench, training, display)
+    const run = start(workbench, options, (progress) => display.show(progress))
+    display.note(`run ${run.id}`)
+    return await follow(workbench, run, display)
   } finally {
     display.end()
   }
 }
 
-function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): Training {
+function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): RunHandle {
   const dllogger = options.dllogger === undefined ? undefined : resolve(options.dllogger)
   if (options.resume === undefined) {
     if (options.checkpoint !== undefined)
@@ -76,24 +76,24 @@ function newRecipe({ dataset, name, ...options }: TrainOptions, onProgress: OnPr
   return recipe
 }
 
-async function follow({ runs }: Workbench, training: Training, display: ProgressDisplay): Promise<Answer> {
+async function follow({ runs }: Workbench, run: RunHandle, display: ProgressDisplay): Promise<Answer> {
   const interrupts = onInterrupt(
     () => {
       display.note('Saving a checkpoint and stopping. Once more to stop at once, without.')
-      void training.stop()
+      void run.stop()
     },
-    (signal) => endAtOnce(runs, training, display, signal),
+    (signal) => endAtOnce(runs, run, display, signal),
   )
   try {
-    return answerOf(training, await training.outcome, interrupts.received)
+    return answerOf(run, await run.outcome, interrupts.received)
   } catch (error) {
-    throw error instanceof TrainerLostError && runs.isBorn(training.id) ? withResumeHint(error, training) : error
+    throw error instanceof TrainerLostError && runs.hasBegun(run.id) ? withResumeHint(error, run) : error
   } finally {
     interrupts.release()
   }
 }
 
-function answerOf({ id, folder }: Training, outcome: TrainOutcome, signal: StopSignal | undefined): Answer {
+function answerOf({ id, folder }: RunHandle, outcome: TrainOutcome, signal: StopSignal | undefined): Answer {
   const status = outcome.status === 'stopped' && signal ? signalStatus(signal) : 0
   const { summary, speed, ...ended } = outcome
   return {
@@ -103,19 +103,19 @@ function answerOf({ id, folder }: Training, outcome: TrainOutcome, signal: StopS
   }
 }
 
-function endAtOnce(runs: RunStore, training: Training, display: ProgressDisplay, signal: StopSignal): never {
-  const { id, folder } = training
-  training.kill()
+function endAtOnce(runs: RunStore, run: RunHandle, display: ProgressDisplay, signal: StopSignal): never {
+  const { id, folder } = run
+  run.kill()
   display.end()
-  const begun = runs.isBorn(id)
-  if (!begun) runs.discardUnborn(folder)
+  const begun = runs.hasBegun(id)
+  if (!begun) runs.discardIfNotBegun(folder)
   process.stderr.write(
     `Stopped at once${begun ? `. To go on from the last checkpoint: ${called} train --resume ${id}` : ', before the first step.'}\n`,
   )
   process.exit(signalStatus(signal))
 }
 
-function withResumeHint(error: TrainerLostError, { id }: Training): TrainerLostError {
+function withResumeHint(error: TrainerLostError, { id }: RunHandle): TrainerLostError {
   return new TrainerLostError(
     `${error.message.replace(/\.$/, '')}; to go on from the last checkpoint: ${called} train --resume ${id}`,
     { cause: error },

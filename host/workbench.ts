@@ -30,14 +30,14 @@ import { NodeStarter } from './training/trainer/node-starter.ts'
 import type { OnSilence } from './training/trainer/silence.ts'
 import type { TrainerOptions, TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
-import { checkResumable, Training } from './training/training.ts'
+import { checkResumable, RunHandle } from './training/run-handle.ts'
 
 export { fetchable } from './datasets/fetch/catalogue.ts'
 export type { Check, Diagnosis } from './machine/doctor.ts'
 export { Home } from './machine/home.ts'
 export type { DamagedRun, RunStore, StoredRun } from './runs/run-store.ts'
 export type { DatasetPreview } from './training/preview-dataset.ts'
-export type { Training } from './training/training.ts'
+export type { RunHandle } from './training/run-handle.ts'
 
 export interface EvaluateOptions {
   /** `best`, `last` or the name of a checkpoint folder. */
@@ -129,7 +129,7 @@ export class Workbench {
    * Starts a new run of a complete recipe.
    * @param dllogger an absolute path, to log to in the form of NVIDIA's DLLogger too
    */
-  train(given: Recipe, onProgress: OnProgress, dllogger?: string): Training {
+  train(given: Recipe, onProgress: OnProgress, dllogger?: string): RunHandle {
     const recipe = withPlaces(given, this.runs)
     const dataset = this.datasets.resolve(recipe.data.dataset)
     const cacheFolder = this.home.ensure('cache')
@@ -147,7 +147,7 @@ export class Workbench {
   }
 
   /** Starts a run that was prepared. */
-  startPrepared(id: string, onProgress: OnProgress): Training {
+  startPrepared(id: string, onProgress: OnProgress): RunHandle {
     const folder = this.runs.folderOf(id)
     const recipe = readRecipe({ folder })
     const dataset = this.datasets.resolve(recipe.data.dataset)
@@ -163,7 +163,7 @@ export class Workbench {
   }
 
   /** Continues a stopped or interrupted run from its newest checkpoint, or the one that is named. */
-  resume(run: StoredRun, onProgress: OnProgress, checkpoint?: string, dllogger?: string): Training {
+  resume(run: StoredRun, onProgress: OnProgress, checkpoint?: string, dllogger?: string): RunHandle {
     checkResumable(run)
     const { id, folder, record } = run
     const cacheFolder = this.home.ensure('cache')
@@ -240,13 +240,13 @@ export class Workbench {
     )
   }
 
-  #start(job: ConstructorParameters<typeof Training>[0], onProgress: OnProgress): Training {
+  #start(job: ConstructorParameters<typeof RunHandle>[0], onProgress: OnProgress): RunHandle {
     const environment = trainerEnvironment(job.recipe.precision, process.env)
     const start = () => this.#startProcess({ environment, logFile: join(job.folder, runFiles.log) })
     try {
-      return new Training(job, start, this.runs, onProgress)
+      return new RunHandle(job, start, this.runs, onProgress)
     } catch (error) {
-      if (!job.prepared) this.runs.discardUnborn(job.folder)
+      if (!job.prepared) this.runs.discardIfNotBegun(job.folder)
       throw error
     }
   }

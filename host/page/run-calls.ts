@@ -5,7 +5,7 @@ import type { RunDetail, ShownRun, WorkbenchCalls } from '../../shared/contract/
 import { RunError } from '../../shared/errors.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { RunQueue } from '../training/queue/run-queue.ts'
-import { checkResumable, type Training } from '../training/training.ts'
+import { checkResumable, type RunHandle } from '../training/run-handle.ts'
 import { readRun } from '../runs/run-store.ts'
 import { Figures } from '../runs/figures.ts'
 import { annotate } from '../runs/notes.ts'
@@ -83,7 +83,7 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
     },
     async resumeRun(id) {
       const folder = runs.folderOf(id)
-      if (runs.isBorn(id)) checkResumable(readRun(folder))
+      if (runs.hasBegun(id)) checkResumable(readRun(folder))
       await queue.add(id)
     },
     async evaluateRun(id, checkpoint, split) {
@@ -107,18 +107,18 @@ async function stopRun(
   if (entry?.state !== 'waiting') throw notHere(id)
   await queue.remove(id)
   // One that never began has nothing but its recipe: the trash keeps that.
-  if (!workbench.runs.isBorn(id)) trash.add(id)
+  if (!workbench.runs.hasBegun(id)) trash.add(id)
 }
 
 /** Resolves when the process is gone. */
 async function killRun(queue: RunQueue, id: string): Promise<void> {
-  const training = atWork(queue, id)
-  training.kill()
-  await training.outcome.catch(() => undefined)
+  const run = atWork(queue, id)
+  run.kill()
+  await run.outcome.catch(() => undefined)
 }
 
 /** Throws `RunError` where this host does not train the run. */
-function atWork({ current }: RunQueue, id: string): Training {
+function atWork({ current }: RunQueue, id: string): RunHandle {
   if (current?.id !== id) throw notHere(id)
   return current
 }

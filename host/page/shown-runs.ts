@@ -27,8 +27,8 @@ export interface RunSources {
 export function shownRuns(sources: RunSources): ShownRun[] {
   const { runs, damaged } = sources.store.list()
   const known = new Set([...runs, ...damaged].map(({ id }) => id))
-  const unborn = sources.queue.filter(({ id }) => !known.has(id)).map((entry) => shownUnborn(entry, sources))
-  const all = [...unborn, ...runs.map((run) => shownStored(run, sources)), ...damaged.map(shownDamaged)]
+  const notBegun = sources.queue.filter(({ id }) => !known.has(id)).map((entry) => shownNotBegun(entry, sources))
+  const all = [...notBegun, ...runs.map((run) => shownStored(run, sources)), ...damaged.map(shownDamaged)]
   return all.sort((a, b) => (a.place ?? Infinity) - (b.place ?? Infinity) || 0)
 }
 
@@ -36,7 +36,8 @@ export function shownRuns(sources: RunSources): ShownRun[] {
 export function runDetail(id: string, sources: RunSources): RunDetail {
   const folder = sources.store.folderOf(id)
   const entry = sources.queue.find((candidate) => candidate.id === id)
-  const shown = entry && !sources.store.isBorn(id) ? shownUnborn(entry, sources) : shownStored(readRun(folder), sources)
+  const shown =
+    entry && !sources.store.hasBegun(id) ? shownNotBegun(entry, sources) : shownStored(readRun(folder), sources)
   return {
     ...shown,
     folder,
@@ -65,7 +66,7 @@ function shownStored(run: StoredRun, sources: RunSources): ShownRun {
 }
 
 /** A run without a record: it waits for its first start, is at it, or failed before its first step. */
-function shownUnborn({ id, state, problem }: QueueEntry, sources: RunSources): ShownRun {
+function shownNotBegun({ id, state, problem }: QueueEntry, sources: RunSources): ShownRun {
   const live = sources.live.get(id)
   const place = placeOf(id, sources.queue)
   const folder = sources.store.pathOf(id)

@@ -27,7 +27,7 @@ export function trashCalls({ runs, queue, trash, shown, changed }: TrashParts) {
     async restoreTrashed(name) {
       const id = trash.restore(name)
       // Without a record only the queue knows of it.
-      if (!runs.isBorn(id))
+      if (!runs.hasBegun(id))
         await queue.putAside(id, 'It was restored from the trash and has not begun: resume it to queue it again.')
       changed()
     },

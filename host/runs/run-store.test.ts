@@ -11,7 +11,7 @@ import { Home } from '../machine/home.ts'
 import { thisProcess } from '../../storage/process-facts.ts'
 import { lockRun } from './run-lock.ts'
 import { RunStore } from './run-store.ts'
-import { checkResumable } from '../training/training.ts'
+import { checkResumable } from '../training/run-handle.ts'
 
 const recipe = resolveRecipe({ preset: 'demo' })
 const gone = spawnSync(process.execPath, ['--version']).pid
@@ -60,9 +60,9 @@ describe('a new run', () => {
     const { store, home } = open()
     const { folder, id } = store.create(recipe, 'd')
     expect(store.list()).toEqual({ runs: [], damaged: [] })
-    store.discardUnborn(folder)
+    store.discardIfNotBegun(folder)
     write(home, id)
-    store.discardUnborn(folder)
+    store.discardIfNotBegun(folder)
     expect(store.list().runs.map((run) => run.id)).toEqual([id])
   })
 })

@@ -43,7 +43,7 @@ export class RunStore {
   }
 
   /** Removes the folder of a run that never came to write its record. */
-  discardUnborn(folder: string): void {
+  discardIfNotBegun(folder: string): void {
     if (!existsSync(join(folder, runFiles.record))) rmSync(folder, { recursive: true, force: true })
   }
 
@@ -99,15 +99,15 @@ export class RunStore {
   }
 
   /** Whether a run has begun, and so has a record. */
-  isBorn(id: string): boolean {
+  hasBegun(id: string): boolean {
     return existsSync(join(this.pathOf(id), runFiles.record))
   }
 
   /** The ids of those that have a recipe and have not begun. */
-  unborn(): string[] {
+  notBegun(): string[] {
     const { runs } = this.home
     if (!existsSync(runs)) return []
-    return readdirSync(runs).filter((id) => !this.isBorn(id) && existsSync(join(runs, id, runFiles.recipe)))
+    return readdirSync(runs).filter((id) => !this.hasBegun(id) && existsSync(join(runs, id, runFiles.recipe)))
   }
 
   #last(): StoredRun {

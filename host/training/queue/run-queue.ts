@@ -5,7 +5,7 @@ import { RunError, StorageError, TrainerLostError } from '../../../shared/errors
 import type { ShownStatus } from '../../../shared/run-folder/record.ts'
 import { takeLock } from '../../../storage/lock-file.ts'
 import { readRun, type RunStore, type StoredRun } from '../../runs/run-store.ts'
-import type { Training } from '../training.ts'
+import type { RunHandle } from '../run-handle.ts'
 import type { Home } from '../../machine/home.ts'
 import { QueueFile, type QueueEntry } from './queue-file.ts'
 import { changed, enqueued, moved, waiting, without } from './queue-order.ts'
@@ -14,8 +14,8 @@ import { changed, enqueued, moved, waiting, without } from './queue-order.ts'
 export interface RunStarter {
   readonly home: Home
   readonly runs: RunStore
-  startPrepared(id: string, onProgress: (progress: TrainerProgress) => void): Training
-  resume(run: StoredRun, onProgress: (progress: TrainerProgress) => void): Training
+  startPrepared(id: string, onProgress: (progress: TrainerProgress) => void): RunHandle
+  resume(run: StoredRun, onProgress: (progress: TrainerProgress) => void): RunHandle
 }
 
 export interface QueueListener {
@@ -38,7 +38,7 @@ export class RunQueue {
   readonly #file: QueueFile
   readonly #ownerFile: string
   #disown: (() => void) | undefined
-  #current: Training | undefined
+  #current: RunHandle | undefined
   #finishing: Promise<void> = Promise.resolve()
   #looking: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
@@ -62,7 +62,7 @@ export class RunQueue {
   }
 
   /** The run at work in this host. */
-  get current(): Training | undefined {
+  get current(): RunHandle | undefined {
     return this.#current
   }
 
@@ -155,25 +155,25 @@ export class RunQueue {
     }
   }
 
-  #start(id: string): Training {
+  #start(id: string): RunHandle {
     const { runs } = this.starter
     const folder = runs.folderOf(id)
     const onProgress = (progress: TrainerProgress) => this.listener.onProgress(id, progress)
-    return runs.isBorn(id)
+    return runs.hasBegun(id)
       ? this.starter.resume(readRun(folder), onProgress)
       : this.starter.startPrepared(id, onProgress)
   }
 
-  #follow(training: Training): void {
-    this.#current = training
-    training.onSilence((since) => this.listener.onSilence(training.id, since))
+  #follow(run: RunHandle): void {
+    this.#current = run
+    run.onSilence((since) => this.listener.onSilence(run.id, since))
     this.listener.onChange()
     const end = async (error?: Error) => {
       this.#current = undefined
-      await this.#ended(training.id, error)
+      await this.#ended(run.id, error)
       if (!this.#closed) void this.look()
     }
-    this.#finishing = training.outcome
+    this.#finishing = run.outcome
       .then(
         () => end(),
         (error: Error) => end(error),
@@ -185,8 +185,8 @@ export class RunQueue {
   async #ended(id: string, error?: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : ''
     const { runs } = this.starter
-    const status = runs.isBorn(id) ? readRun(runs.pathOf(id)).status : 'failed'
-    const stays = error !== undefined && !runs.isBorn(id) && existsSync(runs.pathOf(id))
+    const status = runs.hasBegun(id) ? readRun(runs.pathOf(id)).status : 'failed'
+    const stays = error !== undefined && !runs.hasBegun(id) && existsSync(runs.pathOf(id))
     await this.#file.update((entries) =>
       stays ? changed(entries, id, { state: 'failed', problem: message }) : without(entries, id),
     )
@@ -197,7 +197,7 @@ export class RunQueue {
   /** A damaged file is put aside; of what it held, the runs that never began can be queued again. */
   async #mend(): Promise<void> {
     const lost = () =>
-      this.starter.runs.unborn().map(
+      this.starter.runs.notBegun().map(
         (id) =>
           ({
             id,
@@ -226,6 +226,6 @@ export class RunQueue {
     const { runs } = this.starter
     if (!existsSync(runs.pathOf(entry.id))) return []
     if (entry.state !== 'working') return [entry]
-    return runs.isBorn(entry.id) ? [] : [{ ...entry, state: 'waiting' }]
+    return runs.hasBegun(entry.id) ? [] : [{ ...entry, state: 'waiting' }]
   }
 }

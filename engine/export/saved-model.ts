@@ -1,6 +1,6 @@
-import { describeOperation, dtypeCode } from '../c-api/index.ts'
-import { bytesField, message, varintField } from '../../../storage/protobuf.ts'
-import type { GraphBuilder, Output } from './builder.ts'
+import { describeOperation, dtypeCode } from '../tensorflow/c-api/index.ts'
+import { bytesField, message, varintField } from '../../storage/protobuf.ts'
+import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 
 /** What those who load a model call its graph for inference, and the one way to call it. */
 export const SERVING = { tag: 'serve', signature: 'serving_default', method: 'tensorflow/serving/predict' } as const

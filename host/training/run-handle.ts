@@ -8,7 +8,7 @@ import { explainMemory } from './smaller-batch.ts'
 import type { OnSilence } from './trainer/silence.ts'
 import type { TrainerProcess } from './trainer/trainer-process.ts'
 
-export interface TrainingJob {
+export interface RunJob {
   readonly id: string
   readonly folder: string
   readonly cacheFolder: string
@@ -22,7 +22,7 @@ export interface TrainingJob {
 }
 
 /** A run under way. */
-export class Training {
+export class RunHandle {
   readonly id: string
   readonly folder: string
   /** How it ended; fails with the trainer's error, or with `TrainerLostError` when the process died. */
@@ -33,7 +33,7 @@ export class Training {
   #isKilled = false
 
   constructor(
-    private readonly job: TrainingJob,
+    private readonly job: RunJob,
     private readonly start: () => TrainerProcess,
     private readonly runs: RunStore,
     private readonly onProgress: (progress: TrainerProgress) => void,
@@ -99,7 +99,7 @@ export class Training {
       })
       await this.#trainer.close()
       // Stopped before its first step.
-      if (!prepared) this.runs.discardUnborn(folder)
+      if (!prepared) this.runs.discardIfNotBegun(folder)
       return outcome
     } catch (reason) {
       this.#trainer.kill()
@@ -110,7 +110,7 @@ export class Training {
           : reason
       // A crash's log is all there is to explain it, so that folder stays.
       if (error instanceof TrainerLostError) this.runs.explainLoss(folder, error.message)
-      else if (!prepared) this.runs.discardUnborn(folder)
+      else if (!prepared) this.runs.discardIfNotBegun(folder)
       throw error instanceof OutOfMemoryError ? await this.#explainMemory(error) : error
     }
   }
