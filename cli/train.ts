@@ -104,11 +104,11 @@ function answerOf({ id, folder }: RunHandle, outcome: TrainOutcome, signal: Stop
 }
 
 function endAtOnce(runs: RunStore, run: RunHandle, display: ProgressDisplay, signal: StopSignal): never {
-  const { id, folder } = run
+  const { id } = run
   run.kill()
   display.end()
   const begun = runs.hasBegun(id)
-  if (!begun) runs.discardIfNotBegun(folder)
+  runs.discardIfNotBegun(id)
   process.stderr.write(
     `Stopped at once${begun ? `. To go on from the last checkpoint: ${called} train --resume ${id}` : ', before the first step.'}\n`,
   )

@@ -30,7 +30,7 @@ import { NodeStarter } from './training/trainer/node-starter.ts'
 import type { OnSilence } from './training/trainer/silence.ts'
 import type { TrainerOptions, TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
-import { checkResumable, RunHandle } from './training/run-handle.ts'
+import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts'
 
 export { fetchable } from './datasets/fetch/catalogue.ts'
 export type { Check, Diagnosis } from './machine/doctor.ts'
@@ -240,13 +240,13 @@ export class Workbench {
     )
   }
 
-  #start(job: ConstructorParameters<typeof RunHandle>[0], onProgress: OnProgress): RunHandle {
+  #start(job: RunJob, onProgress: OnProgress): RunHandle {
     const environment = trainerEnvironment(job.recipe.precision, process.env)
     const start = () => this.#startProcess({ environment, logFile: join(job.folder, runFiles.log) })
     try {
       return new RunHandle(job, start, this.runs, onProgress)
     } catch (error) {
-      if (!job.prepared) this.runs.discardIfNotBegun(job.folder)
+      if (!job.prepared) this.runs.discardIfNotBegun(job.id)
       throw error
     }
   }

@@ -1,6 +1,6 @@
+import { buildLogits, type LogitsParts } from '../evaluation/logits.ts'
 import type { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import type { Signature } from './saved-model.ts'
-import { buildLogits, type LogitsParts } from '../evaluation/logits.ts'
 
 /**
  * The network as others call it: `images`, uint8 [batch, size, size, channels] as the evaluation transform leaves

@@ -58,11 +58,11 @@ describe('a new run', () => {
 
   it('is not listed before it has a record, and is discarded only then', () => {
     const { store, home } = open()
-    const { folder, id } = store.create(recipe, 'd')
+    const { id } = store.create(recipe, 'd')
     expect(store.list()).toEqual({ runs: [], damaged: [] })
-    store.discardIfNotBegun(folder)
+    store.discardIfNotBegun(id)
     write(home, id)
-    store.discardIfNotBegun(folder)
+    store.discardIfNotBegun(id)
     expect(store.list().runs.map((run) => run.id)).toEqual([id])
   })
 })

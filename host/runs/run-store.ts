@@ -43,8 +43,8 @@ export class RunStore {
   }
 
   /** Removes the folder of a run that never came to write its record. */
-  discardIfNotBegun(folder: string): void {
-    if (!existsSync(join(folder, runFiles.record))) rmSync(folder, { recursive: true, force: true })
+  discardIfNotBegun(id: string): void {
+    if (!this.hasBegun(id)) rmSync(this.pathOf(id), { recursive: true, force: true })
   }
 
   /** Says better why a run has failed. For who holds its lock, when its trainer has ended. */

@@ -99,7 +99,7 @@ export class RunHandle {
       })
       await this.#trainer.close()
       // Stopped before its first step.
-      if (!prepared) this.runs.discardIfNotBegun(folder)
+      if (!prepared) this.runs.discardIfNotBegun(this.id)
       return outcome
     } catch (reason) {
       this.#trainer.kill()
@@ -110,7 +110,7 @@ export class RunHandle {
           : reason
       // A crash's log is all there is to explain it, so that folder stays.
       if (error instanceof TrainerLostError) this.runs.explainLoss(folder, error.message)
-      else if (!prepared) this.runs.discardIfNotBegun(folder)
+      else if (!prepared) this.runs.discardIfNotBegun(this.id)
       throw error instanceof OutOfMemoryError ? await this.#explainMemory(error) : error
     }
   }
