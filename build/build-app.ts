@@ -30,6 +30,12 @@ export const parts: readonly Part[] = [
     config: () => import('./vite.main.config.ts'),
   },
   {
+    name: 'host',
+    sources: sourcesOf('electron', 'vite.host.config.ts'),
+    output: 'host.mjs',
+    config: () => import('./vite.host.config.ts'),
+  },
+  {
     name: 'preload',
     sources: sourcesOf('electron', 'vite.preload.config.ts'),
     output: 'preload.cjs',

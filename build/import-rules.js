@@ -45,6 +45,7 @@ const rooms = {
 
   cli: 'cli',
   electron: 'electron',
+  'electron-host': 'electron/host',
 
   ui: 'renderer/ui',
   charts: 'renderer/charts',
@@ -110,7 +111,8 @@ export const entries = {
   host: [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs', 'host-training', 'host-page'],
 
   cli: [...shared, 'storage', 'host', 'host-web'],
-  electron: [...shared, 'rpc', 'storage', 'host', 'host-web', 'host-training'],
+  electron: [...shared, 'rpc', 'storage', 'host-machine', 'host-web', 'host-training'],
+  'electron-host': [...shared, 'rpc', 'storage', 'host', 'host-training', 'electron'],
 
   ui: shared,
   charts: [...shared, 'ui'],
@@ -146,7 +148,7 @@ const byIndex = {
 const places = [
   { source: ['koffi', '@koromix/*'], only: ['c-api'] },
   { source: ['@tensorflow/*'], only: ['models', 'tfjs-backend'] },
-  { source: ['electron', 'electron/*'], only: ['electron'] },
+  { source: ['electron', 'electron/*'], only: ['electron', 'electron-host'] },
   // Its GLib and the one of Electron's GTK end each other's process: only where Node runs it.
   { source: ['sharp'], only: ['cli', 'dataset-testing'] },
 ]

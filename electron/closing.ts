@@ -1,6 +1,5 @@
 import { app, dialog, type BrowserWindow } from 'electron'
-import type { WorkbenchHost } from '../host/workbench-host.ts'
-import { listenTo } from './listen.ts'
+import type { HostKeeper } from './host-keeper.ts'
 
 /** Milliseconds after a run in which the next one of the queue has begun. */
 const NEXT_RUN = 2000
@@ -8,40 +7,57 @@ const NEXT_RUN = 2000
 const choices = ['Keep training in the background', 'Stop with a checkpoint', 'Cancel'] as const
 
 /** Closing the window ends Anneal, but not a run without a question. */
-export function askBeforeClosing(host: WorkbenchHost, window: BrowserWindow): void {
-  let isEnding = false
-  let isAsking = false
-  const end = async () => {
-    if (isEnding) return
-    isEnding = true
-    if (!window.isDestroyed()) window.hide()
-    await host.close().catch((error: unknown) => console.error(error))
+export class Closing {
+  #isEnding = false
+  #isAsking = false
+
+  constructor(
+    private readonly host: HostKeeper,
+    private readonly window: BrowserWindow,
+  ) {
+    window.on('close', (event) => {
+      event.preventDefault()
+      void this.#closed()
+    })
+    // The system ends a session, or Ctrl-C in the terminal: there is nobody to ask.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void this.#end())
+  }
+
+  /** In the background there is no window to close: Anneal ends with the last run. */
+  afterRun(): void {
+    setTimeout(() => void this.#endInBackground(), NEXT_RUN)
+  }
+
+  async #endInBackground(): Promise<void> {
+    if ((await this.#isIdle()) && !this.window.isVisible()) await this.#end()
+  }
+
+  async #closed(): Promise<void> {
+    if (this.#isEnding || this.#isAsking) return
+    this.#isAsking = true
+    try {
+      if (await this.#isIdle()) return void this.#end()
+      const choice = await question(this.window)
+      if (choice === choices[0]) this.window.hide()
+      if (choice === choices[1]) void this.#end()
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  /** Whether no run is at work. A host that cannot answer has none. */
+  async #isIdle(): Promise<boolean> {
+    const id = await this.host.calls.atWork().catch(() => undefined)
+    return id === undefined
+  }
+
+  async #end(): Promise<void> {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    if (!this.window.isDestroyed()) this.window.hide()
+    await this.host.close().catch((error: unknown) => console.error(error))
     app.exit()
   }
-  const ask = async () => {
-    if (isAsking) return
-    isAsking = true
-    const choice = await question(window).finally(() => (isAsking = false))
-    if (choice === choices[0]) window.hide()
-    if (choice === choices[1]) await end()
-  }
-  window.on('close', (event) => {
-    event.preventDefault()
-    void (host.atWork === undefined || isEnding ? end() : ask())
-  })
-  endWithLastRun(host, window, end)
-  // The system ends a session, or Ctrl-C in the terminal: there is nobody to ask.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end())
-}
-
-/** In the background there is no window to close. */
-function endWithLastRun(host: WorkbenchHost, window: BrowserWindow, end: () => Promise<void>): void {
-  listenTo(host, {
-    runEnded: () =>
-      void setTimeout(() => {
-        if (!window.isVisible() && host.atWork === undefined) void end()
-      }, NEXT_RUN),
-  })
 }
 
 async function question(window: BrowserWindow): Promise<string | undefined> {

@@ -1,16 +1,13 @@
 import { app, dialog, type BrowserWindow } from 'electron'
 import { join } from 'node:path'
-import { WorkbenchHost } from '../host/workbench-host.ts'
-import { Home, Workbench } from '../host/workbench.ts'
+import { Home } from '../host/machine/home.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
-import { askBeforeClosing } from './closing.ts'
+import { Closing } from './closing.ts'
+import { HostKeeper } from './host-keeper.ts'
 import { setMenu } from './menu.ts'
-import { notifyOfEnds } from './notifications.ts'
+import { notifyOfEnd } from './notifications.ts'
 import { answerPage } from './page-calls.ts'
-import { followRecent } from './recent.ts'
 import { refuseTheRest } from './security.ts'
-import { showProgress } from './taskbar.ts'
-import { UtilityStarter } from './utility-starter.ts'
 import { bringToFront, openWindow } from './window.ts'
 import { WindowStateFile } from './window-state.ts'
 
@@ -24,29 +21,43 @@ if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail)
 else app.exit()
 
+/** This process has the window, the menu and the ports, and starts processes; the host's has all the work. */
 function start(): void {
   refuseTheRest()
   serveApp(join(import.meta.dirname, 'renderer'))
   const state = new WindowStateFile(home)
-  const workbench = new Workbench(home, new UtilityStarter(join(import.meta.dirname, 'trainer.mjs')))
-  const host = WorkbenchHost.open(workbench, { version: app.getVersion(), surface: 'window' })
-  const datasetFolders = () => workbench.datasets.list().map(({ root }) => root)
-  answerPage({ shownFolders: () => [home.root, ...datasetFolders()], onLine: (line) => host.serve(line) })
-  attach(openWindow(state), state, host)
+  const host = new HostKeeper({
+    folder: import.meta.dirname,
+    version: app.getVersion(),
+    onFailure: fail,
+    news: {
+      runProgress: (share) => showProgress(window, share),
+      runEnded(id, status, message) {
+        showProgress(window, NONE)
+        notifyOfEnd(window, { id, status, message })
+        closing.afterRun()
+      },
+      recentChanged: (recent) => setMenu({ window, state, homeFolder: home.root, recent }),
+    },
+  })
+  answerPage({ confine: (path) => host.calls.confine(path), onLine: (port) => host.serve(port) })
+  const window = openWindow(state)
+  const closing = new Closing(host, window)
+  setMenu({ window, state, homeFolder: home.root, recent: { runs: [], datasets: [] } })
+  for (const event of ['second-instance', 'activate']) app.on(event as 'activate', () => bringToFront(window))
 }
 
-/** There is no window yet to say it in. */
+/** There may be no window yet to say it in. */
 function fail(error: unknown): void {
   console.error(error)
-  dialog.showErrorBox('Anneal cannot start', error instanceof Error ? error.message : String(error))
+  dialog.showErrorBox('Anneal cannot go on', error instanceof Error ? error.message : String(error))
   app.exit(1)
 }
 
-function attach(window: BrowserWindow, state: WindowStateFile, host: WorkbenchHost): void {
-  askBeforeClosing(host, window)
-  notifyOfEnds(host, window)
-  showProgress(host, window)
-  setMenu({ window, state, homeFolder: home.root, recent: { runs: [], datasets: [] } })
-  followRecent(host, (recent) => setMenu({ window, state, homeFolder: home.root, recent }))
-  for (const event of ['second-instance', 'activate']) app.on(event as 'activate', () => bringToFront(window))
+/** Of a progress bar that is not shown. */
+const NONE = -1
+
+/** Shows how far the run at work is, on the window's button in the taskbar. */
+function showProgress(window: BrowserWindow, share: number): void {
+  if (!window.isDestroyed()) window.setProgressBar(share)
 }

@@ -2,15 +2,15 @@ import { app, Menu, nativeTheme, shell, type BrowserWindow, type MenuItemConstru
 import { digitOf, views, type View } from '../shared/contract/views.ts'
 import { themeChoices, type ThemeChoice, type WindowCommand } from '../shared/contract/window.ts'
 import { channels } from './channels.ts'
-import { recentMenu } from './recent.ts'
+import type { Recent } from './host-contract.ts'
+import { recentMenu } from './recent-menu.ts'
 import type { WindowStateFile } from './window-state.ts'
 
 export interface MenuOptions {
   readonly window: BrowserWindow
   readonly state: WindowStateFile
   readonly homeFolder: string
-  /** Newest first. */
-  readonly recent: { readonly runs: readonly string[]; readonly datasets: readonly string[] }
+  readonly recent: Recent
 }
 
 type Send = (command: WindowCommand) => () => void

@@ -1,23 +1,23 @@
 import { Notification, type BrowserWindow } from 'electron'
-import type { WorkbenchHost } from '../host/workbench-host.ts'
 import type { ShownStatus } from '../shared/run-folder/record.ts'
-import { listenTo } from './listen.ts'
 import { sendCommand } from './menu.ts'
 import { bringToFront } from './window.ts'
 
+export interface EndOfRun {
+  readonly id: string
+  readonly status: ShownStatus
+  readonly message: string
+}
+
 /** Tells who looks elsewhere that a run has ended; a click leads to the run. */
-export function notifyOfEnds(host: WorkbenchHost, window: BrowserWindow): void {
-  listenTo(host, {
-    runEnded(id, status, message) {
-      if (window.isFocused() || !Notification.isSupported()) return
-      const notification = new Notification({ title: titleOf(status), body: message === '' ? id : `${id}: ${message}` })
-      notification.on('click', () => {
-        bringToFront(window)
-        sendCommand(window, { name: 'go', path: `/runs/${id}` })
-      })
-      notification.show()
-    },
+export function notifyOfEnd(window: BrowserWindow, { id, status, message }: EndOfRun): void {
+  if (window.isDestroyed() || window.isFocused() || !Notification.isSupported()) return
+  const notification = new Notification({ title: titleOf(status), body: message === '' ? id : `${id}: ${message}` })
+  notification.on('click', () => {
+    bringToFront(window)
+    sendCommand(window, { name: 'go', path: `/runs/${id}` })
   })
+  notification.show()
 }
 
 function titleOf(status: ShownStatus): string {

@@ -2,7 +2,7 @@ import type { Rectangle } from 'electron'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readJson, writeJson } from '../storage/files.ts'
-import type { Home } from '../host/workbench.ts'
+import type { Home } from '../host/machine/home.ts'
 import { themeChoices } from '../shared/contract/window.ts'
 
 const side = z.int().min(200).max(20_000)

@@ -1,13 +1,19 @@
 import type { Port } from '../shared/rpc/port.ts'
 
-/** Electron's end of the line in a utility process. */
-interface ParentPort {
+/** What Electron gives a utility process of a port. */
+interface MessagePort {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown }) => void): void
   on(event: 'close', listener: () => void): void
+  start(): void
 }
 
-/** The line to the process that started this one: an Electron utility process or a Node child with an IPC channel. */
+/** Electron's end of the line in a utility process. */
+interface ParentPort {
+  once(event: 'message', listener: (event: { readonly ports: readonly MessagePort[] }) => void): void
+}
+
+/** The line to the host: handed over to an Electron utility process, or the IPC channel of a Node child. */
 export function processPort(): Port {
   const { parentPort } = process as unknown as { parentPort?: ParentPort }
   if (parentPort) return utilityPort(parentPort)
@@ -15,11 +21,19 @@ export function processPort(): Port {
   throw new Error('This file is started by Anneal, as a child process with a channel to its parent.')
 }
 
-const utilityPort = (parent: ParentPort): Port => ({
-  post: (message) => parent.postMessage(message),
-  onMessage: (listener) => parent.on('message', ({ data }) => listener(data)),
-  onClose: (listener) => parent.on('close', listener),
-})
+/** The program that started this process only hands over the line to the host, which is another process. */
+function utilityPort(parent: ParentPort): Port {
+  const line = new Promise<MessagePort>((resolve) => parent.once('message', ({ ports }) => resolve(ports[0]!)))
+  return {
+    post: async (message) => (await line).postMessage(message),
+    onMessage: (listener) =>
+      void line.then((port) => {
+        port.on('message', ({ data }) => listener(data))
+        port.start()
+      }),
+    onClose: (listener) => void line.then((port) => port.on('close', () => listener())),
+  }
+}
 
 const childPort = (): Port => ({
   post: (message) =>

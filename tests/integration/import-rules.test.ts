@@ -202,6 +202,7 @@ describe('rooms', () => {
     )
     expect(folders).toEqual({
       main: ['electron', 'host', 'shared', 'storage'],
+      host: ['electron', 'host', 'shared', 'storage'],
       preload: ['electron', 'host', 'shared', 'storage'],
       trainer: ['engine', 'shared', 'storage'],
       renderer: ['renderer', 'shared'],

@@ -21,10 +21,6 @@ export class ChildOutput {
     if (isPiped && logFile !== undefined) this.#arrived = copyTo(logFile, streams, this.#arrived)
   }
 
-  add(text: string): void {
-    this.#tail.add(text)
-  }
-
   /** The end of it, as far as it has arrived. */
   get last(): string {
     return this.#tail.toString() || (this.#ownLog === undefined ? '' : readTail(this.#ownLog))

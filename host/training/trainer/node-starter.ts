@@ -4,9 +4,10 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { storing } from '../../../storage/files.ts'
+import { ChildOutput } from './child-output.ts'
 import { mergedEnvironment } from './environment.ts'
 import { supervise, type Child } from './supervise.ts'
-import type { TrainerExit, TrainerOptions, TrainerProcess, TrainerStarter } from './trainer-process.ts'
+import type { TrainerOptions, TrainerProcess, TrainerStarter } from './trainer-process.ts'
 
 const trainerFile = join(import.meta.dirname, '../../../engine/trainer.ts')
 /** Found when it is needed: a packaged program has none, and starts trainers otherwise. */
@@ -35,25 +36,26 @@ export class NodeStarter implements TrainerStarter {
       detached: true,
     })
     if (typeof log === 'number') closeSync(log)
-    return supervise(nodeChild(child), logFile, this.silence)
+    return supervise(nodeChild(child, logFile), logFile, this.silence)
   }
 }
 
-const nodeChild = (child: ChildProcess): Child => ({
+const nodeChild = (child: ChildProcess, logFile: string | undefined): Child => ({
   pid: child.pid,
-  output: [child.stdout, child.stderr].filter((stream) => stream !== null),
   post: (message) => send(child, message),
   onMessage: (listener) => void child.on('message', listener),
-  onExit: (listener) => onExit(child, listener),
+  onExit: (listener) => onExit(child, logFile, listener),
   // Without its channel a trainer saves what it has and ends.
   close: () => child.connected && child.disconnect(),
   kill: () => void child.kill('SIGKILL'),
 })
 
-function onExit(child: ChildProcess, listener: (exit: TrainerExit, problem?: Error) => void): void {
-  child.once('exit', (code, signal) => listener({ code, signal }))
+function onExit(child: ChildProcess, logFile: string | undefined, listener: Parameters<Child['onExit']>[0]): void {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
+  const output = new ChildOutput(streams, logFile)
+  child.once('exit', (code, signal) => void output.arrived().then(() => listener({ code, signal }, output.last)))
   // Also told of a signal that could not be sent: only where nothing was started is it an end.
-  child.on('error', (error) => child.pid === undefined && listener({ code: -1, signal: null }, error))
+  child.on('error', ({ message }) => child.pid === undefined && listener({ code: -1, signal: null }, message))
 }
 
 /** A message that cannot leave because the process is gone is no error: the end of the process fails all calls with its reason. */

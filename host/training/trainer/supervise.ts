@@ -1,8 +1,6 @@
-import type { Readable } from 'node:stream'
 import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../../../shared/contract/trainer.ts'
 import { connect } from '../../../shared/rpc/connect.ts'
 import type { Port } from '../../../shared/rpc/port.ts'
-import { ChildOutput } from './child-output.ts'
 import { trainerLost } from './lost.ts'
 import { SilenceWatch } from './silence.ts'
 import type { TrainerExit, TrainerProcess } from './trainer-process.ts'
@@ -10,10 +8,8 @@ import type { TrainerExit, TrainerProcess } from './trainer-process.ts'
 /** A process with a line to it, whatever has started it. */
 export interface Child extends Pick<Port, 'post' | 'onMessage'> {
   readonly pid: number | undefined
-  /** What it prints; nothing where it writes its log by itself. */
-  readonly output: readonly Readable[]
-  /** Told once when the process is gone, though the last of its output may still be under way; or when it could not be started, and why. */
-  onExit(listener: (exit: TrainerExit, problem?: Error) => void): void
+  /** Told once when the process is gone and all that it printed has arrived, with the last of it; or when it could not be started, with why. */
+  onExit(listener: (exit: TrainerExit, output: string) => void): void
   /** Asks one that is idle to end. */
   close(): void
   /** Ends it at once. */
@@ -28,15 +24,15 @@ const CLOSING_TIME = 10_000
  * @param silence milliseconds without an answer after which it is told to be silent
  */
 export function supervise(child: Child, logFile: string | undefined, silence?: number): TrainerProcess {
-  const output = new ChildOutput(child.output, logFile)
-  const exited = whenExited(child, output)
+  const ended = new Promise<[TrainerExit, string]>((resolve) => child.onExit((...how) => resolve(how)))
+  const exited = ended.then(([exit]) => exit)
   const progress = new Listeners<TrainerProgress>()
   const silences = new Listeners<number | undefined>()
-  const lost = exited.then((exit) => trainerLost(exit, output.last, logFile))
+  const lost = ended.then(([exit, output]) => trainerLost(exit, output, logFile))
   const { remote } = connect<TrainerCalls, TrainerEvents>(portOf(child, lost), { progress: progress.tell })
   const watch = new SilenceWatch(() => remote.ping(), silences.tell, silence)
   child.onMessage(() => watch.heard())
-  child.onExit(() => watch.end())
+  void exited.then(() => watch.end())
   return {
     // A utility process has none until it runs.
     get pid() {
@@ -71,17 +67,6 @@ const watched = (calls: TrainerCalls, watch: SilenceWatch): TrainerCalls =>
       return call && ((...args: unknown[]) => watch.during(call(...args)))
     },
   })
-
-/** Resolves when the process has ended and all that it printed has arrived. */
-const whenExited = (child: Child, output: ChildOutput): Promise<TrainerExit> =>
-  new Promise((resolve) =>
-    child.onExit((exit, problem) => {
-      if (!problem) return void output.arrived().then(() => resolve(exit))
-      // Where nothing was started nothing will arrive.
-      output.add(`${problem.message}\n`)
-      resolve(exit)
-    }),
-  )
 
 /** One that hangs is ended. */
 async function close(child: Child, exited: Promise<TrainerExit>): Promise<TrainerExit> {

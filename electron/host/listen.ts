@@ -1,5 +1,5 @@
-import type { WorkbenchHost } from '../host/workbench-host.ts'
-import type { WorkbenchEvents } from '../shared/contract/workbench.ts'
+import type { WorkbenchHost } from '../../host/workbench-host.ts'
+import type { WorkbenchEvents } from '../../shared/contract/workbench.ts'
 
 /** Hears some of what the host tells its pages. */
 export function listenTo(host: WorkbenchHost, events: Partial<WorkbenchEvents>): void {

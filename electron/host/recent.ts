@@ -1,15 +1,10 @@
-import type { MenuItemConstructorOptions } from 'electron'
-import type { WorkbenchHost } from '../host/workbench-host.ts'
+import type { WorkbenchHost } from '../../host/workbench-host.ts'
+import type { Recent } from '../host-contract.ts'
 import { listenTo } from './listen.ts'
 
 const MOST = 10
 /** Milliseconds in which many changes count as one. */
 const REST = 1000
-
-export interface Recent {
-  readonly runs: readonly string[]
-  readonly datasets: readonly string[]
-}
 
 /** Reads the newest runs and the datasets now and whenever they have changed. */
 export function followRecent(host: WorkbenchHost, show: (recent: Recent) => void): void {
@@ -28,13 +23,3 @@ export function followRecent(host: WorkbenchHost, show: (recent: Recent) => void
   listenTo(host, { runsChanged: soon, datasetsChanged: soon })
   soon()
 }
-
-export const recentMenu = (
-  label: string,
-  names: readonly string[],
-  open: (name: string) => () => void,
-): MenuItemConstructorOptions => ({
-  label,
-  enabled: names.length > 0,
-  submenu: names.map((name) => ({ label: name.replaceAll('&', '&&'), click: open(name) })),
-})

@@ -1,0 +1,3 @@
+import { nodeBundle } from './node-bundle.ts'
+
+export default nodeBundle('electron/host/host.ts', 'host.mjs')

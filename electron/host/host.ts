@@ -1,0 +1,58 @@
+import { WorkbenchHost } from '../../host/workbench-host.ts'
+import { Home, Workbench } from '../../host/workbench.ts'
+import { UsageError } from '../../shared/errors.ts'
+import { connect } from '../../shared/rpc/connect.ts'
+import type { Port } from '../../shared/rpc/port.ts'
+import type { HostCalls, ShellCalls } from '../host-contract.ts'
+import { confine } from './confine.ts'
+import { listenTo } from './listen.ts'
+import { onHandedPort, shellPort } from './parent-port.ts'
+import { followRecent } from './recent.ts'
+import { ShellStarter } from './shell-starter.ts'
+
+/** The host of the window in a process of its own, so that no reading of runs or datasets holds up the main process. */
+const home = Home.of(process.env)
+let host: WorkbenchHost | undefined
+/** Pages that came before the workbench was open. */
+const early: Port[] = []
+
+const calls: HostCalls = {
+  open: (version, problem) => Promise.resolve().then(() => open(version, problem)),
+  atWork: () => Promise.resolve(host?.atWork),
+  confine: (path) =>
+    Promise.resolve().then(() => confine(path, [home.root, ...workbench.datasets.list().map(({ root }) => root)])),
+  close: async () => host?.close(),
+  trainerEnded: (...ended) => starter.ended(...ended),
+}
+
+const { remote: shell, notify } = connect<ShellCalls, HostCalls>(shellPort, calls)
+const starter = new ShellStarter(shell)
+const workbench = new Workbench(home, starter)
+
+onHandedPort((handed, port, close) => {
+  if (handed.line === 'trainer') starter.handed(handed.id, port, close)
+  else if (host) host.serve(port)
+  else early.push(port)
+})
+
+function open(version: string, problem: string | undefined): void {
+  if (host) throw new UsageError('The workbench is open already.')
+  const opened = (host = WorkbenchHost.open(workbench, { version, surface: 'window' }))
+  if (problem !== undefined) opened.complain(problem)
+  tellShell(opened)
+  early.splice(0).forEach((port) => opened.serve(port))
+}
+
+function tellShell(opened: WorkbenchHost): void {
+  listenTo(opened, {
+    runEnded: (...ended) => notify('runEnded', ...ended),
+    runProgress(id, progress) {
+      if (id === opened.atWork && progress.phase === 'training')
+        notify('runProgress', progress.step / progress.totalSteps)
+    },
+  })
+  followRecent(opened, (recent) => notify('recentChanged', recent))
+}
+
+// The main process hears them too, and asks for a checkpoint first.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
