@@ -55,7 +55,7 @@ export class HostKeeper {
     if (lived < SOON) onFailure(new Error(`${sentence}; start Anneal again, and look at what it printed.`))
     else
       this.#current = this.#start(
-        `${sentence} and was started again. A run that was at work has saved a checkpoint: resume it.`,
+        `${sentence} and was started again. A run that was at work saves a checkpoint and stops: resume it.`,
       )
   }
 }
