@@ -107,7 +107,7 @@ export const entries = {
   'host-runs': [...shared, 'storage', 'host-machine'],
   'host-training': [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs'],
   'host-page': [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs', 'host-training', 'host'],
-  'host-web': ['errors', 'rpc', 'storage', 'host-machine'],
+  'host-web': ['errors', 'contract', 'rpc', 'storage', 'host-machine'],
   host: [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs', 'host-training', 'host-page'],
 
   cli: [...shared, 'storage', 'host', 'host-web'],

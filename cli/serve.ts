@@ -32,7 +32,14 @@ async function serve(workbench: Workbench, options: ServeOptions, version: strin
   const token = homeToken(workbench.home, options.newToken)
   const host = WorkbenchHost.open(workbench, { version, surface: 'browser' })
   try {
-    const web = await WebHost.listen({ pages, port, address: options.host, token, serve: (line) => host.serve(line) })
+    const web = await WebHost.listen({
+      pages,
+      port,
+      address: options.host,
+      token,
+      serve: (line) => host.serve(line),
+      handOver: (handle, message) => host.serveImages({ handle, message, close: () => void handle.destroy() }),
+    })
     const { link } = web
     process.stdout.write(
       options.json

@@ -1,3 +1,4 @@
+import type { LineEnd } from '../shared/contract/window.ts'
 import type { ShownStatus } from '../shared/run-folder/record.ts'
 import type { TrainerExit } from '../host/training/trainer/trainer-process.ts'
 
@@ -42,4 +43,5 @@ export interface Recent {
 }
 
 /** The message that comes with a port: the line of a page, or to a trainer. Calls cannot carry one. */
-export type HandedPort = { readonly line: 'page' } | { readonly line: 'trainer'; readonly id: number }
+export type HandedPort =
+  { readonly line: 'page'; readonly to: LineEnd } | { readonly line: 'trainer'; readonly id: number }

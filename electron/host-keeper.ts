@@ -1,4 +1,5 @@
 import type { MessagePortMain } from 'electron'
+import type { LineEnd } from '../shared/contract/window.ts'
 import type { Remote } from '../shared/rpc/connect.ts'
 import type { HostCalls } from './host-contract.ts'
 import { HostProcess, type HostNews } from './host-process.ts'
@@ -29,8 +30,8 @@ export class HostKeeper {
   }
 
   /** Hands over a page's line. */
-  serve(port: MessagePortMain): void {
-    this.#current.serve(port)
+  serve(port: MessagePortMain, to: LineEnd): void {
+    this.#current.serve(port, to)
   }
 
   /** Asks for a checkpoint of the run at work and its end, and waits for that. */

@@ -1,5 +1,6 @@
 import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron'
 import { join } from 'node:path'
+import type { LineEnd } from '../shared/contract/window.ts'
 import { connect, type Remote } from '../shared/rpc/connect.ts'
 import type { Port } from '../shared/rpc/port.ts'
 import type { HandedPort, HostCalls, ShellCalls } from './host-contract.ts'
@@ -32,8 +33,8 @@ export class HostProcess {
   }
 
   /** Hands over a page's line. */
-  serve(port: MessagePortMain): void {
-    this.#hand({ line: 'page' }, port)
+  serve(port: MessagePortMain, to: LineEnd): void {
+    this.#hand({ line: 'page', to }, port)
   }
 
   #hand(handed: HandedPort, port: MessagePortMain): void {

@@ -40,7 +40,7 @@ function start(): void {
       recentChanged: (recent) => setMenu({ window, state, homeFolder: home.root, recent }),
     },
   })
-  answerPage({ confine: (path) => host.calls.confine(path), onLine: (port) => host.serve(port) })
+  answerPage({ confine: (path) => host.calls.confine(path), onLine: (port, to) => host.serve(port, to) })
   const window = openWindow(state)
   const closing = new Closing(host, window)
   setMenu({ window, state, homeFolder: home.root, recent: { runs: [], datasets: [] } })

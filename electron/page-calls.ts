@@ -8,6 +8,7 @@ import {
   type MessagePortMain,
 } from 'electron'
 import { z } from 'zod'
+import { lineEnds, type LineEnd } from '../shared/contract/window.ts'
 import { UsageError } from '../shared/errors.ts'
 import { channels } from './channels.ts'
 import { isOurPage } from './security.ts'
@@ -15,16 +16,16 @@ import { isOurPage } from './security.ts'
 export interface PageCallsOptions {
   /** The real path of what the page may have shown in the file manager. Rejects for anything else. */
   readonly confine: (path: string) => Promise<string>
-  /** A page has opened a line to the host. */
-  readonly onLine: (port: MessagePortMain) => void
+  /** A page has opened a line. */
+  readonly onLine: (port: MessagePortMain, to: LineEnd) => void
 }
 
 /** Answers what the preload script passes on. Whatever comes from elsewhere, or has another shape, is refused. */
 export function answerPage({ confine, onLine }: PageCallsOptions): void {
   ipcMain.on(channels.openLine, (event: IpcMainEvent, ...args: unknown[]) => {
     const [port] = event.ports
-    if (isOurPage(event.senderFrame) && noArguments.safeParse(args).success && port && event.ports.length === 1)
-      onLine(port)
+    const { data: [to] = [] } = lineArguments.safeParse(args)
+    if (isOurPage(event.senderFrame) && to && port && event.ports.length === 1) onLine(port, to)
     else event.ports.forEach((refused) => refused.close())
   })
   answer(channels.chooseFolder, z.tuple([]), (window) =>
@@ -42,7 +43,7 @@ export function answerPage({ confine, onLine }: PageCallsOptions): void {
   )
 }
 
-const noArguments = z.tuple([z.undefined()])
+const lineArguments = z.tuple([z.enum(lineEnds)])
 
 function answer<Args extends z.ZodType<readonly unknown[]>>(
   channel: string,

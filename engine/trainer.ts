@@ -1,13 +1,17 @@
+import { checkedCalls, type Handler } from '../shared/contract/calls.ts'
+import { imageCalls, type ImageEvents } from '../shared/contract/images.ts'
 import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../shared/contract/trainer.ts'
-import { RunError } from '../shared/errors.ts'
+import { RunError, UsageError } from '../shared/errors.ts'
 import { connect } from '../shared/rpc/connect.ts'
+import type { Port } from '../shared/rpc/port.ts'
+import { PACE, Throttle } from '../shared/rpc/throttle.ts'
 import { benchmark } from './jobs/benchmark-job.ts'
 import { checkDataset } from './jobs/check-dataset-job.ts'
 import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
 import { exportRun } from './jobs/export-job.ts'
 import { predictImages } from './jobs/predict-job.ts'
-import { Preview } from './jobs/preview-job.ts'
+import { Images } from './jobs/images.ts'
 import { trainRun } from './jobs/train-job.ts'
 import { tryStep } from './jobs/try-step-job.ts'
 import { recognise } from './dataset/index.ts'
@@ -18,9 +22,10 @@ import { libraryCandidates } from './tensorflow/c-api/index.ts'
 
 /** The job under way. */
 let work: 'training' | 'other' | undefined
-let previews: Promise<unknown> = Promise.resolve()
 const controls = new RunControls()
-const preview = new Preview()
+const images = new Images((nameOrRoot) => host.remote.datasetOf(nameOrRoot))
+/** Lines of pages that were handed over and are not served yet. */
+const pages: Port[] = []
 
 /** Runs a job while no other runs: two would share the device and the order of random numbers. */
 async function alone<R>(kind: 'training' | 'other', job: () => Promise<R>): Promise<R> {
@@ -38,11 +43,14 @@ async function atWork<R>(request: () => Promise<R>): Promise<R> {
   return request()
 }
 
-/** Previews wait for each other: they are quick, and share a graph. */
-function oneAfterAnother<R>(job: () => Promise<R>): Promise<R> {
-  const result = previews.then(job)
-  previews = result.catch(() => undefined)
-  return result
+/** Until its line is closed. */
+function servePage(page: Port): Promise<void> {
+  const progress = new Throttle<Parameters<ImageEvents['listingProgress']>>(PACE, (now) =>
+    notify('listingProgress', ...now),
+  )
+  const calls = images.calls((...now) => progress.add(now))
+  const { notify } = connect<ImageEvents, Record<string, Handler>>(page, checkedCalls(imageCalls, calls))
+  return new Promise((resolve) => page.onClose(() => resolve()))
 }
 
 const calls: TrainerCalls = {
@@ -53,7 +61,7 @@ const calls: TrainerCalls = {
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
-  describeModel: (request) => oneAfterAnother(() => describeModel(request)),
+  describeModel: (request) => images.inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   exportModel: (request) => alone('other', () => exportRun(request)),
   benchmark: (request) => alone('other', () => benchmark(request, report)),
@@ -62,12 +70,16 @@ const calls: TrainerCalls = {
   saveCheckpoint: () => atWork(() => controls.saveCheckpoint()),
   pause: (paused) => atWork(() => Promise.resolve(controls.pause(paused))),
   scaleLearningRate: (factor) => atWork(() => Promise.resolve(controls.scaleLearningRate(factor))),
-  listImages: (request) => oneAfterAnother(() => preview.listImages(request, report)),
-  previewSamples: (request) => oneAfterAnother(() => preview.samples(request, report)),
-  thumbnails: (request) => oneAfterAnother(() => preview.thumbnails(request, report)),
+  ...images.calls((_dataset, done, total) => report({ phase: 'checking', done, total })),
+  forgetDataset: (root) => Promise.resolve(images.forget(root)),
+  servePage() {
+    const page = pages.shift()
+    return page ? servePage(page) : Promise.reject(new UsageError('No line of a page was handed over.'))
+  },
 }
 
 const port = processPort()
+port.onPage((page) => void pages.push(page))
 const host = connect<TrainerEvents, TrainerCalls>(port, calls)
 
 function report(progress: TrainerProgress): void {

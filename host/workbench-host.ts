@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Welcome, WorkbenchEvents, WorkbenchCalls } from '../shared/contract/workbench.ts'
+import type { DatasetOf } from '../shared/contract/trainer.ts'
 import type { Port } from '../shared/rpc/port.ts'
+import { inTurn } from './page/in-turn.ts'
 import { Assistant } from './training/assistant.ts'
 import { ClassNames } from './datasets/class-names.ts'
 import { HomeWatch } from './page/home-watch.ts'
@@ -11,7 +13,9 @@ import { startFirstRun } from './page/first-run.ts'
 import { LiveRuns } from './page/live-runs.ts'
 import { RunQueue } from './training/queue/run-queue.ts'
 import { Trash } from './runs/trash.ts'
-import { Thumbnails } from './page/thumbnails.ts'
+import type { PageLine } from './training/trainer/trainer-process.ts'
+import { serveImages } from './page/image-lines.ts'
+import { knownDataset } from './page/known-dataset.ts'
 import { createWorkbenchCalls } from './page/workbench-calls.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -33,7 +37,7 @@ export class WorkbenchHost {
     const pages = this.#pages
     const live = new LiveRuns(pages)
     this.#queue = new RunQueue(workbench, live)
-    this.#assistant = new Assistant(() => workbench.startTrainer())
+    this.#assistant = new Assistant(() => workbench.startTrainer(undefined, placeOf(workbench)))
     this.#watch = new HomeWatch(workbench, pages)
     this.calls = createWorkbenchCalls({
       workbench,
@@ -42,7 +46,6 @@ export class WorkbenchHost {
       complaints: this.#complaints,
       queue: this.#queue,
       assistant: this.#assistant,
-      thumbnails: new Thumbnails(),
       classNames: new ClassNames(workbench.home),
       trash: new Trash(workbench.home),
       welcome: { ...about, home: workbench.home.root, platform: process.platform },
@@ -64,6 +67,11 @@ export class WorkbenchHost {
   serve(port: Port): void {
     const end = this.#pages.listen(connectPage(port, this.calls))
     port.onClose(end)
+  }
+
+  /** Has a page answered about images, until it closes the line; what goes over that never comes here. */
+  serveImages(line: PageLine): void {
+    void serveImages(line, this.#assistant, this.#pages)
   }
 
   /** Hears what the pages are told. Returns what ends it. */
@@ -102,4 +110,10 @@ export class WorkbenchHost {
   }
 }
 
-export type { WorkbenchEvents }
+/** Where a dataset lies that a page may see. */
+const placeOf =
+  ({ datasets, home }: Workbench): DatasetOf =>
+  (nameOrRoot) =>
+    inTurn(() => ({ root: knownDataset(datasets, nameOrRoot).root, cacheFolder: home.ensure('cache') }))
+
+export type { PageLine, WorkbenchEvents }

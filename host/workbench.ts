@@ -4,6 +4,7 @@ import type { EvaluationReport } from '../shared/run-folder/evaluation.ts'
 import type {
   BenchmarkReport,
   BenchmarkRequest,
+  DatasetOf,
   DatasetReport,
   ExportReport,
   LibraryDescription,
@@ -157,9 +158,12 @@ export class Workbench {
     )
   }
 
-  /** Starts a trainer for whatever is asked of it; the caller ends it. */
-  startTrainer(recipe: Recipe = parseRecipe({})): TrainerProcess {
-    return this.#startProcess({ environment: trainerEnvironment(recipe.precision, process.env) })
+  /**
+   * Starts a trainer for whatever is asked of it; the caller ends it.
+   * @param datasetOf where the datasets lie that it is asked about by name
+   */
+  startTrainer(recipe: Recipe = parseRecipe({}), datasetOf?: DatasetOf): TrainerProcess {
+    return this.#startProcess({ environment: trainerEnvironment(recipe.precision, process.env), datasetOf })
   }
 
   /** Continues a stopped or interrupted run from its newest checkpoint, or the one that is named. */
@@ -200,12 +204,9 @@ export class Workbench {
   /** Samples of a recipe's dataset as training will see them, from a trainer of their own. */
   previewDataset(recipe: Recipe, { onProgress, ...options }: PreviewDatasetOptions): Promise<DatasetPreview> {
     const { root } = this.datasets.resolve(recipe.data.dataset)
-    const cacheFolder = this.home.ensure('cache')
-    return this.#withTrainer(
-      recipe,
-      (trainer) => previewDataset(trainer, { root, cacheFolder, recipe }, options),
-      onProgress,
-    )
+    const place = { root, cacheFolder: this.home.ensure('cache') }
+    const trainer = this.startTrainer(recipe, () => Promise.resolve(place))
+    return useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
   }
 
   /** The recipe of a run as it was trained. */
@@ -257,19 +258,22 @@ export class Workbench {
     return trainer
   }
 
-  async #withTrainer<R>(
-    recipe: Recipe,
-    work: (trainer: TrainerProcess) => Promise<R>,
-    onProgress?: OnProgress,
-  ): Promise<R> {
-    const trainer = this.startTrainer(recipe)
-    if (onProgress) trainer.onProgress(onProgress)
-    try {
-      return await work(trainer)
-    } finally {
-      // Nothing of it has to be saved, and TensorFlow's own end takes its time.
-      trainer.kill()
-      await trainer.exited
-    }
+  #withTrainer<R>(recipe: Recipe, work: (trainer: TrainerProcess) => Promise<R>, onProgress?: OnProgress): Promise<R> {
+    return useAndEnd(this.startTrainer(recipe), work, onProgress)
+  }
+}
+
+async function useAndEnd<R>(
+  trainer: TrainerProcess,
+  work: (trainer: TrainerProcess) => Promise<R>,
+  onProgress?: OnProgress,
+): Promise<R> {
+  if (onProgress) trainer.onProgress(onProgress)
+  try {
+    return await work(trainer)
+  } finally {
+    // Nothing of it has to be saved, and TensorFlow's own end takes its time.
+    trainer.kill()
+    await trainer.exited
   }
 }

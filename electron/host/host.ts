@@ -1,8 +1,10 @@
+import type { MessagePortMain } from 'electron'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
 import { Home, Workbench } from '../../host/workbench.ts'
+import type { LineEnd } from '../../shared/contract/window.ts'
 import { UsageError } from '../../shared/errors.ts'
 import { connect } from '../../shared/rpc/connect.ts'
-import type { Port } from '../../shared/rpc/port.ts'
+import { portOf } from '../../shared/rpc/utility-port.ts'
 import type { HostCalls, ShellCalls } from '../host-contract.ts'
 import { confine } from './confine.ts'
 import { listenTo } from './listen.ts'
@@ -13,8 +15,8 @@ import { ShellStarter } from './shell-starter.ts'
 /** The host of the window in a process of its own, so that no reading of runs or datasets holds up the main process. */
 const home = Home.of(process.env)
 let host: WorkbenchHost | undefined
-/** Pages that came before the workbench was open. */
-const early: Port[] = []
+/** Lines of pages that came before the workbench was open. */
+const early: (() => void)[] = []
 
 const calls: HostCalls = {
   open: (version, problem) => Promise.resolve().then(() => open(version, problem)),
@@ -29,10 +31,10 @@ const { remote: shell, notify } = connect<ShellCalls, HostCalls>(shellPort, call
 const starter = new ShellStarter(shell)
 const workbench = new Workbench(home, starter)
 
-onHandedPort((handed, port, close) => {
-  if (handed.line === 'trainer') starter.handed(handed.id, port, close)
-  else if (host) host.serve(port)
-  else early.push(port)
+onHandedPort((handed, port) => {
+  if (handed.line === 'trainer') starter.handed(handed.id, port)
+  else if (host) serve(host, port, handed.to)
+  else early.push(() => serve(host!, port, handed.to))
 })
 
 function open(version: string, problem: string | undefined): void {
@@ -40,7 +42,12 @@ function open(version: string, problem: string | undefined): void {
   const opened = (host = WorkbenchHost.open(workbench, { version, surface: 'window' }))
   if (problem !== undefined) opened.complain(problem)
   tellShell(opened)
-  early.splice(0).forEach((port) => opened.serve(port))
+  early.splice(0).forEach((serve) => serve())
+}
+
+function serve(opened: WorkbenchHost, port: MessagePortMain, to: LineEnd): void {
+  if (to === 'host') opened.serve(portOf(port))
+  else opened.serveImages({ handle: port, message: {}, close: () => port.close() })
 }
 
 function tellShell(opened: WorkbenchHost): void {

@@ -1,7 +1,6 @@
-import type { ParentPort } from 'electron'
+import type { MessagePortMain, ParentPort } from 'electron'
 import type { Port } from '../../shared/rpc/port.ts'
 import type { HandedPort } from '../host-contract.ts'
-import { portOf } from '../message-port.ts'
 
 const { parentPort } = process as unknown as { parentPort: ParentPort }
 
@@ -13,8 +12,8 @@ export const shellPort: Port = {
 }
 
 /** Told of each port that the main process hands over. */
-export function onHandedPort(listener: (handed: HandedPort, port: Port, close: () => void) => void): void {
+export function onHandedPort(listener: (handed: HandedPort, port: MessagePortMain) => void): void {
   parentPort.on('message', ({ data, ports: [port] }) => {
-    if (port) listener(data as HandedPort, portOf(port), () => port.close())
+    if (port) listener(data as HandedPort, port)
   })
 }

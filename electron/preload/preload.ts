@@ -1,13 +1,13 @@
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
-import { hostLine, type NativeWindow, type WindowCommand } from '../../shared/contract/window.ts'
+import { lineMessages, type NativeWindow, type WindowCommand } from '../../shared/contract/window.ts'
 import { channels } from '../channels.ts'
 
 /** Runs in a world of its own beside the page; what it hands over is validated in the main process. */
 const nativeWindow: NativeWindow = {
-  openLine() {
+  openLine(to = 'host') {
     const { port1, port2 } = new MessageChannel()
-    ipcRenderer.postMessage(channels.openLine, undefined, [port1])
-    window.postMessage(hostLine, location.origin, [port2])
+    ipcRenderer.postMessage(channels.openLine, to, [port1])
+    window.postMessage(lineMessages[to], location.origin, [port2])
   },
   chooseFolder: () => ipcRenderer.invoke(channels.chooseFolder) as Promise<string | undefined>,
   chooseManifest: () => ipcRenderer.invoke(channels.chooseManifest) as Promise<string | undefined>,

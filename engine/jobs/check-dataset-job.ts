@@ -1,9 +1,9 @@
-import type { CheckDatasetRequest, DatasetReport } from '../../shared/contract/trainer.ts'
+import type { DatasetPlace, DatasetReport } from '../../shared/contract/trainer.ts'
 import { openDataset, reportOf } from '../dataset/index.ts'
 import type { Report } from './report.ts'
 
 /** Reads a dataset, decoding what is new, and says what is in it. */
-export async function checkDataset({ root, cacheFolder }: CheckDatasetRequest, report: Report): Promise<DatasetReport> {
+export async function checkDataset({ root, cacheFolder }: DatasetPlace, report: Report): Promise<DatasetReport> {
   return reportOf(
     await openDataset(root, cacheFolder, {
       describeRaw: true,

@@ -85,9 +85,6 @@ describe('arguments that are refused', () => {
     ['pauseRun', ['run', 'yes']],
     ['evaluateRun', ['run', '../best', 'val']],
     ['evaluateRun', ['run', 'best', 'test']],
-    ['thumbnails', [{ dataset: 'd', split: 'train', samples: new Array<number>(257).fill(0), size: 64 }]],
-    ['thumbnails', [{ dataset: 'd', split: 'train', samples: [-1], size: 64 }]],
-    ['listImages', [{ dataset: 'd', split: 'train', offset: 0, limit: 1e6 }]],
     ['deleteTrashed', ['..']],
   ])('%s %j', async (name, args) => {
     const { remote, arrived } = open()

@@ -1,8 +1,5 @@
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
-import { Throttle } from './throttle.ts'
-
-/** Milliseconds between the progress that pages are told. */
-export const PACE = 50
+import { PACE, Throttle } from '../../shared/rpc/throttle.ts'
 
 /** Passes on a trainer's progress: what the next one replaces at that pace, all else at once and in its place. */
 export class ProgressPace {

@@ -1,6 +1,6 @@
-import type { TrainerCalls, TrainerProgress } from '../../shared/contract/trainer.ts'
+import type { TrainerCalls } from '../../shared/contract/trainer.ts'
 import { TrainerLostError } from '../../shared/errors.ts'
-import type { TrainerProcess } from './trainer/trainer-process.ts'
+import type { PageLine, TrainerProcess } from './trainer/trainer-process.ts'
 
 /** Milliseconds without work after which its memory is given back. */
 const IDLE = 5 * 60_000
@@ -12,7 +12,6 @@ export class Assistant {
   #timer: NodeJS.Timeout | undefined
   /** Those that were ended because they did not answer. */
   readonly #silent = new WeakSet<TrainerProcess>()
-  readonly #listeners = new Set<(progress: TrainerProgress) => void>()
 
   constructor(
     private readonly start: () => TrainerProcess,
@@ -20,17 +19,27 @@ export class Assistant {
   ) {}
 
   /** Asks it something. When the process dies, or does not answer for a while and so is ended, this fails, and the next question starts another one. */
-  async ask<R>(
-    question: (calls: TrainerCalls) => Promise<R>,
-    onProgress?: (progress: TrainerProgress) => void,
-  ): Promise<R> {
+  ask<R>(question: (calls: TrainerCalls) => Promise<R>): Promise<R> {
+    return this.#use(({ calls }) => question(calls))
+  }
+
+  /** The same for a page: resolves when that has closed its line. */
+  serve(line: PageLine): Promise<void> {
+    return this.#use((trainer) => trainer.serve(line))
+  }
+
+  /** Has it read a dataset's folder anew when it is asked about next. */
+  async forget(root: string): Promise<void> {
+    // One that has yet to be started knows none.
+    if (this.#trainer) await this.ask((calls) => calls.forgetDataset(root))
+  }
+
+  async #use<R>(work: (trainer: TrainerProcess) => Promise<R>): Promise<R> {
     clearTimeout(this.#timer)
     this.#busy += 1
-    if (onProgress) this.#listeners.add(onProgress)
     try {
-      return await this.#answer(question)
+      return await this.#answer(work)
     } finally {
-      if (onProgress) this.#listeners.delete(onProgress)
       this.#busy -= 1
       if (this.#busy === 0) this.#timer = setTimeout(() => this.end(), this.idle).unref()
     }
@@ -46,10 +55,10 @@ export class Assistant {
     this.#trainer = undefined
   }
 
-  async #answer<R>(question: (calls: TrainerCalls) => Promise<R>): Promise<R> {
+  async #answer<R>(work: (trainer: TrainerProcess) => Promise<R>): Promise<R> {
     const trainer = (this.#trainer ??= this.#startOne())
     try {
-      return await question(trainer.calls)
+      return await work(trainer)
     } catch (error) {
       throw this.#silent.has(trainer) ? didNotAnswer(error) : error
     }
@@ -57,7 +66,6 @@ export class Assistant {
 
   #startOne(): TrainerProcess {
     const trainer = this.start()
-    trainer.onProgress((progress) => this.#listeners.forEach((listener) => listener(progress)))
     trainer.onSilence(() => {
       this.#silent.add(trainer)
       trainer.kill()

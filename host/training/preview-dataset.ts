@@ -17,17 +17,17 @@ export interface DatasetPreview {
   readonly samples: readonly PreviewedSample[]
 }
 
-/** Samples of a recipe's dataset as training will see them. Throws `UsageError` where the split has no image. */
+/** Samples of a recipe's dataset, which the trainer must know, as training will see them. Throws `UsageError` where the split has no image. */
 export async function previewDataset(
   { calls }: TrainerProcess,
-  { root, cacheFolder, recipe }: { readonly root: string; readonly cacheFolder: string; readonly recipe: Recipe },
+  recipe: Recipe,
   { split, count, epoch }: PreviewOptions,
 ): Promise<DatasetPreview> {
-  const { validationShare, splitSeed } = recipe.data
-  const { classes, splits } = await calls.listImages({ root, cacheFolder, holdOut: { validationShare, splitSeed } })
-  const total = splits[split].labels.length
-  if (total === 0) throw new UsageError(`${root} has no image in ${split}; choose the other split.`)
+  const { dataset, validationShare, splitSeed } = recipe.data
+  const holdOut = { validationShare, splitSeed }
+  const { classes, total } = await calls.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
+  if (total === 0) throw new UsageError(`${dataset} has no image in ${split}; choose the other split.`)
   const shown = Math.min(count, total)
   const samples = Array.from({ length: shown }, (_, i) => Math.floor((i * total) / shown))
-  return { classes, samples: await calls.previewSamples({ root, cacheFolder, recipe, split, epoch, samples }) }
+  return { classes, samples: await calls.previewSamples({ recipe, split, epoch, samples }) }
 }

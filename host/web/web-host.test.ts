@@ -1,16 +1,16 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { connect as connectSocket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { UsageError } from '../../shared/errors.ts'
 import { connect } from '../../shared/rpc/connect.ts'
 import { isToken, newToken } from './access-token.ts'
 import { allowedHosts } from './guard.ts'
 import { WebHost } from './web-host.ts'
-import { webSocketPort } from './web-socket-port.ts'
+import { webSocketPort } from '../../shared/rpc/web-socket-port.ts'
 
 async function open(build = true) {
   const folder = temporaryFolder()
@@ -22,6 +22,8 @@ async function open(build = true) {
   writeFileSync(join(folder, 'outside.html'), 'outside')
   symlinkSync(join(folder, 'outside.html'), join(pages, 'link.html'))
   let served = 0
+  const handed: Readonly<Record<string, string>>[] = []
+  const sockets = new WebSocketServer({ noServer: true })
   const web = await WebHost.listen({
     pages,
     port: 0,
@@ -31,12 +33,22 @@ async function open(build = true) {
       served += 1
       connect(port, { double: (values: Float64Array) => values.map((value) => 2 * value) })
     },
+    handOver(socket, { webSocket: { headers, head } }) {
+      served += 1
+      handed.push(headers)
+      sockets.handleUpgrade(
+        { method: 'GET', headers } as unknown as IncomingMessage,
+        socket,
+        Buffer.from(head),
+        () => {},
+      )
+    },
   })
   onTestFinished(() => web.close())
   const base = `127.0.0.1:${web.port}`
   const cookieOf = async () =>
     (await get(base, web.link.slice(web.link.indexOf('/?')))).headers['set-cookie']![0]!.split(';')[0]!
-  return { web, base, cookieOf, served: () => served }
+  return { web, base, cookieOf, served: () => served, handed }
 }
 
 interface Answer {
@@ -119,10 +131,10 @@ describe('what comes from elsewhere is refused', () => {
     expect((await get(base, '/', { cookie, origin: `http://${base}` })).status).toBe(200)
   })
 
-  it('before an upgrade', async () => {
+  it.each(['/rpc', '/images'])('before an upgrade of %s', async (path) => {
     const { base, cookieOf, served } = await open()
     const cookie = await cookieOf()
-    const [url, origin] = [`ws://${base}/rpc`, `http://${base}`]
+    const [url, origin] = [`ws://${base}${path}`, `http://${base}`]
     expect(await upgrade(url, { origin })).toBe(401)
     expect(await upgrade(url, { origin, cookie: cookie.slice(0, -1) })).toBe(401)
     expect(await upgrade(url, { cookie })).toBe(403)
@@ -132,6 +144,13 @@ describe('what comes from elsewhere is refused', () => {
     expect(served()).toBe(0)
     expect(await upgrade(url, { cookie, origin })).toBe(101)
     expect(served()).toBe(1)
+  })
+
+  it('and keeps the cookie to itself where it hands a socket over', async () => {
+    const { base, cookieOf, handed } = await open()
+    await upgrade(`ws://${base}/images`, { cookie: await cookieOf(), origin: `http://${base}` })
+    expect(handed).toEqual([expect.objectContaining({ upgrade: 'websocket', 'sec-websocket-version': '13' })])
+    expect(Object.keys(handed[0]!)).not.toContain('cookie')
   })
 })
 
@@ -231,7 +250,7 @@ it('survives what is no HTTP', async () => {
 
 it('says what is wrong with a port or an address', async () => {
   const { web } = await open()
-  const options = { pages: '/nowhere', token: newToken(), serve: () => undefined }
+  const options = { pages: '/nowhere', token: newToken(), serve: () => undefined, handOver: () => undefined }
   await expect(WebHost.listen({ ...options, address: '127.0.0.1', port: web.port })).rejects.toThrow(
     new UsageError(`Port ${web.port} is in use on 127.0.0.1; choose another with --port.`),
   )

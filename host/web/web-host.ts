@@ -2,13 +2,14 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { MAX_MESSAGE, type HandedSocket } from '../../shared/contract/page-line.ts'
 import { UsageError } from '../../shared/errors.ts'
 import type { Port } from '../../shared/rpc/port.ts'
 import { cookieSecret, isToken } from './access-token.ts'
 import { allowedHosts, checkAddress, checkCookie, checkUpgrade, inUrl, type Refusal } from './guard.ts'
 import { securityHeaders } from './security-headers.ts'
 import { readStatic } from './static-files.ts'
-import { webSocketPort } from './web-socket-port.ts'
+import { webSocketPort } from '../../shared/rpc/web-socket-port.ts'
 
 export interface WebHostOptions {
   /** The folder of the built page. */
@@ -20,11 +21,12 @@ export interface WebHostOptions {
   readonly token: string
   /** Takes the connections of pages that were let in. */
   readonly serve: (port: Port) => void
+  /** Takes the sockets of pages that were let in and want to be answered about images; their requests are not answered yet. */
+  readonly handOver: (socket: Duplex, request: HandedSocket) => void
 }
 
-/** Bytes of a message of a page: a recipe is the largest. */
-const MAX_MESSAGE = 4 * 1024 ** 2
-const socketPath = '/rpc'
+/** Where a page asks for its lines. */
+const linePaths = { host: '/rpc', images: '/images' } as const
 
 /** Serves the page and its connection to browsers that have the token. */
 export class WebHost {
@@ -119,7 +121,8 @@ export class WebHost {
   /** Every check comes before the upgrade. */
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    const isHere = parseUrl(request)?.pathname === socketPath
+    const path = parseUrl(request)?.pathname
+    const isHere = Object.values<string | undefined>(linePaths).includes(path)
     const refusal: Refusal | undefined = isHere
       ? (checkAddress(request, this.#hosts) ??
         checkUpgrade(request) ??
@@ -131,11 +134,20 @@ export class WebHost {
       )
       return
     }
+    if (path === linePaths.images) return this.options.handOver(socket, requestOf(request, head))
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       opened.on('error', () => opened.terminate())
       this.options.serve(webSocketPort(opened))
     })
   }
+}
+
+/** Several headers of one name are joined, but cookies: those stay here. */
+function requestOf({ headers }: IncomingMessage, head: Buffer): HandedSocket {
+  const texts = Object.entries(headers).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== 'cookie',
+  )
+  return { webSocket: { headers: Object.fromEntries(texts), head } }
 }
 
 function refuse(response: ServerResponse, { status, reason }: Refusal): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ShownSample } from '../../shared/contract/workbench.ts'
+import type { ShownSample } from '../../shared/contract/images.ts'
 import { withOriginals } from './use-preview.ts'
 
 const sample = (index: number, original?: number): ShownSample => ({

@@ -1,8 +1,9 @@
 import { shallowReactive, watch } from 'vue'
-import type { ShownSample } from '../../shared/contract/workbench.ts'
+import type { ShownSample } from '../../shared/contract/images.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { Split } from '../../shared/recipe/split.ts'
-import { connectionCount, host } from '../app/transport/connection.ts'
+import { connectionCount } from '../app/transport/connection.ts'
+import { trainer } from '../app/transport/trainer.ts'
 import { sentence } from '../ui/sentence.ts'
 import { newest } from './newest.ts'
 
@@ -58,7 +59,7 @@ export function usePreview(request: () => PreviewRequest | undefined): Preview {
     const began = performance.now()
     try {
       const originals = originalsIdentity(wanted)
-      const samples = await host.previewSamples({
+      const samples = await trainer.previewSamples({
         ...wanted,
         samples: [...wanted.samples],
         originals: originals !== shown,

@@ -1,7 +1,8 @@
 import { shallowRef, watch, type Ref } from 'vue'
 import type { HoldOut } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/recipe/split.ts'
-import { connectionCount, host } from '../app/transport/connection.ts'
+import { connectionCount } from '../app/transport/connection.ts'
+import { trainer } from '../app/transport/trainer.ts'
 import { sentence } from '../ui/sentence.ts'
 
 /** Which samples the gallery shows: some of a dataset's split, of one class or all, from an offset on. */
@@ -50,10 +51,17 @@ export function useSamples(choice: () => SampleChoice): Ref<ChosenSamples> {
 async function choose({ dataset, split, label, offset, holdOut }: SampleChoice): Promise<ChosenSamples> {
   try {
     if (label === undefined) {
-      const { total, classes } = await host.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
+      const { total, classes } = await trainer.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
       return { indices: spread(total, offset), classes, total }
     }
-    const { images, total, classes } = await host.listImages({ dataset, split, label, offset, limit: GALLERY, holdOut })
+    const { images, total, classes } = await trainer.listImages({
+      dataset,
+      split,
+      label,
+      offset,
+      limit: GALLERY,
+      holdOut,
+    })
     return { indices: images.map(({ index }) => index), classes, total }
   } catch (error) {
     return { ...nothing, problem: sentence(error) }

@@ -1,5 +1,5 @@
 import { shallowReactive } from 'vue'
-import type { ImagePage } from '../../shared/contract/workbench.ts'
+import type { ImagePage } from '../../shared/contract/images.ts'
 import { sentence } from '../ui/sentence.ts'
 
 export type ListedImage = ImagePage['images'][number]

@@ -1,7 +1,8 @@
 import { shallowRef, watch, type Ref } from 'vue'
 import type { HoldOut } from '../../shared/contract/trainer.ts'
 import type { Split } from '../../shared/recipe/split.ts'
-import { connectionCount, host } from '../app/transport/connection.ts'
+import { connectionCount } from '../app/transport/connection.ts'
+import { trainer } from '../app/transport/trainer.ts'
 import { sentence } from '../ui/sentence.ts'
 
 /** How many images and classes a split of a dataset has, or why that is not known. */
@@ -29,7 +30,7 @@ export function useSplitSize(dataset: Ref<string>, split: Split, holdOut: () => 
 
 async function readSize(dataset: string, split: Split, holdOut: HoldOut): Promise<SplitSize> {
   try {
-    const { total, classes } = await host.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
+    const { total, classes } = await trainer.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
     return { images: total, classes }
   } catch (error) {
     return { problem: sentence(error) }

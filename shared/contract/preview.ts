@@ -1,24 +1,3 @@
-import type { Recipe } from '../recipe/schema.ts'
-import type { Split } from '../recipe/split.ts'
-
-/** Which samples to show, and how they were drawn. */
-export interface PreviewWish {
-  readonly split: Split
-  /** From 0. */
-  readonly epoch: number
-  /** Sample indices. */
-  readonly samples: readonly number[]
-  /** Whether evaluation's view is wanted too; it is where absent. */
-  readonly originals?: boolean | undefined
-}
-
-export interface PreviewSamplesRequest extends PreviewWish {
-  readonly root: string
-  /** Where the index is kept between calls. */
-  readonly cacheFolder: string
-  readonly recipe: Pick<Recipe, 'data' | 'augment' | 'optimizer' | 'run'>
-}
-
 /** A sample as training sees it in an epoch, and as evaluation sees it; row-major, a byte a channel. */
 export interface PreviewedSample {
   readonly index: number

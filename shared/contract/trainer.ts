@@ -1,12 +1,12 @@
 import type { Recipe } from '../recipe/schema.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { ModelDescription } from './model-cost.ts'
-import type { PreviewedSample, PreviewSamplesRequest } from './preview.ts'
+import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
 import type { RunSpeed, RunSummary } from '../run-folder/record.ts'
 
 /** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
-export interface TrainerCalls {
+export interface TrainerCalls extends ImageCalls {
   /** Answers at once, whatever is under way: a sign of life. */
   ping(): Promise<void>
   describeMachine(): Promise<MachineDescription>
@@ -15,7 +15,7 @@ export interface TrainerCalls {
   /** Says how a dataset is laid out; refuses what is none. Opens no image. */
   recogniseDataset(request: { readonly root: string }): Promise<{ readonly kind: string }>
   /** Reads a dataset folder and decodes every image that has not been seen before. */
-  checkDataset(request: CheckDatasetRequest): Promise<DatasetReport>
+  checkDataset(dataset: DatasetPlace): Promise<DatasetReport>
   /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
   train(request: TrainRequest): Promise<TrainOutcome>
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
@@ -37,17 +37,25 @@ export interface TrainerCalls {
   pause(paused: boolean): Promise<void>
   /** Multiplies the schedule's learning rate from the next step on: 1 is the schedule itself. */
   scaleLearningRate(factor: number): Promise<void>
-  /** The readable images of a dataset, reading its folder anew. */
-  listImages(request: CheckDatasetRequest): Promise<ImageList>
-  /** Samples as training and evaluation will see them, of the images as they were last listed. Calls wait for each other. */
-  previewSamples(request: PreviewSamplesRequest): Promise<PreviewedSample[]>
-  /** JPEG files of the images as they were last listed; empty for one that cannot be read any more. */
-  thumbnails(request: ThumbnailsRequest): Promise<Uint8Array[]>
+  /** Reads a dataset's folder anew when it is asked about next. */
+  forgetDataset(root: string): Promise<void>
+  /** Answers the page whose line was handed over last, until that is closed. */
+  servePage(): Promise<void>
 }
 
-/** What a trainer process tells its host meanwhile. */
+/** What a trainer process tells its host meanwhile, and asks it. */
 export interface TrainerEvents {
   progress(progress: TrainerProgress): void
+  /** The dataset that a page means, by its name or folder. Throws `DatasetError` for one that it may not see. */
+  datasetOf: DatasetOf
+}
+
+export type DatasetOf = (nameOrRoot: string) => Promise<DatasetPlace>
+
+export interface DatasetPlace {
+  readonly root: string
+  /** Where its index is kept between calls. */
+  readonly cacheFolder: string
 }
 
 export type TrainerProgress =
@@ -85,31 +93,8 @@ export interface DescribeModelRequest {
   readonly classes: number
 }
 
-export interface CheckDatasetRequest {
-  readonly root: string
-  /** Where the index is kept between calls. */
-  readonly cacheFolder: string
-  /** As the default recipe does it, where absent. */
-  readonly holdOut?: HoldOut | undefined
-}
-
-export interface ThumbnailsRequest extends CheckDatasetRequest {
-  readonly split: Split
-  /** Sample indices. */
-  readonly samples: readonly number[]
-  /** Of the longer side, pixels. */
-  readonly size: number
-}
-
 /** How a dataset without splits of its own is split. */
 export type HoldOut = Pick<Recipe['data'], 'validationShare' | 'splitSeed'>
-
-/** The classes in the order of their labels, and the images of each split as columns: the position is the sample index. */
-export interface ImageList {
-  readonly root: string
-  readonly classes: readonly string[]
-  readonly splits: Readonly<Record<Split, { readonly paths: readonly string[]; readonly labels: Int32Array }>>
-}
 
 export interface TrainRequest {
   readonly runFolder: string

@@ -4,10 +4,10 @@
  */
 export interface NativeWindow {
   /**
-   * Opens a line to the host. The port comes as a `message` event of `window`, whose `data` is `hostLine` and
-   * whose `ports[0]` is the port: a port cannot cross the bridge as a result.
+   * Opens a line, to the host where nothing else is said. The port comes as a `message` event of `window`, whose
+   * `data` is that of `lineMessages` and whose `ports[0]` is the port: a port cannot cross the bridge as a result.
    */
-  openLine(): void
+  openLine(to?: LineEnd): void
   /** A dialog; nothing when it was closed without a choice. */
   chooseFolder(): Promise<string | undefined>
   /** The same for a dataset that is a single file. */
@@ -20,8 +20,12 @@ export interface NativeWindow {
   onCommand(listener: (command: WindowCommand) => void): () => void
 }
 
+/** What a line leads to: the host, or the trainer that answers questions about images. */
+export const lineEnds = ['host', 'images'] as const
+export type LineEnd = (typeof lineEnds)[number]
+
 /** `data` of the message that brings the port. */
-export const hostLine = 'anneal-host-line'
+export const lineMessages = { host: 'anneal-host-line', images: 'anneal-images-line' } as const
 
 /** What the window looks like, by its menu. */
 export const themeChoices = ['system', 'light', 'dark'] as const

@@ -1,40 +1,23 @@
 import { z } from 'zod'
 import { runNotes, type RunNotes } from '../run-folder/notes.ts'
 import type { ModelDescription } from './model-cost.ts'
-import { parseRecipe } from '../recipe/validate.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import { splits, type Split } from '../recipe/split.ts'
+import type { Split } from '../recipe/split.ts'
 import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
 import type { RunEvent } from '../run-folder/events.ts'
-import type { PreviewedSample } from './preview.ts'
+import { call, recipe, split, type CallsOf } from './calls.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { DatasetReport, MachineDescription, TrainerProgress } from './trainer.ts'
-
-/** A call of the page to the host: how its arguments are checked on arrival, and what it answers. */
-interface Call<Args extends z.ZodType<readonly unknown[]>, Result> {
-  readonly args: Args
-  /** Never set: it carries the type. */
-  readonly result?: Result
-}
-
-const call =
-  <Args extends z.ZodType<readonly unknown[]>>(args: Args) =>
-  <Result>(): Call<Args, Result> => ({ args })
 
 const none = z.tuple([])
 /** The name of a run's folder: never a path. */
 const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/)
 const datasetName = z.string().min(1).max(64)
 const path = z.string().min(1).max(4096)
-const split = z.enum(splits)
-/** Of a dataset without splits of its own; as the default recipe does it, where absent. */
-const holdOut = z.strictObject({ validationShare: z.number().min(0).max(0.9), splitSeed: z.int().min(0) }).optional()
 /** Says how far a page has read: opaque to it. Empty: from the beginning. */
 const metricsCursor = z.string().regex(/^(\d+-\d+-\d+)?$/)
 /** A display name for each class that shall have another than its folder's. */
 const classNames = z.record(z.string().min(1).max(255), z.string().min(1).max(100))
-const sampleIndices = z.array(z.int().min(0)).max(256)
-const recipe = z.unknown().transform((value): Recipe => parseRecipe(value))
 
 /**
  * Everything that the page can ask of the host. A new call is a line here and its handler in
@@ -58,37 +41,6 @@ export const workbenchCalls = {
   removeDataset: call(z.tuple([datasetName]))<void>(),
   /** Decodes what is new; progress comes as `datasetProgress`. */
   checkDataset: call(z.tuple([datasetName]))<DatasetReport>(),
-  /** A page of the readable images of a split, of one class or all. */
-  listImages: call(
-    z.tuple([
-      z.strictObject({
-        dataset: datasetName,
-        split,
-        label: z.int().min(0).optional(),
-        offset: z.int().min(0),
-        limit: z.int().min(1).max(1000),
-        holdOut,
-      }),
-    ]),
-  )<ImagePage>(),
-  /** JPEG files of at most `size` px a side, in the order asked for; an empty one where an image is gone. */
-  thumbnails: call(
-    z.tuple([
-      z.strictObject({ dataset: datasetName, split, samples: sampleIndices, size: z.int().min(16).max(512), holdOut }),
-    ]),
-  )<Uint8Array[]>(),
-  /** Samples exactly as training will see them, from the pipeline itself. */
-  previewSamples: call(
-    z.tuple([
-      z.strictObject({
-        recipe,
-        split,
-        epoch: z.int().min(0).max(100_000),
-        samples: sampleIndices,
-        originals: z.boolean().optional(),
-      }),
-    ]),
-  )<ShownSample[]>(),
 
   listRuns: call(none)<ShownRun[]>(),
   /** What is wrong with the home itself, a sentence or two each. */
@@ -124,16 +76,9 @@ export const workbenchCalls = {
   moveQueued: call(z.tuple([runId, z.int().min(0)]))<void>(),
 
   evaluateRun: call(z.tuple([runId, z.string().regex(/^(best|last|step-\d+)$/), split]))<EvaluationReport>(),
-} satisfies Record<string, Call<z.ZodType<readonly unknown[]>, unknown>>
-
-type ResultOf<C> = C extends Call<z.ZodType<readonly unknown[]>, infer Result> ? Result : never
-
-/** The calls as functions: what the page sees, and what the host implements. */
-export type WorkbenchCalls = {
-  readonly [K in keyof typeof workbenchCalls]: (
-    ...args: z.output<(typeof workbenchCalls)[K]['args']>
-  ) => Promise<ResultOf<(typeof workbenchCalls)[K]>>
 }
+
+export type WorkbenchCalls = CallsOf<typeof workbenchCalls>
 
 /** What the host tells the page unasked. */
 export interface WorkbenchEvents {
@@ -145,6 +90,8 @@ export interface WorkbenchEvents {
   /** `metrics.jsonl` of a run has grown to so many bytes. */
   metricsGrew(id: string, bytes: number): void
   datasetProgress(name: string, done: number, total: number): void
+  /** The trainer that answers pages about images has ended by itself, and with it their lines to it; why, a sentence. */
+  imagesLost(reason: string): void
   /** A run ended: for a notification. */
   runEnded(id: string, status: ShownStatus, message: string): void
   load(load: MachineLoad): void
@@ -166,19 +113,6 @@ export interface ShownDataset {
   readonly problem?: string
   /** Display names, by class. */
   readonly classNames: Readonly<Record<string, string>>
-}
-
-export interface ImagePage {
-  readonly classes: readonly string[]
-  /** Images of the split and class. */
-  readonly total: number
-  readonly images: readonly { readonly index: number; readonly label: number; readonly file: string }[]
-}
-
-/** A sample with the names of its class and its partner's. */
-export interface ShownSample extends PreviewedSample {
-  readonly className: string
-  readonly partnerClass?: string
 }
 
 export interface TrashedRun {

@@ -6,3 +6,8 @@ export interface Port {
   /** Called once when the other side is gone, with the reason where it is known. */
   onClose(listener: (reason?: Error) => void): void
 }
+
+/** An end that can be closed from here. */
+export interface ClosablePort extends Port {
+  close(): void
+}

@@ -81,7 +81,8 @@ describe('the page is shut in', () => {
       // eslint-disable-next-line @typescript-eslint/unbound-method
       const { call } = Function.prototype
       Function.prototype.call = function (this: (...all: unknown[]) => unknown, ...args: unknown[]) {
-        calls.push(this.name)
+        // The page's own scripts go on meanwhile.
+        if (!new Error().stack!.split('\n')[2]!.includes('app://')) calls.push(this.name)
         return Reflect.apply(this, args[0], args.slice(1))
       } as typeof call
       await window.anneal.showInFolder('nowhere').catch(() => undefined)
@@ -373,7 +374,7 @@ describe('what comes from the page is checked', () => {
           port.postMessage({ t: 'q', i: '1', m: 'welcome', a: [] })
           setTimeout(() => resolve('silence'), 2000)
         })
-        anneal.openLine()
+        anneal.openLine('host')
       })`)
         stranger.destroy()
         return { call, line }

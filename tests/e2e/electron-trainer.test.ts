@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { startWindow, type StartedWindow } from '../fixtures/electron.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
-import { callHost } from './call-host.ts'
+import { callHost, callTrainer } from './call-host.ts'
 
 let folder: string
 let started: StartedWindow
@@ -75,10 +75,15 @@ it('trains in a utility process to the end', async () => {
 })
 
 it('brings pixels and curves to the page as they are', async () => {
-  const [file] = await callHost(page, 'thumbnails', { dataset: 'halves', split: 'train', samples: [0], size: 32 })
+  const [file] = await callTrainer(page, 'thumbnails', { dataset: 'halves', split: 'train', samples: [0], size: 32 })
   const { format, width } = await sharp(Buffer.from(file!)).metadata()
   expect({ format, width }).toEqual({ format: 'jpeg', width: 28 })
-  const [sample] = await callHost(page, 'previewSamples', { recipe: recipe(1), split: 'train', epoch: 0, samples: [0] })
+  const [sample] = await callTrainer(page, 'previewSamples', {
+    recipe: recipe(1),
+    split: 'train',
+    epoch: 0,
+    samples: [0],
+  })
   expect(sample).toMatchObject({ width: 24, height: 24, channels: 1 })
   expect(sample!.augmented).toHaveLength(24 * 24)
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -6,7 +6,7 @@ import { Home } from '../../host/machine/home.ts'
 import { Workbench } from '../../host/workbench.ts'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
 import type { ShownRun } from '../../shared/contract/workbench.ts'
-import { DatasetError, RunError } from '../../shared/errors.ts'
+import { RunError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
@@ -250,52 +250,8 @@ describe('datasets', () => {
       { name: 'fashion-mnist-mini', bundled: true },
       { name: 'halves', root, classNames: { left: 'Left half' } },
     ])
-    const page = await calls.listImages({ dataset: 'halves', split: 'train', label: 1, offset: 2, limit: 3 })
-    expect(page).toMatchObject({ classes: ['left', 'right'], total: 24 })
-    expect(page.images.every(({ label, file }) => label === 1 && existsSync(join(root, file)))).toBe(true)
-    const [thumbnail] = await calls.thumbnails({ dataset: 'halves', split: 'train', samples: [0], size: 16 })
-    // How a JPEG file begins.
-    expect([...thumbnail!.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff])
-    const [shown] = await calls.previewSamples({
-      recipe: recipe(1),
-      split: 'train',
-      epoch: 0,
-      samples: [page.images[0]!.index],
-    })
-    expect(shown).toMatchObject({ className: 'right', label: 1, height: 24, width: 24, channels: 1 })
-    expect(shown!.augmented).toHaveLength(24 * 24)
-    await expect(
-      calls.previewSamples({ recipe: recipe(1, { dataset: '/etc' }), split: 'train', epoch: 0, samples: [0] }),
-    ).rejects.toThrow(DatasetError)
     await expect(calls.startRun(recipe(1, { dataset: join(root, '..') }))).rejects.toThrow(/is not among the datasets/)
-    await expect(calls.listImages({ dataset: '../halves', split: 'train', offset: 0, limit: 1 })).rejects.toThrow(
-      DatasetError,
-    )
     await expect(calls.readRun('missing')).rejects.toThrow(RunError)
-  })
-
-  it('without splits are listed as the recipe splits them, so that previews are of the images that were asked for', async () => {
-    const home = newHome()
-    const { calls } = openHost(home)
-    await calls.addDataset(join(root, 'train'), 'whole')
-    const listed = async (holdOut?: { validationShare: number; splitSeed: number }) =>
-      (await calls.listImages({ dataset: 'whole', split: 'val', offset: 0, limit: 1000, ...(holdOut && { holdOut }) }))
-        .images
-    const holdOut = { validationShare: 0.5, splitSeed: 7 }
-    const [byDefault, images] = [await listed(), await listed(holdOut)]
-    expect([byDefault.length, images.length]).toEqual([4, 24])
-    expect(await listed()).toEqual(byDefault)
-    const samples = images.map(({ index }) => index)
-    const shown = await calls.previewSamples({
-      recipe: parseRecipe({ data: { dataset: 'whole', imageSize: 24, evaluationResize: 24, ...holdOut } }),
-      split: 'val',
-      epoch: 0,
-      samples,
-    })
-    expect(shown.map(({ label }) => label)).toEqual(images.map(({ label }) => label))
-    await expect(
-      calls.previewSamples({ recipe: recipe(1, { dataset: 'whole' }), split: 'val', epoch: 0, samples }),
-    ).rejects.toThrow(/There is no sample/)
   })
 })
 

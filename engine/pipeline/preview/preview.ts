@@ -1,4 +1,6 @@
-import type { PreviewedMix, PreviewedSample, PreviewSamplesRequest } from '../../../shared/contract/preview.ts'
+import type { PreviewedMix, PreviewedSample } from '../../../shared/contract/preview.ts'
+import type { Recipe } from '../../../shared/recipe/schema.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import { Session } from '../../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../../tensorflow/graph/builder.ts'
 import { evaluationTransform, trainingTransform, type Transform } from '../augment/transforms.ts'
@@ -11,8 +13,16 @@ import { buildMixTwo, placesInEpoch, type Labelled, type Place } from './preview
 import { sampleStream } from '../sample-stream.ts'
 import { checkSamples, selectRows, type DatasetIndex } from '../../dataset/index.ts'
 
-export interface PreviewRequest extends Omit<PreviewSamplesRequest, 'root' | 'cacheFolder'> {
+export interface PreviewRequest {
   readonly index: DatasetIndex
+  readonly recipe: Pick<Recipe, 'data' | 'augment' | 'optimizer' | 'run'>
+  readonly split: Split
+  /** From 0. */
+  readonly epoch: number
+  /** Sample indices. */
+  readonly samples: readonly number[]
+  /** Whether evaluation's view is wanted too; it is where absent. */
+  readonly originals?: boolean | undefined
 }
 
 /** A sample as it is drawn in an epoch. */

@@ -1,4 +1,4 @@
-import type { ThumbnailsRequest } from '../../../shared/contract/trainer.ts'
+import type { Split } from '../../../shared/recipe/split.ts'
 import { TensorFlowError } from '../../../shared/errors.ts'
 import { Session } from '../../tensorflow/c-api/index.ts'
 import { GraphBuilder, type Output } from '../../tensorflow/graph/builder.ts'
@@ -10,13 +10,21 @@ import { checkSamples, selectRows, type DatasetIndex } from '../../dataset/index
 
 const QUALITY = 85
 
+export interface ThumbnailsRequest {
+  readonly split: Split
+  /** Sample indices. */
+  readonly samples: readonly number[]
+  /** Of the longer side, pixels. */
+  readonly size: number
+}
+
 /**
  * Whole images as small JPEG files, at most `size` px a side and none larger than it is, in the order asked for;
  * empty where the file cannot be read any more. Throws `UsageError` for a sample that does not exist.
  */
 export async function thumbnails(
   index: DatasetIndex,
-  { split, samples, size }: Pick<ThumbnailsRequest, 'split' | 'samples' | 'size'>,
+  { split, samples, size }: ThumbnailsRequest,
 ): Promise<Uint8Array[]> {
   if (samples.length === 0) return []
   checkSamples(index.splits[split], samples)

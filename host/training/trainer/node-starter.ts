@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { storing } from '../../../storage/files.ts'
@@ -24,7 +25,8 @@ export class NodeStarter implements TrainerStarter {
     private readonly silence?: number,
   ) {}
 
-  start({ environment, logFile }: TrainerOptions): TrainerProcess {
+  start(options: TrainerOptions): TrainerProcess {
+    const { environment, logFile } = options
     // The child's own, so that what it prints is there whatever happens to the host.
     const log = logFile === undefined ? 'pipe' : storing(logFile, () => openSync(logFile, 'a'))
     const child = spawn(process.execPath, ['--import', tsx(), this.entry], {
@@ -36,7 +38,7 @@ export class NodeStarter implements TrainerStarter {
       detached: true,
     })
     if (typeof log === 'number') closeSync(log)
-    return supervise(nodeChild(child, logFile), logFile, this.silence)
+    return supervise(nodeChild(child, logFile), options, this.silence)
   }
 }
 
@@ -45,6 +47,8 @@ const nodeChild = (child: ChildProcess, logFile: string | undefined): Child => (
   post: (message) => send(child, message),
   onMessage: (listener) => void child.on('message', listener),
   onExit: (listener) => onExit(child, logFile, listener),
+  // It closes itself when the child has it. Where it cannot be sent, the child says that it has got none.
+  hand: ({ message, handle }) => void child.send(message, handle as Socket, () => undefined),
   // Without its channel a trainer saves what it has and ends.
   close: () => child.connected && child.disconnect(),
   kill: () => void child.kill('SIGKILL'),

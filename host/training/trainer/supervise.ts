@@ -1,15 +1,18 @@
 import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../../../shared/contract/trainer.ts'
 import { connect } from '../../../shared/rpc/connect.ts'
 import type { Port } from '../../../shared/rpc/port.ts'
+import { DatasetError } from '../../../shared/errors.ts'
 import { trainerLost } from './lost.ts'
 import { SilenceWatch } from './silence.ts'
-import type { TrainerExit, TrainerProcess } from './trainer-process.ts'
+import type { PageLine, TrainerExit, TrainerOptions, TrainerProcess } from './trainer-process.ts'
 
 /** A process with a line to it, whatever has started it. */
 export interface Child extends Pick<Port, 'post' | 'onMessage'> {
   readonly pid: number | undefined
   /** Told once when the process is gone and all that it printed has arrived, with the last of it; or when it could not be started, with why. */
   onExit(listener: (exit: TrainerExit, output: string) => void): void
+  /** Sends a page's line with a message. */
+  hand(line: PageLine): void
   /** Asks one that is idle to end. */
   close(): void
   /** Ends it at once. */
@@ -23,22 +26,34 @@ const CLOSING_TIME = 10_000
  * Makes a trainer of a child process.
  * @param silence milliseconds without an answer after which it is told to be silent
  */
-export function supervise(child: Child, logFile: string | undefined, silence?: number): TrainerProcess {
+export function supervise(
+  child: Child,
+  { logFile, datasetOf = knowsNone }: TrainerOptions,
+  silence?: number,
+): TrainerProcess {
   const ended = new Promise<[TrainerExit, string]>((resolve) => child.onExit((...how) => resolve(how)))
   const exited = ended.then(([exit]) => exit)
   const progress = new Listeners<TrainerProgress>()
   const silences = new Listeners<number | undefined>()
   const lost = ended.then(([exit, output]) => trainerLost(exit, output, logFile))
-  const { remote } = connect<TrainerCalls, TrainerEvents>(portOf(child, lost), { progress: progress.tell })
+  const { remote } = connect<TrainerCalls, TrainerEvents>(portOf(child, lost), {
+    progress: progress.tell,
+    datasetOf,
+  })
   const watch = new SilenceWatch(() => remote.ping(), silences.tell, silence)
   child.onMessage(() => watch.heard())
   void exited.then(() => watch.end())
+  const calls = watched(remote, watch)
   return {
     // A utility process has none until it runs.
     get pid() {
       return child.pid
     },
-    calls: watched(remote, watch),
+    calls,
+    serve(line) {
+      child.hand(line)
+      return calls.servePage()
+    },
     onProgress: progress.add,
     onSilence: silences.add,
     exited,
@@ -46,6 +61,9 @@ export function supervise(child: Child, logFile: string | undefined, silence?: n
     kill: () => child.kill(),
   }
 }
+
+const knowsNone = (nameOrRoot: string) =>
+  Promise.reject(new DatasetError(`This trainer was not told where ${nameOrRoot} is.`))
 
 class Listeners<T> {
   readonly #all: ((value: T) => void)[] = []

@@ -1,4 +1,4 @@
-import type { TrainerCalls, TrainerProgress } from '../../../shared/contract/trainer.ts'
+import type { DatasetOf, TrainerCalls, TrainerProgress } from '../../../shared/contract/trainer.ts'
 import type { OnSilence } from './silence.ts'
 
 /** How a trainer's process ended: with a status, or by a signal. */
@@ -12,6 +12,8 @@ export interface TrainerProcess {
   readonly pid: number | undefined
   /** When the process dies, the calls under way fail with a `TrainerLostError`. */
   readonly calls: TrainerCalls
+  /** Hands over a page's line and has the page answered, until it closes the line. */
+  serve(line: PageLine): Promise<void>
   onProgress(listener: (progress: TrainerProgress) => void): void
   /** A call that is under way stays so: who is told may end the process. */
   onSilence(listener: OnSilence): void
@@ -22,11 +24,23 @@ export interface TrainerProcess {
   kill(): void
 }
 
+/** A page's line that nobody has opened yet. */
+export interface PageLine {
+  /** A socket, or one of Electron's ports: only the starter of the trainer looks into it. */
+  readonly handle: object
+  /** What the trainer needs beside it. */
+  readonly message: object
+  /** Refuses the page. */
+  close(): void
+}
+
 export interface TrainerOptions {
   /** On top of the host's own environment; set before TensorFlow loads. */
   readonly environment: Readonly<Record<string, string>>
   /** What the process prints is appended there; without it, only its last lines are kept. */
   readonly logFile?: string
+  /** Where the datasets lie that it is asked about by name; without it, it knows none. */
+  readonly datasetOf?: DatasetOf | undefined
 }
 
 /** One way to start a trainer: a Node child, or Electron's utility process. */

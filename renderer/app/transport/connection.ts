@@ -2,10 +2,8 @@ import { shallowRef } from 'vue'
 import type { WorkbenchCalls, WorkbenchEvents } from '../../../shared/contract/workbench.ts'
 import { connect, type Remote } from '../../../shared/rpc/connect.ts'
 import type { Port } from '../../../shared/rpc/port.ts'
+import { openPort } from './open-port.ts'
 import { workbenchEvents } from './events.ts'
-import { nativeWindow } from './native-window.ts'
-import { openHostLine } from './message-port.ts'
-import { openWebSocket } from './web-socket.ts'
 
 export { onEvent } from './events.ts'
 
@@ -50,7 +48,7 @@ export function onOpen(listener: () => void): () => void {
 /** Connects, and connects again whenever the connection is lost; never returns. */
 export async function stayConnected(): Promise<never> {
   for (let failures = 0; ; failures++) {
-    const port = await openPort().catch(() => undefined)
+    const port = await openPort('host').catch(() => undefined)
     if (port) {
       failures = 0
       await useUntilClosed(port)
@@ -58,14 +56,6 @@ export async function stayConnected(): Promise<never> {
     connectionState.value = 'lost'
     await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_PAUSE, 250 * 2 ** failures)))
   }
-}
-
-/** The transport: the window's own line to its host, or a WebSocket to the host that served the page. */
-function openPort(): Promise<Port> {
-  if (nativeWindow) return openHostLine(nativeWindow)
-  const url = new URL('/rpc', location.href)
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  return openWebSocket(url)
 }
 
 function useUntilClosed(port: Port): Promise<void> {

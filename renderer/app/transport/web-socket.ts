@@ -1,8 +1,8 @@
 import { Packr } from 'msgpackr'
-import type { Port } from '../../../shared/rpc/port.ts'
+import type { ClosablePort } from '../../../shared/rpc/port.ts'
 
-/** Opens the line to the host that served the page. Rejects when the host does not answer or refuses. */
-export function openWebSocket(url: URL): Promise<Port> {
+/** Opens a line to the host that served the page. Rejects when the host does not answer or refuses. */
+export function openWebSocket(url: URL): Promise<ClosablePort> {
   const socket = new WebSocket(url)
   socket.binaryType = 'arraybuffer'
   return new Promise((resolve, reject) => {
@@ -11,7 +11,7 @@ export function openWebSocket(url: URL): Promise<Port> {
   })
 }
 
-function portOfSocket(socket: WebSocket): Port {
+function portOfSocket(socket: WebSocket): ClosablePort {
   const packr = new Packr({ moreTypes: true, useRecords: false })
   return {
     post: (message) => socket.send(packr.pack(message) as Uint8Array<ArrayBuffer>),
@@ -21,5 +21,6 @@ function portOfSocket(socket: WebSocket): Port {
       ),
     onClose: (listener) =>
       socket.addEventListener('close', () => listener(new Error('The connection to the host was lost.'))),
+    close: () => socket.close(),
   }
 }

@@ -1,7 +1,10 @@
+/** Milliseconds between the progress that pages are told. */
+export const PACE = 50
+
 /** Passes on at most one value in `interval` milliseconds: those between are dropped, the last one never. */
 export class Throttle<T> {
   #waiting: { readonly value: T } | undefined
-  #timer: NodeJS.Timeout | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly interval: number,

@@ -1,6 +1,6 @@
 import { Packr } from 'msgpackr'
 import type { WebSocket } from 'ws'
-import type { Port } from '../../shared/rpc/port.ts'
+import type { Port } from './port.ts'
 
 /** A WebSocket as a port: binary messages of msgpackr, typed arrays included. A message that cannot be read ends the connection. */
 export function webSocketPort(socket: WebSocket): Port {
