@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { benchInput } from './input.ts'
+import { benchMain } from './main-process.ts'
 import { benchRenderer } from './renderer.ts'
 import { benchTrain } from './train.ts'
 
@@ -21,6 +22,16 @@ program
   .option('--hours <n>', 'of a live run at 50 updates a second, for its memory', Number, 2)
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchRenderer)
+
+program
+  .command('main')
+  .description('How long the main process of the real window does not answer, through every flow')
+  .option('--runs <n>', 'in the home', Number, 2000)
+  .option('--images <n>', 'of a dataset', Number, 100_000)
+  .option('--points <n>', 'of one run: 470,000 are a file of 100 MB', Number, 470_000)
+  .option('--app <folder>', 'another checkout, built, whose window is measured in place of ours')
+  .option('--json', 'print one JSON line on stdout in place of the table')
+  .action(benchMain)
 
 program
   .command('input')
