@@ -78,7 +78,6 @@ const show = (page: Page, path: string) => page.evaluate((path) => (location.has
 async function tableOfRuns(page: Page): Promise<void> {
   await show(page, '/runs')
   await page.getByRole('checkbox', { name: 'Choose all runs' }).waitFor(PATIENCE)
-  await callHost(page, 'listRuns')
   // Figures and curves of what is in sight are read meanwhile.
   await setTimeout(10_000)
 }
@@ -86,7 +85,8 @@ async function tableOfRuns(page: Page): Promise<void> {
 async function openRun(page: Page, id: string): Promise<void> {
   await show(page, `/runs/${id}`)
   await page.locator('figure canvas').first().waitFor(PATIENCE)
-  await callHost(page, 'readMetrics', id, '')
+  // What Playwright is answered passes the main process: nothing large is asked.
+  await setTimeout(10_000)
 }
 
 async function lookAtImages(page: Page, root: string): Promise<void> {

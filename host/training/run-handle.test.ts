@@ -8,14 +8,15 @@ import { Home } from '../machine/home.ts'
 import { NodeStarter } from './trainer/node-starter.ts'
 import { Workbench } from '../workbench.ts'
 
-const starter = new NodeStarter(join(import.meta.dirname, '../../tests/fixtures/tiny-trainer.ts'))
+const tinyTrainer = join(import.meta.dirname, '../../tests/fixtures/tiny-trainer.ts')
+const starter = new NodeStarter(tinyTrainer)
 
 /** A home and a dataset whose name tells the tiny trainer what to do. */
-function open(datasetName = 'pictures', steps = 3, batchSize = 8) {
+function open(datasetName = 'pictures', steps = 3, batchSize = 8, by = starter) {
   const folder = temporaryFolder()
   const root = join(folder, datasetName)
   mkdirSync(root)
-  const workbench = new Workbench(new Home(join(folder, 'home')), starter)
+  const workbench = new Workbench(new Home(join(folder, 'home')), by)
   const recipe = resolveRecipe({
     settings: [`data.dataset=${root}`, `schedule.epochs=${steps}`, `data.batchSize=${batchSize}`],
   })
@@ -53,6 +54,24 @@ describe('training', () => {
     await again.stop()
     expect(await again.outcome).toMatchObject({ status: 'stopped' })
   })
+
+  it.runIf(process.platform !== 'win32').each(['before', 'after'])(
+    'ends a trainer that does not answer, where it is asked to: silent %s it was asked',
+    async (when) => {
+      const quick = new NodeStarter(tinyTrainer, 3000)
+      const { workbench, train, progress } = open('pictures', 100_000, 8, quick)
+      const training = train()
+      onTestFinished(() => training.kill())
+      const silent = new Promise<void>((resolve) => training.onSilence(() => resolve()))
+      await expect.poll(() => progress.length, { timeout: 30_000 }).toBeGreaterThan(1)
+      process.kill(workbench.runs.find('last').record.trainer.pid, 'SIGSTOP')
+      if (when === 'before') await silent
+      const outcome = expect(training.outcome).rejects.toThrow('The trainer was ended at once, without saving.')
+      await training.stopOrKill()
+      await outcome
+      expect(workbench.runs.find('last').status).toBe('interrupted')
+    },
+  )
 
   it('that is refused leaves no folder', async () => {
     const { workbench, train } = open('refuse')

@@ -29,6 +29,7 @@ export class RunHandle {
   readonly outcome: Promise<TrainOutcome>
   #trainer: TrainerProcess
   readonly #onSilence: OnSilence[] = []
+  #isSilent = false
   #isStopped = false
   #isKilled = false
 
@@ -55,6 +56,13 @@ export class RunHandle {
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#trainer.calls.stop().catch(ignoreLost)
+  }
+
+  /** The same where nobody is left to end it later: a trainer that does not answer is ended at once. */
+  async stopOrKill(): Promise<void> {
+    this.onSilence((since) => since !== undefined && this.kill())
+    if (this.#isSilent) this.kill()
+    await this.stop()
   }
 
   /** Resolves when the checkpoint is there. */
@@ -84,7 +92,10 @@ export class RunHandle {
 
   #begin(): TrainerProcess {
     const trainer = this.start()
-    trainer.onSilence((since) => this.#onSilence.forEach((listener) => listener(since)))
+    trainer.onSilence((since) => {
+      this.#isSilent = since !== undefined
+      this.#onSilence.forEach((listener) => listener(since))
+    })
     return trainer
   }
 

@@ -105,12 +105,12 @@ export class RunQueue {
     await this.#change((entries) => moved(entries, id, place))
   }
 
-  /** Starts nothing more, and asks the run at work for a checkpoint and its end. */
+  /** Starts nothing more, and asks the run at work for a checkpoint and its end; its trainer is ended at once if it does not answer. */
   async close(): Promise<void> {
     this.#closed = true
     clearInterval(this.#timer)
     await this.#looking
-    await this.#current?.stop()
+    await this.#current?.stopOrKill()
     await this.#finishing
     this.#disown?.()
   }
