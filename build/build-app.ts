@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type InlineConfig } from 'vite'
+import { isUpToDate, stampOf, writeStamp } from '../storage/folder-stamp.ts'
 import { exclusively } from './exclusively.mjs'
 import { foldersEnteredFrom } from './import-rules.js'
 import { root } from './node-bundle.ts'
@@ -68,37 +68,13 @@ export async function buildApp(): Promise<void> {
 
 const stampFile = ({ name }: Part) => join(dist, `.${name}.stamp`)
 
-function isStale(part: Part): boolean {
-  return (
-    !existsSync(join(dist, part.output)) ||
-    !existsSync(stampFile(part)) ||
-    readFileSync(stampFile(part), 'utf8') !== stampOf(part)
-  )
-}
+const isStale = (part: Part): boolean =>
+  !existsSync(join(dist, part.output)) || !isUpToDate(stampFile(part), root, part.sources)
 
 async function buildPart(part: Part): Promise<void> {
   // Of the sources before: what changes meanwhile is built the next time.
-  const stamp = stampOf(part)
+  const stamp = { sources: part.sources, hash: stampOf(root, part.sources) }
   rmSync(stampFile(part), { force: true })
   await build((await part.config()).default)
-  mkdirSync(dist, { recursive: true })
-  writeFileSync(stampFile(part), stamp)
-}
-
-/** Changes when a file comes, goes, or is written. */
-function stampOf({ sources }: Part): string {
-  const hash = createHash('sha256')
-  for (const path of sources.flatMap(filesOf)) {
-    const { size, mtimeMs } = statSync(join(root, path))
-    hash.update(`${path}\0${size}\0${mtimeMs}\n`)
-  }
-  return hash.digest('hex')
-}
-
-function filesOf(source: string): string[] {
-  if (statSync(join(root, source)).isFile()) return [source]
-  const entries = readdirSync(join(root, source), { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && !entry.name.includes('.test.'),
-  )
-  return entries.map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1)).sort()
+  writeStamp(stampFile(part), stamp)
 }

@@ -1,27 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { storing } from '../../../storage/files.ts'
 import { ChildOutput } from './child-output.ts'
 import { mergedEnvironment } from './environment.ts'
+import { loaderFor, trainerEntry } from './trainer-entry.ts'
 import { supervise, type Child } from './supervise.ts'
 import type { TrainerOptions, TrainerProcess, TrainerStarter } from './trainer-process.ts'
 
-const trainerFile = join(import.meta.dirname, '../../../engine/trainer.ts')
-/** Found when it is needed: a packaged program has none, and starts trainers otherwise. */
-const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-
-/** Starts trainers as Node children that run from source. */
+/** Starts trainers as Node children. */
 export class NodeStarter implements TrainerStarter {
   /**
-   * @param entry the trainer's file, ours unless a test brings its own
+   * @param entry finds the trainer's file: ours, unless a test brings its own
    * @param silence milliseconds, as `supervise` has them
    */
   constructor(
-    private readonly entry = trainerFile,
+    private readonly entry: string | (() => string) = trainerEntry,
     private readonly silence?: number,
   ) {}
 
@@ -29,7 +23,8 @@ export class NodeStarter implements TrainerStarter {
     const { environment, logFile } = options
     // The child's own, so that what it prints is there whatever happens to the host.
     const log = logFile === undefined ? 'pipe' : storing(logFile, () => openSync(logFile, 'a'))
-    const child = spawn(process.execPath, ['--import', tsx(), this.entry], {
+    const entry = typeof this.entry === 'string' ? this.entry : this.entry()
+    const child = spawn(process.execPath, [...loaderFor(entry), entry], {
       env: mergedEnvironment(process.env, environment),
       stdio: ['ignore', log, log, 'ipc'],
       // Typed arrays and undefined survive only this way.
