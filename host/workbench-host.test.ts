@@ -5,6 +5,7 @@ import { parseRecipe } from '../shared/recipe/validate.ts'
 import { temporaryFolder } from '../tests/fixtures/temporary-folder.ts'
 import { Home } from './machine/home.ts'
 import { NodeStarter } from './training/trainer/node-starter.ts'
+import type { TrainerProcess } from './training/trainer/trainer-process.ts'
 import { WorkbenchHost } from './workbench-host.ts'
 import { Workbench } from './workbench.ts'
 
@@ -42,6 +43,31 @@ it.runIf(process.platform !== 'win32')('shows that a trainer is silent, and ends
     problem: 'The trainer was ended at once, without saving.',
   })
   await expect(calls.killRun(id)).rejects.toThrow(/is not at work in this Anneal/)
+})
+
+it.runIf(process.platform !== 'win32')('ends a silent trainer that has nothing to save, and says so', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'hang'))
+  const starter = new NodeStarter(tinyTrainer, 3000)
+  const started: TrainerProcess[] = []
+  const workbench = new Workbench(new Home(join(folder, 'home')), {
+    start(options) {
+      started.push(starter.start(options))
+      return started.at(-1)!
+    },
+  })
+  workbench.datasets.add('hang', join(folder, 'hang'))
+  const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
+  onTestFinished(() => host.close())
+  const progress: unknown[] = []
+  host.listen((name, ...args) => name === 'datasetProgress' && progress.push(args))
+  const check = expect(host.calls.checkDataset('hang')).rejects.toThrow(
+    /The trainer did not answer for too long and was ended; ask again/,
+  )
+  await expect.poll(() => progress, { timeout: 60_000 }).toEqual([['hang', 1, 2]])
+  process.kill(started[0]!.pid!, 'SIGSTOP')
+  await check
+  await started[0]!.exited
 })
 
 it('says on the page why a new home has no demo run', async () => {

@@ -26,6 +26,7 @@ import { diagnose, type Diagnosis } from './machine/doctor.ts'
 import { Home } from './machine/home.ts'
 import { withPlaces } from './runs/recipe-places.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
+import { endWhenSilent } from './training/end-when-silent.ts'
 import { trainerEnvironment } from './training/trainer/environment.ts'
 import { NodeStarter } from './training/trainer/node-starter.ts'
 import type { OnSilence } from './training/trainer/silence.ts'
@@ -73,7 +74,7 @@ export class Workbench {
   readonly datasets: Datasets
   readonly runs: RunStore
 
-  /** @param onSilence told of any trainer that does not answer, and when it does again */
+  /** @param onSilence told of any trainer that does not answer, and when it does again; without it, those that do not train are ended then */
   constructor(
     readonly home: Home = Home.of(process.env),
     private readonly starter: TrainerStarter = new NodeStarter(),
@@ -206,7 +207,7 @@ export class Workbench {
     const { root } = this.datasets.resolve(recipe.data.dataset)
     const place = { root, cacheFolder: this.home.ensure('cache') }
     const trainer = this.startTrainer(recipe, () => Promise.resolve(place))
-    return useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
+    return this.#useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
   }
 
   /** The recipe of a run as it was trained. */
@@ -259,21 +260,25 @@ export class Workbench {
   }
 
   #withTrainer<R>(recipe: Recipe, work: (trainer: TrainerProcess) => Promise<R>, onProgress?: OnProgress): Promise<R> {
-    return useAndEnd(this.startTrainer(recipe), work, onProgress)
+    return this.#useAndEnd(this.startTrainer(recipe), work, onProgress)
   }
-}
 
-async function useAndEnd<R>(
-  trainer: TrainerProcess,
-  work: (trainer: TrainerProcess) => Promise<R>,
-  onProgress?: OnProgress,
-): Promise<R> {
-  if (onProgress) trainer.onProgress(onProgress)
-  try {
-    return await work(trainer)
-  } finally {
-    // Nothing of it has to be saved, and TensorFlow's own end takes its time.
-    trainer.kill()
-    await trainer.exited
+  async #useAndEnd<R>(
+    trainer: TrainerProcess,
+    work: (trainer: TrainerProcess) => Promise<R>,
+    onProgress?: OnProgress,
+  ): Promise<R> {
+    // Where nobody is told of its silence, nobody could end it.
+    const explain = this.onSilence ? undefined : endWhenSilent(trainer)
+    if (onProgress) trainer.onProgress(onProgress)
+    try {
+      return await work(trainer)
+    } catch (error) {
+      throw explain ? explain(error) : error
+    } finally {
+      // Nothing of it has to be saved, and TensorFlow's own end takes its time.
+      trainer.kill()
+      await trainer.exited
+    }
   }
 }

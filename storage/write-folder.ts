@@ -92,9 +92,13 @@ function renameOnto(aside: string, folder: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
-    throw new StorageError(`${folder} is there already; name another folder, or delete it.`, { cause: error })
+    throw isTaken(folder, error)
   }
 }
+
+/** Refuses a folder that is to be made and is there. */
+export const isTaken = (folder: string, cause?: unknown): StorageError =>
+  new StorageError(`${folder} is there already; name another folder, or delete it.`, { cause })
 
 /** The folders of a folder that are whole, by their names, and the path of each. None where it is not there. */
 export function wholeFolders(parent: string): Map<string, string> {

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExportReport, ExportRequest } from '../../shared/contract/trainer.ts'
-import { StorageError } from '../../shared/errors.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
 import { makeFolder, storing, writeJson } from '../../storage/files.ts'
 import { writeFileWhole } from '../../storage/write-file.ts'
-import { writeFolderWhole } from '../../storage/write-folder.ts'
+import { isTaken, writeFolderWhole } from '../../storage/write-folder.ts'
 import { answerOf, answerOfSaved } from '../export/probe.ts'
 import { buildServedNetwork } from '../export/served-network.ts'
 import { writeSavedModel } from '../export/write-saved-model.ts'
@@ -28,8 +27,7 @@ export async function exportRun(request: ExportRequest): Promise<ExportReport> {
 
 /** Before all the work; what comes there meanwhile is not written over either. */
 function checkFree(folder: string): void {
-  if (existsSync(folder) && storing(folder, () => readdirSync(folder).length > 0))
-    throw new StorageError(`${folder} is there already; name another folder, or delete it.`)
+  if (existsSync(folder) && storing(folder, () => readdirSync(folder).length > 0)) throw isTaken(folder)
 }
 
 /** @returns the largest difference of a probability between what was written and the checkpoint */

@@ -1,8 +1,9 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { HEARTBEAT_EVERY, HEARTBEAT_FILE } from '../../shared/run-folder/heartbeat.ts'
+import { HEARTBEAT_EVERY } from '../../shared/run-folder/heartbeat.ts'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { Heartbeat } from './heartbeat.ts'
 
@@ -12,7 +13,7 @@ const wait = () => vi.advanceTimersByTime(1000 * HEARTBEAT_EVERY)
 
 it('shows that a trainer lives until it ends', () => {
   const folder = temporaryFolder()
-  const file = join(folder, HEARTBEAT_FILE)
+  const file = join(folder, runFiles.heartbeat)
   const taken = vi.fn()
   const heartbeat = new Heartbeat(folder, taken)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: process.pid, host: hostname() })
@@ -27,7 +28,7 @@ it('shows that a trainer lives until it ends', () => {
 
 it('tells a trainer that another one has taken its place, and leaves that one its sign', () => {
   const folder = temporaryFolder()
-  const file = join(folder, HEARTBEAT_FILE)
+  const file = join(folder, runFiles.heartbeat)
   const taken = vi.fn()
   const heartbeat = new Heartbeat(folder, taken)
   writeFileSync(file, '{"pid":1,"host":"elsewhere"}')

@@ -1,7 +1,8 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { HEARTBEAT_EVERY, HEARTBEAT_FILE } from '../../shared/run-folder/heartbeat.ts'
+import { HEARTBEAT_EVERY } from '../../shared/run-folder/heartbeat.ts'
 import { thisProcess } from '../../storage/process-facts.ts'
 
 /**
@@ -18,7 +19,7 @@ export class Heartbeat {
     private readonly folder: string,
     onTaken: () => void,
   ) {
-    this.#file = join(folder, HEARTBEAT_FILE)
+    this.#file = join(folder, runFiles.heartbeat)
     this.#write()
     this.#timer = setInterval(() => this.#beat(onTaken), 1000 * HEARTBEAT_EVERY).unref()
   }

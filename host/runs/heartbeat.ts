@@ -1,7 +1,8 @@
+import { runFiles } from '../../shared/run-folder/files.ts'
 import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { HEARTBEAT_FILE, HEARTBEAT_LOST } from '../../shared/run-folder/heartbeat.ts'
+import { HEARTBEAT_LOST } from '../../shared/run-folder/heartbeat.ts'
 import type { ProcessName } from '../../storage/process-facts.ts'
 import { isProcessAlive } from '../../storage/process-alive.ts'
 
@@ -16,4 +17,4 @@ export function isGone(folder: string, { pid, host, birth }: ProcessName, at: nu
 
 /** Unix seconds. */
 const lastBeat = (folder: string) =>
-  (statSync(join(folder, HEARTBEAT_FILE), { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000
+  (statSync(join(folder, runFiles.heartbeat), { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000

@@ -1,5 +1,5 @@
 import type { TrainerCalls } from '../../shared/contract/trainer.ts'
-import { TrainerLostError } from '../../shared/errors.ts'
+import { endWhenSilent } from './end-when-silent.ts'
 import type { PageLine, TrainerProcess } from './trainer/trainer-process.ts'
 
 /** Milliseconds without work after which its memory is given back. */
@@ -10,8 +10,8 @@ export class Assistant {
   #trainer: TrainerProcess | undefined
   #busy = 0
   #timer: NodeJS.Timeout | undefined
-  /** Those that were ended because they did not answer. */
-  readonly #silent = new WeakSet<TrainerProcess>()
+  /** What explains a failure of each, see {@link endWhenSilent}. */
+  readonly #explain = new WeakMap<TrainerProcess, (failure: unknown) => unknown>()
 
   constructor(
     private readonly start: () => TrainerProcess,
@@ -60,17 +60,14 @@ export class Assistant {
     try {
       return await work(trainer)
     } catch (error) {
-      throw this.#silent.has(trainer) ? didNotAnswer(error) : error
+      throw this.#explain.get(trainer)!(error)
     }
   }
 
   #startOne(): TrainerProcess {
     const trainer = this.start()
-    trainer.onSilence(() => {
-      this.#silent.add(trainer)
-      trainer.kill()
-      this.#forget(trainer)
-    })
+    this.#explain.set(trainer, endWhenSilent(trainer))
+    trainer.onSilence(() => this.#forget(trainer))
     void trainer.exited.then(() => this.#forget(trainer))
     return trainer
   }
@@ -79,9 +76,3 @@ export class Assistant {
     if (this.#trainer === trainer) this.#trainer = undefined
   }
 }
-
-const didNotAnswer = (cause: unknown) =>
-  new TrainerLostError(
-    'The trainer that answers questions about datasets did not answer for too long and was ended; ask again, when the machine is less busy.',
-    { cause },
-  )

@@ -1,9 +1,10 @@
 import { shallowReactive } from 'vue'
+import { keep, readKept } from '../ui/kept.ts'
 import type { Stretch } from './window.ts'
 
 const KEPT = 'anneal.fixedRanges'
 
-const ranges = shallowReactive(new Map<string, Stretch>(readKept()))
+const ranges = shallowReactive(new Map<string, Stretch>(readRanges()))
 
 /** The stretch of the vertical axis that a person has fixed for a metric, in every chart of it and for the next visit. */
 export const fixedRange = (metric: string): Stretch | undefined => ranges.get(metric)
@@ -12,7 +13,7 @@ export const fixedRange = (metric: string): Stretch | undefined => ranges.get(me
 export function fixRange(metric: string, range: Stretch | undefined): void {
   if (range) ranges.set(metric, range)
   else ranges.delete(metric)
-  localStorage.setItem(KEPT, JSON.stringify([...ranges]))
+  keep(KEPT, [...ranges])
 }
 
 /** The range with one of its limits changed; undefined where the text is no number, or the limits would not be in order. */
@@ -22,13 +23,9 @@ export function withLimit(range: Stretch, limit: keyof Stretch, text: string, sc
   return next.from < next.to && Number.isFinite(value) ? next : undefined
 }
 
-function readKept(): [string, Stretch][] {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? '[]')
-    return Array.isArray(kept) ? kept.filter(isEntry) : []
-  } catch {
-    return []
-  }
+function readRanges(): [string, Stretch][] {
+  const kept = readKept(KEPT)
+  return Array.isArray(kept) ? kept.filter(isEntry) : []
 }
 
 function isEntry(entry: unknown): entry is [string, Stretch] {

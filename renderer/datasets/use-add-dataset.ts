@@ -2,6 +2,7 @@ import { shallowRef } from 'vue'
 import type { Router } from 'vue-router'
 import { nativeWindow } from '../app/transport/native-window.ts'
 import { sentence } from '../ui/sentence.ts'
+import { goUnlessLeft } from '../app/go-unless-left.ts'
 import { useDatasets } from '../app/state/datasets.ts'
 
 /** Shared by the field, the dialog and what is dropped. */
@@ -14,10 +15,12 @@ export function useAddDataset(router: Router) {
   /** Adds a folder and shows it; `false` with `problem` set where it cannot be. */
   async function add(root: string): Promise<boolean> {
     adding.value = true
+    // The first dataset may be shown by itself meanwhile.
+    const go = goUnlessLeft(router, (path) => path.startsWith('/datasets'))
     try {
       const { name } = await datasets.add(root)
       problem.value = undefined
-      await router.push(`/datasets/${encodeURIComponent(name)}`)
+      await go(`/datasets/${encodeURIComponent(name)}`)
       return true
     } catch (error) {
       problem.value = sentence(error)

@@ -1,3 +1,4 @@
+import { bestMetrics } from '../recipe/best-metrics.ts'
 import { z } from 'zod'
 import type { Immutable } from '../immutable.ts'
 
@@ -20,7 +21,7 @@ const checkpointManifest = z.object({
   /** Absent where its weights were not evaluated. */
   metrics: z.object({ top1: share, top5: share, loss: z.number() }).optional(),
   /** Which of them says what the best checkpoint is; top-1 where absent. */
-  bestMetric: z.enum(['top1', 'top5', 'loss']).optional(),
+  bestMetric: z.enum(bestMetrics).optional(),
   tensors: z.array(z.object({ name: z.string(), shape: z.array(count), dtype: z.string() })),
   /** Every other file of the checkpoint. Plain names: a manifest must not point out of its folder. */
   files: z

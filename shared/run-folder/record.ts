@@ -1,3 +1,4 @@
+import { bestMetrics } from '../recipe/best-metrics.ts'
 import { z } from 'zod'
 import { RunError } from '../errors.ts'
 import type { Immutable } from '../immutable.ts'
@@ -26,7 +27,7 @@ const summary = z.object({
   bestTop1: share,
   bestStep: count,
   /** That metric, and its value there; top-1 where absent. */
-  bestMetric: z.enum(['top1', 'top5', 'loss']).optional(),
+  bestMetric: z.enum(bestMetrics).optional(),
   best: z.number().optional(),
   ...speed,
 })

@@ -90,9 +90,5 @@ function readNumber(text: string): unknown {
 /** A value as it stands in its field. */
 export const inputText = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value))
 
-/** A value as it is told to a person. */
-export const valueText = (value: unknown): string =>
-  value === '' ? 'empty' : typeof value === 'boolean' ? (value ? 'on' : 'off') : inputText(value)
-
 /** The keys of a group in the order of the schema. */
 export const keysOf = (group: string): readonly RecipeKey[] => recipeKeys.filter((key) => key.group === group)

@@ -16,12 +16,12 @@ export function recipeValue(recipe: Recipe | undefined, path: string): unknown {
   return recipe && valueOf(recipe, group, name)
 }
 
-/** A value as a table shows it. */
+/** A value as it is told to a person. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '–'
   if (value === '') return '(empty)'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
-  if (typeof value === 'number') return String(Number(value.toPrecision(6)))
+  if (typeof value === 'number') return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)))
   if (Array.isArray(value)) return value.map(valueText).join(', ') || '(none)'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

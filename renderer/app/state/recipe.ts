@@ -1,3 +1,4 @@
+import { keep, readKept } from '../../ui/kept.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { findPreset } from '../../../shared/recipe/presets.ts'
@@ -61,22 +62,17 @@ export const useRecipe = defineStore('recipe', () => {
     replace({ kind: 'preset', name, recipe: resolveRecipe({ preset: findPreset(name).name }) })
   const cloneRun = (name: string, recipe: Recipe) => replace({ kind: 'run', name, recipe })
 
-  const kept = readKept()
+  const kept = readDraft()
   if (kept) replace(kept.base, kept.recipe)
-  watch(
-    [base, ofDraft],
-    () =>
-      ofDraft.value.recipe &&
-      localStorage.setItem(KEPT, JSON.stringify({ base: base.value, recipe: ofDraft.value.recipe })),
-  )
+  watch([base, ofDraft], () => ofDraft.value.recipe && keep(KEPT, { base: base.value, recipe: ofDraft.value.recipe }))
 
   return { base, draft, checked, text, changed, set, setText, reset, resetAll, usePreset, cloneRun }
 })
 
 /** The draft of the last visit, unless a newer schema refuses it. */
-function readKept(): { base: Base; recipe: Recipe } | undefined {
+function readDraft(): { base: Base; recipe: Recipe } | undefined {
   try {
-    const { base, recipe } = JSON.parse(localStorage.getItem(KEPT) ?? '') as { base: Base; recipe: unknown }
+    const { base, recipe } = readKept(KEPT) as { base: Base; recipe: unknown }
     return {
       base: { kind: base.kind, name: base.name, recipe: resolveRecipe({ document: base.recipe }) },
       recipe: resolveRecipe({ document: recipe }),

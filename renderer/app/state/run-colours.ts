@@ -1,7 +1,8 @@
 import { shallowReactive } from 'vue'
+import { keep, readKept } from '../../ui/kept.ts'
 import { nextColour } from '../../charts/palette.ts'
 
-const storageKey = 'anneal.runColours'
+const KEPT = 'anneal.runColours'
 
 const colours = shallowReactive(new Map<string, string>(stored()))
 
@@ -17,7 +18,7 @@ export function giveColours(ids: readonly string[]): void {
 
 export function setRunColour(id: string, colour: string): void {
   colours.set(id, colour)
-  store()
+  keep(KEPT, [...colours])
 }
 
 function giveColour(id: string): string {
@@ -26,22 +27,9 @@ function giveColour(id: string): string {
   return colour
 }
 
-/** Without a place to keep them, colours last as long as the page. */
-function store(): void {
-  try {
-    localStorage.setItem(storageKey, JSON.stringify([...colours]))
-  } catch {
-    return
-  }
-}
-
 function stored(): [string, string][] {
-  try {
-    const entries: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '[]')
-    return Array.isArray(entries) ? entries.filter(isEntry) : []
-  } catch {
-    return []
-  }
+  const entries = readKept(KEPT)
+  return Array.isArray(entries) ? entries.filter(isEntry) : []
 }
 
 const isEntry = (entry: unknown): entry is [string, string] =>

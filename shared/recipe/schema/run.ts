@@ -1,3 +1,4 @@
+import { bestMetrics } from '../best-metrics.ts'
 import { z } from 'zod'
 import { count, countOrNone, key, positive } from './key.ts'
 
@@ -14,7 +15,7 @@ export const run = z.strictObject({
     unit: 'checkpoints',
   }),
   logEvery: key(count, 10, { help: 'Write the training metrics after this many steps, as their mean.', unit: 'steps' }),
-  bestMetric: key(z.enum(['top1', 'top5', 'loss']), 'top1', {
+  bestMetric: key(z.enum(bestMetrics), 'top1', {
     help: 'The metric of validation that says which checkpoint is the best; the loss is the cross-entropy without smoothing, whatever the loss of training.',
   }),
   earlyStopping: key(countOrNone, 0, {

@@ -1,0 +1,17 @@
+/** What the page keeps for the next visit, as JSON under a name; `undefined` where it keeps none, or what it keeps is not JSON. */
+export function readKept(name: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? 'null') ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Where there is no place to keep it, it lasts as long as the page. */
+export function keep(name: string, value: unknown): void {
+  try {
+    localStorage.setItem(name, JSON.stringify(value))
+  } catch {
+    return
+  }
+}
