@@ -32,8 +32,7 @@ function stored(): [string, string][] {
   return Array.isArray(entries) ? entries.filter(isEntry) : []
 }
 
-const isEntry = (entry: unknown): entry is [string, string] =>
-  Array.isArray(entry) &&
-  typeof entry[0] === 'string' &&
-  typeof entry[1] === 'string' &&
-  /^#[0-9a-f]{6}$/i.test(entry[1])
+function isEntry(entry: unknown): entry is [string, string] {
+  const [id, colour] = Array.isArray(entry) ? (entry as unknown[]) : []
+  return typeof id === 'string' && typeof colour === 'string' && /^#[0-9a-f]{6}$/i.test(colour)
+}
