@@ -43,6 +43,13 @@ describe('the assistant', () => {
     expect(await list(assistant)).toMatchObject({ classes: ['a'] })
   })
 
+  it('that is lost has nothing to forget', async () => {
+    const assistant = open()
+    await list(assistant)
+    process.kill(assistant.pid!, 'SIGKILL')
+    await assistant.forget('/a')
+  })
+
   it.runIf(process.platform !== 'win32')(
     'that does not answer is ended, and the next question starts another',
     async () => {

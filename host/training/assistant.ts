@@ -1,5 +1,6 @@
 import type { TrainerCalls } from '../../shared/contract/trainer.ts'
 import { endWhenSilent } from './end-when-silent.ts'
+import { ignoreLost } from './trainer/lost.ts'
 import type { PageLine, TrainerProcess } from './trainer/trainer-process.ts'
 
 /** Milliseconds without work after which its memory is given back. */
@@ -30,8 +31,8 @@ export class Assistant {
 
   /** Has it read a dataset's folder anew when it is asked about next. */
   async forget(root: string): Promise<void> {
-    // One that has yet to be started knows none.
-    if (this.#trainer) await this.ask((calls) => calls.forgetDataset(root))
+    // One that has yet to be started knows none, and one that is lost no more.
+    if (this.#trainer) await this.ask((calls) => calls.forgetDataset(root)).catch(ignoreLost)
   }
 
   async #use<R>(work: (trainer: TrainerProcess) => Promise<R>): Promise<R> {

@@ -6,6 +6,7 @@ import { lockRun } from '../runs/run-lock.ts'
 import type { RunStore, StoredRun } from '../runs/run-store.ts'
 import { explainMemory } from './smaller-batch.ts'
 import type { OnSilence } from './trainer/silence.ts'
+import { ignoreLost } from './trainer/lost.ts'
 import type { TrainerProcess } from './trainer/trainer-process.ts'
 
 export interface RunJob {
@@ -141,10 +142,6 @@ export class RunHandle {
     this.runs.explainFailure(this.folder, explained.message)
     return explained
   }
-}
-
-function ignoreLost(error: unknown): void {
-  if (!(error instanceof TrainerLostError)) throw error
 }
 
 /** Throws `RunError` for a run that is at work or complete. */

@@ -21,3 +21,8 @@ function whatToDo({ signal }: TrainerExit, logFile: string | undefined): string 
     return `TensorFlow may have run out of memory (try a smaller data.batchSize) or be damaged ("npm run setup -- --repair" mends that)${logFile === undefined ? '' : `; its log is ${logFile}`}`
   return logFile === undefined ? '"anneal doctor" checks the installation' : `its log is ${logFile}`
 }
+
+/** Where what was asked for is done with the trainer's end too. */
+export function ignoreLost(error: unknown): void {
+  if (!(error instanceof TrainerLostError)) throw error
+}
