@@ -38,7 +38,7 @@ async function serve(workbench: Workbench, options: ServeOptions, version: strin
       address: options.host,
       token,
       serve: (line) => host.serve(line),
-      handOver: (handle, message) => host.serveImages({ handle, message, close: () => void handle.destroy() }),
+      serveImages: (line) => host.serveImages(line),
     })
     const { link } = web
     process.stdout.write(

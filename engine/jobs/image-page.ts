@@ -1,16 +1,10 @@
-import type { ImagePage } from '../../shared/contract/images.ts'
-import type { Split } from '../../shared/recipe/split.ts'
+import type { ImageCalls, ImagePage } from '../../shared/contract/images.ts'
 import type { DatasetIndex } from '../dataset/index.ts'
 
 /** Images of a split, of one class or all, from a place in that list on. */
 export function pageOf(
   { classes, splits }: DatasetIndex,
-  {
-    split,
-    label,
-    offset,
-    limit,
-  }: { readonly split: Split; readonly label?: number | undefined; readonly offset: number; readonly limit: number },
+  { split, label, offset, limit }: Omit<Parameters<ImageCalls['listImages']>[0], 'dataset' | 'holdOut'>,
 ): ImagePage {
   const { paths, labels, count } = splits[split]
   const rows = label === undefined ? undefined : rowsOf(labels, label)

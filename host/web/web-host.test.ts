@@ -33,12 +33,13 @@ async function open(build = true) {
       served += 1
       connect(port, { double: (values: Float64Array) => values.map((value) => 2 * value) })
     },
-    handOver(socket, { webSocket: { headers, head } }) {
+    serveImages({ handle, message: { webSocket } }) {
+      const { headers, head } = webSocket
       served += 1
       handed.push(headers)
       sockets.handleUpgrade(
         { method: 'GET', headers } as unknown as IncomingMessage,
-        socket,
+        handle,
         Buffer.from(head),
         () => {},
       )
@@ -250,7 +251,7 @@ it('survives what is no HTTP', async () => {
 
 it('says what is wrong with a port or an address', async () => {
   const { web } = await open()
-  const options = { pages: '/nowhere', token: newToken(), serve: () => undefined, handOver: () => undefined }
+  const options = { pages: '/nowhere', token: newToken(), serve: () => undefined, serveImages: () => undefined }
   await expect(WebHost.listen({ ...options, address: '127.0.0.1', port: web.port })).rejects.toThrow(
     new UsageError(`Port ${web.port} is in use on 127.0.0.1; choose another with --port.`),
   )

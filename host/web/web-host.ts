@@ -2,7 +2,7 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { MAX_MESSAGE, type HandedSocket } from '../../shared/contract/page-line.ts'
+import { linePaths, MAX_MESSAGE, type HandedSocket } from '../../shared/contract/page-line.ts'
 import { UsageError } from '../../shared/errors.ts'
 import type { Port } from '../../shared/rpc/port.ts'
 import { cookieSecret, isToken } from './access-token.ts'
@@ -10,6 +10,14 @@ import { allowedHosts, checkAddress, checkCookie, checkUpgrade, inUrl, type Refu
 import { securityHeaders } from './security-headers.ts'
 import { readStatic } from './static-files.ts'
 import { webSocketPort } from '../../shared/rpc/web-socket-port.ts'
+
+/** A page's socket, whose request was let in and is not answered yet. */
+export interface UnopenedLine {
+  readonly handle: Duplex
+  readonly message: HandedSocket
+  /** Refuses the page. */
+  close(): void
+}
 
 export interface WebHostOptions {
   /** The folder of the built page. */
@@ -21,12 +29,9 @@ export interface WebHostOptions {
   readonly token: string
   /** Takes the connections of pages that were let in. */
   readonly serve: (port: Port) => void
-  /** Takes the sockets of pages that were let in and want to be answered about images; their requests are not answered yet. */
-  readonly handOver: (socket: Duplex, request: HandedSocket) => void
+  /** Takes the lines of pages that were let in and want to be answered about images. */
+  readonly serveImages: (line: UnopenedLine) => void
 }
-
-/** Where a page asks for its lines. */
-const linePaths = { host: '/rpc', images: '/images' } as const
 
 /** Serves the page and its connection to browsers that have the token. */
 export class WebHost {
@@ -122,7 +127,7 @@ export class WebHost {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
     const path = parseUrl(request)?.pathname
-    const isHere = Object.values<string | undefined>(linePaths).includes(path)
+    const isHere = path === linePaths.host || path === linePaths.images
     const refusal: Refusal | undefined = isHere
       ? (checkAddress(request, this.#hosts) ??
         checkUpgrade(request) ??
@@ -134,7 +139,10 @@ export class WebHost {
       )
       return
     }
-    if (path === linePaths.images) return this.options.handOver(socket, requestOf(request, head))
+    if (path === linePaths.images) {
+      const message = requestOf(request, head)
+      return this.options.serveImages({ handle: socket, message, close: () => void socket.destroy() })
+    }
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       opened.on('error', () => opened.terminate())
       this.options.serve(webSocketPort(opened))
