@@ -94,6 +94,44 @@ describe('arguments that are refused', () => {
     expect(arrived).toEqual([])
   })
 
+  const nested = (depth: number): unknown => (depth === 0 ? 1 : { inner: nested(depth - 1) })
+  // By name: a title with such arguments in it takes minutes to write.
+  const excessive: Readonly<Record<string, unknown>> = {
+    'a text of 70000 characters': { run: { notes: 'x'.repeat(70_000) } },
+    'a key of 3500000 characters': { model: { ['x'.repeat(3_500_000)]: 1 } },
+    'more than 200000 values': Array.from({ length: 300_000 }, () => 0),
+    'values within each other more than 16 deep': nested(1000),
+    'what is no JSON': { model: new Map([['schedule', 1]]), data: new Float64Array(3) },
+    'a bigint': 10n,
+  }
+  it.each(Object.keys(excessive))('%s', async (reason) => {
+    const { remote, arrived } = open()
+    await expect(remote.startRun!(excessive[reason])).rejects.toThrow(
+      new UsageError(`The call startRun was made wrongly: it holds ${reason}.`),
+    )
+    expect(arrived).toEqual([])
+  })
+
+  it('an array of billions of holes', async () => {
+    const { remote, arrived } = open()
+    const holes: unknown[] = []
+    holes.length = 4_000_000_000
+    await expect(remote.startRun!(holes)).rejects.toThrow('it holds more than 200000 values')
+    expect(arrived).toEqual([])
+  })
+
+  it('more names of classes than any network has', async () => {
+    const { remote, arrived } = open()
+    const names = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, `class ${i}`]))
+    await expect(remote.nameClasses!('birds', names(70_000))).rejects.toThrow(
+      'The call nameClasses was made wrongly: argument 2, at most 25000 classes can have a name of their own.',
+    )
+    expect(arrived).toEqual([])
+    await remote.nameClasses!('birds', names(21_841))
+    expect(arrived).toHaveLength(1)
+  })
+
   it('a recipe with wrong keys, in the words of the recipe', async () => {
     const { remote, arrived } = open()
     await expect(remote.startRun!({ model: { architectur: 'resnet8' } })).rejects.toThrow(

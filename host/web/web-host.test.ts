@@ -7,6 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { UsageError } from '../../shared/errors.ts'
 import { connect } from '../../shared/rpc/connect.ts'
+import { newPacking } from '../../shared/rpc/packing.ts'
 import { isToken, newToken } from './access-token.ts'
 import { allowedHosts } from './guard.ts'
 import { WebHost } from './web-host.ts'
@@ -231,6 +232,22 @@ describe('a connection', () => {
     expect(await closed).toBe(1003)
   })
 
+  it('passes over what is no message of ours, and answers the next that is', async () => {
+    const socket = await connected()
+    const strange = [
+      { t: 's', i: 'x', e: null },
+      { t: 's', i: 'x', e: { name: null } },
+      { t: 'q', m: 'double', a: null, i: 'x' },
+      { t: 'q', m: ['double'], a: [], i: 'x' },
+      { t: 'q' },
+      null,
+      'hello',
+    ]
+    for (const message of strange) socket.send(newPacking().pack(message))
+    const { remote } = connect<{ double(values: Float64Array): Float64Array }, object>(webSocketPort(socket), {})
+    expect(await remote.double(Float64Array.of(2))).toEqual(Float64Array.of(4))
+  })
+
   it('ends at a message that is too long', async () => {
     const socket = await connected()
     const closed = new Promise<number>((resolve) => socket.on('close', resolve))
@@ -238,6 +255,21 @@ describe('a connection', () => {
     socket.send(Buffer.alloc(5 * 1024 ** 2))
     expect(await closed).toBe(1009)
   })
+})
+
+it('closes connections that do not say what they want', { timeout: 40_000 }, async () => {
+  const { base } = await open()
+  const [host, port] = base.split(':')
+  const begun = ['', 'GET / HT', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '].flatMap((start) =>
+    Array.from({ length: 100 }, () => {
+      const socket = connectSocket(Number(port), host)
+      socket.on('error', () => undefined)
+      if (start) socket.write(start)
+      return new Promise((resolve) => socket.on('close', resolve).resume())
+    }),
+  )
+  expect((await get(base, '/')).status).toBe(401)
+  await Promise.all(begun)
 })
 
 it('survives what is no HTTP', async () => {

@@ -1,5 +1,5 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { linePaths, MAX_MESSAGE, type HandedSocket } from '../../shared/contract/page-line.ts'
@@ -33,6 +33,12 @@ export interface WebHostOptions {
   readonly serveImages: (line: UnopenedLine) => void
 }
 
+/** Milliseconds in which a request must have arrived, and how often that is looked at. */
+const limits = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 }
+/** Milliseconds after which a connection on which nothing moves is closed, unless it is a page's line. */
+const SILENCE = 60_000
+const MOST_CONNECTIONS = 1000
+
 /** Serves the page and its connection to browsers that have the token. */
 export class WebHost {
   /** What the cookie holds: the token itself is in the history of browsers and terminals. */
@@ -45,8 +51,11 @@ export class WebHost {
     this.#secret = cookieSecret(options.token)
     this.#hosts = allowedHosts(options.address)
     this.#server = createServer(
+      limits,
       (request, response) => void this.#answer(request, response).catch(() => response.destroy()),
     )
+    this.#server.maxConnections = MOST_CONNECTIONS
+    this.#server.timeout = SILENCE
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head),
     )
@@ -134,13 +143,15 @@ export class WebHost {
         checkCookie(request, this.#cookie, this.#secret))
       : { status: 400, reason: 'There is no connection here.' }
     if (refusal) {
-      socket.end(
-        `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      const { status } = refusal
+      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+        socket.destroy(),
       )
       return
     }
     if (path === linePaths.images) {
       const message = requestOf(request, head)
+      ;(socket as Socket).setTimeout(0)
       return this.options.serveImages({ handle: socket, message, close: () => void socket.destroy() })
     }
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {

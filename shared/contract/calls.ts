@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { splits } from '../recipe/split.ts'
 import { parseRecipe } from '../recipe/validate.ts'
+import { excess } from './bounds.ts'
 
 /** A call of the page: how its arguments are checked on arrival, and what it answers. */
 export interface Call<Args extends z.ZodType<readonly unknown[]>, Result> {
@@ -40,6 +41,8 @@ export function checkedCalls<C extends Contract>(contract: C, calls: CallsOf<C>)
 const checked =
   (name: string, args: z.ZodType<readonly unknown[]>, handler: Handler): Handler =>
   async (...given) => {
+    const tooMuch = excess(given)
+    if (tooMuch !== undefined) throw new UsageError(`The call ${name} was made wrongly: it holds ${tooMuch}.`)
     const parsed = args.safeParse(given)
     if (!parsed.success) throw new UsageError(`The call ${name} was made wrongly: ${describe(parsed.error)}.`)
     return handler(...parsed.data)

@@ -16,8 +16,15 @@ const datasetName = z.string().min(1).max(64)
 const path = z.string().min(1).max(4096)
 /** Says how far a page has read: opaque to it. Empty: from the beginning. */
 const metricsCursor = z.string().regex(/^(\d+-\d+-\d+)?$/)
+/** Every class of ImageNet-21k, and some. */
+const MOST_NAMES = 25_000
 /** A display name for each class that shall have another than its folder's. */
-const classNames = z.record(z.string().min(1).max(255), z.string().min(1).max(100))
+const classNames = z
+  .record(z.string().min(1).max(255), z.string().min(1).max(100))
+  .refine(
+    (names) => Object.keys(names).length <= MOST_NAMES,
+    `at most ${MOST_NAMES} classes can have a name of their own`,
+  )
 
 /**
  * Everything that the page can ask of the host. A new call is a line here and its handler in

@@ -32,6 +32,8 @@ function describeList({ items, minLength, maxLength }: ListRange): string {
 
 /** A value as it is quoted in a message. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+  return shorten(JSON.stringify(value) ?? String(value))
 }
+
+/** A text that somebody else chose, as it stands in a message. */
+export const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text)

@@ -6,11 +6,16 @@ const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '')
 
 /** The candidate with the fewest letters to change, if these are at most half of the word. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const spelling = plain(word)
+  const most = Math.max(1, word.length / 2)
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: leven(plain(word), plain(candidate)) }))
+    .map((candidate) => ({ candidate, spelling: plain(candidate) }))
+    // As many letters as they differ in length must change at least: a word of a million letters is near to nothing.
+    .filter((other) => Math.abs(other.spelling.length - spelling.length) <= most)
+    .map(({ candidate, spelling: other }) => ({ candidate, distance: leven(spelling, other) }))
     .sort((a, b) => a.distance - b.distance)
   const [best] = ranked
-  return best && best.distance <= Math.max(1, word.length / 2) ? best.candidate : undefined
+  return best && best.distance <= most ? best.candidate : undefined
 }
 
 /** The key that an unknown `group.name` may have meant: the whole path is compared, and the name alone in case it is in the wrong group. */

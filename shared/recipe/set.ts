@@ -1,4 +1,5 @@
 import { RecipeError } from '../errors.ts'
+import { shorten } from './describe.ts'
 import { findKey, type KeyType } from './keys.ts'
 import { mergeRecipes } from './merge.ts'
 import { suggestKey } from './nearest.ts'
@@ -15,7 +16,7 @@ function parseSetting(setting: string): Record<string, Record<string, unknown>> 
   const equals = setting.indexOf('=')
   const path = (equals < 0 ? setting : setting.slice(0, equals)).trim()
   const key = findKey(path)
-  if (!key) throw new RecipeError(`The recipe has no key ${path}; ${suggestKey(path)}`)
+  if (!key) throw new RecipeError(`The recipe has no key ${shorten(path)}; ${suggestKey(path)}`)
   if (equals < 0) throw new RecipeError(`${path} is given no value; write ${path}=VALUE.`)
   return { [key.group]: { [key.name]: readValue(key.type, setting.slice(equals + 1).trim()) } }
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { RecipeError } from '../errors.ts'
 import { imageChecks } from './check-images.ts'
-import { describeType, quote } from './describe.ts'
+import { describeType, quote, shorten } from './describe.ts'
 import { findKey } from './keys.ts'
 import { suggestKey } from './nearest.ts'
 import { optimizersWith } from './optimizers.ts'
@@ -22,7 +22,7 @@ export function parseRecipe(value: unknown): Recipe {
 function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     const path = [...issue.path, issue.keys[0]!].join('.')
-    return `The recipe has no key ${path}; ${suggestKey(path)}`
+    return `The recipe has no key ${shorten(path)}; ${suggestKey(path)}`
   }
   const [group, name] = issue.path
   const given = quote(at(value, issue.path.slice(0, 2)))

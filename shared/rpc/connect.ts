@@ -1,5 +1,6 @@
 import { createBirpc } from 'birpc'
-import { fromErrorRecord, toErrorRecord, type ErrorRecord } from '../errors.ts'
+import { toErrorRecord } from '../errors.ts'
+import { readMessage } from './message.ts'
 import type { Port } from './port.ts'
 
 type Functions<T> = { readonly [K in keyof T]: (...args: never[]) => unknown }
@@ -34,9 +35,14 @@ export function connect<RemoteFunctions extends Functions<RemoteFunctions>, Loca
       if (closed) throw closed
       return port.post(message)
     },
-    on: (listener) => port.onMessage((message) => isOurs(message) && listener(message)),
+    on: (listener) =>
+      port.onMessage((arrived) => {
+        const message = readMessage(arrived)
+        // A promise: until the answer has left.
+        const answered: unknown = message && listener(message)
+        return answered
+      }),
     serialize: packError,
-    deserialize: unpackError,
     resolver: (name) => ownFunction(local, name),
     // With a function's name: its answer could not be sent. The caller is told, or is gone.
     onGeneralError: (_error, name) => name !== undefined,
@@ -69,20 +75,6 @@ function ownFunction(local: object, name: string): ((...args: unknown[]) => unkn
   return typeof value === 'function' ? (value as (...args: unknown[]) => unknown) : undefined
 }
 
-interface Message {
-  readonly t: 'q' | 's'
-  readonly e?: unknown
-}
-
-/** Other things may use the same line, such as a loader that reports the files it read. */
-function isOurs(message: unknown): message is Message {
-  return typeof message === 'object' && message !== null && 't' in message && (message.t === 'q' || message.t === 's')
-}
-
-function packError(message: Message): Message {
+function packError(message: { readonly e?: unknown }): unknown {
   return message.e === undefined ? message : { ...message, e: toErrorRecord(message.e) }
-}
-
-function unpackError(message: Message): Message {
-  return message.e === undefined ? message : { ...message, e: fromErrorRecord(message.e as ErrorRecord) }
 }

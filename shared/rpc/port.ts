@@ -2,7 +2,8 @@
 export interface Port {
   /** Sends a structured-cloneable message; fails when the line is closed. */
   post(message: unknown): void | Promise<void>
-  onMessage(listener: (message: unknown) => void): void
+  /** A listener may say by a promise when it has done with a message. */
+  onMessage(listener: (message: unknown) => unknown): void
   /** Called once when the other side is gone, with the reason where it is known. */
   onClose(listener: (reason?: Error) => void): void
 }

@@ -1,4 +1,4 @@
-import { Packr } from 'msgpackr'
+import { newPacking } from '../../../shared/rpc/packing.ts'
 import type { ClosablePort } from '../../../shared/rpc/port.ts'
 
 /** Opens a line to the host that served the page. Rejects when the host does not answer or refuses. */
@@ -12,12 +12,12 @@ export function openWebSocket(url: URL): Promise<ClosablePort> {
 }
 
 function portOfSocket(socket: WebSocket): ClosablePort {
-  const packr = new Packr({ moreTypes: true, useRecords: false })
+  const packing = newPacking()
   return {
-    post: (message) => socket.send(packr.pack(message) as Uint8Array<ArrayBuffer>),
+    post: (message) => socket.send(packing.pack(message) as Uint8Array<ArrayBuffer>),
     onMessage: (listener) =>
       socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) =>
-        listener(packr.unpack(new Uint8Array(data))),
+        listener(packing.unpack(new Uint8Array(data))),
       ),
     onClose: (listener) =>
       socket.addEventListener('close', () => listener(new Error('The connection to the host was lost.'))),
