@@ -33,8 +33,8 @@ export function addDatasets(program: Command, workbench: Workbench): void {
   )
   answering(
     datasets.command('remove').description('forget a name; the folder stays').argument('<name>'),
-    (name: string) => {
-      const dataset = workbench.datasets.remove(name)
+    async (name: string) => {
+      const dataset = await workbench.datasets.remove(name)
       return { data: dataset, text: `Removed ${name}; its images stay in ${shortPath(dataset.root)}.` }
     },
   )

@@ -29,7 +29,7 @@ export function addServe(program: Command, workbench: Workbench, version: string
 
 async function serve(workbench: Workbench, options: ServeOptions, version: string): Promise<void> {
   const port = parsePort(options.port)
-  const token = homeToken(workbench.home, options.newToken)
+  const token = await homeToken(workbench.home, options.newToken)
   const host = WorkbenchHost.open(workbench, { version, surface: 'browser' })
   try {
     const web = await WebHost.listen({

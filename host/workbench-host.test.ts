@@ -15,7 +15,7 @@ it.runIf(process.platform !== 'win32')('shows that a trainer is silent, and ends
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'pictures'))
   const workbench = new Workbench(new Home(join(folder, 'home')), new NodeStarter(tinyTrainer, 3000))
-  workbench.datasets.add('pictures', join(folder, 'pictures'))
+  await workbench.datasets.add('pictures', join(folder, 'pictures'))
   const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
   onTestFinished(() => {
     host.kill()
@@ -56,7 +56,7 @@ it.runIf(process.platform !== 'win32')('ends a silent trainer that has nothing t
       return started.at(-1)!
     },
   })
-  workbench.datasets.add('hang', join(folder, 'hang'))
+  await workbench.datasets.add('hang', join(folder, 'hang'))
   const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
   onTestFinished(() => host.close())
   const progress: unknown[] = []

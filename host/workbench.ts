@@ -102,7 +102,7 @@ export class Workbench {
   async addDataset(name: string, path: string): Promise<AddedDataset> {
     const { root } = this.datasets.checkNew(name, path)
     const { kind } = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.recogniseDataset({ root }))
-    return { ...this.datasets.add(name, root), kind }
+    return { ...(await this.datasets.add(name, root)), kind }
   }
 
   /** Fetches a dataset that is known by name into the home, and adds it under that name. */
@@ -111,7 +111,7 @@ export class Workbench {
     this.datasets.checkName(name)
     const folder = join(this.home.ensure('datasets'), name)
     await fetchDataset(known, folder, options)
-    if (known.classNames) new ClassNames(this.home).set(name, known.classNames)
+    if (known.classNames) await new ClassNames(this.home).set(name, known.classNames)
     return this.datasets.add(name, folder)
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
 import { readJson, storing } from './files.ts'
@@ -30,6 +30,8 @@ export function takeLock(file: string, isGone = isGoneHere): LockAttempt {
   if (create(file, mine)) return taken
   const holder = readHolder(file) ?? readHolderLater(file)
   if (holder && !isGone(holder)) return { holder }
+  // It was given free meanwhile, and others want it too: whoever makes it anew has it.
+  if (!holder && !existsSync(file)) return create(file, mine) ? taken : { holder: readHolder(file) }
   // Several may find it stale at once: the last one to write has it.
   storing(file, () => writeFileWhole(file, JSON.stringify(mine)))
   const after = readHolderLater(file)
@@ -74,4 +76,6 @@ function readHolderLater(file: string): LockHolder | undefined {
   return readHolder(file)
 }
 
-const isGoneHere = ({ pid, host, at, birth }: LockHolder) => host === hostname() && !isProcessAlive(pid, at, birth)
+/** Whether it names a process of this machine that is gone. */
+export const isGoneHere = ({ pid, host, at, birth }: LockHolder) =>
+  host === hostname() && !isProcessAlive(pid, at, birth)

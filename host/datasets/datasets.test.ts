@@ -22,12 +22,12 @@ describe('datasets', () => {
     expect(readdirSync(folder)).toEqual(['pictures'])
   })
 
-  it('are added by an absolute path, found by name, and removed without their images', () => {
+  it('are added by an absolute path, found by name, and removed without their images', async () => {
     const { datasets, home, pictures } = open()
-    datasets.add('birds', join(pictures, '..', 'pictures'))
+    await datasets.add('birds', join(pictures, '..', 'pictures'))
     expect(JSON.parse(readFileSync(home.datasetsFile, 'utf8'))).toEqual({ format: 1, datasets: { birds: pictures } })
     expect(new Datasets(home).resolve('birds')).toEqual({ name: 'birds', root: pictures })
-    datasets.remove('birds')
+    await datasets.remove('birds')
     expect(datasets.list().map(({ name }) => name)).toEqual(['fashion-mnist-mini'])
     expect(readdirSync(join(pictures, '..'))).toContain('pictures')
   })
@@ -48,25 +48,25 @@ it('a name is suggested from the folder, or the file without its extension', () 
 })
 
 describe('what is refused', () => {
-  it.each(['', '../x', 'a/b', '-x', 'a b', 'x'.repeat(65)])('the name %j', (name) => {
+  it.each(['', '../x', 'a/b', '-x', 'a b', 'x'.repeat(65)])('the name %j', async (name) => {
     const { datasets, pictures } = open()
-    expect(() => datasets.add(name, pictures)).toThrow(UsageError)
+    await expect(datasets.add(name, pictures)).rejects.toThrow(UsageError)
   })
 
-  it('a name that is taken, also that of the bundled one', () => {
+  it('a name that is taken, also that of the bundled one', async () => {
     const { datasets, pictures } = open()
-    datasets.add('birds', pictures)
-    expect(() => datasets.add('birds', pictures)).toThrow(
+    await datasets.add('birds', pictures)
+    await expect(datasets.add('birds', pictures)).rejects.toThrow(
       new UsageError(`There is already a dataset birds (${pictures}); choose another name or remove it first.`),
     )
-    expect(() => datasets.add('fashion-mnist-mini', pictures)).toThrow(/; choose another name\.$/)
-    expect(() => datasets.remove('fashion-mnist-mini')).toThrow(UsageError)
+    await expect(datasets.add('fashion-mnist-mini', pictures)).rejects.toThrow(/; choose another name\.$/)
+    await expect(datasets.remove('fashion-mnist-mini')).rejects.toThrow(UsageError)
   })
 
-  it('a folder that is not there', () => {
+  it('a folder that is not there', async () => {
     const { datasets, folder } = open()
     writeFileSync(join(folder, 'file'), '')
-    expect(() => datasets.add('a', join(folder, 'none'))).toThrow(
+    await expect(datasets.add('a', join(folder, 'none'))).rejects.toThrow(
       new DatasetError(`The dataset's folder ${join(folder, 'none')} does not exist; check the path.`),
     )
     expect(() => datasets.resolve(join(folder, 'file', 'deeper'))).toThrow(DatasetError)
@@ -81,7 +81,7 @@ describe('what is refused', () => {
     expect(() => datasets.resolve('')).toThrow(/name one with --dataset/)
   })
 
-  it.each(['{', '[]', '{"format":1,"datasets":{"a":1}}', '{"format":2,"datasets":{}}'])(
+  it.each(['{', '[]', '{"format":1,"datasets":{"a":1}}', '{"format":0,"datasets":{}}'])(
     'a damaged list: %s',
     (content) => {
       const { datasets, home } = open()
@@ -91,4 +91,11 @@ describe('what is refused', () => {
       expect(() => datasets.list()).toThrow(/datasets\.json is damaged .*; mend it, or delete it/)
     },
   )
+
+  it('a list of a newer Anneal', () => {
+    const { datasets, home } = open()
+    home.ensure('root')
+    writeFileSync(home.datasetsFile, '{"format":2,"datasets":{}}')
+    expect(() => datasets.list()).toThrow(/was written by a newer Anneal; start that one, or update this one\.$/)
+  })
 })

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, join, parse, resolve, sep } from 'node:path'
 import { z } from 'zod'
-import { DatasetError, StorageError, UsageError } from '../../shared/errors.ts'
+import { DatasetError, UsageError } from '../../shared/errors.ts'
 import { nearest } from '../../shared/recipe/nearest.ts'
-import { readJson, writeJson } from '../../storage/files.ts'
+import { SharedJson } from '../../storage/shared-json.ts'
 import type { Home } from '../machine/home.ts'
 
 export interface Dataset {
@@ -33,20 +33,30 @@ const fileSchema = z.strictObject({
 
 /** The datasets that have a name: those of `datasets.json` and the bundled one. */
 export class Datasets {
-  constructor(private readonly home: Home) {}
+  readonly #file: SharedJson<z.infer<typeof fileSchema>>
+
+  constructor(home: Home) {
+    this.#file = new SharedJson({
+      path: home.datasetsFile,
+      schema: fileSchema,
+      none: { format: 1, datasets: {} },
+      afterwards: 'add the datasets again',
+    })
+  }
 
   /** By name. */
   list(): ListedDataset[] {
-    const added = Object.entries(this.#read()).map(([name, root]) => ({ name, root, bundled: false }))
-    return [...bundled.map((dataset) => ({ ...dataset, bundled: true })), ...added].sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )
+    return listed(this.#file.read().datasets)
   }
 
   /** Gives a folder or a file a name. The name is checked here, the content by a trainer. */
-  add(name: string, path: string): Dataset {
+  async add(name: string, path: string): Promise<Dataset> {
     const dataset = this.checkNew(name, path)
-    this.#write({ ...this.#read(), [name]: dataset.root })
+    await this.#file.change(({ datasets }) => {
+      // Another process may have given it meanwhile.
+      checkFree(name, listed(datasets))
+      return { format: 1, datasets: { ...datasets, [name]: dataset.root } }
+    })
     return dataset
   }
 
@@ -65,18 +75,17 @@ export class Datasets {
         `"${name}" cannot be the name of a dataset: use up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.`,
       )
     }
-    const existing = this.#find(name)
-    if (existing)
-      throw new UsageError(
-        `There is already a dataset ${name} (${existing.root}); choose another name${existing.bundled ? '' : ' or remove it first'}.`,
-      )
+    checkFree(name, this.list())
   }
 
   /** Forgets a name; the folder stays. */
-  remove(name: string): Dataset {
+  async remove(name: string): Promise<Dataset> {
     if (isBundled(name)) throw new UsageError(`${name} comes with Anneal and cannot be removed.`)
     const { root } = this.#known(name)
-    this.#write(Object.fromEntries(Object.entries(this.#read()).filter(([other]) => other !== name)))
+    await this.#file.change(({ datasets }) => ({
+      format: 1,
+      datasets: Object.fromEntries(Object.entries(datasets).filter(([other]) => other !== name)),
+    }))
     return { name, root }
   }
 
@@ -117,26 +126,22 @@ export class Datasets {
       : 'give the path of its folder, or see "anneal datasets list".'
     throw new DatasetError(`There is no dataset ${name}; ${hint}`)
   }
+}
 
-  #read(): Record<string, string> {
-    const file = this.home.datasetsFile
-    const refuse = (what: string) =>
-      new StorageError(`${file} is damaged (${what}); mend it, or delete it and add the datasets again.`)
-    let content: unknown
-    try {
-      content = readJson(file)
-    } catch (error) {
-      throw error instanceof SyntaxError ? refuse(error.message) : error
-    }
-    if (content === undefined) return {}
-    const parsed = fileSchema.safeParse(content)
-    if (!parsed.success) throw refuse(parsed.error.issues[0]!.message)
-    return parsed.data.datasets
-  }
+/** By name. */
+function listed(datasets: Readonly<Record<string, string>>): ListedDataset[] {
+  const added = Object.entries(datasets).map(([name, root]) => ({ name, root, bundled: false }))
+  return [...bundled.map((dataset) => ({ ...dataset, bundled: true })), ...added].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )
+}
 
-  #write(datasets: Record<string, string>): void {
-    writeJson(this.home.datasetsFile, { format: 1, datasets })
-  }
+function checkFree(name: string, datasets: readonly ListedDataset[]): void {
+  const existing = datasets.find((dataset) => dataset.name === name)
+  if (existing)
+    throw new UsageError(
+      `There is already a dataset ${name} (${existing.root}); choose another name${existing.bundled ? '' : ' or remove it first'}.`,
+    )
 }
 
 function isPath(text: string): boolean {

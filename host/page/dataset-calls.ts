@@ -28,19 +28,20 @@ export function datasetCalls({ workbench, assistant, classNames, pages }: Datase
     async addDataset(path, name = suggestName(path)) {
       const { root } = datasets.checkNew(name, path)
       await assistant.ask((calls) => calls.recogniseDataset({ root }))
-      const dataset = datasets.add(name, root)
+      const dataset = await datasets.add(name, root)
       changed()
       return shown({ ...dataset, bundled: false })
     },
     async removeDataset(name) {
-      await assistant.forget(datasets.remove(name).root)
-      classNames.set(name, {})
+      const { root } = await datasets.remove(name)
+      await assistant.forget(root)
+      await classNames.forget(name)
       changed()
     },
     async nameClasses(name, names) {
       datasets.resolveName(name)
-      classNames.set(name, names)
-      return Promise.resolve(changed())
+      await classNames.set(name, names)
+      changed()
     },
     async checkDataset(name) {
       const { root } = datasets.resolveName(name)

@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { alone } from '../../storage/alone.ts'
 import { storing } from '../../storage/files.ts'
 import { writeFileWhole } from '../../storage/write-file.ts'
 import type { Home } from '../machine/home.ts'
@@ -14,10 +15,14 @@ const form = /^[\w-]{43}\n$/
  * file can read the home without it. One that others may read, or that is no token, counts for nothing.
  * @param renew makes another one
  */
-export function homeToken(home: Home, renew = false): string {
+export async function homeToken(home: Home, renew = false): Promise<string> {
   const file = join(home.ensure('root'), 'access-token')
-  const kept = renew ? undefined : storing(file, () => readPrivate(file))
-  if (kept !== undefined) return kept
+  const kept = () => (renew ? undefined : storing(file, () => readPrivate(file)))
+  // A home that cannot be written may have one. Of two that make one at once, the second takes that of the first.
+  return kept() ?? alone(file, () => kept() ?? make(file))
+}
+
+function make(file: string): string {
   const token = newToken()
   storing(file, () => writeFileWhole(file, `${token}\n`, PRIVATE))
   return token

@@ -38,7 +38,7 @@ class RecordingStarter extends NodeStarter {
 async function open() {
   const starter = new RecordingStarter()
   const workbench = new Workbench(new Home(mkdtempSync(join(folder, 'home-'))), starter)
-  workbench.datasets.add('halves', root)
+  await workbench.datasets.add('halves', root)
   const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
   onTestFinished(async () => {
     host.kill()

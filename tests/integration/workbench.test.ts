@@ -37,9 +37,9 @@ const recipe = (epochs: number, settings: { name?: string; dataset?: string } = 
     run: { seed: 3, name: settings.name ?? '', checkpointEvery: 100_000, evaluateEvery: 100_000, logEvery: 1 },
   })
 
-function openHost(home: string) {
+async function openHost(home: string) {
   const workbench = new Workbench(new Home(home))
-  if (!workbench.datasets.list().some(({ name }) => name === 'halves')) workbench.datasets.add('halves', root)
+  if (!workbench.datasets.list().some(({ name }) => name === 'halves')) await workbench.datasets.add('halves', root)
   const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
   onTestFinished(async () => {
     host.kill()
@@ -74,7 +74,7 @@ const lossesIn = (home: string, id: string) =>
 describe('the queue', () => {
   it('runs one after the other in its order, and goes on after a restart', async () => {
     const home = newHome()
-    const first = openHost(home)
+    const first = await openHost(home)
     const long = (await first.calls.startRun(recipe(100_000, { name: 'long' }))).id
     await first.reaches(long, 1)
     const ids: string[] = []
@@ -92,7 +92,7 @@ describe('the queue', () => {
     await first.host.close()
     expect(await first.run(long)).toMatchObject({ status: 'stopped' })
 
-    const second = openHost(home)
+    const second = await openHost(home)
     await second.ends(ids[0]!)
     expect(second.ended).toEqual([
       [ids[2], 'finished', ''],
@@ -117,10 +117,10 @@ describe('the queue', () => {
 
   it('is owned by one host; another sees it, adds to it, and takes over', async () => {
     const home = newHome()
-    const owner = openHost(home)
+    const owner = await openHost(home)
     const long = (await owner.calls.startRun(recipe(100_000))).id
     await owner.reaches(long, 1)
-    const other = openHost(home)
+    const other = await openHost(home)
     const next = (await other.calls.startRun(recipe(1))).id
     expect(await other.run(long)).toMatchObject({ status: 'running', elsewhere: true })
     expect(await owner.run(next)).toMatchObject({ status: 'queued', place: 0 })
@@ -134,7 +134,7 @@ describe('the queue', () => {
 
   it('keeps a run that is refused before its first step, with the reason', async () => {
     const home = newHome()
-    const { calls, ends, run, ended } = openHost(home)
+    const { calls, ends, run, ended } = await openHost(home)
     const { id } = await calls.startRun({ ...recipe(1), data: { ...recipe(1).data, batchSize: 1000 } })
     await ends(id)
     const shown = await run(id)
@@ -151,7 +151,7 @@ describe('the queue', () => {
 describe('a run at work', () => {
   it('that is paused, saved, stopped and resumed ends like one that was left alone, to the last bit', async () => {
     const home = newHome()
-    const { calls, reaches, ends, run } = openHost(home)
+    const { calls, reaches, ends, run } = await openHost(home)
     const straight = (await calls.startRun(recipe(30))).id
     await ends(straight)
     const { id } = await calls.startRun(recipe(30))
@@ -171,7 +171,7 @@ describe('a run at work', () => {
 
   it('waits while it is paused, and can be saved and given another learning rate meanwhile', async () => {
     const home = newHome()
-    const { calls, reaches, run, steps } = openHost(home)
+    const { calls, reaches, run, steps } = await openHost(home)
     const { id } = await calls.startRun(recipe(100_000))
     await reaches(id, 3)
     await calls.pauseRun(id, true)
@@ -211,7 +211,7 @@ describe('a run at work', () => {
 
   it('whose trainer is killed is interrupted, says so at once, and can be resumed; no point is missed', async () => {
     const home = newHome()
-    const { calls, reaches, run, ended, steps: told } = openHost(home)
+    const { calls, reaches, run, ended, steps: told } = await openHost(home)
     const { id } = await calls.startRun(recipe(100_000))
     await reaches(id, 3)
     await calls.saveCheckpoint(id)
@@ -223,7 +223,7 @@ describe('a run at work', () => {
     const dead = { status: 'interrupted', problem: expect.stringContaining('SIGKILL') as string }
     expect(await run(id)).toMatchObject(dead)
     // Another host, as one that was started later, knows it too.
-    expect(await openHost(home).run(id)).toMatchObject(dead)
+    expect(await (await openHost(home)).run(id)).toMatchObject(dead)
 
     // Else the steps of the trainer that died would count.
     told.delete(id)
@@ -244,7 +244,7 @@ describe('a run at work', () => {
 describe('datasets', () => {
   it('are listed, looked at and previewed, and no other folder is', async () => {
     const home = newHome()
-    const { calls } = openHost(home)
+    const { calls } = await openHost(home)
     await calls.nameClasses('halves', { left: 'Left half' })
     expect(await calls.listDatasets()).toMatchObject([
       { name: 'fashion-mnist-mini', bundled: true },
@@ -257,9 +257,9 @@ describe('datasets', () => {
 
 it('runs are there although the queue is damaged, and what waited can be queued again', async () => {
   const home = newHome()
-  const id = openQueued(home)
+  const id = await openQueued(home)
   writeFileSync(join(home, 'queue.json'), '{"format":1,"entr')
-  const { calls, run } = openHost(home)
+  const { calls, run } = await openHost(home)
   await expect
     .poll(() => calls.listProblems(), WAIT)
     .toEqual([expect.stringMatching(/^The queue's file was damaged and is kept as queue\.json\.damaged-\d+\./)])
@@ -274,8 +274,8 @@ it('runs are there although the queue is damaged, and what waited can be queued 
 })
 
 /** A run that was put in the queue of a home and never began. */
-function openQueued(home: string): string {
+async function openQueued(home: string): Promise<string> {
   const workbench = new Workbench(new Home(home))
-  workbench.datasets.add('halves', root)
+  await workbench.datasets.add('halves', root)
   return workbench.prepare(recipe(1))
 }

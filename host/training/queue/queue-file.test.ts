@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
 import { StorageError } from '../../../shared/errors.ts'
 import { Home } from '../../machine/home.ts'
-import { DamagedQueueError, QueueFile } from './queue-file.ts'
+import { DamagedFileError } from '../../../storage/shared-json.ts'
+import { QueueFile } from './queue-file.ts'
 import { enqueued } from './queue-order.ts'
 
 function open() {
@@ -37,7 +38,7 @@ describe('the queue file', () => {
     async (content) => {
       const { file } = open()
       writeFileSync(file.path, content)
-      expect(() => file.read()).toThrow(DamagedQueueError)
+      expect(() => file.read()).toThrow(DamagedFileError)
       await expect(file.update((entries) => enqueued(entries, 'a'))).rejects.toThrow(
         /queue\.json is damaged .*; mend it, or delete it/,
       )

@@ -1,10 +1,9 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { StorageError } from '../../../shared/errors.ts'
-import { readJson, storing, writeJson } from '../../../storage/files.ts'
+import { storing } from '../../../storage/files.ts'
+import { DamagedFileError, SharedJson } from '../../../storage/shared-json.ts'
 import type { Home } from '../../machine/home.ts'
-import { takeLock } from '../../../storage/lock-file.ts'
 
 const entrySchema = z.strictObject({
   id: z.string(),
@@ -17,66 +16,42 @@ const fileSchema = z.strictObject({ format: z.literal(1), entries: z.array(entry
 
 export type QueueEntry = Readonly<z.infer<typeof entrySchema>>
 
-/** The file says nothing that can be understood. */
-export class DamagedQueueError extends StorageError {
-  constructor(path: string, what: string) {
-    super(`${path} is damaged (${what}); mend it, or delete it and queue the runs again.`)
-  }
-}
-
-const isNewer = (content: unknown) =>
-  typeof content === 'object' &&
-  content !== null &&
-  'format' in content &&
-  typeof content.format === 'number' &&
-  content.format > 1
-
-/** Milliseconds. */
-const PATIENCE = 5000
-const RETRY = 10
-
 /** `queue.json` of a home: several hosts may read and change it. */
 export class QueueFile {
-  readonly path: string
+  readonly #file: SharedJson<z.infer<typeof fileSchema>>
 
   constructor(home: Home) {
-    this.path = join(home.root, 'queue.json')
+    this.#file = new SharedJson({
+      path: join(home.root, 'queue.json'),
+      schema: fileSchema,
+      none: { format: 1, entries: [] },
+      afterwards: 'queue the runs again',
+    })
   }
 
-  /** In the order in which they are to run. Throws `DamagedQueueError`, or `StorageError` for one of a newer Anneal. */
+  get path(): string {
+    return this.#file.path
+  }
+
+  /** In the order in which they are to run. Throws `DamagedFileError`, or `StorageError` for one of a newer Anneal. */
   read(): QueueEntry[] {
-    let content: unknown
-    try {
-      content = readJson(this.path)
-    } catch (error) {
-      throw error instanceof SyntaxError ? new DamagedQueueError(this.path, error.message) : error
-    }
-    if (content === undefined) return []
-    if (isNewer(content))
-      throw new StorageError(`${this.path} was written by a newer Anneal; start that one, or update this one.`)
-    const parsed = fileSchema.safeParse(content)
-    if (!parsed.success) throw new DamagedQueueError(this.path, parsed.error.issues[0]!.message)
-    return parsed.data.entries
+    return this.#file.read().entries
   }
 
   /** Changes the queue while no other host does. Throws as `read`. */
-  async update(change: (entries: readonly QueueEntry[]) => readonly QueueEntry[]): Promise<void> {
-    await this.#alone(() => {
-      const before = this.read()
-      const after = change(before)
-      if (JSON.stringify(after) !== JSON.stringify(before)) writeJson(this.path, { format: 1, entries: after })
-    })
+  update(change: (entries: readonly QueueEntry[]) => readonly QueueEntry[]): Promise<void> {
+    return this.#file.change(({ entries }) => ({ format: 1, entries: [...change(entries)] }))
   }
 
   /** Puts a damaged file aside and begins a new one. Returns the old one's new path; undefined where it is not damaged. */
   async replaceDamaged(entries: () => readonly QueueEntry[], now = Date.now()): Promise<string | undefined> {
     if (!this.#isDamaged()) return undefined
-    return this.#alone(() => {
+    return this.#file.alone(() => {
       // Another host may have done it meanwhile.
       if (!this.#isDamaged()) return undefined
       const aside = `${this.path}.damaged-${now}`
       storing(this.path, () => renameSync(this.path, aside))
-      writeJson(this.path, { format: 1, entries: entries() })
+      this.#file.write({ format: 1, entries: [...entries()] })
       return aside
     })
   }
@@ -86,30 +61,8 @@ export class QueueFile {
       this.read()
       return false
     } catch (error) {
-      if (error instanceof DamagedQueueError) return true
+      if (error instanceof DamagedFileError) return true
       throw error
-    }
-  }
-
-  async #alone<R>(work: () => R): Promise<R> {
-    const release = await this.#lock()
-    try {
-      return work()
-    } finally {
-      release()
-    }
-  }
-
-  async #lock(): Promise<() => void> {
-    const limit = Date.now() + PATIENCE
-    for (;;) {
-      const attempt = takeLock(`${this.path}.lock`)
-      if ('release' in attempt) return attempt.release
-      if (Date.now() > limit)
-        throw new StorageError(
-          `${this.path} is being changed by another Anneal (process ${attempt.holder?.pid}); try again.`,
-        )
-      await new Promise((resolve) => setTimeout(resolve, RETRY))
     }
   }
 }

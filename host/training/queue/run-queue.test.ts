@@ -15,7 +15,7 @@ it('outlives a home whose files can no longer be written when a run ends', async
   mkdirSync(join(folder, 'pictures'))
   const home = join(folder, 'home')
   const workbench = new Workbench(new Home(home), starter)
-  workbench.datasets.add('pictures', join(folder, 'pictures'))
+  await workbench.datasets.add('pictures', join(folder, 'pictures'))
   const steps: number[] = []
   const queue = new RunQueue(workbench, {
     onChange: () => undefined,
