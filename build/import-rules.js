@@ -87,7 +87,7 @@ export const entries = {
   'c-api': ['errors', 'contract', 'storage'],
   graph: ['errors', 'storage', 'c-api'],
   'tfjs-backend': ['errors', 'c-api'],
-  models: [...shared, ...tensorflow],
+  models: [...shared, ...tensorflow, 'storage'],
   dataset: [...shared, ...tensorflow, 'storage'],
   'dataset-testing': [...shared, ...tensorflow, 'storage', 'dataset'],
   pipeline: [...shared, ...tensorflow, 'storage', 'dataset'],

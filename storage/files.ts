@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { StorageError } from '../shared/errors.ts'
+import { readRegular, RefusedFileError } from './regular-file.ts'
 import { asStorageError } from './system-error.ts'
 import { writeFileWhole } from './write-file.ts'
 
@@ -47,14 +49,18 @@ export function readJson(path: string): unknown {
   return text === undefined ? undefined : JSON.parse(text)
 }
 
+/** Bytes: longer texts cannot be held. */
+const MOST_TEXT = 500e6
+
 /** The content of a text file, or nothing where there is no such file. Throws `StorageError`. */
 export const readText = (path: string): string | undefined => storing(path, () => readIfPresent(path))
 
 function readIfPresent(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readRegular(path, MOST_TEXT).toString('utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (error instanceof RefusedFileError) throw new StorageError(`${path} cannot be used: it ${error.message}.`)
     throw error
   }
 }

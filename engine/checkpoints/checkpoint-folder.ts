@@ -1,10 +1,10 @@
 import { checkpointFiles, checkpointName, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isBetter } from '../../shared/run-folder/best-metric.ts'
 import { CheckpointError } from '../../shared/errors.ts'
 import { type CheckpointManifest, parseManifest } from '../../shared/run-folder/manifest.ts'
-import { storing, writeJson } from '../../storage/files.ts'
+import { readJson, storing, writeJson } from '../../storage/files.ts'
 import { removeFolders, wholeFolders, writeFolderWhole } from '../../storage/write-folder.ts'
 import { fileSha256 } from '../../storage/hash.ts'
 
@@ -77,7 +77,7 @@ export function listCheckpoints(root: string): SavedCheckpoint[] {
 
 function readManifest(file: string, step: number): CheckpointManifest | undefined {
   try {
-    return parseManifest(JSON.parse(readFileSync(file, 'utf8')), step)
+    return parseManifest(readJson(file), step)
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import { runFiles } from '../../shared/run-folder/files.ts'
-import { readFileSync } from 'node:fs'
+import { readJson } from '../../storage/files.ts'
 import { basename, join } from 'node:path'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
@@ -33,11 +33,11 @@ export async function openRun({
 }): Promise<OpenedRun> {
   const checkpoint = findCheckpoint(join(runFolder, runFiles.checkpoints), name)
   await verifyCheckpoint(checkpoint)
-  const readJson = (file: string): unknown => JSON.parse(readFileSync(join(runFolder, file), 'utf8'))
+  const read = (file: string): unknown => readJson(join(runFolder, file))
   return {
     checkpoint,
-    run: parseRunRecord(readJson(runFiles.record), basename(runFolder)),
-    recipe: withOwnModel(parseRecipe(readJson(runFiles.recipe)), runFolder),
+    run: parseRunRecord(read(runFiles.record), basename(runFolder)),
+    recipe: withOwnModel(parseRecipe(read(runFiles.recipe)), runFolder),
   }
 }
 

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
-import { rawColumns, readUnpacked, type RawPart } from './raw-images.ts'
+import { rawColumns, readNames, readUnpacked, type RawPart } from './raw-images.ts'
 import { visibleEntries } from './walk-images.ts'
 
 export const cifarLayout =
@@ -26,6 +26,8 @@ const variants: readonly Variant[] = [
   },
   { files: { train: /^train\.bin$/, val: /^test\.bin$/ }, names: 'fine_label_names.txt', labelBytes: 2, classes: 100 },
 ]
+/** Bytes: three times the largest file there is. */
+const MOST_UNPACKED = 500e6
 const form = { height: 32, width: 32, channels: 3, layout: 'planes' } as const
 const PIXELS = 32 * 32 * 3
 
@@ -60,16 +62,12 @@ export function readCifar(root: string, options: ReaderOptions): Listing {
 
 function namesOf(root: string, { names, classes }: Variant): string[] {
   const file = `${root}/${names}`
-  const lines = existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split(/\r?\n/)
-        .filter((line) => line !== '')
-    : []
+  const lines = existsSync(file) ? readNames(file) : []
   return Array.from({ length: classes }, (_, label) => lines[label] ?? String(label))
 }
 
 function readPart(root: string, file: string, { labelBytes, classes }: Variant): RawPart {
-  const content = readUnpacked(`${root}/${file}`)
+  const content = readUnpacked(`${root}/${file}`, () => MOST_UNPACKED)
   const record = labelBytes + PIXELS
   const refuse = (what: string) => new DatasetError(`${root}/${file} is no CIFAR file: ${what}; ${cifarLayout}.`)
   if (content.length === 0 || content.length % record !== 0)

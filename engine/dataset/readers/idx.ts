@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import type { RawImages } from '../image-index/split-index.ts'
 import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
-import { rawColumns, readUnpacked, type RawPart } from './raw-images.ts'
+import { rawColumns, readNames, readUnpacked, type RawPart } from './raw-images.ts'
 import { visibleEntries } from './walk-images.ts'
 
 export const idxLayout =
@@ -69,21 +69,38 @@ function readSplit(root: string, split: Split): IdxPart | undefined {
   return { file: images, labels: Array.from(labelled.data), pixels: data, form }
 }
 
-/** Magic number: two zeros, the type, the number of sizes; then the sizes, four bytes each, high byte first. */
 function readFile(root: string, file: string): { shape: number[]; data: Uint8Array } {
-  const content = readUnpacked(`${root}/${file}`)
-  const refuse = (what: string) => new DatasetError(`${root}/${file} is no IDX file of bytes: ${what}; ${idxLayout}.`)
-  const rank = content[3] ?? 0
-  if (content.length < 4 || content[0] !== 0 || content[1] !== 0 || content[2] !== UBYTE || rank < 1 || rank > 4)
-    throw refuse('it does not begin as one')
-  const start = 4 + 4 * rank
-  if (content.length < start) throw refuse('it is cut')
-  const shape = Array.from({ length: rank }, (_, i) => content.readUInt32BE(4 + 4 * i))
-  const size = shape.reduce((product, length) => product * length, 1)
-  if (content.length - start !== size)
-    throw refuse(`its sizes [${shape.join(', ')}] need ${size} bytes and it has ${content.length - start}`)
+  const path = `${root}/${file}`
+  const content = readUnpacked(path, (head) => sizeOf(readHeader(path, head)))
+  const header = readHeader(path, content)
+  const { start, shape } = header
+  if (content.length !== sizeOf(header))
+    throw refusal(
+      path,
+      `its sizes [${shape.join(', ')}] need ${sizeOf(header) - start} bytes and it has ${content.length - start}`,
+    )
   return { shape, data: content.subarray(start) }
 }
+
+interface Header {
+  readonly start: number
+  readonly shape: number[]
+}
+
+const sizeOf = ({ start, shape }: Header) => start + shape.reduce((product, length) => product * length, 1)
+
+/** Magic number: two zeros, the type, the number of sizes; then the sizes, four bytes each, high byte first. */
+function readHeader(path: string, content: Buffer): Header {
+  const rank = content[3] ?? 0
+  if (content.length < 4 || content[0] !== 0 || content[1] !== 0 || content[2] !== UBYTE || rank < 1 || rank > 4)
+    throw refusal(path, 'it does not begin as one')
+  const start = 4 + 4 * rank
+  if (content.length < start) throw refusal(path, 'it is cut')
+  return { start, shape: Array.from({ length: rank }, (_, i) => content.readUInt32BE(4 + 4 * i)) }
+}
+
+const refusal = (path: string, what: string) =>
+  new DatasetError(`${path} is no IDX file of bytes: ${what}; ${idxLayout}.`)
 
 function formOf(
   file: string,
@@ -100,9 +117,7 @@ function classNames(root: string, labels: Int32Array): string[] {
   const count = 1 + labels.reduce((most, label) => Math.max(most, label), 0)
   const file = `${root}/classes.txt`
   if (!existsSync(file)) return numbers(root, count, labels)
-  const names = readFileSync(file, 'utf8')
-    .split(/\r?\n/)
-    .filter((line) => line !== '')
+  const names = readNames(file)
   if (names.length < count)
     throw new DatasetError(
       `${file} names ${names.length} classes, and there is a label ${count - 1}; name every class on a line of its own.`,

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { z } from 'zod'
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
+import { readRegular, RefusedFileError } from '../../../storage/regular-file.ts'
 import { parseCsv } from './csv.ts'
 import { checkClasses, Collector, leftOut, type Listing, type ReaderOptions } from './listing.ts'
 import { Sources } from './sources.ts'
@@ -17,7 +18,7 @@ const maxBytes = 400e6
 
 /** The manifest that a path names: the file itself, or the one manifest.csv or manifest.jsonl of a folder. */
 function findManifest(path: string): string | undefined {
-  if (statSync(path).isFile()) return isManifestName(path) ? path : undefined
+  if (!statSync(path).isDirectory()) return isManifestName(path) ? path : undefined
   const name = visibleEntries(path).find((entry) => /^manifest\.(csv|jsonl)$/i.test(entry))
   return name === undefined ? undefined : join(path, name)
 }
@@ -82,14 +83,15 @@ export async function readManifest(path: string, options: ReaderOptions): Promis
 }
 
 function readLines(file: string): Line[] {
-  const { size } = statSync(file)
-  const refuse = (what: string) => new DatasetError(`${file} cannot be used: ${what}; ${manifestLayout}.`)
-  if (size > maxBytes) throw refuse(`it has more than ${maxBytes / 1e6} MB`)
-  const content = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   try {
+    const content = readRegular(file, maxBytes)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
     return /\.csv$/i.test(file) ? csvLines(content) : jsonLines(content)
   } catch (error) {
-    throw refuse((error as Error).message)
+    const { message } = error as Error
+    const reason = error instanceof RefusedFileError ? `it ${message}` : message
+    throw new DatasetError(`${file} cannot be used: ${reason}; ${manifestLayout}.`, { cause: error })
   }
 }
 

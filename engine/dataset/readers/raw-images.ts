@@ -1,24 +1,47 @@
-import { readFileSync, statSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { statSync } from 'node:fs'
+import { constants, gunzipSync } from 'node:zlib'
 import { DatasetError } from '../../../shared/errors.ts'
+import { readRegular, RefusedFileError } from '../../../storage/regular-file.ts'
 import { bytesOf, type FileColumns, type RawImages } from '../image-index/split-index.ts'
 import { TextColumn } from '../image-index/text-column.ts'
 
 /** Raw images are kept in memory: more of them belong into another layout. */
 export const maxRawBytes = 2 ** 31
+/** Packed bytes that are unpacked first: few files of a few megabytes hold gigabytes of zeros. */
+const HEAD = 4096
+/** Bytes of the names of classes. */
+const MOST_NAMES = 50e6
 
-/** A file, unpacked where it is gzipped. Throws `DatasetError` where it cannot be, or is too large. */
-export function readUnpacked(file: string): Buffer {
-  const { size } = statSync(file)
+/**
+ * A file, unpacked where it is gzipped. Throws `DatasetError` where it cannot be, or is too large.
+ * @param sizeOf how many bytes it must come to, from how it begins; may refuse it
+ */
+export function readUnpacked(file: string, sizeOf: (head: Buffer) => number): Buffer {
   const refuse = (what: string, cause?: unknown) =>
     new DatasetError(`${file} ${what}; fetch it again, or choose another layout.`, { cause })
-  if (size > maxRawBytes) throw refuse('is larger than 2 GB, too large to be kept in memory')
-  const content = readFileSync(file)
+  const content = readWithin(file, maxRawBytes, refuse)
   if (content[0] !== 0x1f || content[1] !== 0x8b) return content
   try {
-    return gunzipSync(content, { maxOutputLength: maxRawBytes })
+    const head = gunzipSync(content.subarray(0, HEAD), { finishFlush: constants.Z_SYNC_FLUSH })
+    return gunzipSync(content, { maxOutputLength: Math.min(maxRawBytes, sizeOf(head)) })
   } catch (error) {
-    throw refuse('cannot be unpacked: it is damaged, cut, or larger than 2 GB', error)
+    if (error instanceof DatasetError) throw error
+    throw refuse('cannot be unpacked: it is damaged, cut, or larger than it may be', error)
+  }
+}
+
+/** The lines of a small text file, without empty ones. Throws `DatasetError` for what is none. */
+export const readNames = (file: string): string[] =>
+  readWithin(file, MOST_NAMES, (what) => new DatasetError(`${file} ${what}; name a class on each of its lines.`))
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '')
+
+function readWithin(file: string, most: number, refuse: (what: string, cause: unknown) => Error): Buffer {
+  try {
+    return readRegular(file, most)
+  } catch (error) {
+    throw error instanceof RefusedFileError ? refuse(error.message, error) : error
   }
 }
 

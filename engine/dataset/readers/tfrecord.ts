@@ -22,7 +22,9 @@ const maxClasses = 100_000
 
 /** The shards of a folder, by split. */
 function tfRecordShards(root: string): Record<Split, string[]> {
-  const names = visibleEntries(root).filter((name) => statOf(`${root}/${name}`)?.isFile() && isShard(name))
+  const names = visibleEntries(root).filter(
+    (name) => isShard(name) && statOf(`${root}/${name}`)?.isDirectory() === false,
+  )
   return {
     train: names.filter((name) => splitOf.train.test(name)),
     val: names.filter((name) => splitOf.val.test(name)),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -245,6 +246,19 @@ describe('tf.layers', () => {
     await expect(load(file, { classes: 7 })).rejects.toThrow(
       'the dataset has 7 classes; make its last layer, "head", give 7 values',
     )
+  })
+
+  it('waits for no pipe and reads no device', async () => {
+    const pipe = join(folder, 'pipe.json')
+    execFileSync('mkfifo', [pipe])
+    await expect(load(pipe)).rejects.toThrow(`The model file ${pipe} is a named pipe and no file;`)
+    const device = join(folder, 'device.json')
+    symlinkSync('/dev/zero', device)
+    await expect(load(device)).rejects.toThrow(`The model file ${device} is a device and no file;`)
+    const { file } = await save('piped')
+    execFileSync('mkfifo', [join(folder, 'piped/pipe.bin')])
+    written('piped/pipe.json', readFileSync(file, 'utf8').replace('"b.bin"', '"pipe.bin"'))
+    await expect(load(join(folder, 'piped/pipe.json'))).rejects.toThrow('pipe.bin, which cannot be read')
   })
 
   it('reads no weights from outside its folder', async () => {

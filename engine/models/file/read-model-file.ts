@@ -1,8 +1,13 @@
 import type { io } from '@tensorflow/tfjs'
-import { readFileSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { z } from 'zod'
 import { ModelError } from '../../../shared/errors.ts'
+import { readRegular, RefusedFileError } from '../../../storage/regular-file.ts'
+
+/** Bytes of a topology, and of a file of weights. */
+const MOST_TOPOLOGY = 100e6
+const MOST_WEIGHTS = 2e9
 
 const weights = z.array(
   z.object({
@@ -43,9 +48,14 @@ const topologyOf = (topology: Readonly<Record<string, unknown>>): unknown => top
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readRegular(file, MOST_TOPOLOGY).toString('utf8'))
   } catch (error) {
-    const reason = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
+    const reason =
+      error instanceof RefusedFileError
+        ? error.message
+        : error instanceof SyntaxError
+          ? 'is not JSON'
+          : 'cannot be read'
     throw new ModelError(`The model file ${file} ${reason}; name a model.json of tf.layers or Keras in model.file.`, {
       cause: error,
     })
@@ -57,7 +67,7 @@ function readShard(file: string, path: string): Buffer {
   try {
     const folder = realpathSync(dirname(file))
     const shard = realpathSync(join(folder, path))
-    if (shard.startsWith(folder + sep)) return readFileSync(shard)
+    if (shard.startsWith(folder + sep)) return readRegular(shard, MOST_WEIGHTS)
   } catch (error) {
     throw new ModelError(
       `${file} names the weights ${path}, which cannot be read; put them beside it, or leave weightsManifest out.`,
