@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StorageError } from '../shared/errors.ts'
-import { readRegular, RefusedFileError } from './regular-file.ts'
+import { readRegular } from './regular-file.ts'
 import { asStorageError } from './system-error.ts'
 import { writeFileWhole } from './write-file.ts'
 
@@ -57,10 +57,10 @@ export const readText = (path: string): string | undefined => storing(path, () =
 
 function readIfPresent(path: string): string | undefined {
   try {
-    return readRegular(path, MOST_TEXT).toString('utf8')
+    const refuse = (what: string) => new StorageError(`${path} cannot be used: it ${what}.`)
+    return readRegular(path, MOST_TEXT, refuse).toString('utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    if (error instanceof RefusedFileError) throw new StorageError(`${path} cannot be used: it ${error.message}.`)
     throw error
   }
 }

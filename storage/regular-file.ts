@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 
-/** Why a file is not read: `is a named pipe and no file`, `has more than 400 MB`. */
-export class RefusedFileError extends Error {}
+/** The error of a file that is not read, from why: `is a named pipe and no file`, `has more than 400 MB`. */
+export type Refuse = (what: string) => Error
 
 /** An open file. */
 export interface OpenFile {
@@ -10,16 +10,16 @@ export interface OpenFile {
 }
 
 /**
- * Opens a file to be read, without waiting for whoever may write to a pipe of that name. Throws `RefusedFileError` for
+ * Opens a file to be read, without waiting for whoever may write to a pipe of that name. Throws what `refuse` makes for
  * what is no regular file or holds more than `most` bytes, else the system's error.
  */
-export function openRegular(path: string, most: number): OpenFile {
-  const descriptor = openWithoutWaiting(path)
+export function openRegular(path: string, most: number, refuse: Refuse): OpenFile {
+  const descriptor = openWithoutWaiting(path, refuse)
   try {
     const facts = fstatSync(descriptor)
     // Reading a folder is an error of the system's own.
-    if (!facts.isFile() && !facts.isDirectory()) throw new RefusedFileError(`is ${kindOf(facts)} and no file`)
-    if (facts.size > most) throw new RefusedFileError(`has more than ${Math.floor(most / 1e6)} MB`)
+    if (!facts.isFile() && !facts.isDirectory()) throw refuse(`is ${kindOf(facts)} and no file`)
+    if (facts.size > most) throw refuse(`has more than ${Math.floor(most / 1e6)} MB`)
     return { descriptor, bytes: facts.size }
   } catch (error) {
     closeSync(descriptor)
@@ -28,8 +28,8 @@ export function openRegular(path: string, most: number): OpenFile {
 }
 
 /** The content of a regular file. Throws as {@link openRegular}. */
-export function readRegular(path: string, most: number): Buffer {
-  const { descriptor, bytes } = openRegular(path, most)
+export function readRegular(path: string, most: number, refuse: Refuse): Buffer {
+  const { descriptor, bytes } = openRegular(path, most, refuse)
   try {
     const content = Buffer.allocUnsafe(bytes)
     let filled = 0
@@ -44,12 +44,12 @@ export function readRegular(path: string, most: number): Buffer {
   }
 }
 
-function openWithoutWaiting(path: string): number {
+function openWithoutWaiting(path: string, refuse: Refuse): number {
   try {
     // Windows knows no such flag, and no such pipes among its files.
     return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENXIO') throw new RefusedFileError('is a socket and no file')
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') throw refuse('is a socket and no file')
     throw error
   }
 }

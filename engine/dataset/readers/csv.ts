@@ -17,21 +17,21 @@ interface Field {
 function* fieldsOf(text: string): Generator<Field> {
   // What is not in quotes, and what ends a field. Sticky: what does not match is a stray quote.
   const pattern = /([^",\r\n]*)(,|\r?\n|$)/y
-  let line = 1
   let end: string | undefined
   do {
     const begin = pattern.lastIndex
     const close = text[begin] === '"' ? closingQuote(text, begin) : undefined
     if (close !== undefined) pattern.lastIndex = close + 1
     const match = pattern.exec(text)
-    if (!match || (close !== undefined && match[1] !== ''))
+    if (!match || (close !== undefined && match[1] !== '')) {
+      const line = text.slice(0, begin).split('\n').length
       throw new Error(`a quote stands where none may, or is not closed, near line ${line}`)
+    }
     end = match[2]
     yield {
       value: close === undefined ? match[1]! : text.slice(begin + 1, close).replaceAll('""', '"'),
       endsRow: end !== ',',
     }
-    line += text.slice(begin, pattern.lastIndex).split('\n').length - 1
   } while (end === ',' || pattern.lastIndex < text.length)
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
-import { readRegular, RefusedFileError } from '../../../storage/regular-file.ts'
+import { readRegular } from '../../../storage/regular-file.ts'
 import { parseCsv } from './csv.ts'
 import { checkClasses, Collector, leftOut, type Listing, type ReaderOptions } from './listing.ts'
 import { Sources } from './sources.ts'
@@ -83,15 +83,15 @@ export async function readManifest(path: string, options: ReaderOptions): Promis
 }
 
 function readLines(file: string): Line[] {
+  const refuse = (what: string, cause?: unknown) =>
+    new DatasetError(`${file} cannot be used: ${what}; ${manifestLayout}.`, { cause })
   try {
-    const content = readRegular(file, maxBytes)
+    const content = readRegular(file, maxBytes, (what) => refuse(`it ${what}`))
       .toString('utf8')
       .replace(/^\uFEFF/, '')
     return /\.csv$/i.test(file) ? csvLines(content) : jsonLines(content)
   } catch (error) {
-    const { message } = error as Error
-    const reason = error instanceof RefusedFileError ? `it ${message}` : message
-    throw new DatasetError(`${file} cannot be used: ${reason}; ${manifestLayout}.`, { cause: error })
+    throw error instanceof DatasetError ? error : refuse((error as Error).message, error)
   }
 }
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { constants, gunzipSync } from 'node:zlib'
 import { DatasetError } from '../../../shared/errors.ts'
-import { readRegular, RefusedFileError } from '../../../storage/regular-file.ts'
+import { readRegular } from '../../../storage/regular-file.ts'
 import { bytesOf, type FileColumns, type RawImages } from '../image-index/split-index.ts'
 import { TextColumn } from '../image-index/text-column.ts'
 
@@ -19,7 +19,7 @@ const MOST_NAMES = 50e6
 export function readUnpacked(file: string, sizeOf: (head: Buffer) => number): Buffer {
   const refuse = (what: string, cause?: unknown) =>
     new DatasetError(`${file} ${what}; fetch it again, or choose another layout.`, { cause })
-  const content = readWithin(file, maxRawBytes, refuse)
+  const content = readRegular(file, maxRawBytes, refuse)
   if (content[0] !== 0x1f || content[1] !== 0x8b) return content
   try {
     const head = gunzipSync(content.subarray(0, HEAD), { finishFlush: constants.Z_SYNC_FLUSH })
@@ -32,18 +32,10 @@ export function readUnpacked(file: string, sizeOf: (head: Buffer) => number): Bu
 
 /** The lines of a small text file, without empty ones. Throws `DatasetError` for what is none. */
 export const readNames = (file: string): string[] =>
-  readWithin(file, MOST_NAMES, (what) => new DatasetError(`${file} ${what}; name a class on each of its lines.`))
+  readRegular(file, MOST_NAMES, (what) => new DatasetError(`${file} ${what}; name a class on each of its lines.`))
     .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line !== '')
-
-function readWithin(file: string, most: number, refuse: (what: string, cause: unknown) => Error): Buffer {
-  try {
-    return readRegular(file, most)
-  } catch (error) {
-    throw error instanceof RefusedFileError ? refuse(error.message, error) : error
-  }
-}
 
 /** Where images came from, one file after the other. */
 export interface RawPart {

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs'
 import { maskedCrc } from '../../../storage/crc32c.ts'
 import { DatasetError } from '../../../shared/errors.ts'
-import { openRegular, RefusedFileError, type OpenFile } from '../../../storage/regular-file.ts'
+import { openRegular } from '../../../storage/regular-file.ts'
 
 /** A record longer than this is not read: no image that is small enough is that large. */
 const maxRecord = 1e9
@@ -56,17 +56,6 @@ function readRecord(file: BlockReader, offset: number): TfRecord & { length?: nu
     : { offset, length, problem: 'its checksum is wrong' }
 }
 
-function open(path: string): OpenFile {
-  try {
-    return openRegular(path, Infinity)
-  } catch (error) {
-    if (!(error instanceof RefusedFileError)) throw error
-    throw new DatasetError(`${path} ${error.message}; replace it by a file of records, or take it away.`, {
-      cause: error,
-    })
-  }
-}
-
 /** Reads a file mostly forwards, in blocks. */
 class BlockReader {
   readonly #descriptor: number
@@ -75,7 +64,11 @@ class BlockReader {
   #first = 0
 
   constructor(path: string) {
-    const { descriptor, bytes } = open(path)
+    const { descriptor, bytes } = openRegular(
+      path,
+      Infinity,
+      (what) => new DatasetError(`${path} ${what}; replace it by a file of records, or take it away.`),
+    )
     this.#descriptor = descriptor
     this.size = bytes
   }

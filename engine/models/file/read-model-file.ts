@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { z } from 'zod'
 import { ModelError } from '../../../shared/errors.ts'
-import { readRegular, RefusedFileError } from '../../../storage/regular-file.ts'
+import { readRegular } from '../../../storage/regular-file.ts'
 
 /** Bytes of a topology, and of a file of weights. */
 const MOST_TOPOLOGY = 100e6
@@ -47,18 +47,15 @@ export function readModelFile(file: string): ModelFile {
 const topologyOf = (topology: Readonly<Record<string, unknown>>): unknown => topology['model_config'] ?? topology
 
 function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readRegular(file, MOST_TOPOLOGY).toString('utf8'))
-  } catch (error) {
-    const reason =
-      error instanceof RefusedFileError
-        ? error.message
-        : error instanceof SyntaxError
-          ? 'is not JSON'
-          : 'cannot be read'
-    throw new ModelError(`The model file ${file} ${reason}; name a model.json of tf.layers or Keras in model.file.`, {
-      cause: error,
+  const refuse = (reason: string, cause?: unknown) =>
+    new ModelError(`The model file ${file} ${reason}; name a model.json of tf.layers or Keras in model.file.`, {
+      cause,
     })
+  try {
+    return JSON.parse(readRegular(file, MOST_TOPOLOGY, refuse).toString('utf8'))
+  } catch (error) {
+    if (error instanceof ModelError) throw error
+    throw refuse(error instanceof SyntaxError ? 'is not JSON' : 'cannot be read', error)
   }
 }
 
@@ -67,7 +64,8 @@ function readShard(file: string, path: string): Buffer {
   try {
     const folder = realpathSync(dirname(file))
     const shard = realpathSync(join(folder, path))
-    if (shard.startsWith(folder + sep)) return readRegular(shard, MOST_WEIGHTS)
+    if (shard.startsWith(folder + sep))
+      return readRegular(shard, MOST_WEIGHTS, (what) => new ModelError(`${path} ${what}.`))
   } catch (error) {
     throw new ModelError(
       `${file} names the weights ${path}, which cannot be read; put them beside it, or leave weightsManifest out.`,
