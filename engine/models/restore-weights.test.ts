@@ -11,7 +11,8 @@ import { createModel } from './create-model.ts'
 import { initialValues, type Model } from './model.ts'
 import { restoreWeights, type WeightSource } from './restore-weights.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'anneal-restore-'))
+// TensorFlow's restore takes its path for a pattern.
+const folder = mkdtempSync(join(tmpdir(), 'anneal [restore] a\\b*?-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const make = (rest: Partial<ModelOptions>) =>

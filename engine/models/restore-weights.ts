@@ -1,5 +1,7 @@
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs'
+import { basename, dirname, join } from 'node:path'
 import { CheckpointError } from '../../shared/errors.ts'
+import { LiteralPath } from '../tensorflow/c-api/index.ts'
 import { eagerContext, tensorOf } from '../tensorflow/tfjs-backend/index.ts'
 import { layersOf, namedWeights, type Model } from './model.ts'
 import { isContainer, type VariableSpec } from './variables.ts'
@@ -66,7 +68,8 @@ function doesNotFit(checkpoint: string, { name, shape }: VariableSpec, saved: st
 
 function read(prefix: string, names: readonly string[], variables: readonly LayerVariable[]): void {
   const context = eagerContext()
-  using path = context.strings([], [prefix])
+  using folder = new LiteralPath(dirname(prefix))
+  using path = context.strings([], [join(folder.path, basename(prefix))])
   using tensors = context.strings([names.length], names)
   using slices = context.strings(
     [names.length],

@@ -1,5 +1,6 @@
+import { basename, dirname, join } from 'node:path'
 import { CheckpointError, StorageError, TensorFlowError } from '../../shared/errors.ts'
-import { Tensor, type DType, type Session } from '../tensorflow/c-api/index.ts'
+import { LiteralPath, Tensor, type DType, type Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Operation, Output } from '../tensorflow/graph/builder.ts'
 
 /** Where a run stands, besides its tensors. */
@@ -94,7 +95,8 @@ export function buildRestore(g: GraphBuilder, stored: readonly Stored[], others:
   const assigned = stored.map(({ handle, dtype, shape }, i) => assign(g, handle, restored.output(i), dtype, shape))
   const all = g.group([...assigned, ...others], 'restore')
   return async (session, path) => {
-    using path_ = Tensor.strings([], [path])
+    using folder = new LiteralPath(dirname(path))
+    using path_ = Tensor.strings([], [join(folder.path, basename(path))])
     try {
       await session.run({ feeds: [[prefix, path_]], targets: [all] })
     } catch (error) {

@@ -10,7 +10,8 @@ import { buildRestoreWeights } from './state.ts'
 import { tinyTraining, type TinyTraining } from './test-kit.ts'
 
 let folder: string
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'anneal-'))))
+// TensorFlow's restore takes its path for a pattern.
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'anneal [1] a\\b*?-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const full: PartialRecipe = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Graph, Session, Tensor, type Output } from '../../engine/tensorflow/c-api/index.ts'
+import { Graph, LiteralPath, Session, Tensor, type Output } from '../../engine/tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../../engine/tensorflow/graph/builder.ts'
 import { Home } from '../../host/machine/home.ts'
 import type { StoredRun } from '../../host/runs/run-store.ts'
@@ -20,7 +20,8 @@ let home: string
 let workbench: Workbench
 let run: StoredRun
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'anneal-export-'))
+  // TensorFlow's restore takes its path for a pattern.
+  folder = mkdtempSync(join(tmpdir(), 'anneal [export] a\\b*?-'))
   root = await makeTinyDataset(join(folder, 'halves'))
   home = join(folder, 'home')
   workbench = new Workbench(new Home(home))
@@ -66,10 +67,13 @@ function load(path: string) {
 }
 
 /** A tensor of a checkpoint, as TensorFlow reads it. */
-async function stored(prefix: string, name: string): Promise<number[]> {
+async function stored(checkpoint: string, name: string): Promise<number[]> {
   using g = new GraphBuilder()
+  using literal = new LiteralPath(checkpoint)
   const texts = (value: string) => g.constantTensor(Tensor.strings([1], [value]))
-  const restored = g.op('RestoreV2', [g.text(prefix), texts(name), texts('')], { dtypes: ['float32'] })
+  const restored = g.op('RestoreV2', [g.text(join(literal.path, 'model')), texts(name), texts('')], {
+    dtypes: ['float32'],
+  })
   using session = new Session(g.graph)
   using tensor = (await session.run({ fetches: [restored] }))[0]!
   return [...tensor.data<'float32'>()]
@@ -129,8 +133,9 @@ describe('an exported model', () => {
     expect(types.filter((type) => type === 'FakeQuantWithMinMaxVars').length).toBeGreaterThan(20)
     const ranges = [...model.operations.keys()].filter((name) => /output_(min|max)$/.test(name))
     expect(ranges.length).toBeGreaterThan(10)
-    const prefix = join(run.folder, 'checkpoints', report.checkpoint, 'model')
-    for (const name of ranges.slice(0, 4)) expect(await model.fetch(name)).toEqual(await stored(prefix, `ema/${name}`))
+    const checkpoint = join(run.folder, 'checkpoints', report.checkpoint)
+    for (const name of ranges.slice(0, 4))
+      expect(await model.fetch(name)).toEqual(await stored(checkpoint, `ema/${name}`))
   })
 })
 

@@ -1,5 +1,6 @@
 import { bytesField, doubleField, message, varintField } from '../../../storage/protobuf.ts'
 import type { Graph } from './graph.ts'
+import { LiteralPath } from './literal-path.ts'
 import { declare, type Output, type Pointer } from './native.ts'
 import { Owned } from './owned.ts'
 import { checked, checkedAsync } from './status.ts'
@@ -99,12 +100,15 @@ function open(options: SessionOptions, make: (native: Pointer) => Pointer): Poin
 const openNew = (graph: Graph, options: SessionOptions): Pointer =>
   open(options, (native) => checked('TF_NewSession', (status) => newSession(graph.pointer, native, status)))
 
-const openSaved = (folder: string, tag: string, graph: Graph, options: SessionOptions): Pointer =>
-  open(options, (native) =>
+function openSaved(folder: string, tag: string, graph: Graph, options: SessionOptions): Pointer {
+  // Its weights are restored.
+  using literal = new LiteralPath(folder)
+  return open(options, (native) =>
     checked('TF_LoadSessionFromSavedModel', (status) =>
-      loadSession(native, null, folder, [tag], 1, graph.pointer, null, status),
+      loadSession(native, null, literal.path, [tag], 1, graph.pointer, null, status),
     ),
   )
+}
 
 function close(session: Pointer): void {
   try {
