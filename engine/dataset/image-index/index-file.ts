@@ -22,7 +22,12 @@ export interface KeptIndex {
   readonly listing?: ListedDataset
 }
 
+/** Grows whenever the same files are listed otherwise, so that a listing of an earlier Anneal is made anew. */
+const RULES = 2
+
 interface Facts {
+  /** Those of the listing. */
+  readonly rules?: number
   readonly reasons: readonly (readonly [number, string])[]
   readonly listing?: Omit<ListedDataset, 'files'>
 }
@@ -35,7 +40,10 @@ export const indexFileOf = (cacheFolder: string, root: string): string =>
 export function writeIndexFile(file: string, { examined, listing }: KeptIndex): void {
   const { paths, reasons, ...numbers } = examined
   const { files, ...listed } = listing ?? {}
-  const facts: Facts = { reasons: [...reasons], ...(listing && { listing: listed as Omit<ListedDataset, 'files'> }) }
+  const facts: Facts = {
+    reasons: [...reasons],
+    ...(listing && { rules: RULES, listing: listed as Omit<ListedDataset, 'files'> }),
+  }
   const columns = {
     ...numbers,
     pathBytes: paths.bytes,
@@ -58,9 +66,9 @@ export function readIndexFile(file: string): KeptIndex | undefined {
   const content = readColumnFile<Facts>(file)
   if (!content) return undefined
   const { pathBytes, pathEnds, pathRows, labels, ...numbers } = content.columns as unknown as Columns
-  const { reasons, listing } = content.facts
+  const { reasons, rules, listing } = content.facts
   const paths = new TextColumn(pathBytes, pathEnds, pathRows)
   const examined: ExaminedColumns = { paths, reasons: new Map(reasons), ...numbers }
-  if (!listing || !labels) return { examined }
+  if (!listing || !labels || rules !== RULES) return { examined }
   return { examined, listing: { ...listing, files: { paths, labels, bytes: numbers.bytes, mtimes: numbers.mtimes } } }
 }

@@ -56,6 +56,42 @@ describe('an image folder', () => {
     expect((await readImageFolder(root)).classes).toEqual(['Test', 'a', 'b'])
   })
 
+  it.each([
+    '__MACOSX',
+    'lost+found',
+    '$RECYCLE.BIN',
+    '@eaDir',
+    '#recycle',
+    '.ipynb_checkpoints',
+    'System Volume Information',
+  ])('has no classes or images in the system folder %s', async (name) => {
+    touch('train/a/1.png', 'train/b/1.png', 'val/a/1.png', 'val/b/1.png')
+    touch(
+      `${name}/a/1.png`,
+      `train/${name}/1.png`,
+      `train/a/${name}/1.png`,
+      `val/${name}/x/1.png`,
+      `val/b/x/${name}/1.png`,
+    )
+    const { classes, splits } = await readImageFolder(root)
+    expect(classes).toEqual(['a', 'b'])
+    expect([...splits.train.paths, ...splits.val.paths]).toEqual([
+      'train/a/1.png',
+      'train/b/1.png',
+      'val/a/1.png',
+      'val/b/1.png',
+    ])
+    touch(
+      `plain/cat/1.png`,
+      `plain/cat/2.png`,
+      `plain/dog/1.png`,
+      `plain/dog/2.png`,
+      `plain/${name}/1.png`,
+      `plain/${name}/2.png`,
+    )
+    expect((await readImageFolder(`${root}/plain`)).classes).toEqual(['cat', 'dog'])
+  })
+
   it('is read without hidden and other files', async () => {
     touch(
       'train/a/1.png',

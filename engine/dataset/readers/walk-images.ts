@@ -43,12 +43,25 @@ export async function statAll(paths: readonly string[]): Promise<(Stats | undefi
   return found
 }
 
-/** The entries of a folder that are not hidden, in code unit order. Throws `DatasetError` where it cannot be read. */
+/** What systems, archives and network disks put among somebody's files, in lower case: never images or classes. */
+const systemNames: ReadonlySet<string> = new Set([
+  '__macosx',
+  'lost+found',
+  '$recycle.bin',
+  'recycler',
+  'system volume information',
+  '@eadir',
+  '@recycle',
+  '@recently-snapshot',
+  '#recycle',
+  '#snapshot',
+])
+const isVisible = (name: string) => !name.startsWith('.') && !systemNames.has(name.toLowerCase())
+
+/** The entries of a folder that are neither hidden nor the system's, in code unit order. Throws `DatasetError` where it cannot be read. */
 export function visibleEntries(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => !name.startsWith('.'))
-      .sort()
+    return readdirSync(folder).filter(isVisible).sort()
   } catch (error) {
     throw new DatasetError(
       `The folder ${folder} cannot be read (${(error as NodeJS.ErrnoException).code}); check its permissions.`,
