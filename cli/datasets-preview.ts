@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander'
 import { captionsOf, previewSheet } from './preview-sheet.ts'
 import type { Workbench } from '../host/workbench.ts'
 import type { PreviewedSample } from '../shared/contract/preview.ts'
-import type { Split } from '../shared/recipe/split.ts'
+import { splits, type Split } from '../shared/recipe/split.ts'
 import { UsageError } from '../shared/errors.ts'
 import { writeWhole } from '../storage/files.ts'
 import { answering, type Answer } from './answer.ts'
@@ -28,7 +28,7 @@ export function addDatasetsPreview(datasets: Command, workbench: Workbench): voi
       .description('draw samples exactly as training will see them, from the pipeline itself')
       .argument('<dataset>', 'a name or a folder'),
   )
-    .addOption(new Option('--split <split>', 'which images').choices(['train', 'val']).default('train'))
+    .addOption(new Option('--split <split>', 'which images').choices(splits).default('train'))
     .option('--samples <n>', 'how many, spread over the split', wholeNumber('--samples', 1), 24)
     .option('--epoch <n>', 'the epoch that they are seen in, from 0', wholeNumber('--epoch', 0), 0)
     .option('--out <file>', 'the PNG to write', 'sheet.png')

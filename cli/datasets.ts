@@ -3,7 +3,7 @@ import type { Workbench } from '../host/workbench.ts'
 import { answering } from './answer.ts'
 import { addDatasetsPreview } from './datasets-preview.ts'
 import { addDatasetsFetch } from './datasets-fetch.ts'
-import { describeDataset } from './describe-dataset.ts'
+import { describeDataset, describeListing } from './describe-dataset.ts'
 import { shortPath } from './format.ts'
 import { withProgress } from './progress.ts'
 import { table } from './text.ts'
@@ -27,7 +27,7 @@ export function addDatasets(program: Command, workbench: Workbench): void {
       const dataset = await workbench.addDataset(name, path)
       return {
         data: dataset,
-        text: `Added ${name} (${dataset.kind}). "anneal datasets check ${name}" reads every image once.`,
+        text: `${describeListing(dataset)}\n\nAdded ${name}. "anneal datasets check ${name}" reads every image once.`,
       }
     },
   )

@@ -1,20 +1,77 @@
-import type { DatasetDetails, DatasetReport, Duplicates, Spread } from '../shared/contract/trainer.ts'
+import type { DatasetDetails, DatasetListing, DatasetReport, Duplicates, Spread } from '../shared/contract/trainer.ts'
+import { splits as allSplits } from '../shared/recipe/split.ts'
 import { counted, shortPath } from './format.ts'
-import { paint, section } from './text.ts'
+import { paint, section, wrap } from './text.ts'
 
 /** Things that are named on a terminal; `--json` names all. */
 const NAMED = 20
 const NAMED_GROUPS = 5
 
+/** What a dataset consists of, for a terminal. */
+export function describeListing({
+  root,
+  classes,
+  splits,
+  leftOut,
+  passedOver,
+  warnings,
+  ...how
+}: DatasetListing): string {
+  const shown = allSplits.filter((split) => split !== 'test' || splits.test.images > 0)
+  const counts = (label: number) => shown.map((split) => String(splits[split].perClass[label] ?? 0))
+  const rows = named(classes.map((name, label) => [printable(name), ...counts(label)]))
+  const total = ['all', ...shown.map((split) => String(splits[split].images))]
+  return [
+    section(
+      shortPath(root),
+      [['class', ...shown], ...rows, total],
+      shown.map((_, column) => column + 1),
+    ),
+    section('layout', layoutRows(splits, how)),
+    ...(leftOut.length > 0
+      ? [section('left out', named(leftOut.map(({ path, reason }) => [printable(path), reason])))]
+      : []),
+    ...(passedOver.length > 0
+      ? [
+          section(
+            'passed over',
+            named(
+              passedOver.map(({ what, reason, files, first }) => [
+                `${files} ${what}`,
+                reason,
+                files === 1 ? printable(first) : `such as ${printable(first)}`,
+              ]),
+            ),
+          ),
+        ]
+      : []),
+    ...warnings.map((warning) => paint('yellow', wrap(printable(warning), 78))),
+  ].join('\n\n')
+}
+
+function layoutRows(
+  splits: DatasetListing['splits'],
+  { layout, heldOut }: Pick<DatasetListing, 'layout' | 'heldOut'>,
+): string[][] {
+  const rows = allSplits.flatMap((split) => {
+    const { from, images } = splits[split]
+    return from === undefined || (heldOut && split === 'val')
+      ? []
+      : [[split, `${from === '.' ? '' : `${printable(from)}, `}${counted(images, 'image')}`]]
+  })
+  if (!heldOut) return [['kind', layout], ...rows]
+  const share = `${100 * heldOut.validationShare} % of each class are held out with seed ${heldOut.splitSeed}, as the default recipe does it`
+  return [['kind', layout], ...rows, ['val', `none of its own: ${share}`]]
+}
+
+function named(rows: readonly string[][]): string[][] {
+  const more = rows.length > NAMED ? [['...', `${rows.length - NAMED} more; --json names all`]] : []
+  return [...rows.slice(0, NAMED), ...more]
+}
+
 /** What a check found, for a terminal. */
-export function describeDataset({ root, classes, splits, problem, unreadable, details }: DatasetReport): string {
-  const rows = classes.map((name, i) => [
-    name,
-    String(splits.train.perClass[i] ?? 0),
-    String(splits.val.perClass[i] ?? 0),
-  ])
-  const total = ['all', String(splits.train.images), String(splits.val.images)]
-  const parts = [section(shortPath(root), [['class', 'train', 'val'], ...rows, total], [1, 2])]
+export function describeDataset({ problem, unreadable, details, ...listing }: DatasetReport): string {
+  const parts = [describeListing(listing)]
   if (details) parts.push(describeImages(details))
   if (details && details.exactDuplicates.groups > 0)
     parts.push(describeDuplicates('have copies with the same bytes', details.exactDuplicates))
@@ -25,18 +82,9 @@ export function describeDataset({ root, classes, splits, problem, unreadable, de
   return parts.join('\n\n')
 }
 
-function describeImages({ kind, heldOut, widths, heights, modes, imbalance, mean, std }: DatasetDetails): string {
+function describeImages({ widths, heights, modes, imbalance, mean, std }: DatasetDetails): string {
   const figures = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(', ')
   return section('images', [
-    ['layout', kind],
-    ...(heldOut
-      ? [
-          [
-            'split',
-            `none of its own: ${100 * heldOut.validationShare} % of each class are held out with seed ${heldOut.splitSeed}, as the default recipe does it`,
-          ],
-        ]
-      : []),
     ['width', spread(widths)],
     ['height', spread(heights)],
     ['files', modes.map(({ name, images }) => `${images} ${name}`).join(', ')],
@@ -62,7 +110,7 @@ function describeDuplicates(
     ...(acrossSplits > 0
       ? [
           [
-            `${counted(acrossSplits, 'group')} ${acrossSplits === 1 ? 'lies' : 'lie'} in train and val: what is measured there is too good`,
+            `${counted(acrossSplits, 'group')} ${acrossSplits === 1 ? 'lies' : 'lie'} in several splits: what is measured there is too good`,
           ],
         ]
       : []),
@@ -84,7 +132,8 @@ function describeDuplicates(
 const printable = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')
 
 function describeUnreadable(unreadable: DatasetReport['unreadable']): string {
-  const rows = unreadable.slice(0, NAMED).map(({ file, reason }) => [printable(file), reason])
-  const more = unreadable.length > NAMED ? [['...', `${unreadable.length - NAMED} more; --json names all`]] : []
-  return section(`${counted(unreadable.length, 'image')} cannot be read and will be left out`, [...rows, ...more])
+  return section(
+    `${counted(unreadable.length, 'image')} cannot be read and will be left out`,
+    named(unreadable.map(({ file, reason }) => [printable(file), reason])),
+  )
 }

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { EvaluateOptions, Workbench } from '../host/workbench.ts'
 import type { EvaluationReport } from '../shared/run-folder/evaluation.ts'
+import { splits } from '../shared/recipe/split.ts'
 import { answering } from './answer.ts'
 import { counted, decimal, duration, percent, rate } from './format.ts'
 import { withProgress } from './progress.ts'
@@ -12,7 +13,9 @@ export function addEvaluate(program: Command, workbench: Workbench): void {
     .description('measure a checkpoint of a run on a dataset')
     .argument('<run>', 'an id, its beginning, a folder or "last"')
     .option('--checkpoint <name>', '"best", "last" or a name such as step-100', 'best')
-    .addOption(new Option('--split <split>', 'which images').choices(['val', 'train']).default('val'))
+    .addOption(
+      new Option('--split <split>', 'which images; val where the dataset has splits, else all').choices(splits),
+    )
     .option('--dataset <dataset>', 'other images of the same classes: a name or a folder')
   answering(command, async (wanted: string, options: EvaluateOptions) => {
     const run = workbench.runs.find(wanted)
@@ -24,7 +27,7 @@ export function addEvaluate(program: Command, workbench: Workbench): void {
 function describeReport(id: string, report: EvaluationReport): string {
   const facts = [
     ['checkpoint', report.checkpoint],
-    ['images', `${report.images} of ${report.split}`],
+    ['images', report.split === 'all' ? String(report.images) : `${report.images} of ${report.split}`],
     ['top-1', percent(report.top1)],
     ['top-5', percent(report.top5)],
     ['loss', decimal(report.loss)],

@@ -14,7 +14,7 @@ import { predictImages } from './jobs/predict-job.ts'
 import { Images } from './jobs/images.ts'
 import { trainRun } from './jobs/train-job.ts'
 import { tryStep } from './jobs/try-step-job.ts'
-import { recognise } from './dataset/index.ts'
+import { listDataset } from './dataset/index.ts'
 import { RunControls } from './jobs/run-controls.ts'
 import { describeMachine } from './jobs/machine.ts'
 import { processPort } from './process-port.ts'
@@ -57,7 +57,7 @@ const calls: TrainerCalls = {
   ping: () => Promise.resolve(),
   describeMachine: () => Promise.resolve(describeMachine()),
   describeLibrary: () => Promise.resolve({ candidates: libraryCandidates(process.env) }),
-  recogniseDataset: ({ root }) => Promise.resolve().then(() => ({ kind: recognise(root) })),
+  listDataset: ({ root, cacheFolder }) => images.inTurn(() => listDataset(root, cacheFolder)),
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),

@@ -5,6 +5,7 @@ import type {
   BenchmarkReport,
   BenchmarkRequest,
   DatasetOf,
+  DatasetListing,
   DatasetReport,
   ExportReport,
   LibraryDescription,
@@ -44,7 +45,8 @@ export type { RunHandle } from './training/run-handle.ts'
 export interface EvaluateOptions {
   /** `best`, `last` or the name of a checkpoint folder. */
   readonly checkpoint: string
-  readonly split: Split
+  /** Without it, val where the dataset has one, else all its images. */
+  readonly split?: Split
   /** A name or a path, in place of the run's own dataset. */
   readonly dataset?: string
   readonly onProgress?: OnProgress
@@ -62,10 +64,8 @@ export interface BenchmarkOptions extends Pick<BenchmarkRequest, 'classes' | 'st
   readonly onProgress?: OnProgress
 }
 
-/** With how it is laid out. */
-export interface AddedDataset extends Dataset {
-  readonly kind: string
-}
+/** With what is in it. */
+export type AddedDataset = Dataset & DatasetListing
 
 export type OnProgress = (progress: TrainerProgress) => void
 
@@ -101,8 +101,9 @@ export class Workbench {
   /** Gives a folder or a file a name, once a trainer has recognised how it is laid out. */
   async addDataset(name: string, path: string): Promise<AddedDataset> {
     const { root } = this.datasets.checkNew(name, path)
-    const { kind } = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.recogniseDataset({ root }))
-    return { ...(await this.datasets.add(name, root)), kind }
+    const cacheFolder = this.home.ensure('cache')
+    const listing = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.listDataset({ root, cacheFolder }))
+    return { ...listing, ...(await this.datasets.add(name, root)) }
   }
 
   /** Fetches a dataset that is known by name into the home, and adds it under that name. */

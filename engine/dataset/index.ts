@@ -1,7 +1,8 @@
 export { reportOf } from './check/report.ts'
 export { fingerprint } from './image-index/fingerprint.ts'
+export { openForEvaluation } from './image-index/open-evaluation.ts'
 export { looseImages } from './image-index/loose-images.ts'
-export { openDataset, openIndex } from './image-index/open-index.ts'
+export { listDataset, openDataset, openIndex } from './image-index/open-index.ts'
 export { nameOf } from './image-index/select-readable.ts'
 export {
   checkSamples,
@@ -14,8 +15,7 @@ export {
 } from './image-index/split-index.ts'
 export { imageKinds, type ImageKind } from './image-kind.ts'
 export { grey, rawPixels } from './raw-pixels.ts'
-export { recognise } from './readers/read-dataset.ts'
-export { statOf } from './readers/walk-images.ts'
+export { statOf } from './readers/entries.ts'
 export { sampleSource, type SampleSource, type SourceColumn } from './sample-source.ts'
 export { reasonOf } from './scan/reason.ts'
 export { scanImages } from './scan/scan-images.ts'

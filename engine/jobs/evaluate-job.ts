@@ -4,8 +4,7 @@ import { basename, join } from 'node:path'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { EvaluateRequest } from '../../shared/contract/trainer.ts'
-import { CheckpointError } from '../../shared/errors.ts'
-import { openIndex } from '../dataset/index.ts'
+import { openForEvaluation } from '../dataset/index.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
 import { readJson, writeJson } from '../../storage/files.ts'
@@ -18,40 +17,29 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
   const opened = await openRun(request)
   const { run, checkpoint } = opened
   const root = request.datasetRoot ?? run.dataset.root
-  const index = await openIndex(
-    root,
-    request.cacheFolder,
-    (done, total) => report({ phase: 'checking', done, total }),
-    opened.recipe.data,
-  )
-  checkClasses(index.classes, run.dataset.classes)
+  const images = await openForEvaluation(root, request.cacheFolder, {
+    classes: run.dataset.classes,
+    split: request.split,
+    holdOut: root === run.dataset.root ? opened.recipe.data : undefined,
+    onProgress: (done, total) => report({ phase: 'checking', done, total }),
+  })
+  for (const message of images.notes) report({ phase: 'warning', message })
   const began = performance.now()
-  const result = await evaluateCheckpoint(opened, { root: index.root, split: index.splits[request.split] }, report)
+  const result = await evaluateCheckpoint(opened, { root: images.root, split: images.index }, report)
   const seconds = (performance.now() - began) / 1000
   const { classes, ...means } = result
   const evaluation: EvaluationReport = {
     checkpoint: checkpoint.name,
     step: checkpoint.manifest.step,
-    split: request.split,
+    split: images.part,
     dataset: root,
     ...means,
     seconds,
     imagesPerSecond: result.images / seconds,
-    classes: index.classes.map((name, label) => ({ name, ...classes[label]! })),
+    classes: run.dataset.classes.map((name, label) => ({ name, ...classes[label]! })),
   }
   writeReport(request.runFolder, evaluation, run.dataset.root)
   return evaluation
-}
-
-function checkClasses(found: readonly string[], trained: readonly string[]): void {
-  if (found.join('\n') === trained.join('\n')) return
-  const other = Math.max(
-    0,
-    trained.findIndex((name, i) => name !== found[i]),
-  )
-  throw new CheckpointError(
-    `The network was trained on ${trained.length} classes and the dataset has ${found.length}; class ${other} is "${trained[other]}" there and "${found[other] ?? 'nothing'}" here: name a dataset with the same classes.`,
-  )
 }
 
 async function evaluateCheckpoint(opened: OpenedRun, images: Images, report: Report) {

@@ -43,6 +43,7 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     ))
   try {
     if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
+    for (const message of index.warnings) report({ phase: 'warning', message })
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
     return await runToEnd(await open({ request, index, cache, report, controls, earlier }), began)
   } finally {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import type { Split } from '../../shared/recipe/split.ts'
+import type { TrackedSplit } from '../../shared/recipe/split.ts'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
@@ -10,12 +10,12 @@ import { storing, writeJson } from '../../storage/files.ts'
 import { appendLine, filterLines, readLines } from './json-lines.ts'
 import { EventFile } from './tensorboard.ts'
 
-const tensorBoardFolders: Record<Split, string> = { train: 'train', val: 'eval' }
+const tensorBoardFolders: Record<TrackedSplit, string> = { train: 'train', val: 'eval' }
 
 /** Writes the folder of a run. There is one writer a run: its trainer. */
 export class RunWriter {
   #record: RunRecord
-  #events: Record<Split, EventFile>
+  #events: Record<TrackedSplit, EventFile>
 
   /** Opens the folder for a start of the run after `record.step` steps; what was logged after that step is void. */
   constructor(
@@ -40,9 +40,9 @@ export class RunWriter {
     this.update({ step, epoch })
   }
 
-  #metricsFrom(step: number): Record<Split, EventFile> {
+  #metricsFrom(step: number): Record<TrackedSplit, EventFile> {
     filterLines(this.#path(runFiles.metrics), (record) => !isMetricsRecord(record) || record.step <= step)
-    const tensorBoard = (split: Split) =>
+    const tensorBoard = (split: TrackedSplit) =>
       new EventFile(join(this.folder, runFiles.tensorBoard, tensorBoardFolders[split]), step)
     return { train: tensorBoard('train'), val: tensorBoard('val') }
   }
@@ -66,7 +66,7 @@ export class RunWriter {
     return readLines(this.#path(runFiles.metrics), isMetricsRecord)
   }
 
-  metrics(split: Split, step: number, epoch: number, values: Readonly<Record<string, number>>): void {
+  metrics(split: TrackedSplit, step: number, epoch: number, values: Readonly<Record<string, number>>): void {
     const wall = Date.now() / 1000
     this.#storing(() => {
       appendLine(this.#path(runFiles.metrics), { step, epoch, wall, split, values } satisfies MetricsRecord)

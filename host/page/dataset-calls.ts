@@ -27,7 +27,7 @@ export function datasetCalls({ workbench, assistant, classNames, pages }: Datase
     listDatasets: () => Promise.resolve().then(() => datasets.list().map(shown)),
     async addDataset(path, name = suggestName(path)) {
       const { root } = datasets.checkNew(name, path)
-      await assistant.ask((calls) => calls.recogniseDataset({ root }))
+      await assistant.ask((calls) => calls.listDataset({ root, cacheFolder: workbench.home.ensure('cache') }))
       const dataset = await datasets.add(name, root)
       changed()
       return shown({ ...dataset, bundled: false })

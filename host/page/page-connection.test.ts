@@ -84,7 +84,7 @@ describe('arguments that are refused', () => {
     ['moveQueued', ['run', 1.5]],
     ['pauseRun', ['run', 'yes']],
     ['evaluateRun', ['run', '../best', 'val']],
-    ['evaluateRun', ['run', 'best', 'test']],
+    ['evaluateRun', ['run', 'best', 'odd']],
     ['deleteTrashed', ['..']],
   ])('%s %j', async (name, args) => {
     const { remote, arrived } = open()

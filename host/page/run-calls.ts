@@ -86,11 +86,12 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
       if (runs.hasBegun(id)) checkResumable(readRun(folder))
       await queue.add(id)
     },
-    async evaluateRun(id, checkpoint, split) {
+    async evaluateRun(id, checkpoint, split, dataset) {
       const run = readRun(runs.folderOf(id))
+      const other = dataset === undefined ? undefined : knownDataset(datasets, dataset).name
       const pace = new ProgressPace((progress) => live.all.has(id) || pages.send('runProgress', id, progress))
       const onProgress = (progress: TrainerProgress) => pace.add(progress)
-      return workbench.evaluate(run, { checkpoint, split, onProgress }).finally(() => {
+      return workbench.evaluate(run, { checkpoint, split, dataset: other, onProgress }).finally(() => {
         pace.flush()
         changed()
       })

@@ -1,10 +1,10 @@
 import type { MetricSeries } from '../../shared/contract/workbench.ts'
-import { splits, type Split } from '../../shared/recipe/split.ts'
+import { trackedSplits, type TrackedSplit } from '../../shared/recipe/split.ts'
 import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
 
 /** Records as columns: a series for each value of each split, of the records that have it. */
 export function metricColumns(records: readonly MetricsRecord[]): MetricSeries[] {
-  return splits.flatMap((split) =>
+  return trackedSplits.flatMap((split) =>
     seriesOf(
       split,
       records.filter((record) => record.split === split),
@@ -13,7 +13,7 @@ export function metricColumns(records: readonly MetricsRecord[]): MetricSeries[]
 }
 
 /** Where every record has a metric, its series shares the columns of the split. */
-function seriesOf(split: Split, records: readonly MetricsRecord[]): MetricSeries[] {
+function seriesOf(split: TrackedSplit, records: readonly MetricsRecord[]): MetricSeries[] {
   const names = new Set<string>()
   for (const { values } of records) for (const name in values) names.add(name)
   const all = positions(records)

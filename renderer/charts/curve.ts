@@ -1,4 +1,4 @@
-import type { Split } from '../../shared/recipe/split.ts'
+import type { TrackedSplit } from '../../shared/recipe/split.ts'
 import { axisValues, firstAtLeast, type AxisKind, type Columns } from './axis.ts'
 import { reduce } from './reduce.ts'
 import { smooth } from './smoothing.ts'
@@ -11,7 +11,7 @@ export interface Curve {
   readonly label: string
   /** `#rrggbb` */
   readonly colour: string
-  readonly split: Split
+  readonly split: TrackedSplit
   readonly columns: Columns
   /** Unix time in seconds at which relative time begins. */
   readonly start: number

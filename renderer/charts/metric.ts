@@ -14,7 +14,8 @@ const titles: Readonly<Record<string, string>> = {
 
 export const metricTitle = (metric: string): string => titles[metric] ?? metric
 
-export const splitTitle = (split: Split): string => (split === 'train' ? 'training' : 'validation')
+const splitTitles: Readonly<Record<Split, string>> = { train: 'training', val: 'validation', test: 'test' }
+export const splitTitle = (split: Split): string => splitTitles[split]
 
 /** Shares between 0 and 1, which are shown in per cent. */
 const shares = new Set(['top1', 'top5', 'dataWaitShare'])

@@ -5,7 +5,7 @@ import { formatAmount, formatCount } from '../ui/format.ts'
 const TOLD_IMBALANCE = 3
 
 /** What a person should know of a dataset before training on it: a sentence each. */
-export function findings({ classes, splits, problem, unreadable, details }: DatasetReport): string[] {
+export function findings({ classes, splits, problem, unreadable, warnings, details }: DatasetReport): string[] {
   const doubles = details
     ? [
         ...duplicates('identical images', details.exactDuplicates),
@@ -14,9 +14,8 @@ export function findings({ classes, splits, problem, unreadable, details }: Data
     : []
   return [
     problem ?? unreadableFiles(unreadable.length),
-    ...emptyClasses(classes, splits),
+    ...warnings,
     imbalance(classes, splits.train.perClass),
-    chance(classes),
     ...doubles,
   ].filter((text) => text !== undefined)
 }
@@ -26,9 +25,7 @@ function duplicates(what: string, { acrossSplits, acrossClasses }: Duplicates): 
   const lie = (count: number) => `${formatAmount(count, 'group')} of ${what} ${count === 1 ? 'lies' : 'lie'}`
   const have = (count: number) => `${formatAmount(count, 'group')} of ${what} ${count === 1 ? 'has' : 'have'}`
   return [
-    ...(acrossSplits > 0
-      ? [`${lie(acrossSplits)} in training and validation: what is measured there is too good.`]
-      : []),
+    ...(acrossSplits > 0 ? [`${lie(acrossSplits)} in several splits: what is measured there is too good.`] : []),
     ...(acrossClasses > 0 ? [`${have(acrossClasses)} different classes: some of them are labelled wrongly.`] : []),
   ]
 }
@@ -37,14 +34,6 @@ function unreadableFiles(count: number): string | undefined {
   return count === 0
     ? undefined
     : `${formatAmount(count, 'file')} cannot be read and ${count === 1 ? 'is' : 'are'} left out.`
-}
-
-function emptyClasses(classes: readonly string[], splits: DatasetReport['splits']): string[] {
-  const without = (split: 'train' | 'val') => classes.filter((_, label) => !splits[split].perClass[label])
-  return [
-    ...without('train').map((name) => `${name} has no training image: the network cannot learn it.`),
-    ...without('val').map((name) => `${name} has no validation image: its accuracy cannot be measured.`),
-  ]
 }
 
 function imbalance(classes: readonly string[], perClass: readonly number[]): string | undefined {
@@ -56,8 +45,4 @@ function imbalance(classes: readonly string[], perClass: readonly number[]): str
   if (counts.length === 0 || largest < TOLD_IMBALANCE * smallest) return undefined
   const nameOf = (wanted: number) => counts.find(({ count }) => count === wanted)?.name
   return `The classes are uneven: ${nameOf(largest)} has ${formatCount(largest)} training images, ${nameOf(smallest)} ${formatCount(smallest)}.`
-}
-
-function chance(classes: readonly string[]): string | undefined {
-  return classes.length === 1 ? 'There is only one class: nothing can be told apart.' : undefined
 }

@@ -4,8 +4,6 @@ import { imageFacts } from './image-facts.ts'
 
 const none = { groups: 0, images: 0, acrossSplits: 0, acrossClasses: 0, examples: [] }
 const details: DatasetDetails = {
-  kind: 'image-folder',
-  layout: 'folders of images',
   widths: { least: 32, median: 32, most: 32 },
   heights: { least: 28, median: 500, most: 4000 },
   modes: [
@@ -21,7 +19,6 @@ const details: DatasetDetails = {
 
 it('the images are told in names and values', () => {
   expect(Object.fromEntries(imageFacts(details))).toEqual({
-    Layout: 'folders of images',
     Width: '32 px',
     Height: '28 to 4,000 px, median 500',
     Files: '12,000 JPEG RGB, 3 PNG grey',
@@ -31,9 +28,7 @@ it('the images are told in names and values', () => {
   })
 })
 
-it('what is even is told so, and another layout as the trainer calls it', () => {
-  const facts = Object.fromEntries(
-    imageFacts({ ...details, kind: 'other', layout: 'other', imbalance: { largest: 'a', smallest: 'b', ratio: 1 } }),
-  )
-  expect(facts).toMatchObject({ Layout: 'other', Balance: 'as many training images in every class' })
+it('what is even is told so', () => {
+  const facts = Object.fromEntries(imageFacts({ ...details, imbalance: { largest: 'a', smallest: 'b', ratio: 1 } }))
+  expect(facts).toMatchObject({ Balance: 'as many training images in every class' })
 })

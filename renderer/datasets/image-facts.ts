@@ -2,18 +2,9 @@ import type { DatasetDetails, HoldOut, Spread } from '../../shared/contract/trai
 import { formatCount, formatNumber } from '../ui/format.ts'
 
 /** What the images of a dataset are like, in names and values. */
-export function imageFacts({
-  layout,
-  widths,
-  heights,
-  modes,
-  imbalance,
-  mean,
-  std,
-}: DatasetDetails): [string, string][] {
+export function imageFacts({ widths, heights, modes, imbalance, mean, std }: DatasetDetails): [string, string][] {
   const channels = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(', ')
   return [
-    ['Layout', layout],
     ['Width', spread(widths)],
     ['Height', spread(heights)],
     ['Files', modes.map(({ name, images }) => `${formatCount(images)} ${name}`).join(', ')],

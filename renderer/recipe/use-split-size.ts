@@ -9,6 +9,7 @@ import { sentence } from '../ui/sentence.ts'
 export interface SplitSize {
   readonly images?: number
   readonly classes?: readonly string[]
+  readonly warnings?: readonly string[]
   readonly problem?: string
 }
 
@@ -30,8 +31,8 @@ export function useSplitSize(dataset: Ref<string>, split: Split, holdOut: () => 
 
 async function readSize(dataset: string, split: Split, holdOut: HoldOut): Promise<SplitSize> {
   try {
-    const { total, classes } = await trainer.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
-    return { images: total, classes }
+    const { total, classes, warnings } = await trainer.listImages({ dataset, split, offset: 0, limit: 1, holdOut })
+    return { images: total, classes, warnings }
   } catch (error) {
     return { problem: sentence(error) }
   }

@@ -56,6 +56,8 @@ export interface ImageEvents {
 
 export interface ImagePage {
   readonly classes: readonly string[]
+  /** What is to be known of the dataset before training on it: a sentence each. */
+  readonly warnings: readonly string[]
   /** Images of the split and class. */
   readonly total: number
   readonly images: readonly { readonly index: number; readonly label: number; readonly file: string }[]

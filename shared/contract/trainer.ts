@@ -12,8 +12,8 @@ export interface TrainerCalls extends ImageCalls {
   describeMachine(): Promise<MachineDescription>
   /** Where TensorFlow's library is looked for, in order, and what is there; does not load it. */
   describeLibrary(): Promise<LibraryDescription>
-  /** Says how a dataset is laid out; refuses what is none. Opens no image. */
-  recogniseDataset(request: { readonly root: string }): Promise<{ readonly kind: string }>
+  /** Says how a dataset is laid out and what is in it; refuses what is none. Opens no image. */
+  listDataset(dataset: DatasetPlace): Promise<DatasetListing>
   /** Reads a dataset folder and decodes every image that has not been seen before. */
   checkDataset(dataset: DatasetPlace): Promise<DatasetReport>
   /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
@@ -123,7 +123,8 @@ export interface EvaluateRequest {
   readonly cacheFolder: string
   /** `best`, `last` or the name of a checkpoint folder. */
   readonly checkpoint: string
-  readonly split: Split
+  /** Without it, val where the dataset has one, else all its images. */
+  readonly split?: Split
   /** In place of the run's own dataset. */
   readonly datasetRoot?: string
 }
@@ -215,10 +216,52 @@ export interface UnreadableImage {
   readonly reason: string
 }
 
-export interface DatasetReport {
+/** Something that could have been part of a dataset, and is not. */
+export interface LeftOut {
+  /** A folder or file, relative to the dataset's. */
+  readonly path: string
+  /** A clause, e.g. `holds no images`. */
+  readonly reason: string
+}
+
+/** Files of one kind in a dataset's folders that are not read. */
+export interface PassedOver {
+  /** Their ending, e.g. `.txt`, or `folders`. */
+  readonly what: string
+  /** E.g. `no image`, `hidden`, `HEIC, which is not read`. */
+  readonly reason: string
+  readonly files: number
+  /** The first of them, relative to the dataset's folder. */
+  readonly first: string
+}
+
+/** What a split of a dataset consists of. */
+export interface SplitListing {
+  /** Where it is: its folder, file or pattern of files; absent for a split without images. */
+  readonly from?: string
+  readonly images: number
+  /** By label. */
+  readonly perClass: readonly number[]
+}
+
+/** What a dataset consists of, as its folders and tables say it. */
+export interface DatasetListing {
   readonly root: string
+  /** How the dataset is laid out, e.g. `image-folder`, and what people call that. */
+  readonly kind: string
+  readonly layout: string
   readonly classes: readonly string[]
-  readonly splits: Readonly<Record<Split, { readonly images: number; readonly perClass: readonly number[] }>>
+  readonly splits: Readonly<Record<Split, SplitListing>>
+  /** Absent where the dataset has splits of its own. */
+  readonly heldOut?: HoldOut
+  readonly leftOut: readonly LeftOut[]
+  readonly passedOver: readonly PassedOver[]
+  /** What was decided where it could have been otherwise, and what is to be known before training: a sentence each. */
+  readonly warnings: readonly string[]
+}
+
+/** The same of the images that can be read, and what is in them. */
+export interface DatasetReport extends DatasetListing {
   /** Why nothing can be trained on it: one sentence. */
   readonly problem?: string
   readonly unreadable: readonly UnreadableImage[]
@@ -227,9 +270,6 @@ export interface DatasetReport {
 
 /** What a check finds out beyond counts; of the readable images. */
 export interface DatasetDetails {
-  /** How the dataset is laid out, e.g. `image-folder`, and what people call that. */
-  readonly kind: string
-  readonly layout: string
   /** Pixels. */
   readonly heights: Spread
   readonly widths: Spread
@@ -244,8 +284,6 @@ export interface DatasetDetails {
   readonly exactDuplicates: Duplicates
   /** Another file of what looks like the same picture: scaled, recompressed, slightly changed. Not looked for among pictures of something on a plain ground. */
   readonly nearDuplicates: Duplicates
-  /** Absent where the dataset has splits of its own. */
-  readonly heldOut?: HoldOut
 }
 
 export interface Spread {

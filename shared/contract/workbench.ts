@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { runNotes, type RunNotes } from '../run-folder/notes.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import type { Split } from '../recipe/split.ts'
+import type { TrackedSplit } from '../recipe/split.ts'
 import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
 import type { RunEvent } from '../run-folder/events.ts'
 import { call, recipe, split, type CallsOf } from './calls.ts'
@@ -82,7 +82,10 @@ export const workbenchCalls = {
   /** Moves a waiting run to a place in the queue, from 0. */
   moveQueued: call(z.tuple([runId, z.int().min(0)]))<void>(),
 
-  evaluateRun: call(z.tuple([runId, z.string().regex(/^(best|last|step-\d+)$/), split]))<EvaluationReport>(),
+  /** Without a split, val where the dataset has one, else all its images; without a dataset, the run's own. */
+  evaluateRun: call(
+    z.tuple([runId, z.string().regex(/^(best|last|step-\d+)$/), split.optional(), datasetName.optional()]),
+  )<EvaluationReport>(),
 }
 
 export type WorkbenchCalls = CallsOf<typeof workbenchCalls>
@@ -177,7 +180,7 @@ export interface MetricsChunk {
 }
 
 export interface MetricSeries {
-  readonly split: Split
+  readonly split: TrackedSplit
   readonly metric: string
   readonly steps: Float64Array
   readonly epochs: Float64Array
@@ -188,7 +191,7 @@ export interface MetricSeries {
 
 /** The finite values of a metric, in short. */
 export interface MetricFigure {
-  readonly split: Split
+  readonly split: TrackedSplit
   readonly metric: string
   readonly least: number
   readonly most: number

@@ -6,7 +6,8 @@ import { splits } from '../recipe/split.ts'
 export const evaluationReport = z.object({
   checkpoint: z.string(),
   step: z.int(),
-  split: z.enum(splits),
+  /** `all` where the dataset has no splits. */
+  split: z.enum([...splits, 'all']),
   /** The folder whose images were measured; empty in the reports of the first versions. */
   dataset: z.string().default(''),
   images: z.number(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Immutable } from '../immutable.ts'
-import { splits } from '../recipe/split.ts'
+import { trackedSplits } from '../recipe/split.ts'
 
 /** A line of `metrics.jsonl`. */
 export const metricsRecord = z.object({
@@ -10,7 +10,7 @@ export const metricsRecord = z.object({
   epoch: z.number(),
   /** Unix time, seconds. */
   wall: z.number(),
-  split: z.enum(splits),
+  split: z.enum(trackedSplits),
   /**
    * `loss`, `top1`, `top5`; for the training split also `learningRate`, `imagesPerSecond`, `dataWait`, seconds a step,
    * and in fp16 `lossScale` and how many steps were `skipped`.
@@ -28,6 +28,7 @@ const isNumber = (value: unknown) => typeof value === 'number'
 export function isMetricsRecord(value: unknown): value is MetricsRecord {
   if (typeof value !== 'object' || value === null) return false
   const { step, epoch, wall, split, values } = value as Partial<Record<keyof MetricsRecord, unknown>>
-  if (!isNumber(step) || !isNumber(epoch) || !isNumber(wall) || !splits.some((known) => known === split)) return false
+  if (!isNumber(step) || !isNumber(epoch) || !isNumber(wall) || !trackedSplits.some((known) => known === split))
+    return false
   return typeof values === 'object' && values !== null && !Array.isArray(values)
 }

@@ -1,4 +1,5 @@
 import type { DuplicateImage, Duplicates } from '../../../shared/contract/trainer.ts'
+import { splits } from '../../../shared/recipe/split.ts'
 import type { OpenedDataset } from '../image-index/open-index.ts'
 import type { ExaminedColumns } from '../image-index/index-file.ts'
 import { nameOf } from '../image-index/select-readable.ts'
@@ -8,12 +9,10 @@ import { findNearDuplicates } from './near-duplicates.ts'
 const MOST_EXAMPLES = 100
 const MOST_IMAGES = 20
 
-/** Images of both splits that have the same bytes, and those that look alike without that. */
+/** Images of all splits that have the same bytes, and those that look alike without that. */
 export function findDuplicates(dataset: OpenedDataset): { exactDuplicates: Duplicates; nearDuplicates: Duplicates } {
   const { examined, rows: bySplit } = dataset
-  const rows = new Int32Array(bySplit.train.length + bySplit.val.length)
-  rows.set(bySplit.train)
-  rows.set(bySplit.val, bySplit.train.length)
+  const rows = Int32Array.from(splits.flatMap((split) => Array.from(bySplit[split])))
   const exact = groupsOfEqual(examined.hashes, rows)
   // One of each kind: copies alone make no near duplicate.
   const copies = new Set(exact.flatMap((group) => group.slice(1)))
@@ -45,11 +44,14 @@ function groupsOfEqual(hashes: BigUint64Array, rows: Int32Array): number[][] {
   return groups.sort((a, b) => a[0]! - b[0]!)
 }
 
-/** @param place among the images of train, then those of val */
-function imageAt({ index: { splits } }: OpenedDataset, place: number): DuplicateImage {
-  const split = place < splits.train.count ? splits.train : splits.val
-  const row = place - (split === splits.val ? splits.train.count : 0)
-  return { file: nameOf(split, row), split: split.split, label: split.labels[row]! }
+/** @param place among the images of all splits, in their order */
+function imageAt({ index }: OpenedDataset, place: number): DuplicateImage {
+  let row = place
+  for (const split of splits.map((name) => index.splits[name])) {
+    if (row < split.count) return { file: nameOf(split, row), split: split.split, label: split.labels[row]! }
+    row -= split.count
+  }
+  throw new RangeError(`There is no image ${place}.`)
 }
 
 function describeGroups(

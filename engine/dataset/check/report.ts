@@ -1,43 +1,31 @@
 import type { DatasetDetails, DatasetReport, Spread } from '../../../shared/contract/trainer.ts'
-import type { OpenedDataset } from '../image-index/open-index.ts'
-import { calledOf } from '../readers/read-dataset.ts'
+import { defaultSplit, type OpenedDataset } from '../image-index/open-index.ts'
+import { describeListing } from '../readers/describe-listing.ts'
 import { modeName } from '../scan/scan-columns.ts'
-import type { SplitIndex } from '../image-index/split-index.ts'
 import { findDuplicates } from './duplicates.ts'
 
 /** What a person is told of a dataset that has been opened and described. */
 export function reportOf(dataset: OpenedDataset): DatasetReport {
-  const { root, classes, splits, unreadable } = dataset.index
-  const counts = { train: countsOf(splits.train, classes.length), val: countsOf(splits.val, classes.length) }
+  const { listing, rows, index, problem, heldOut } = dataset
+  const described = describeListing(listing, rows, heldOut ?? defaultSplit)
   return {
-    root,
-    classes,
-    splits: counts,
-    ...(dataset.problem !== undefined && { problem: dataset.problem }),
-    unreadable,
-    details: detailsOf(dataset, counts.train.perClass),
+    ...described,
+    ...(problem !== undefined && { problem }),
+    unreadable: index.unreadable,
+    ...(rows.train.length > 0 && { details: detailsOf(dataset, described.splits.train.perClass) }),
   }
-}
-
-function countsOf({ count, labels }: SplitIndex, classes: number): { images: number; perClass: number[] } {
-  const perClass = new Array<number>(classes).fill(0)
-  for (const label of labels) perClass[label]! += 1
-  return { images: count, perClass }
 }
 
 function detailsOf(dataset: OpenedDataset, perClass: readonly number[]): DatasetDetails {
   const { index, examined, rows } = dataset
-  const all = [rows.train, rows.val]
+  const all = Object.values(rows)
   return {
-    kind: index.kind,
-    layout: calledOf(index.kind),
     heights: spreadOf(all, examined.heights),
     widths: spreadOf(all, examined.widths),
     modes: modesOf(all, examined.modes),
     imbalance: imbalanceOf(index.classes, perClass),
     ...colours(dataset),
     ...findDuplicates(dataset),
-    ...(dataset.heldOut && { heldOut: dataset.heldOut }),
   }
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Split } from '../../../shared/recipe/split.ts'
+import type { TrackedSplit } from '../../../shared/recipe/split.ts'
 import type { FileColumns } from './split-index.ts'
 
 type Images = Pick<FileColumns, 'paths' | 'labels' | 'bytes' | 'records' | 'pixels'>
 
-/** SHA-256 over names, labels and sizes (of raw images, the pixels) of the images of both splits in their order: what the sample indices stand for. */
-export function fingerprint({ train, val }: Readonly<Record<Split, Images>>): string {
+/** Of what a run depends on: the test images may change. SHA-256 over names, labels and sizes (of raw images, the pixels) of the images of both splits in their order: what the sample indices stand for. */
+export function fingerprint({ train, val }: Readonly<Record<TrackedSplit, Images>>): string {
   const hash = createHash('sha256')
   for (const { paths, labels, bytes, records, pixels } of [train, val]) {
     for (let row = 0; row < paths.length; row++) hash.update(paths.bytesAt(row)).update('\0')

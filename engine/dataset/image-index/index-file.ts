@@ -23,7 +23,7 @@ export interface KeptIndex {
 }
 
 /** Grows whenever the same files are listed otherwise, so that a listing of an earlier Anneal is made anew. */
-const RULES = 2
+const RULES = 3
 
 interface Facts {
   /** Those of the listing. */

@@ -1,9 +1,12 @@
 import { basename, dirname, resolve } from 'node:path'
+import type { PassedOver } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import { examine } from '../scan/examine.ts'
 import { imageExtensions } from '../image-kind.ts'
 import { Collector } from '../readers/listing.ts'
-import { statOf, walkImages } from '../readers/walk-images.ts'
+import { statOf } from '../readers/entries.ts'
+import { PassedOverCounter } from '../readers/passed-over.ts'
+import { walkImages } from '../readers/walk-images.ts'
 import type { OnProgress } from '../scan/scan-images.ts'
 import { selectReadable, type Selected } from './select-readable.ts'
 
@@ -11,6 +14,7 @@ import { selectReadable, type Selected } from './select-readable.ts'
 export interface LooseImages extends Selected {
   /** The folder that their paths are relative to, absolute. */
   readonly root: string
+  readonly passedOver: readonly PassedOver[]
 }
 
 /**
@@ -23,8 +27,12 @@ export async function looseImages(path: string, onProgress: OnProgress): Promise
   if (!stats) throw new DatasetError(`There is no file or folder ${place}; check the path.`)
   const root = stats.isDirectory() ? place : dirname(place)
   const found = new Collector()
+  const passedOver = new PassedOverCounter()
   if (stats.isDirectory())
-    await walkImages(place, '.', [], (file, bytes, mtime) => found.add(file.slice('./'.length), 0, bytes, mtime))
+    await walkImages(place, '', [], {
+      onImage: (file, bytes, mtime) => found.add(file, 0, bytes, mtime),
+      passedOver,
+    })
   else found.add(basename(place), 0, stats.size, stats.mtimeMs)
   if (found.length === 0)
     throw new DatasetError(
@@ -35,6 +43,7 @@ export async function looseImages(path: string, onProgress: OnProgress): Promise
   const { examined } = await examine(root, files, undefined, { onProgress, save: () => undefined })
   return {
     root,
+    passedOver: passedOver.all(),
     ...selectReadable(
       'val',
       files,

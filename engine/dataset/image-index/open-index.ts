@@ -1,12 +1,14 @@
 import { resolve } from 'node:path'
-import type { HoldOut } from '../../../shared/contract/trainer.ts'
+import type { DatasetListing, HoldOut } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import { examine } from '../scan/examine.ts'
 import { imageKinds } from '../image-kind.ts'
 import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type KeptIndex } from './index-file.ts'
-import { checkClasses, splitRows, type ListedDataset } from '../readers/listing.ts'
+import { classWarnings, countByClass, trainable } from '../readers/class-lists.ts'
+import { describeListing } from '../readers/describe-listing.ts'
+import { splitRows, type ListedDataset } from '../readers/listing.ts'
 import { readDataset, recognise } from '../readers/read-dataset.ts'
 import { areUnchanged } from '../readers/sources.ts'
 import { emptyScan } from '../scan/scan-columns.ts'
@@ -16,16 +18,18 @@ import type { DatasetIndex, FileColumns } from './split-index.ts'
 
 /** How a dataset without splits of its own is split, where no recipe says it. */
 const { validationShare, splitSeed } = parseRecipe({}).data
-const defaultSplit: HoldOut = { validationShare, splitSeed }
+export const defaultSplit: HoldOut = { validationShare, splitSeed }
 
 /** A dataset with all that is known of its images. */
 export interface OpenedDataset {
   readonly index: DatasetIndex
+  /** As it can be trained on. */
+  readonly listing: ListedDataset
   readonly examined: ExaminedColumns
   /** The rows of the readable images of a split in `examined`. */
   readonly rows: Readonly<Record<Split, Int32Array>>
   /** How, where the dataset has no splits of its own. */
-  readonly heldOut?: HoldOut
+  readonly heldOut: HoldOut | undefined
   /** Why nothing can be trained on it: one sentence. */
   readonly problem?: string
 }
@@ -71,21 +75,35 @@ export async function openDataset(
   cacheFolder: string,
   options: OpenOptions = {},
 ): Promise<OpenedDataset> {
-  const path = resolve(root)
-  const file = indexFileOf(cacheFolder, path)
-  const kept = readIndexFile(file)
-  const { listing, examined } =
-    !options.listAll && isCurrent(path, kept) ? kept : await listAndExamine(path, cacheFolder, kept?.examined, options)
-  return select(listing, examined, options)
+  const { listing, examined } = await examineDataset(root, cacheFolder, options)
+  return select(trainable(listing), examined, options)
 }
 
-interface OpenedIndex extends KeptIndex {
+/** All samples of a dataset, with what is in them; as it lies there, not as it can be trained on. */
+export async function examineDataset(root: string, cacheFolder: string, options: OpenOptions): Promise<OpenedIndex> {
+  const path = resolve(root)
+  const kept = readIndexFile(indexFileOf(cacheFolder, path))
+  const current = options.listAll ? undefined : await currentOf(path, kept)
+  return current ?? listAndExamine(path, cacheFolder, kept?.examined, options)
+}
+
+/** What a dataset consists of; opens no image. Throws `DatasetError` for a layout that is not known. */
+export async function listDataset(root: string, cacheFolder: string): Promise<DatasetListing> {
+  const listing = trainable(await readDataset(resolve(root), { cacheFolder, onListed: () => undefined }))
+  return describeListing(listing, splitRows(listing, defaultSplit), defaultSplit)
+}
+
+export interface OpenedIndex extends KeptIndex {
   readonly listing: ListedDataset
 }
 
 /** Whether there is a listing that holds: nothing was added, taken away or renamed. A file that was written over is not noticed. */
-const isCurrent = (path: string, kept: KeptIndex | undefined): kept is OpenedIndex =>
-  kept?.listing?.sources !== undefined && recognise(path) === kept.listing.kind && areUnchanged(kept.listing.sources)
+async function currentOf(path: string, kept: KeptIndex | undefined): Promise<OpenedIndex | undefined> {
+  const { listing } = kept ?? {}
+  if (!kept || !listing?.sources || !areUnchanged(listing.sources) || (await recognise(path)) !== listing.kind)
+    return undefined
+  return { ...kept, listing }
+}
 
 async function listAndExamine(
   path: string,
@@ -114,33 +132,42 @@ function select(
   examined: ExaminedColumns,
   { split = defaultSplit, describeProblems = false }: OpenOptions,
 ): OpenedDataset {
-  const { kind, root, classes, names, files } = listing
+  const { kind, root, classes, files } = listing
   const rows = splitRows(listing, split)
-  const problems: string[] = []
-  const readable = (split: Split) => {
-    const selected = withOthers(selectReadable(split, files, examined, rows[split]), listing)
-    const problem = shareProblem(root, selected)
-    if (problem !== undefined) problems.push(problem)
-    checkClasses(`${root}/${names[split]}`, classes, selected.index.labels, 'readable images')
-    return selected
-  }
-  const [train, val] = [readable('train'), readable('val')]
-  const [problem] = problems
+  const readable = (split: Split) => withOthers(selectReadable(split, files, examined, rows[split]), listing)
+  const [train, val, test] = [readable('train'), readable('val'), readable('test')]
+  const selected = { train, val, test }
+  const problem = shareProblem(root, train) ?? shareProblem(root, val) ?? unreadableClass(listing, train)
   if (problem !== undefined && !describeProblems) throw new DatasetError(problem)
+  const heldOut = listing.counts === undefined ? split : undefined
+  const counts = (split: Split) => countByClass(selected[split].index.labels, classes.length)
   const index: DatasetIndex = {
     kind,
     root,
     classes,
-    splits: { train: train.index, val: val.index },
-    unreadable: [...train.unreadable, ...val.unreadable],
+    splits: { train: train.index, val: val.index, test: test.index },
+    unreadable: [train, val, test].flatMap(({ unreadable }) => unreadable),
+    warnings: [
+      ...(listing.notes ?? []),
+      ...classWarnings(classes, { train: counts('train'), val: counts('val'), test: counts('test') }),
+    ],
   }
   return {
-    ...(listing.trained === undefined && { heldOut: split }),
+    listing,
+    heldOut,
     ...(problem !== undefined && { problem }),
     index,
     examined,
-    rows: { train: train.rows, val: val.rows },
+    rows: { train: train.rows, val: val.rows, test: test.rows },
   }
+}
+
+/** A class without a readable training image cannot be learnt. */
+function unreadableClass({ root, classes, names }: ListedDataset, { index, unreadable }: Selected): string | undefined {
+  const empty = countByClass(index.labels, classes.length).indexOf(0)
+  const [first] = unreadable
+  if (empty < 0) return undefined
+  return `The class "${classes[empty]}" has no readable images in ${root}/${names.train}${first ? ` (left out first: ${first.file}, ${first.reason})` : ''}: add some, or take the class away.`
 }
 
 /** Adds what the reader could not make a sample of. */

@@ -64,6 +64,8 @@ export interface DatasetIndex {
   readonly classes: readonly string[]
   readonly splits: Readonly<Record<Split, SplitIndex>>
   readonly unreadable: readonly UnreadableImage[]
+  /** What is to be known before training on it: a sentence each. */
+  readonly warnings: readonly string[]
 }
 
 /** Row numbers of samples. */

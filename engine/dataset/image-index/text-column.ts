@@ -1,3 +1,4 @@
+import { textOf } from '../readers/disk-path.ts'
 import { hashOf } from './byte-hash.ts'
 
 /**
@@ -8,7 +9,7 @@ export class TextColumn implements Iterable<string> {
   readonly length: number
 
   /**
-   * @param bytes UTF-8, one text after the other
+   * @param bytes UTF-8, one text after the other; of file names, as the disk has them
    * @param ends where each text ends in the bytes
    * @param rows which of the texts the column consists of; all in their order without
    */
@@ -26,11 +27,9 @@ export class TextColumn implements Iterable<string> {
     return builder.column()
   }
 
-  /** `undefined` beyond the end. */
+  /** As people are shown it; `undefined` beyond the end. */
   at(row: number): string | undefined {
-    if (row < 0 || row >= this.length) return undefined
-    const { buffer, byteOffset, byteLength } = this.bytesAt(row)
-    return Buffer.from(buffer, byteOffset, byteLength).toString()
+    return row < 0 || row >= this.length ? undefined : textOf(this.bytesAt(row))
   }
 
   /** The bytes of a text, not copied. */
@@ -62,11 +61,15 @@ export class TextBuilder {
     return this.#ends.length
   }
 
-  add(text: string): void {
+  add(text: string | Uint8Array): void {
     // A code unit takes at most 3 bytes in UTF-8.
     const most = this.#used + 3 * text.length
     if (most > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], Math.max(most, 2 * this.#bytes.length))
-    this.#used += this.#bytes.write(text, this.#used)
+    if (typeof text === 'string') this.#used += this.#bytes.write(text, this.#used)
+    else {
+      this.#bytes.set(text, this.#used)
+      this.#used += text.length
+    }
     this.#ends.push(this.#used)
   }
 

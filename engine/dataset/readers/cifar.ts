@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
 import { DatasetError } from '../../../shared/errors.ts'
-import type { Split } from '../../../shared/recipe/split.ts'
-import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
+import type { TrackedSplit } from '../../../shared/recipe/split.ts'
+import { splitsOf, type Listing, type ReaderOptions } from './listing.ts'
+import { classesOf } from './class-lists.ts'
 import { rawColumns, readNames, readUnpacked, type RawPart } from './raw-images.ts'
-import { visibleEntries } from './walk-images.ts'
+import { visibleEntries } from './entries.ts'
 
 export const cifarLayout =
   'CIFAR in binary form is data_batch_*.bin and test_batch.bin with batches.meta.txt, or train.bin and test.bin with fine_label_names.txt'
 
 interface Variant {
-  readonly files: Readonly<Record<Split, RegExp>>
+  readonly files: Readonly<Record<TrackedSplit, RegExp>>
   /** A class a line. */
   readonly names: string
   /** Bytes before the pixels of an image; the last of them is its class. */
@@ -39,25 +40,20 @@ export const isCifar = (root: string): boolean => variantOf(root) !== undefined
  * Reads CIFAR-10 or CIFAR-100 (Krizhevsky 2009) in the binary form of their page: for each image its label (for
  * CIFAR-100 the coarse one, which is not used, and the fine one), then 32 x 32 red, green and blue values.
  * Without the test file a share is held out. Classes without names are called by their numbers.
- * @throws DatasetError for a file of another length, a label out of range, or a class without images
+ * @throws DatasetError for a file of another length or a label out of range
  */
 export function readCifar(root: string, options: ReaderOptions): Listing {
   const variant = variantOf(root)!
-  const classes = namesOf(root, variant)
-  const parts = (split: Split) => matching(root, variant.files[split]).map((file) => readPart(root, file, variant))
+  const parts = (split: TrackedSplit) =>
+    matching(root, variant.files[split]).map((file) => readPart(root, file, variant))
   const [train, val] = [parts('train'), parts('val')]
   const files = rawColumns(root, [...train, ...val], form)
-  const trained = train.reduce((count, { labels }) => count + labels.length, 0)
+  const { classes, labels, notes } = classesOf(files.labels, namesOf(root, variant))
+  const count = (some: readonly RawPart[]) => some.reduce((sum, { labels }) => sum + labels.length, 0)
   options.onListed(files.labels.length)
-  checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
-  if (val.length > 0) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
-  return {
-    root,
-    classes,
-    names: { train: 'train', val: 'test' },
-    files,
-    ...(val.length > 0 && { trained }),
-  }
+  const counts = { train: count(train), val: count(val), test: 0 }
+  const split = splitsOf(counts, { train: 'train', val: 'test' })
+  return { root, classes, files: { ...files, labels }, ...split, notes }
 }
 
 function namesOf(root: string, { names, classes }: Variant): string[] {

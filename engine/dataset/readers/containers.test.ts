@@ -172,11 +172,14 @@ describe('TFRecords', () => {
         99,
         'its checksum is wrong',
       ],
-      [tfRecords([...records(), example(good, 0)]), 100, 'its label is 0, and labels count from 1'],
-      [tfRecords([...records(), example(good, -1)]), 100, 'its label is -1, and labels count from 1'],
-      [tfRecords([...records(), example(good, 2 ** 40)]), 100, 'its label is 1099511627776, and labels count from 1'],
+      [tfRecords([...records(), example(good, -1)]), 100, 'its label is -1, and labels go from 0 to 100000'],
+      [
+        tfRecords([...records(), example(good, 2 ** 40)]),
+        100,
+        'its label is 1099511627776, and labels go from 0 to 100000',
+      ],
       [tfRecords([...records(), Buffer.from('no example')]), 100, 'it is no tf.train.Example'],
-      [tfRecords([...records(), Buffer.alloc(0)]), 100, 'it has no image/encoded'],
+      [tfRecords([...records(), Buffer.alloc(0)]), 100, 'it has no image/encoded or image, but nothing'],
     ]
     put(`${root}/validation-00000-of-00001`, tfRecords(records()))
     for (const [content, count, reason] of cases) {
@@ -346,7 +349,7 @@ describe('manifests', () => {
   const lines = [
     ['a,b', 'cat', 'train'],
     ['two\nlines', 'dog', 'train'],
-    ['c', 'cat', 'Test'],
+    ['c', 'cat', 'Valid'],
     ['日本', 'dog', 'val'],
   ] as const
 
@@ -383,14 +386,14 @@ describe('manifests', () => {
 
   it.each([
     ['a,b\n1,2\n', 'its first line names the columns a, b, and not path and label'],
-    ['path, label\na.png, \n', 'image 1 (a.png) has no label'],
-    ['path,label\nx.png\n', 'image 1 has 1 columns where the first line has 2'],
+    ['path, label\na.png, \n', 'line 2 (a.png) has no label'],
+    ['path,label\nx.png\n', 'line 2 has 1 columns where the first line has 2'],
     ['path,label\n"x.png,1\n', 'a quote stands where none may'],
     ['path,label\n', 'names no images'],
     ['', 'its first line names the columns nothing'],
     ['path,label,split\na.png,1,train\nb.png,1,odd\n', 'gives b.png the split "odd"'],
     ['path,label,split\na.png,1,train\nb.png,1,\n', 'gives b.png the split ""'],
-    ['path,label,split\na.png,1,train\nb.png,2,val\n', 'The class "2" has no images'],
+    ['path,label,split\na.png,1,train\nb.png,2,val\n', 'The class "2" has 1 image in val'],
   ])('are refused: %j', async (content, sentence) => {
     put(`${root}/manifest.csv`, content)
     expect(await refusal()).toContain(sentence)

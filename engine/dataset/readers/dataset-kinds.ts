@@ -2,7 +2,8 @@ import { cifarLayout, isCifar, readCifar } from './cifar.ts'
 import { idxLayout, isIdx, readIdx } from './idx.ts'
 import { imageFolderLayout, isImageFolder, readImageFolder } from './image-folder.ts'
 import type { Listing, ReaderOptions } from './listing.ts'
-import { isManifest, manifestLayout, readManifest } from './manifest.ts'
+import { isManifest, readManifest } from './manifest.ts'
+import { manifestLayout } from './manifest-lines.ts'
 import { isTfRecordFolder, readTfRecordFolder, tfRecordLayout } from './tfrecord.ts'
 
 /** A way to lay a dataset out. Paths are absolute. */
@@ -15,7 +16,7 @@ export interface DatasetKind {
   readonly layout: string
   /** How a single file of it is named to people; absent where it is always a folder. */
   readonly file?: string
-  readonly recognises: (path: string) => boolean
+  readonly recognises: (path: string) => boolean | Promise<boolean>
   readonly read: (path: string, options: ReaderOptions) => Listing | Promise<Listing>
 }
 
@@ -24,7 +25,7 @@ export const datasetKinds: readonly DatasetKind[] = [
   {
     name: 'manifest',
     called: 'manifest',
-    file: 'a manifest (.csv or .jsonl)',
+    file: 'a manifest (.csv, .tsv, .jsonl or .json)',
     layout: manifestLayout,
     recognises: isManifest,
     read: readManifest,

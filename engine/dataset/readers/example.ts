@@ -1,23 +1,37 @@
 import { eachField, firstVarint, type Field } from '../../../storage/protobuf.ts'
 
+/** Which features of a record are its image and its label, where they are not found by their usual names. */
+export interface RecordKeys {
+  readonly image?: string
+  readonly label?: string
+  /** Added to every label that is a number. */
+  readonly labelOffset?: number
+}
+
+/** The usual names: those of the ImageNet scripts, of TensorFlow Datasets, and what tutorials call them. */
+const imageKeys = ['image/encoded', 'image', 'image_raw', 'image/raw', 'encoded', 'jpeg', 'jpg', 'png', 'img']
+const labelKeys = ['image/class/label', 'label', 'class', 'image/label', 'target', 'cls']
+/** Features that are named where none fits. */
+const MOST_NAMED = 10
+
 /**
  * The features of a `tf.train.Example` that a classifier needs, read from its bytes without copying the image:
  * field numbers as in TensorFlow's `example.proto` and `feature.proto`.
  */
 export interface ImageExample {
-  /** First byte of `image/encoded` in the record's data. */
+  /** First byte of the image in the record's data. */
   readonly start: number
   readonly length: number
-  /** `image/class/label`, as it stands there. */
-  readonly label: number
+  /** As it stands there: a number, or a word. */
+  readonly label: number | string
   /** `image/class/text`; without it, `image/class/synset`. */
   readonly text?: string
 }
 
 /** Throws an `Error` in a few words for bytes that are no Example, or one without image or label. */
-export function parseExample(record: Uint8Array): ImageExample {
+export function parseExample(record: Uint8Array, keys?: RecordKeys): ImageExample {
   try {
-    return imageOf(record, featuresOf(record))
+    return imageOf(record, featuresOf(record), keys)
   } catch (error) {
     if (error instanceof RangeError) throw new Error('it is no tf.train.Example', { cause: error })
     throw error
@@ -27,16 +41,21 @@ export function parseExample(record: Uint8Array): ImageExample {
 /** A feature by its name; its bytes hold a list of one kind. */
 type Features = ReadonlyMap<string, Uint8Array>
 
-function imageOf(record: Uint8Array, features: Features): ImageExample {
-  const image = bytesOf(features.get('image/encoded'))
-  if (!image) throw new Error('it has no image/encoded')
-  const label = firstOf(features.get('image/class/label'), 3)
-  if (label === undefined) throw new Error('it has no image/class/label')
+function imageOf(record: Uint8Array, features: Features, keys: RecordKeys = {}): ImageExample {
+  const has = (usual: readonly string[], own?: string) =>
+    own === undefined ? usual.find((key) => features.has(key)) : features.has(own) ? own : undefined
+  const lacks = (usual: readonly string[], own?: string) =>
+    `it has no ${own ?? usual.slice(0, 2).join(' or ')}, but ${[...features.keys()].slice(0, MOST_NAMED).join(', ') || 'nothing'}`
+  const image = bytesOf(features.get(has(imageKeys, keys.image) ?? ''))
+  if (!image) throw new Error(lacks(imageKeys, keys.image))
+  const label = features.get(has(labelKeys, keys.label) ?? '')
+  const [number, word] = [firstOf(label, 3), bytesOf(label)]
+  if (number === undefined && word === undefined) throw new Error(lacks(labelKeys, keys.label))
   const text = bytesOf(features.get('image/class/text')) ?? bytesOf(features.get('image/class/synset'))
   return {
     start: image.byteOffset - record.byteOffset,
     length: image.length,
-    label: numberOf(label),
+    label: number === undefined ? utf8(word!) : numberOf(number),
     ...(text && text.length > 0 && { text: utf8(text) }),
   }
 }

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import type { RawImages } from '../image-index/split-index.ts'
-import { checkClasses, type Listing, type ReaderOptions } from './listing.ts'
+import { classesOf } from './class-lists.ts'
+import { splitsOf, type Listing, type ReaderOptions } from './listing.ts'
 import { rawColumns, readNames, readUnpacked, type RawPart } from './raw-images.ts'
-import { visibleEntries } from './walk-images.ts'
+import { visibleEntries } from './entries.ts'
 
 export const idxLayout =
   'IDX files are train-images-idx3-ubyte and train-labels-idx1-ubyte, and the same with t10k, gzipped or not'
-const prefixes: Readonly<Record<Split, string>> = { train: 'train', val: '(t10k|test|val|validation)' }
+const prefixes: Readonly<Record<Split, string>> = { train: 'train', val: '(val|validation)', test: '(t10k|test)' }
 
 /** Unsigned bytes: the only type that images and labels have. */
 const UBYTE = 8
@@ -22,35 +23,34 @@ export const isIdx = (root: string): boolean => find(root, 'train', 'images') !=
 /**
  * Reads images in the IDX format (its definition is on the MNIST page of LeCun, Cortes and Burges): bytes of
  * [images, height, width] or [images, height, width, 1 or 3], and a byte a label. `classes.txt`, a class a line,
- * names the classes; without it they are called by their numbers. Without validation files a share is held out.
- * @throws DatasetError for a file of another form, a label out of range, or a class without images
+ * names the classes; without it they are called by their numbers, which need not begin at 0. Without other files a
+ * share is held out.
+ * @throws DatasetError for a file of another form
  */
 export function readIdx(root: string, options: ReaderOptions): Listing {
   const train = readSplit(root, 'train')
   if (!train) throw new DatasetError(`${root} has no training images: ${idxLayout}.`)
-  const val = readSplit(root, 'val')
-  if (
-    val &&
-    (val.form.height !== train.form.height ||
-      val.form.width !== train.form.width ||
-      val.form.channels !== train.form.channels)
+  const others = (['val', 'test'] as const).map((split) => readSplit(root, split))
+  for (const other of others) if (other) checkSameSize(root, train.form, other.form)
+  const parts = [train, ...others]
+  const files = rawColumns(
+    root,
+    parts.flatMap((part) => part ?? []),
+    train.form,
   )
+  options.onListed(files.labels.length)
+  const { classes, labels, notes } = classNames(root, files.labels)
+  const [trained, validated, tested] = parts.map((part) => part?.labels.length ?? 0) as [number, number, number]
+  const names = { train: 'train', val: 'val', test: others[1]?.file.match(/t10k|test/i)?.[0] ?? 'test' }
+  const split = splitsOf({ train: trained, val: validated, test: tested }, names)
+  return { root, classes, files: { ...files, labels }, ...split, notes }
+}
+
+function checkSameSize(root: string, a: IdxPart['form'], b: IdxPart['form']): void {
+  if (a.height !== b.height || a.width !== b.width || a.channels !== b.channels)
     throw new DatasetError(
       `The training and validation images of ${root} have different sizes; use files that belong together.`,
     )
-  const files = rawColumns(root, val ? [train, val] : [train], train.form)
-  const trained = train.labels.length
-  const classes = classNames(root, files.labels)
-  options.onListed(files.labels.length)
-  checkClasses(`the train images of ${root}`, classes, files.labels.subarray(0, trained))
-  if (val) checkClasses(`the val images of ${root}`, classes, files.labels.subarray(trained))
-  return {
-    root,
-    classes,
-    names: { train: 'train', val: val ? 't10k' : 'train' },
-    files,
-    ...(val && { trained }),
-  }
 }
 
 type IdxPart = RawPart & { readonly form: Omit<RawImages, 'bytes'> }
@@ -113,26 +113,16 @@ function formOf(
   return { height, width, channels, layout: 'pixels' }
 }
 
-function classNames(root: string, labels: Int32Array): string[] {
-  const count = 1 + labels.reduce((most, label) => Math.max(most, label), 0)
+/** With names in a file they are those of the labels from 0; where the labels count from 1 and there are so many names, from 1. */
+function classNames(root: string, labels: Int32Array): ReturnType<typeof classesOf> {
   const file = `${root}/classes.txt`
-  if (!existsSync(file)) return numbers(root, count, labels)
+  if (!existsSync(file)) return classesOf(labels)
   const names = readNames(file)
-  if (names.length < count)
+  const most = labels.reduce((a, b) => Math.max(a, b), 0)
+  const isFromOne = most === names.length && !labels.includes(0)
+  if (names.length <= most && !isFromOne)
     throw new DatasetError(
-      `${file} names ${names.length} classes, and there is a label ${count - 1}; name every class on a line of its own.`,
+      `${file} names ${names.length} classes, and there is a label ${most}; name every class on a line of its own.`,
     )
-  return names
-}
-
-/** A label that is far too high would make classes that have no image. */
-function numbers(root: string, count: number, labels: Int32Array): string[] {
-  const used = new Set(labels)
-  const names = Array.from({ length: count }, (_, label) => String(label))
-  const missing = names.find((_, label) => !used.has(label))
-  if (missing === undefined) return names
-  const most = count - 1
-  throw new DatasetError(
-    `The labels of ${root} go up to ${most} (image ${labels.indexOf(most)} has it), and none is ${missing}: correct that label, or name all classes in classes.txt and add images of each.`,
-  )
+  return classesOf(isFromOne ? labels.map((label) => label - 1) : labels, names)
 }

@@ -46,9 +46,11 @@ describe('an image folder', () => {
     expect(splits.train.paths).toEqual(['Train/a/1.png'])
   })
 
-  it('prefers val where there is also a test folder', async () => {
+  it('has three splits, and leaves out what is in the last alone', async () => {
     touch('train/a/1.png', 'val/a/1.png', 'test/a/2.png', 'test/other/2.png')
-    expect((await readImageFolder(root)).splits.val.paths).toEqual(['val/a/1.png'])
+    const { classes, splits, leftOut } = await readImageFolder(root)
+    expect([classes, splits.val.paths, splits.test.paths]).toEqual([['a'], ['val/a/1.png'], ['test/a/2.png']])
+    expect(leftOut).toEqual([{ path: 'test: other', reason: '1 image of a class without training images' }])
   })
 
   it('takes a folder test for a class where there is none to train on and it holds images', async () => {
@@ -157,7 +159,7 @@ describe('what is no image folder', () => {
     expect(await refusal(`${root}/none`)).toBe(`There is no folder ${root}/none; check the path of the dataset.`)
     touch('file')
     expect(await refusal(`${root}/file`)).toBe(
-      `${root}/file is a file, not a folder: name the folder that holds the dataset, or a manifest (.csv or .jsonl).`,
+      `${root}/file is a file, not a folder: name the folder that holds the dataset, or a manifest (.csv, .tsv, .jsonl or .json).`,
     )
     expect(await refusal(`${root}/file/below`)).toContain('There is no folder')
   })
@@ -182,19 +184,14 @@ describe('what is no image folder', () => {
     mkdirSync(`${root}/val/a`, { recursive: true })
     expect(await refusal()).toMatch(/holds no images \(\.jpg, .*\): /)
     touch('train/1.png')
-    expect(await refusal()).toContain('holds no images')
+    expect(await refusal()).toContain('train holds an image in no folders of classes, and no table beside them')
   })
 
-  it('is refused with a class that has none in a split', async () => {
-    touch('train/a/1.png', 'val/a/1.png')
-    mkdirSync(`${root}/train/empty`)
+  it('is refused with a class that has none to train on', async () => {
+    touch('train/a/1.png', 'val/a/1.png', 'train/b/1.png', 'val/only-here/1.png')
     expect(await refusal()).toBe(
-      `The class "empty" has no images in ${root}/train: add some, or remove the class from train and val.`,
+      `The class "only-here" has 1 image in val (${root}/val) and none in train (${root}/train), so no network could learn it: add some to train, or take the class out of val.`,
     )
-    touch('train/empty/1.png')
-    expect(await refusal()).toContain(`The class "empty" has no images in ${root}/val`)
-    touch('val/empty/1.png', 'val/only-here/1.png')
-    expect(await refusal()).toContain(`The class "only-here" has no images in ${root}/train`)
   })
 
   it.skipIf(process.getuid?.() === 0)('is refused where it may not be read', async () => {
@@ -239,10 +236,13 @@ describe('a folder without a validation folder', () => {
     expect(splits.val.paths).toHaveLength(1)
   })
 
-  it('needs two images a class', async () => {
+  it('trains on the only image of a class', async () => {
     touch('a/1.png', 'a/2.png', 'b/1.png')
-    await expect(readImageFolder(root)).rejects.toThrow(
-      /The class "b" has only one image in .*, too few to hold some out/,
-    )
+    const { splits } = await readImageFolder(root)
+    expect([...splits.train.paths, '|', ...splits.val.paths].slice(1)).toEqual([
+      'b/1.png',
+      '|',
+      expect.stringMatching(/^a/),
+    ])
   })
 })

@@ -1,130 +1,181 @@
+import type { LeftOut } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
-import type { Split } from '../../../shared/recipe/split.ts'
+import { splits as allSplits, type Split } from '../../../shared/recipe/split.ts'
 import { imageExtensions } from '../image-kind.ts'
-import { checkClasses, Collector, type Listing, type ReaderOptions } from './listing.ts'
+import { joined, textOf, type DiskPath } from './disk-path.ts'
+import { entriesOf, endingOf, isFolder, kindByName, reasonHidden, visibleFolders } from './entries.ts'
+import { layoutOf } from './folder-layout.ts'
+import { findLabelTable } from './label-table.ts'
+import { Collector, splitsOf, type Listing, type ReaderOptions } from './listing.ts'
+import { PassedOverCounter } from './passed-over.ts'
 import { Sources } from './sources.ts'
-import { isFolder, isImageName, visibleEntries, visibleFolders, walkImages, type OnImage } from './walk-images.ts'
+import { isFiller } from './split-names.ts'
+import { walkImages } from './walk-images.ts'
 
+export { isImageFolder } from './folder-layout.ts'
 export const imageFolderLayout =
   'an image folder holds train/<class>/<image> and val/<class>/<image>, or <class>/<image> alone'
-const folderNames: Readonly<Record<Split, readonly string[]>> = {
-  train: ['train', 'training'],
-  val: ['val', 'validation', 'valid', 'test'],
-}
 
 /**
- * Lists a folder of the form `train|val/<class>/.../<image>`, or `<class>/.../<image>`, of which a share is held
- * out for validation: so it is too where there is a `train` folder and none to validate. The validation folder
- * may also be called `validation`, `valid` or `test`, and upper case counts as lower.
+ * Lists a folder of the form `train|val|test/<class>/.../<image>`, or `<class>/.../<image>`, of which a share is held
+ * out for validation: so it is too where there is a `train` folder and none to validate. What the folders may be
+ * called, `chooseSplits` says. Images of a split that lie in no folder of a class take their labels from a table
+ * beside them. Names that look the same are the same class: their Unicode is composed (NFC).
  * @param root absolute
- * @throws DatasetError for a folder of another form, or a class without images
+ * @throws DatasetError for a folder of another form
  */
-export async function readImageFolder(root: string, { onListed }: ReaderOptions): Promise<Listing> {
-  const images = new Collector()
-  const sources = new Sources()
-  sources.add(root)
-  const { train, val } = splitFolders(root)
-  const folders = train !== undefined && val !== undefined ? [train, val] : [train ?? val]
-  for (const folder of folders) if (folder !== undefined) sources.add(`${root}/${folder}`)
-  const classes = [
-    ...new Set(folders.flatMap((folder) => visibleFolders(folder === undefined ? root : `${root}/${folder}`))),
-  ].sort()
-  const ends: number[] = []
-  for (const folder of folders) {
-    await listClasses(root, folder, classes, { images, sources, onListed })
-    ends.push(images.length)
+export async function readImageFolder(root: string, options: ReaderOptions): Promise<Listing> {
+  const layout = await layoutOf(root)
+  const work = new FolderListing(root, options)
+  for (const split of allSplits) {
+    const folder = layout.folders[split]
+    if (folder !== undefined) await work.list(split, folder)
   }
-  if (images.length === 0) throw noImages(root)
-  const [first = '.', second = first] = folders
-  const files = images.columns()
-  const listing: Listing = {
-    root,
-    classes,
-    names: { train: first, val: second },
-    files,
-    sources: sources.all(),
-    ...(folders.length === 2 && { trained: ends[0]! }),
-  }
-  checkSplits(listing)
-  return listing
+  return work.listing(layout.isSplit, layout)
 }
 
-function checkSplits({ root, classes, names, files, trained }: Listing): void {
-  if (trained === undefined) return checkTwoEach(root, classes, files.labels)
-  checkClasses(`${root}/${names.train}`, classes, files.labels.subarray(0, trained))
-  checkClasses(`${root}/${names.val}`, classes, files.labels.subarray(trained))
-}
+class FolderListing {
+  readonly #images = new Collector()
+  readonly #sources = new Sources()
+  readonly #passedOver = new PassedOverCounter()
+  readonly #leftOut: LeftOut[] = []
+  readonly #notes: string[] = []
+  readonly #names: Partial<Record<Split, string>> = {}
+  readonly #counts = { train: 0, val: 0, test: 0 }
+  /** Classes in the order in which they were met: their place is the label until all are known. */
+  readonly #met = new Map<string, number>()
+  readonly #empty = new Set<string>()
 
-function checkTwoEach(root: string, classes: readonly string[], labels: Int32Array): void {
-  const counts = new Array<number>(classes.length).fill(0)
-  for (const label of labels) counts[label]! += 1
-  const few = counts.findIndex((count) => count < 2)
-  if (few >= 0)
-    throw new DatasetError(
-      `The class "${classes[few]}" has ${counts[few] === 0 ? 'no images' : 'only one image'} in ${root}, too few to hold some out for validation: add images, or give the dataset train and val folders.`,
+  constructor(
+    private readonly root: string,
+    private readonly options: ReaderOptions,
+  ) {
+    this.#sources.add(root)
+  }
+
+  async list(split: Split, folder: string): Promise<void> {
+    const before = this.#images.length
+    const place = folder === '' ? this.root : `${this.root}/${folder}`
+    if (folder !== '') this.#sources.add(place)
+    const flat = split === 'train' ? undefined : this.#folderOfImages(place)
+    if (flat !== undefined) return this.#listFlat(split, `${folder}/${flat}`)
+    const loose = await this.#listClasses(split, place, folder)
+    const isFlat = loose.length > 0 && this.#images.length === before
+    if (isFlat && folder !== '') return this.#listFlat(split, folder)
+    for (const name of loose) this.#passedOver.add(endingOf(name), 'in no folder of a class', joined(folder, name))
+    this.#listed(split, folder, before)
+  }
+
+  #listed(split: Split, folder: string, before: number): void {
+    this.#counts[split] = this.#images.length - before
+    if (this.#counts[split] > 0) this.#names[split] = folder === '' ? '.' : folder
+  }
+
+  /** The only folder of a split, where it holds its images and is called like no class: `val/images`. */
+  #folderOfImages(place: string): string | undefined {
+    const [only, ...others] = visibleFolders(place)
+    const isFlat = typeof only === 'string' && others.length === 0 && isFiller(only) && !this.#met.has(only)
+    return isFlat && visibleFolders(`${place}/${only}`).length === 0 ? only : undefined
+  }
+
+  /** @returns the images that lie in no folder of a class */
+  async #listClasses(split: Split, place: string, folder: string): Promise<DiskPath[]> {
+    const classes = visibleFolders(place)
+    const isClass = new Set(classes.map(textOf))
+    const loose: DiskPath[] = []
+    for (const name of entriesOf(place)) {
+      if (isClass.has(textOf(name))) continue
+      const hidden = reasonHidden(name)
+      if (hidden === undefined && kindByName(name) === 'image') loose.push(name)
+      else if (hidden !== undefined || folder !== '')
+        this.#passedOver.add(
+          isFolder(joined(place, name)) ? 'folders' : endingOf(name),
+          hidden ?? 'no image',
+          joined(folder, name),
+        )
+    }
+    const outer = folder === '' ? [this.root] : [this.root, place]
+    for (const name of classes) {
+      const before = this.#images.length
+      await this.#walk(joined(place, name), joined(folder, name), outer, textOf(name).normalize('NFC'))
+      if (this.#images.length === before) this.#empty.add(textOf(joined(folder, name)))
+      this.options.onListed(this.#images.length)
+    }
+    return loose
+  }
+
+  async #walk(place: DiskPath, path: DiskPath, outer: readonly DiskPath[], name: string): Promise<void> {
+    await walkImages(place, path, outer, {
+      onImage: (file, bytes, mtime) => this.#images.add(file, this.#labelOf(name), bytes, mtime),
+      onFolder: (visited, mtime) => this.#sources.add(textOf(visited), mtime),
+      passedOver: this.#passedOver,
+    })
+  }
+
+  #labelOf(name: string): number {
+    const label = this.#met.get(name) ?? this.#met.size
+    this.#met.set(name, label)
+    return label
+  }
+
+  /** Images side by side: a table beside them says what they are, or else nobody does. */
+  async #listFlat(split: Split, folder: string): Promise<void> {
+    const before = this.#images.length
+    const found: { path: DiskPath; bytes: number; mtime: number }[] = []
+    await walkImages(`${this.root}/${folder}`, '', [this.root], {
+      onImage: (path, bytes, mtime) => found.push({ path, bytes, mtime }),
+      onFolder: (visited, mtime) => this.#sources.add(textOf(visited), mtime),
+      passedOver: new PassedOverCounter(),
+    })
+    if (found.length === 0) return void this.#empty.add(folder)
+    const known = this.#met.size > 0 ? new Set(this.#met.keys()) : undefined
+    const table = findLabelTable(
+      this.root,
+      folder,
+      found.map(({ path }) => textOf(path)),
+      known,
     )
+    if (!table) return this.#leaveOut(split, folder, found.length)
+    this.#notes.push(`The labels of ${folder} are from ${table.file}.`)
+    this.#sources.add(`${this.root}/${table.file}`)
+    for (const { path, bytes, mtime } of found) {
+      const name = table.labels.get(textOf(path))
+      if (name === undefined) this.#passedOver.add(endingOf(path), `not in ${table.file}`, joined(folder, path))
+      else this.#images.add(joined(folder, path), this.#labelOf(name), bytes, mtime)
+    }
+    this.#listed(split, folder, before)
+  }
+
+  #leaveOut(split: Split, folder: string, count: number): void {
+    if (split !== 'test')
+      throw new DatasetError(
+        `${this.root}/${folder} holds ${count === 1 ? 'an image' : `${count} images`} in no folders of classes, and no table beside them (.csv, .tsv or .txt, with the names of the files and a column "label") says what they show: sort them into ${folder}/<class>, add such a table, or take the folder away.`,
+      )
+    this.#leftOut.push({
+      path: folder,
+      reason: count === 1 ? 'its image has no label' : `its ${count} images have no labels`,
+    })
+  }
+
+  listing(isSplit: boolean, { leftOut, notes }: { leftOut: readonly LeftOut[]; notes: readonly string[] }): Listing {
+    if (this.#images.length === 0) throw noImages(this.root)
+    const classes = [...this.#met.keys()].sort()
+    const places = new Map(classes.map((name, label) => [name, label]))
+    const labels = [...this.#met.keys()].map((name) => places.get(name)!)
+    const files = this.#images.columns()
+    const split = isSplit ? splitsOf(this.#counts, this.#names) : { names: this.#names }
+    return {
+      root: this.root,
+      classes,
+      ...split,
+      files: { ...files, labels: files.labels.map((label) => labels[label]!) },
+      sources: this.#sources.all(),
+      leftOut: [...leftOut, ...this.#leftOut, ...[...this.#empty].map((path) => ({ path, reason: 'holds no images' }))],
+      passedOver: this.#passedOver.all(),
+      notes: [...notes, ...(split.notes ?? []), ...this.#notes],
+    }
+  }
 }
 
 const noImages = (root: string) =>
   new DatasetError(`${root} holds no images (${[...imageExtensions].join(', ')}): ${imageFolderLayout}.`)
-
-/**
- * The folders of the splits. Without one to train on, a folder `test` may be a class like the others beside it: it
- * is one if it holds images itself, and could be either if it holds folders.
- */
-function splitFolders(root: string): { train?: string | undefined; val?: string | undefined } {
-  const [train, val] = [splitFolder(root, 'train'), splitFolder(root, 'val')]
-  if (train !== undefined || val === undefined || visibleFolders(root).length === 1) return { train, val }
-  if (visibleFolders(`${root}/${val}`).length === 0) return {}
-  throw new DatasetError(
-    `${root} has a folder ${val} with folders in it and none called train: move the classes to train on into a folder train, or ${val} somewhere else.`,
-  )
-}
-
-/** How deep the first image below a class is looked for. */
-const DEPTH = 4
-
-/** Whether there is a folder to train on, or there are folders with images in them. */
-export const isImageFolder = (root: string): boolean =>
-  splitFolder(root, 'train') !== undefined || visibleFolders(root).some((name) => holdsImage(`${root}/${name}`, DEPTH))
-
-function holdsImage(folder: string, depth: number): boolean {
-  const entries = visibleEntries(folder)
-  return (
-    entries.some(isImageName) ||
-    (depth > 0 && entries.some((name) => isFolder(`${folder}/${name}`) && holdsImage(`${folder}/${name}`, depth - 1)))
-  )
-}
-
-/** What the folder of a split is called here. */
-function splitFolder(root: string, split: Split): string | undefined {
-  const entries = visibleFolders(root)
-  for (const wanted of folderNames[split]) {
-    const found = entries.find((name) => name.toLowerCase() === wanted)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-interface Found {
-  readonly images: Collector
-  readonly sources: Sources
-  readonly onListed: ReaderOptions['onListed']
-}
-
-/** @param folder of the classes, where that is not the root itself */
-async function listClasses(
-  root: string,
-  folder: string | undefined,
-  classes: readonly string[],
-  { images, sources, onListed }: Found,
-): Promise<void> {
-  const outer = folder === undefined ? [root] : [root, `${root}/${folder}`]
-  for (const [label, name] of classes.entries()) {
-    const path = folder === undefined ? name : `${folder}/${name}`
-    if (!isFolder(`${root}/${path}`)) continue
-    const onImage: OnImage = (file, bytes, mtime) => images.add(file, label, bytes, mtime)
-    await walkImages(`${root}/${path}`, path, outer, onImage, (visited, mtime) => sources.add(visited, mtime))
-    onListed(images.length)
-  }
-}

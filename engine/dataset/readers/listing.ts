@@ -1,24 +1,31 @@
-import type { HoldOut, UnreadableImage } from '../../../shared/contract/trainer.ts'
-import { DatasetError } from '../../../shared/errors.ts'
+import type { HoldOut, LeftOut, PassedOver, UnreadableImage } from '../../../shared/contract/trainer.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import { hashOf } from '../image-index/byte-hash.ts'
 import type { FileColumns } from '../image-index/split-index.ts'
 import { TextBuilder } from '../image-index/text-column.ts'
+import type { DiskPath } from './disk-path.ts'
+import type { RecordKeys } from './example.ts'
 
 /** What a dataset consists of, before any image has been decoded. */
 export interface Listing {
   /** What paths are relative to, absolute. */
   readonly root: string
-  /** The position is the label. */
+  /** The position is the label. Each has a sample. */
   readonly classes: readonly string[]
-  /** What a split is called in the dataset. */
-  readonly names: Readonly<Record<Split, string>>
-  /** All samples. Where the dataset has splits of its own, those of train come first. */
+  /** Where the samples of a split are: its folder, file or pattern of files. */
+  readonly names: Readonly<Partial<Record<Split, string>>>
+  /** All samples. Where the dataset has splits of its own, those of train come first, then those of val and test. */
   readonly files: FileColumns
-  /** How many samples train has; absent where a share is to be held out. */
-  readonly trained?: number
+  /** How many samples each split has; absent where a share is to be held out. */
+  readonly counts?: Readonly<Record<Split, number>>
   /** Parts that are not even samples: a record that is cut, a line without a label. */
   readonly unreadable?: Readonly<Record<Split, readonly UnreadableImage[]>>
+  /** Folders and files that could have been part of it. */
+  readonly leftOut?: readonly LeftOut[]
+  /** Files within its folders that are no samples. */
+  readonly passedOver?: readonly PassedOver[]
+  /** What was decided where it could have been otherwise: a sentence each. */
+  readonly notes?: readonly string[]
   /** What has to be unchanged for the listing to hold; absent where it has to be made anew each time. */
   readonly sources?: readonly Source[]
 }
@@ -34,21 +41,46 @@ export type Source = readonly [path: string, mtime: number]
 export interface ReaderOptions {
   /** Where what is costly to find out is kept. */
   readonly cacheFolder: string
+  /** How the records of TFRecord files are read. */
+  readonly records?: RecordKeys
   /** Samples found so far. An error that it throws ends the work. */
   readonly onListed: (count: number) => void
 }
 
-/** The samples of each split, in their order in the listing. */
+/** What a listing says of its splits. */
+type SplitFacts = Pick<Listing, 'names' | 'counts' | 'notes'>
+
+/** The splits of a dataset that has so many samples of each, one after the other: where there is no val, test serves as it; with train alone a share is to be held out. */
+export function splitsOf(
+  counts: Readonly<Record<Split, number>>,
+  names: Readonly<Partial<Record<Split, string>>>,
+): SplitFacts {
+  if (counts.val > 0) return { names, counts }
+  if (counts.test === 0) return { names }
+  const { train, test } = names
+  return {
+    names: { ...(train !== undefined && { train }), ...(test !== undefined && { val: test }) },
+    counts: { train: counts.train, val: counts.test, test: 0 },
+    notes: [`There is no validation split, so ${test ?? 'test'} serves as one.`],
+  }
+}
+
+/** The samples of each split, in their order in the listing; those of no class are left out. */
 export function splitRows(
-  { files, classes, trained }: Pick<Listing, 'files' | 'classes' | 'trained'>,
+  { files, classes, counts }: Pick<Listing, 'files' | 'classes' | 'counts'>,
   options: HoldOut,
 ): Record<Split, Int32Array> {
   const count = files.paths.length
-  const range = (first: number, end: number) => Int32Array.from({ length: end - first }, (_, i) => first + i)
-  if (trained !== undefined) return { train: range(0, trained), val: range(trained, count) }
+  const range = (first: number, end: number) =>
+    Int32Array.from({ length: end - first }, (_, i) => first + i).filter((row) => files.labels[row]! >= 0)
+  if (counts) {
+    const trained = counts.train
+    const validated = trained + counts.val
+    return { train: range(0, trained), val: range(trained, validated), test: range(validated, count) }
+  }
   const held = heldOut(files, classes.length, options)
   const all = range(0, count)
-  return { train: all.filter((row) => !held[row]), val: all.filter((row) => held[row]) }
+  return { train: all.filter((row) => !held[row]), val: all.filter((row) => held[row]), test: range(0, 0) }
 }
 
 /**
@@ -83,25 +115,13 @@ function keysOf({ paths, records }: FileColumns, seed: number): Float64Array {
 
 function rowsByClass(labels: Int32Array, classes: number): Int32Array[] {
   const counts = new Int32Array(classes)
-  for (const label of labels) counts[label]! += 1
+  for (const label of labels) if (label >= 0) counts[label]! += 1
   const members = Array.from(counts, (count) => new Int32Array(count))
   counts.fill(0)
-  labels.forEach((label, row) => (members[label]![counts[label]!++] = row))
+  labels.forEach((label, row) => {
+    if (label >= 0) members[label]![counts[label]!++] = row
+  })
   return members
-}
-
-/** For where a class may be missing since its samples were left out. */
-export const leftOut = ([first]: readonly UnreadableImage[]): string =>
-  first ? ` (where some are left out, first ${first.file}: ${first.reason})` : ''
-
-/** Throws `DatasetError` for a class that has no sample in a split. */
-export function checkClasses(where: string, classes: readonly string[], labels: Int32Array, kind = 'images'): void {
-  const used = new Set(labels)
-  const empty = classes.find((_, label) => !used.has(label))
-  if (empty !== undefined)
-    throw new DatasetError(
-      `The class "${empty}" has no ${kind} in ${where}: add some, or remove the class from train and val.`,
-    )
 }
 
 /** Columns that grow. */
@@ -115,7 +135,7 @@ export class Collector {
     return this.#labels.length
   }
 
-  add(path: string, label: number, bytes: number, mtime: number): void {
+  add(path: DiskPath, label: number, bytes: number, mtime: number): void {
     this.#paths.add(path)
     this.#labels.push(label)
     this.#bytes.push(bytes)

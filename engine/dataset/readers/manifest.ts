@@ -1,136 +1,68 @@
-import { statSync } from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
-import { z } from 'zod'
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
-import type { Split } from '../../../shared/recipe/split.ts'
-import { readRegular } from '../../../storage/regular-file.ts'
-import { parseCsv } from './csv.ts'
-import { checkClasses, Collector, leftOut, type Listing, type ReaderOptions } from './listing.ts'
+import { splits, type Split } from '../../../shared/recipe/split.ts'
+import { statAll, visibleEntries } from './entries.ts'
+import { Collector, splitsOf, type Listing, type ReaderOptions } from './listing.ts'
+import { isManifestName, linesOf, manifestLayout, type Line } from './manifest-lines.ts'
 import { Sources } from './sources.ts'
-import { statAll, visibleEntries } from './walk-images.ts'
+import { splitOfText } from './split-names.ts'
 
-export const manifestLayout =
-  'a manifest is a .csv file with the columns path, label and, if it likes, split, or a .jsonl file of objects with these keys'
-const isManifestName = (name: string) => /\.(csv|jsonl)$/i.test(name)
-/** Longer than strings may be. */
-const maxBytes = 400e6
-
-/** The manifest that a path names: the file itself, or the one manifest.csv or manifest.jsonl of a folder. */
+/** The manifest that a path names: the file itself, or the one of a folder that is called `manifest`. */
 function findManifest(path: string): string | undefined {
   if (!statSync(path).isDirectory()) return isManifestName(path) ? path : undefined
-  const name = visibleEntries(path).find((entry) => /^manifest\.(csv|jsonl)$/i.test(entry))
+  const name = visibleEntries(path).find((entry) => /^manifest\.[^.]+$/i.test(entry) && isManifestName(entry))
   return name === undefined ? undefined : join(path, name)
 }
 
 export const isManifest = (path: string): boolean => findManifest(path) !== undefined
 
-const text = z.union([z.string(), z.number()]).transform(String)
-const lineSchema = z.object({ path: text, label: text, split: text.optional() })
-type Line = z.infer<typeof lineSchema>
-const splitNames: Readonly<Record<string, Split>> = {
-  train: 'train',
-  training: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  test: 'val',
-}
-
 /**
  * Reads a manifest: the path of each image, relative to the manifest's folder or absolute within it, its label,
- * and `train` or `val` (also `valid`, `validation`, `test`) where the images are split already; else a share of
- * them is held out. Labels are the names of the classes, in code unit order; numbers in the order of numbers.
- * @throws DatasetError for a line that cannot be understood, or a class without images in a split
+ * and `train`, `val` or `test` (or another usual word for them) where the images are split already; else a share of
+ * them is held out. Labels are the names of the classes, in code unit order; numbers in the order of numbers. A path
+ * that leads nowhere is tried with `/` for its backslashes, and in the other form of Unicode.
+ * @throws DatasetError for a line that cannot be understood
  */
 export async function readManifest(path: string, options: ReaderOptions): Promise<Listing> {
   const file = findManifest(path)!
   const root = dirname(file)
-  const lines = readLines(file)
+  const lines = linesOf(file)
   if (lines.length === 0) throw new DatasetError(`${file} names no images: ${manifestLayout}.`)
-  const classes = sortedClasses(new Set(lines.map(({ label }) => label)))
   const hasSplits = checkSplits(file, lines)
-  const outside: Record<Split, UnreadableImage[]> = { train: [], val: [] }
   const sources = new Sources()
-  for (const path of [root, file]) sources.add(path)
-  const images = new Collector()
-  const add = async (some: readonly Line[]) => {
-    await addLines(root, classes, some, {
-      images,
-      sources,
-      onOutside: (line) =>
-        outside[splitOf(line) ?? 'train'].push({ file: line.path, reason: `outside of the manifest's folder` }),
-    })
-    options.onListed(images.length)
-    return images.length
+  for (const source of [root, file]) sources.add(source)
+  const classes = sortedClasses(new Set(lines.map(({ label }) => label)))
+  const found: Found = { images: new Collector(), sources, respelt: 0, outside: { train: [], val: [], test: [] } }
+  const counts = { train: 0, val: 0, test: 0 }
+  for (const split of splits) {
+    const before = found.images.length
+    await addLines(
+      root,
+      classes,
+      split,
+      lines.filter((line) => (splitOf(line) ?? 'train') === split),
+      found,
+    )
+    counts[split] = found.images.length - before
+    options.onListed(found.images.length)
   }
-  const trained = await add(hasSplits ? lines.filter((line) => splitOf(line) === 'train') : lines)
-  if (hasSplits) await add(lines.filter((line) => splitOf(line) === 'val'))
-  const files = images.columns()
-  checkClasses(`the train lines of ${file}${leftOut(outside.train)}`, classes, files.labels.subarray(0, trained))
-  if (hasSplits)
-    checkClasses(`the val lines of ${file}${leftOut(outside.val)}`, classes, files.labels.subarray(trained))
   const name = basename(file)
+  const names = { train: name, val: name, test: name }
+  const split = hasSplits ? splitsOf(counts, names) : { names }
   return {
     root,
     classes,
-    names: { train: name, val: name },
-    files,
-    ...(hasSplits && { trained }),
-    unreadable: outside,
+    files: found.images.columns(),
+    ...split,
+    unreadable: found.outside,
     sources: sources.all(),
+    notes: [...(split.notes ?? []), ...notesOf(file, lines, found)],
   }
 }
 
-function readLines(file: string): Line[] {
-  const refuse = (what: string, cause?: unknown) =>
-    new DatasetError(`${file} cannot be used: ${what}; ${manifestLayout}.`, { cause })
-  try {
-    const content = readRegular(file, maxBytes, (what) => refuse(`it ${what}`))
-      .toString('utf8')
-      .replace(/^\uFEFF/, '')
-    return /\.csv$/i.test(file) ? csvLines(content) : jsonLines(content)
-  } catch (error) {
-    throw error instanceof DatasetError ? error : refuse((error as Error).message, error)
-  }
-}
-
-function csvLines(content: string): Line[] {
-  const rows = parseCsv(content)
-  const names = (rows.next().value as string[] | undefined)?.map((name) => name.trim().toLowerCase()) ?? []
-  const [path, label, split] = ['path', 'label', 'split'].map((name) => names.indexOf(name)) as [number, number, number]
-  if (path < 0 || label < 0)
-    throw new Error(`its first line names the columns ${names.join(', ') || 'nothing'}, and not path and label`)
-  const lines: Line[] = []
-  for (const row of rows) {
-    if (row.length !== names.length)
-      throw new Error(`image ${lines.length + 1} has ${row.length} columns where the first line has ${names.length}`)
-    const name = row[label]!.trim()
-    if (name === '') throw new Error(`image ${lines.length + 1} (${row[path]}) has no label`)
-    lines.push({ path: row[path]!, label: name, ...(split >= 0 && row[split] !== '' && { split: row[split]! }) })
-  }
-  return lines
-}
-
-function jsonLines(content: string): Line[] {
-  return content.split('\n').flatMap((line, i) => {
-    if (line.trim() === '') return []
-    const parsed = lineSchema.safeParse(parseJson(line))
-    if (!parsed.success) throw new Error(`line ${i + 1} is no object with path and label`)
-    return [parsed.data]
-  })
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
-}
-
-const splitOf = ({ split }: Line): Split | undefined =>
-  split === undefined ? undefined : splitNames[split.trim().toLowerCase()]
+const splitOf = ({ split }: Line): Split | undefined => (split === undefined ? undefined : splitOfText(split))
 
 /** Whether the manifest says how images are split: for all of them, or for none. */
 function checkSplits(file: string, lines: readonly Line[]): boolean {
@@ -138,7 +70,7 @@ function checkSplits(file: string, lines: readonly Line[]): boolean {
   const odd = some ? lines.find((line) => splitOf(line) === undefined) : undefined
   if (odd)
     throw new DatasetError(
-      `${file} gives ${odd.path} the split "${odd.split ?? ''}": write train or val for every image, or leave the column out.`,
+      `${file} gives ${odd.path} the split "${odd.split ?? ''}" (${odd.at()}): write train, val or test for every image, or leave the column out.`,
     )
   return some
 }
@@ -154,26 +86,64 @@ function insideOf(root: string, path: string): string | undefined {
 interface Found {
   readonly images: Collector
   readonly sources: Sources
-  readonly onOutside: (line: Line) => void
+  readonly outside: Record<Split, UnreadableImage[]>
+  /** Images that were found under another spelling of their path. */
+  respelt: number
 }
 
 async function addLines(
   root: string,
   classes: readonly string[],
+  split: Split,
   lines: readonly Line[],
-  { images, sources, onOutside }: Found,
+  found: Found,
 ): Promise<void> {
   const labels = new Map(classes.map((name, label) => [name, label]))
-  const found = lines.flatMap((line) => {
+  const inside = lines.flatMap((line) => {
     const path = insideOf(root, line.path)
-    if (path === undefined) onOutside(line)
+    if (path === undefined) found.outside[split].push({ file: line.path, reason: `outside of the manifest's folder` })
     return path === undefined ? [] : [{ path, label: labels.get(line.label)! }]
   })
-  for (const folder of new Set(found.map(({ path }) => dirname(path)))) sources.add(`${root}/${folder}`)
-  const stats = await statAll(found.map(({ path }) => `${root}/${path}`))
-  found.forEach(({ path, label }, i) =>
-    images.add(path, label, stats[i]?.isFile() ? stats[i].size : -1, stats[i]?.mtimeMs ?? 0),
-  )
+  const stats = await statAll(inside.map(({ path }) => `${root}/${path}`))
+  const folders = new Set<string>()
+  for (const [i, { path, label }] of inside.entries()) {
+    const other = stats[i] ? undefined : await respelt(root, path)
+    if (other) found.respelt += 1
+    addFile(found.images, other?.path ?? path, label, other?.stats ?? stats[i])
+    folders.add(dirname(other?.path ?? path))
+  }
+  for (const folder of folders) found.sources.add(`${root}/${folder}`)
+}
+
+const addFile = (images: Collector, path: string, label: number, stats: Stats | undefined) =>
+  images.add(path, label, stats?.isFile() ? stats.size : -1, stats?.mtimeMs ?? 0)
+
+/** A file that is there under another spelling of a path: with other slashes, or its accents decomposed. */
+async function respelt(root: string, path: string): Promise<{ path: string; stats: Stats } | undefined> {
+  const slashed = insideOf(root, path.replaceAll('\\', '/')) ?? path
+  const others = [...new Set([slashed, path.normalize('NFD'), slashed.normalize('NFD')])].filter((one) => one !== path)
+  const stats = await statAll(others.map((one) => `${root}/${one}`))
+  const place = stats.findIndex((one) => one !== undefined)
+  return place < 0 ? undefined : { path: others[place]!, stats: stats[place]! }
+}
+
+/** What programs write where there is no value, in lower case. */
+const missing: ReadonlySet<string> = new Set(['nan', 'null', 'none', 'na', 'n/a', 'nil', 'undefined'])
+
+function notesOf(file: string, lines: readonly Line[], { respelt }: Found): string[] {
+  const odd = lines.filter(({ label }) => missing.has(label.toLowerCase()))
+  return [
+    ...(odd[0]
+      ? [
+          `${odd.length === 1 ? 'One image has' : `${odd.length} images have`} the label "${odd[0].label}" (first ${odd[0].at()} of ${basename(file)}), which is a class here: correct it where it means that there is none.`,
+        ]
+      : []),
+    ...(respelt > 0
+      ? [
+          `${respelt === 1 ? 'One path' : `${respelt} paths`} of ${basename(file)} ${respelt === 1 ? 'was' : 'were'} found with / for \\, or in another form of Unicode.`,
+        ]
+      : []),
+  ]
 }
 
 function sortedClasses(labels: ReadonlySet<string>): string[] {

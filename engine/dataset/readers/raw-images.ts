@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { constants, gunzipSync } from 'node:zlib'
 import { DatasetError } from '../../../shared/errors.ts'
 import { readRegular } from '../../../storage/regular-file.ts'
+import { readText } from './text-file.ts'
 import { bytesOf, type FileColumns, type RawImages } from '../image-index/split-index.ts'
 import { TextColumn } from '../image-index/text-column.ts'
 
@@ -32,10 +33,9 @@ export function readUnpacked(file: string, sizeOf: (head: Buffer) => number): Bu
 
 /** The lines of a small text file, without empty ones. Throws `DatasetError` for what is none. */
 export const readNames = (file: string): string[] =>
-  readRegular(file, MOST_NAMES, (what) => new DatasetError(`${file} ${what}; name a class on each of its lines.`))
-    .toString('utf8')
-    .split(/\r?\n/)
-    .filter((line) => line !== '')
+  readText(file, MOST_NAMES, (what) => new DatasetError(`${file} ${what}; name a class on each of its lines.`))
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.trim() !== '')
 
 /** Where images came from, one file after the other. */
 export interface RawPart {

@@ -1,7 +1,7 @@
 import { DatasetError } from '../../../shared/errors.ts'
 import { datasetKinds, type DatasetKind } from './dataset-kinds.ts'
 import type { ListedDataset, ReaderOptions } from './listing.ts'
-import { statOf, visibleEntries } from './walk-images.ts'
+import { statOf, visibleEntries } from './entries.ts'
 
 /**
  * Recognises how a dataset is laid out, and lists it.
@@ -9,7 +9,7 @@ import { statOf, visibleEntries } from './walk-images.ts'
  * @throws DatasetError for what is not there or of no known layout, saying what was seen
  */
 export async function readDataset(path: string, options: ReaderOptions): Promise<ListedDataset> {
-  const kind = recognise(path)
+  const kind = await recognise(path)
   return { kind, ...(await kindOf(kind).read(path, options)) }
 }
 
@@ -17,12 +17,12 @@ export async function readDataset(path: string, options: ReaderOptions): Promise
 export const calledOf = (kind: string): string => kindOf(kind).called
 
 /** The kind of a dataset, from the names of its files. Throws `DatasetError` as {@link readDataset} does. */
-export function recognise(path: string): string {
+export async function recognise(path: string): Promise<string> {
   const stats = statOf(path)
   if (!stats) throw new DatasetError(`There is no folder ${path}; check the path of the dataset.`)
   const isFile = !stats.isDirectory()
   for (const { name, file, recognises } of datasetKinds)
-    if ((!isFile || file !== undefined) && recognises(path)) return name
+    if ((!isFile || file !== undefined) && (await recognises(path))) return name
   throw new DatasetError(isFile ? refusedFile(path) : refusedFolder(path))
 }
 

@@ -1,5 +1,5 @@
 import type { Source } from './listing.ts'
-import { statOf } from './walk-images.ts'
+import { statOf } from './entries.ts'
 
 /** A clock may be as coarse as this: what changed later than so many milliseconds before a listing may change unseen. */
 const COARSEST_CLOCK = 2000

@@ -88,7 +88,7 @@ describe('a manifest', () => {
     'with a stray quote is refused: %j',
     async (lines) => {
       const root = made({ 'manifest.csv': `path,label\n${lines}` })
-      await expect(open(root)).rejects.toThrow(/a quote stands where none may, or is not closed, near line 2/)
+      await expect(open(root)).rejects.toThrow(/a quote stands where none may, or is not closed, in line 2/)
     },
   )
 })

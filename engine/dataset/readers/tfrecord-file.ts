@@ -5,6 +5,8 @@ import { openRegular } from '../../../storage/regular-file.ts'
 
 /** A record longer than this is not read: no image that is small enough is that large. */
 const maxRecord = 1e9
+/** What a packed file begins with; as a length it would be more than a record has. */
+const GZIP = 0x1f8b
 /** Read at once. */
 const BLOCK = 4 * 1024 * 1024
 
@@ -26,6 +28,10 @@ export interface TfRecord {
 export function* readTfRecords(path: string): Generator<TfRecord> {
   const file = new BlockReader(path)
   try {
+    if (file.size > 2 && file.read(0, 2).readUInt16BE(0) === GZIP) {
+      yield { offset: 0, problem: 'the file is packed with gzip: unpack it', lost: file.size }
+      return
+    }
     for (let offset = 0; offset < file.size;) {
       const record = readRecord(file, offset)
       if (record.length === undefined) {

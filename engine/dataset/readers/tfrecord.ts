@@ -1,76 +1,89 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
-import type { Split } from '../../../shared/recipe/split.ts'
+import { splits, type Split } from '../../../shared/recipe/split.ts'
 import { readColumnFile, writeColumnFile } from '../image-index/column-file.ts'
 import type { FileColumns, RecordColumns } from '../image-index/split-index.ts'
 import { TextColumn } from '../image-index/text-column.ts'
-import { parseExample } from './example.ts'
-import { checkClasses, leftOut, type Listing, type ReaderOptions } from './listing.ts'
+import { parseExample, type ImageExample, type RecordKeys } from './example.ts'
+import { classesOf } from './class-lists.ts'
+import { splitsOf, type Listing, type ReaderOptions } from './listing.ts'
+import { readNames } from './raw-images.ts'
+import { splitNameOf } from './split-names.ts'
 import { readTfRecords } from './tfrecord-file.ts'
-import { statOf, visibleEntries } from './walk-images.ts'
+import { statOf, visibleEntries } from './entries.ts'
 
 export const tfRecordLayout =
-  'ImageNet TFRecords are files train-* and validation-* with image/encoded and image/class/label, which counts from 1'
-const splitOf: Readonly<Record<Split, RegExp>> = {
-  train: /^train(ing)?[-._]/i,
-  val: /^(val|valid|validation|test)[-._]/i,
-}
+  'TFRecords are files such as train-00000-of-01024, validation-* and, if there are, test-*, or *.tfrecord, of examples with image/encoded and image/class/label, or image and label'
 /** More classes than this are a label gone wrong. */
 const maxClasses = 100_000
 
-/** The shards of a folder, by split. */
-function tfRecordShards(root: string): Record<Split, string[]> {
+type Shards = Readonly<Record<Split, readonly string[]>>
+
+/** The shards of a folder, by split: where no name says one, all are to be trained on. */
+function tfRecordShards(root: string): Shards {
   const names = visibleEntries(root).filter(
     (name) => isShard(name) && statOf(`${root}/${name}`)?.isDirectory() === false,
   )
-  return {
-    train: names.filter((name) => splitOf.train.test(name)),
-    val: names.filter((name) => splitOf.val.test(name)),
-  }
+  const splitOf = new Map(names.map((name) => [name, splitNameOf(stemOf(name))?.split]))
+  const of = (split: Split) => names.filter((name) => splitOf.get(name) === split)
+  if ([...splitOf.values()].every((split) => split === undefined)) return { train: names, val: [], test: [] }
+  return { train: of('train'), val: of('val'), test: of('test') }
 }
 
 export const isTfRecordFolder = (root: string): boolean => tfRecordShards(root).train.length > 0
 
-const isShard = (name: string) => /-\d+-of-\d+$|\.tfrecords?$/i.test(name)
+const shardNumber = /[-_.]?\d+-of-\d+/
+const recordEnding = /\.(tfrecords?|tfrec)(?=[-.]|$)/i
+const isShard = (name: string) =>
+  /\d+-of-\d+(\.gz)?$/.test(name) || /\.(tfrecords?|tfrec)(-\d+-of-\d+)?(\.gz)?$/i.test(name)
+/** What a shard is called without its number and ending. */
+const stemOf = (name: string) => name.replace(/\.gz$/i, '').replace(shardNumber, '').replace(recordEnding, '')
 
 /**
- * Reads TFRecord files as NVIDIA's and TensorFlow's ImageNet scripts write them. Every record is walked once and
- * its checksums compared; where its image lies is then kept in `cacheFolder/indexes` until the files change.
- * Without validation files a share is held out. Labels count from 1: label 1 is the first class. A class is
- * called by its `image/class/text`.
- * @throws DatasetError where there are no records, or a class has none in a split
+ * Reads TFRecord files as NVIDIA's and TensorFlow's ImageNet scripts, and TensorFlow Datasets, write them. Every record
+ * is walked once and its checksums compared; where its image lies is then kept in `cacheFolder/indexes` until the files
+ * change. Without other files a share is held out. The labels that occur are the classes, in the order of their
+ * numbers, whether they count from 0 or 1. A class is called by its `image/class/text`, by its line in a file
+ * `label.labels.txt` that counts from 0, or by its number.
+ * @throws DatasetError where there are no records
  */
 export function readTfRecordFolder(root: string, options: ReaderOptions): Listing {
   const shards = tfRecordShards(root)
-  const table = openShards(root, [...shards.train, ...shards.val], options)
-  const { classes, first } = classNames(root, table)
-  const files = filesOf(table, first)
-  // Shards come train first, and so do their records.
-  const trained = table.places.reduce((count, place) => count + Number(place < shards.train.length), 0)
-  for (const split of ['train', 'val'] as const) checkLost(root, table, shards[split])
-  const unreadable = { train: problemsOf(table, shards.train), val: problemsOf(table, shards.val) }
-  checkClasses(
-    `the train records of ${root}${leftOut(unreadable.train)}`,
-    classes,
-    files.labels.subarray(0, trained),
-    'records',
+  const table = openShards(
+    root,
+    splits.flatMap((split) => shards[split]),
+    options,
   )
-  if (shards.val.length > 0)
-    checkClasses(
-      `the val records of ${root}${leftOut(unreadable.val)}`,
-      classes,
-      files.labels.subarray(trained),
-      'records',
-    )
+  const { classes, first, notes } = classNames(root, table)
+  const ofSplit = (split: Split) => new Set(shards[split])
+  const count = (split: Split) => {
+    const own = ofSplit(split)
+    return table.places.reduce((sum, place) => sum + Number(own.has(table.shards[place]!.name)), 0)
+  }
+  for (const split of splits) checkLost(root, table, shards[split])
+  const unreadable = {
+    train: problemsOf(table, shards.train),
+    val: problemsOf(table, shards.val),
+    test: problemsOf(table, shards.test),
+  }
+  const counts = { train: count('train'), val: count('val'), test: count('test') }
+  const named = (split: Split) => (shards[split][0] === undefined ? {} : { [split]: `${stemOf(shards[split][0])}*` })
+  const split = splitsOf(counts, { ...named('train'), ...named('val'), ...named('test') })
   return {
     root,
     classes,
-    names: { train: 'train-*', val: shards.val.length > 0 ? 'validation-*' : 'train-*' },
-    files,
-    ...(shards.val.length > 0 && { trained }),
+    ...split,
+    files: filesOf(table, first),
+    leftOut: visibleEntries(root).flatMap((name) =>
+      isShard(name) && !table.shards.some((shard) => shard.name === name)
+        ? [{ path: name, reason: 'its name says no split, as others do' }]
+        : [],
+    ),
     unreadable,
+    notes: [...(split.notes ?? []), ...notes],
   }
 }
 
@@ -92,13 +105,19 @@ interface Shard {
   /** Bytes that cannot be read for a damage before them. */
   readonly lost: number
 }
-type Facts = Pick<Table, 'shards' | 'texts'>
+type Facts = Pick<Table, 'shards' | 'texts'> & { readonly reading: string }
+/** What decides what is made of the same bytes; the number grows with the rules. */
+const readingOf = (keys: RecordKeys = {}) => JSON.stringify([2, keys.image, keys.label, keys.labelOffset])
 /** What the walk of a shard finds out. */
 type Walked = 'problems' | 'lost'
 /** Of a split's bytes: behind damage there may be any number of images. */
 const maxLostShare = 0.05
 
-function openShards(root: string, names: readonly string[], { cacheFolder, onListed }: ReaderOptions): Table {
+function openShards(
+  root: string,
+  names: readonly string[],
+  { cacheFolder, onListed, records: keys }: ReaderOptions,
+): Table {
   const now = names.map((name): Omit<Shard, Walked> => {
     const stats = statOf(`${root}/${name}`)
     return { name, bytes: stats?.size ?? -1, mtime: stats?.mtimeMs ?? 0 }
@@ -106,7 +125,8 @@ function openShards(root: string, names: readonly string[], { cacheFolder, onLis
   const file = join(cacheFolder, 'indexes', `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.records`)
   const kept = readColumnFile<Facts>(file)
   const isSame =
-    kept?.facts.shards.length === now.length &&
+    kept?.facts.reading === readingOf(keys) &&
+    kept.facts.shards.length === now.length &&
     now.every(
       ({ name, bytes, mtime }, i) =>
         kept.facts.shards[i]!.name === name &&
@@ -118,52 +138,79 @@ function openShards(root: string, names: readonly string[], { cacheFolder, onLis
       Pick<Table, 'places' | 'labels'>
     return { ...kept.facts, places, labels, records: { offsets, starts, lengths } }
   }
-  const table = walkShards(root, now, onListed)
+  const table = walkShards(root, now, onListed, keys)
   writeColumnFile(file, {
-    facts: { shards: table.shards, texts: table.texts } satisfies Facts,
+    facts: { reading: readingOf(keys), shards: table.shards, texts: table.texts } satisfies Facts,
     columns: { places: table.places, labels: table.labels, ...table.records },
   })
   return table
 }
 
-function walkShards(root: string, now: readonly Omit<Shard, Walked>[], onListed: (count: number) => void): Table {
-  const [places, labels, offsets, starts, lengths] = [[], [], [], [], []] as [
-    number[],
-    number[],
-    number[],
-    number[],
-    number[],
-  ]
+function walkShards(
+  root: string,
+  now: readonly Omit<Shard, Walked>[],
+  onListed: (count: number) => void,
+  keys: RecordKeys = {},
+): Table {
+  const found: Found = { places: [], labels: [], offsets: [], starts: [], lengths: [] }
   const texts = new Map<number, string>()
+  const words = new Map<string, number>()
+  const onExample = (place: number, offset: number, example: ImageExample) => {
+    const label = labelOf(example, words, keys)
+    found.places.push(place)
+    found.labels.push(label)
+    found.offsets.push(offset)
+    found.starts.push(example.start)
+    found.lengths.push(example.length)
+    if (example.text !== undefined && typeof example.label === 'number') texts.set(label, example.text.normalize('NFC'))
+    if (found.offsets.length % 1000 === 0) onListed(found.offsets.length)
+  }
   const shards = now.map((shard, place): Shard => {
-    const problems: [number, string][] = []
-    let lost = 0
-    for (const { offset, data, problem, lost: behind = 0 } of recordsOf(`${root}/${shard.name}`)) {
-      const example = data ? tryParse(data) : (problem ?? 'it cannot be read')
-      if (typeof example === 'string') {
-        problems.push([offset, example])
-        lost += behind
-        continue
-      }
-      places.push(place)
-      labels.push(example.label)
-      offsets.push(offset)
-      starts.push(example.start)
-      lengths.push(example.length)
-      if (example.text !== undefined) texts.set(example.label, example.text)
-      if (offsets.length % 1000 === 0) onListed(offsets.length)
-    }
-    onListed(offsets.length)
-    return { ...shard, problems, lost }
+    const walked = walkShard(`${root}/${shard.name}`, keys, (...example) => onExample(place, ...example))
+    onListed(found.offsets.length)
+    return { ...shard, ...walked }
   })
-  const integers = (values: number[]) => Int32Array.from(values)
+  for (const [word, label] of words) texts.set(label, word)
   return {
     shards,
-    places: integers(places),
-    labels: integers(labels),
-    records: { offsets: Float64Array.from(offsets), starts: integers(starts), lengths: integers(lengths) },
+    places: Int32Array.from(found.places),
+    labels: Int32Array.from(found.labels),
+    records: {
+      offsets: Float64Array.from(found.offsets),
+      starts: Int32Array.from(found.starts),
+      lengths: Int32Array.from(found.lengths),
+    },
     texts: [...texts],
   }
+}
+
+/** A row a record. */
+type Found = Record<'places' | 'labels' | 'offsets' | 'starts' | 'lengths', number[]>
+
+function walkShard(
+  path: string,
+  keys: RecordKeys,
+  onExample: (offset: number, example: ImageExample) => void,
+): Pick<Shard, Walked> {
+  const problems: [number, string][] = []
+  let lost = 0
+  for (const { offset, data, problem, lost: behind = 0 } of recordsOf(path)) {
+    const example = data ? tryParse(data, keys) : (problem ?? 'it cannot be read')
+    if (typeof example === 'string') {
+      problems.push([offset, example])
+      lost += behind
+    } else onExample(offset, example)
+  }
+  return { problems, lost }
+}
+
+/** Of a label that is a word, the place at which it was met; a number keeps its own, and both do not meet. */
+function labelOf({ label }: ImageExample, words: Map<string, number>, { labelOffset = 0 }: RecordKeys): number {
+  if (typeof label === 'number') return label + labelOffset
+  const word = label.normalize('NFC')
+  const place = words.get(word) ?? maxClasses + 1 + words.size
+  words.set(word, place)
+  return place
 }
 
 function* recordsOf(path: string): ReturnType<typeof readTfRecords> {
@@ -177,10 +224,11 @@ function* recordsOf(path: string): ReturnType<typeof readTfRecords> {
 }
 
 /** A reason in place of an example that cannot be used. */
-function tryParse(data: Buffer): ReturnType<typeof parseExample> | string {
+function tryParse(data: Buffer, keys?: RecordKeys): ImageExample | string {
   try {
-    const example = parseExample(data)
-    if (example.label < 1 || example.label > maxClasses) return `its label is ${example.label}, and labels count from 1`
+    const example = parseExample(data, keys)
+    if (typeof example.label === 'number' && (example.label < 0 || example.label > maxClasses))
+      return `its label is ${example.label}, and labels go from 0 to ${maxClasses}`
     return example
   } catch (error) {
     return (error as Error).message
@@ -191,8 +239,12 @@ function tryParse(data: Buffer): ReturnType<typeof parseExample> | string {
 function classNames(
   root: string,
   { labels, texts, shards }: Table,
-): { classes: string[]; first: ReadonlyMap<number, number> } {
-  const used = [...new Set(labels)].sort((a, b) => a - b)
+): { classes: string[]; first: ReadonlyMap<number, number>; notes: string[] } {
+  const wordOf = new Map(texts)
+  const isWord = (label: number) => label > maxClasses
+  const used = [...new Set(labels)].sort((a, b) =>
+    isWord(a) && isWord(b) ? (wordOf.get(a)! < wordOf.get(b)! ? -1 : 1) : a - b,
+  )
   if (used.length === 0) {
     const problem =
       shards.flatMap(({ name, problems }) =>
@@ -200,15 +252,21 @@ function classNames(
       )[0] ?? ''
     throw new DatasetError(`${root} holds no record that can be used: ${tfRecordLayout}${problem}.`)
   }
-  const named = new Map(texts)
+  const names = texts.length === 0 && existsSync(`${root}/${LABEL_NAMES}`) ? readNames(`${root}/${LABEL_NAMES}`) : []
+  const named = new Map([...names.entries(), ...texts])
   const plain = used.map((label) => named.get(label) ?? String(label))
   // ImageNet has two classes each that are called crane and maillot.
   const twice = new Set(plain.filter((name, i) => plain.indexOf(name) !== i))
   return {
     classes: plain.map((name, i) => (twice.has(name) ? `${name} (${used[i]})` : name)),
     first: new Map(used.map((label, i) => [label, i])),
+    // Names say what a label is; numbers alone may have lost one.
+    notes: named.size > 0 ? [] : classesOf(labels).notes,
   }
 }
+
+/** TensorFlow Datasets keeps the names of the feature `label` here, a class a line, from 0. */
+const LABEL_NAMES = 'label.labels.txt'
 
 function filesOf({ shards, places, labels, records }: Table, classOf: ReadonlyMap<number, number>): FileColumns {
   return {

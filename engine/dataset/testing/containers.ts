@@ -15,17 +15,27 @@ function varint(value: number): Buffer {
 const feature = (key: string, kind: number, list: Uint8Array) =>
   field(1, Buffer.concat([field(1, Buffer.from(key)), field(2, field(kind, list))]))
 
-/** A tf.train.Example as the ImageNet scripts write it. */
-export function example(image: Uint8Array, label: number, text?: string): Buffer {
-  const packedLabel = field(1, varint(label))
-  const features = [
-    feature('image/height', 3, field(1, varint(5))),
-    feature('image/encoded', 1, field(1, image)),
-    feature('image/class/label', 3, packedLabel),
-  ]
-  if (text !== undefined) features.push(feature('image/class/text', 1, field(1, Buffer.from(text))))
-  return field(1, Buffer.concat(features))
-}
+/** A tf.train.Example of bytes, words and numbers. */
+export const features = (values: Readonly<Record<string, Uint8Array | string | number>>): Buffer =>
+  field(
+    1,
+    Buffer.concat(
+      Object.entries(values).map(([key, value]) =>
+        typeof value === 'number'
+          ? feature(key, 3, field(1, varint(value)))
+          : feature(key, 1, field(1, Buffer.from(value as string))),
+      ),
+    ),
+  )
+
+/** One as the ImageNet scripts write it. */
+export const example = (image: Uint8Array, label: number, text?: string): Buffer =>
+  features({
+    'image/height': 5,
+    'image/encoded': image,
+    'image/class/label': label,
+    ...(text !== undefined && { 'image/class/text': text }),
+  })
 
 function masked(bytes: Uint8Array): Buffer {
   const crc = crc32c(bytes)

@@ -1,5 +1,5 @@
 import type { MetricsChunk } from '../../../shared/contract/workbench.ts'
-import type { Split } from '../../../shared/recipe/split.ts'
+import type { TrackedSplit } from '../../../shared/recipe/split.ts'
 import type { Columns } from '../../charts/axis.ts'
 import { GrowingColumns } from '../../charts/growing-columns.ts'
 import { sentence } from '../../ui/sentence.ts'
@@ -13,7 +13,7 @@ export interface RunMetrics {
   readonly problem?: string
 }
 
-export const metricKey = (split: Split, metric: string): string => `${split}/${metric}`
+export const metricKey = (split: TrackedSplit, metric: string): string => `${split}/${metric}`
 
 /** Reads a run's metrics piece by piece. */
 export class MetricsReader {

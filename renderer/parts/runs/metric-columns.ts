@@ -1,5 +1,5 @@
 import type { ShownRun } from '../../../shared/contract/workbench.ts'
-import type { Split } from '../../../shared/recipe/split.ts'
+import type { TrackedSplit } from '../../../shared/recipe/split.ts'
 import type { Column, TableRun } from './column.ts'
 import { formatMetric } from '../../charts/format.ts'
 import { isLowerBetter, isSmoothed, metricTitle } from '../../charts/metric.ts'
@@ -7,20 +7,20 @@ import { isLowerBetter, isSmoothed, metricTitle } from '../../charts/metric.ts'
 type Kind = 'best' | 'last'
 
 /** The best or last value of a metric; of validation top-1 and loss also as the record has it. */
-export function figureOf(run: TableRun, kind: Kind, split: Split, metric: string): number | undefined {
+export function figureOf(run: TableRun, kind: Kind, split: TrackedSplit, metric: string): number | undefined {
   const figure = run.figures?.find((one) => one.split === split && one.metric === metric)
   if (!figure) return recorded(run, kind, split, metric)
   return kind === 'last' ? figure.last : isLowerBetter(metric) ? figure.least : figure.most
 }
 
-function recorded({ record }: ShownRun, kind: Kind, split: Split, metric: string): number | undefined {
+function recorded({ record }: ShownRun, kind: Kind, split: TrackedSplit, metric: string): number | undefined {
   if (split !== 'val' || !record?.summary) return undefined
   const { bestTop1, top1, loss } = record.summary
   if (metric === 'top1') return kind === 'best' ? bestTop1 : top1
   return metric === 'loss' && kind === 'last' ? loss : undefined
 }
 
-export function metricColumn(kind: Kind, split: Split, metric: string): Column {
+export function metricColumn(kind: Kind, split: TrackedSplit, metric: string): Column {
   const title = `${kind === 'best' ? 'Best' : 'Last'} ${metricTitle(metric).toLowerCase()}${split === 'train' ? ', training' : ''}`
   const value = (run: TableRun) => figureOf(run, kind, split, metric)
   return {

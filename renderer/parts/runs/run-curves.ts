@@ -1,5 +1,5 @@
 import type { ShownRun } from '../../../shared/contract/workbench.ts'
-import type { Split } from '../../../shared/recipe/split.ts'
+import type { TrackedSplit } from '../../../shared/recipe/split.ts'
 import type { Columns } from '../../charts/axis.ts'
 import type { Curve } from '../../charts/curve.ts'
 import { dataWaitShare } from './data-wait.ts'
@@ -37,7 +37,7 @@ export function runCurves(run: ShownRun, metrics: RunMetrics | undefined, metric
   })
 }
 
-function columnsOf(run: ShownRun, { columns }: RunMetrics, split: Split, metric: string): Columns | undefined {
+function columnsOf(run: ShownRun, { columns }: RunMetrics, split: TrackedSplit, metric: string): Columns | undefined {
   if (metric !== 'dataWaitShare') return columns.get(metricKey(split, metric))
   const [wait, rate] = [columns.get(metricKey(split, 'dataWait')), columns.get(metricKey(split, 'imagesPerSecond'))]
   const images = run.record?.plan?.imagesPerStep

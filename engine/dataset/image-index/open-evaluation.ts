@@ -1,0 +1,103 @@
+import type { HoldOut } from '../../../shared/contract/trainer.ts'
+import { CheckpointError, DatasetError } from '../../../shared/errors.ts'
+import { splits, type Split } from '../../../shared/recipe/split.ts'
+import { countByClass } from '../readers/class-lists.ts'
+import { splitRows, type Listing } from '../readers/listing.ts'
+import type { OnProgress } from '../scan/scan-images.ts'
+import { examineDataset } from './open-index.ts'
+import { selectReadable, shareProblem, type Selected } from './select-readable.ts'
+
+/** Images that a network is measured on. Their labels are places in the network's classes. */
+export interface EvaluationImages extends Selected {
+  readonly root: string
+  readonly part: Split | 'all'
+  /** What is to be known of them: a sentence each. */
+  readonly notes: readonly string[]
+}
+
+export interface EvaluationOptions {
+  /** Those that the network tells apart. */
+  readonly classes: readonly string[]
+  /** Without it, val where the dataset has splits, else all its images. */
+  readonly split?: Split | undefined
+  /** How the network's own dataset is split, where it has no splits; another one is taken whole. */
+  readonly holdOut?: HoldOut | undefined
+  readonly onProgress?: OnProgress
+}
+
+/**
+ * Opens a dataset for a network that was trained on this or another one: its classes are found by their names. It may
+ * lack classes, and have a single image of one.
+ * @throws DatasetError for a layout that is not known, a split that is not there, or too many images that cannot be
+ * read; CheckpointError for a class that the network does not know
+ */
+export async function openForEvaluation(
+  root: string,
+  cacheFolder: string,
+  { classes, split, holdOut, onProgress }: EvaluationOptions,
+): Promise<EvaluationImages> {
+  const { listing, examined } = await examineDataset(root, cacheFolder, { ...(onProgress && { onProgress }) })
+  const labels = labelsOf(listing.classes, listing.files.labels, classes)
+  const { part, rows } = chosenRows(listing, split, holdOut)
+  checkKnown(listing, labels, rows, classes.length)
+  const selected = selectReadable(part === 'all' ? 'val' : part, { ...listing.files, labels }, examined, rows)
+  const others = (part === 'all' ? splits : [part]).flatMap((one) => listing.unreadable?.[one] ?? [])
+  const images = { ...selected, unreadable: [...others, ...selected.unreadable] }
+  const problem = emptyProblem(root, part, images) ?? shareProblem(root, images)
+  if (problem !== undefined) throw new DatasetError(problem)
+  return { ...images, root: listing.root, part, notes: notesOf(listing.notes ?? [], images, classes) }
+}
+
+function chosenRows(
+  listing: Listing,
+  split: Split | undefined,
+  holdOut: HoldOut | undefined,
+): { part: Split | 'all'; rows: Int32Array } {
+  if (listing.counts || holdOut) {
+    const part = split ?? 'val'
+    // Without splits of its own it is the network's dataset, and split as that was.
+    return { part, rows: splitRows(listing, holdOut ?? { validationShare: 0, splitSeed: 0 })[part] }
+  }
+  if (split !== undefined)
+    throw new DatasetError(`${listing.root} has no splits: leave --split out, and all its images are evaluated.`)
+  return { part: 'all', rows: listing.files.labels.map((_, row) => row) }
+}
+
+/** Labels as places among other classes; -1 for one that is not there. */
+function labelsOf(own: readonly string[], labels: Int32Array, classes: readonly string[]): Int32Array {
+  const places = new Map(classes.map((name, place) => [name.normalize('NFC'), place]))
+  const place = own.map((name) => places.get(name.normalize('NFC')) ?? -1)
+  return labels.map((label) => place[label]!)
+}
+
+function checkKnown({ classes, files }: Listing, labels: Int32Array, rows: Int32Array, count: number): void {
+  const unknown = rows.filter((row) => labels[row]! < 0)
+  const [first] = unknown
+  if (first === undefined) return
+  const label = files.labels[first]!
+  const same = unknown.filter((row) => files.labels[row] === label).length
+  throw new CheckpointError(
+    `The network does not know the class "${classes[label]}", which has ${same} of these images; it tells ${count} others apart: take the class away, or name images of the network's classes.`,
+  )
+}
+
+const emptyProblem = (root: string, part: Split | 'all', { index, unreadable }: Selected) =>
+  index.count + unreadable.length > 0
+    ? undefined
+    : `${root} has no ${part === 'all' ? '' : `${part} `}images: choose another split with --split.`
+
+function notesOf(notes: readonly string[], { index, unreadable }: Selected, classes: readonly string[]): string[] {
+  const missing = countByClass(index.labels, classes.length).filter((count) => count === 0).length
+  const [first] = unreadable
+  return [
+    ...notes,
+    ...(missing > 0 ? [`${missing} of the network's ${classes.length} classes have no image here.`] : []),
+    ...(first
+      ? [
+          unreadable.length === 1
+            ? `1 image cannot be read and is left out: ${first.file} (${first.reason}).`
+            : `${unreadable.length} images cannot be read and are left out, first ${first.file} (${first.reason}).`,
+        ]
+      : []),
+  ]
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { DatasetError } from '../../../shared/errors.ts'
+import { parseDelimited } from './delimited.ts'
+import { readText } from './text-file.ts'
+
+export const manifestLayout =
+  'a manifest is a .csv or .tsv file with the columns path, label and, if it likes, split, or a .jsonl or .json file of objects with these keys'
+export const isManifestName = (name: string): boolean => /\.(csv|tsv|jsonl|json)$/i.test(name)
+/** Longer than strings may be. */
+const maxBytes = 400e6
+
+/** What a manifest says of an image. */
+export interface Line {
+  readonly path: string
+  readonly label: string
+  /** As it is written there; absent where nothing is. */
+  readonly split?: string
+  /** Where in the file, e.g. `line 3`. */
+  readonly at: () => string
+}
+
+/** The lines of a manifest. Throws `DatasetError` for one that cannot be understood, with its place. */
+export function linesOf(file: string): Line[] {
+  const refuse = (what: string, cause?: unknown) =>
+    new DatasetError(`${file} cannot be used: ${what}; ${manifestLayout}.`, { cause })
+  const content = readText(file, maxBytes, (what) => refuse(`it ${what}`))
+  try {
+    if (/\.[ct]sv$/i.test(file)) return tableLines(content, /\.tsv$/i.test(file))
+    return content.trimStart().startsWith('[') ? arrayLines(content) : jsonLines(content)
+  } catch (error) {
+    throw error instanceof DatasetError ? error : refuse((error as Error).message, error)
+  }
+}
+
+function tableLines(content: string, isTabbed: boolean): Line[] {
+  const table = parseDelimited(content, isTabbed ? '\t' : undefined)
+  const [head = [], ...rows] = table.rows
+  const names = head.map((name) => name.trim().toLowerCase())
+  const [path, label, split] = ['path', 'label', 'split'].map((name) => names.indexOf(name)) as [number, number, number]
+  if (path < 0 || label < 0)
+    throw new Error(`its first line names the columns ${names.join(', ') || 'nothing'}, and not path and label`)
+  return rows.map((row, i) => {
+    const at = () => `line ${table.lineOf(i + 1)}`
+    if (row.length !== names.length)
+      throw new Error(`${at()} has ${row.length} columns where the first line has ${names.length}`)
+    const [file, name, part] = [row[path]!, row[label]!.trim(), split < 0 ? '' : row[split]!.trim()]
+    if (file.trim() === '') throw new Error(`${at()} has no path`)
+    if (name === '') throw new Error(`${at()} (${file}) has no label`)
+    return { path: file, label: name, ...(part !== '' && { split: part }), at }
+  })
+}
+
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+const entrySchema = z.object({ path: text, label: text, split: text.nullish() })
+
+function jsonLines(content: string): Line[] {
+  return content.split(/\r\n|\n|\r/).flatMap((line, i) => {
+    if (line.trim() === '') return []
+    return [entryOf(parseJson(line, `line ${i + 1}`), `line ${i + 1}`)]
+  })
+}
+
+function arrayLines(content: string): Line[] {
+  return (parseJson(content, 'it') as unknown[]).map((entry, i) => entryOf(entry, `entry ${i + 1}`))
+}
+
+function entryOf(entry: unknown, place: string): Line {
+  const parsed = entrySchema.safeParse(entry)
+  if (!parsed.success) throw new Error(`${place} ${oddity(entry)}`)
+  const { path, label, split } = parsed.data
+  if (path.includes('\0')) throw new Error(`${place} has a zero in its path, which no file can have`)
+  if (path.trim() === '' || label.trim() === '')
+    throw new Error(`${place} has no ${path.trim() === '' ? 'path' : `label (${path})`}`)
+  return { path, label: label.trim(), ...(split && split.trim() !== '' && { split }), at: () => place }
+}
+
+/** What is wrong with an entry that is no object with path and label. */
+function oddity(entry: unknown): string {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return 'is no object with path and label'
+  const keys = Object.keys(entry)
+  const missing = ['path', 'label'].filter((key) => !keys.includes(key))
+  if (missing.length > 0) return `has no ${missing.join(' and no ')}, but ${keys.slice(0, 10).join(', ') || 'nothing'}`
+  const wrong = ['path', 'label', 'split'].find(
+    (key) => !text.nullish().safeParse((entry as Record<string, unknown>)[key]).success,
+  )
+  const key = wrong ?? (text.safeParse((entry as { path: unknown }).path).success ? 'label' : 'path')
+  const value = (entry as Record<string, unknown>)[key]
+  return `has ${value === null ? 'null' : `a ${Array.isArray(value) ? 'list' : typeof value}`} for ${key}: write a text or a number`
+}
+
+function parseJson(line: string, place: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    throw new Error(`${place} is no JSON`, { cause: error })
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
+import { listDataset } from '../image-index/open-index.ts'
+import { readDataset } from './read-dataset.ts'
+
+/** A folder with images of these names, and a manifest. */
+function made(name: string, content: string | Uint8Array, images: readonly string[] = ['a.jpg', 'b.jpg']): string {
+  const root = temporaryFolder()
+  for (const image of images) {
+    mkdirSync(dirname(join(root, image)), { recursive: true })
+    writeFileSync(join(root, image), 'x')
+  }
+  writeFileSync(join(root, name), content)
+  return join(root, name)
+}
+const listed = (file: string) => listDataset(file, temporaryFolder())
+const read = async (file: string) => {
+  const { files } = await readDataset(file, { cacheFolder: temporaryFolder(), onListed: () => undefined })
+  return { paths: [...files.paths], bytes: [...files.bytes] }
+}
+
+describe('a manifest is read', () => {
+  it.each([
+    ['with semicolons', 'm.csv', 'path;label\na.jpg;cat\nb.jpg;dog, big\n', ['cat', 'dog, big']],
+    ['with tabs', 'm.tsv', 'path\tlabel\na.jpg\tcat, small\nb.jpg\tdog\n', ['cat, small', 'dog']],
+    ['with tabs in a .csv', 'm.csv', 'path\tlabel\na.jpg\tcat\nb.jpg\tdog\n', ['cat', 'dog']],
+    ['with lines that end in CR alone', 'm.csv', 'path,label\ra.jpg,cat\rb.jpg,dog', ['cat', 'dog']],
+    ['with lines that end in two ways', 'm.csv', 'path,label\na.jpg,"cat"\r\nb.jpg,dog\n', ['cat', 'dog']],
+    ['of a JSON array', 'm.json', '[{"path":"a.jpg","label":"cat"},\n{"path":"b.jpg","label":3}]', ['3', 'cat']],
+    [
+      'of a JSON array in a .jsonl',
+      'm.jsonl',
+      '[{"path":"a.jpg","label":"cat"},{"path":"b.jpg","label":"dog"}]',
+      ['cat', 'dog'],
+    ],
+    ['with empty lines', 'm.csv', '\n\npath,label\n\na.jpg,cat\n\nb.jpg,dog\n\n', ['cat', 'dog']],
+    ['in UTF-16', 'm.csv', Buffer.from('\uFEFFpath,label\na.jpg,Käse\nb.jpg,dog\n', 'utf16le'), ['Käse', 'dog']],
+    [
+      'in UTF-16 of the other order',
+      'm.csv',
+      Buffer.from('\uFEFFpath,label\na.jpg,cat\nb.jpg,dog\n', 'utf16le').swap16(),
+      ['cat', 'dog'],
+    ],
+    ['with a mark of UTF-8', 'm.csv', '\uFEFFpath,label\na.jpg,cat\nb.jpg,dog\n', ['cat', 'dog']],
+  ])('%s', async (_, name, content, classes) => {
+    const found = await listed(made(name, content))
+    expect([found.classes, found.splits.train.images + found.splits.val.images]).toEqual([classes, 2])
+  })
+
+  it('with backslashes for slashes, which is said', async () => {
+    const images = ['x/a.jpg', 'x/y/b.jpg', 'x\\c.jpg']
+    const file = made('m.csv', 'path,label\nx\\a.jpg,cat\nx\\y\\b.jpg,dog\nx\\c.jpg,dog\n', images)
+    expect(await read(file)).toEqual({ paths: images, bytes: [1, 1, 1] })
+    expect((await listed(file)).warnings).toContain(
+      '2 paths of m.csv were found with / for \\, or in another form of Unicode.',
+    )
+  })
+
+  it('whose paths are composed where the files are not', async () => {
+    const file = made('m.csv', 'path,label\ncaf\u00e9.jpg,caf\u00e9\nb.jpg,cafe\u0301\n', ['cafe\u0301.jpg', 'b.jpg'])
+    expect((await read(file)).bytes).toEqual([1, 1])
+    expect((await listed(file)).classes).toEqual(['caf\u00e9'])
+  })
+
+  it('with three splits', async () => {
+    const file = made('m.csv', 'path,label,split\na.jpg,cat,train\nb.jpg,cat,dev\nc.jpg,cat,Testing\n', [
+      'a.jpg',
+      'b.jpg',
+      'c.jpg',
+    ])
+    const { splits } = await listed(file)
+    expect([splits.train.images, splits.val.images, splits.test.images]).toEqual([1, 1, 1])
+  })
+
+  it('with a label that may mean none, which is said', async () => {
+    const { classes, warnings } = await listed(made('m.csv', 'path,label\na.jpg,NaN\nb.jpg,dog\n'))
+    expect(classes).toEqual(['NaN', 'dog'])
+    expect(warnings).toContain(
+      'One image has the label "NaN" (first line 2 of m.csv), which is a class here: correct it where it means that there is none.',
+    )
+  })
+})
+
+describe('a manifest is refused with the place and what is there', () => {
+  it.each([
+    ['m.csv', 'file,class\na.jpg,1\n', 'its first line names the columns file, class, and not path and label'],
+    ['m.csv', 'a.jpg,cat\nb.jpg,dog\n', 'its first line names the columns a.jpg, cat, and not path and label'],
+    ['m.csv', 'path,label\n"two\nlines.jpg",cat\nb.jpg,\n', 'line 4 (b.jpg) has no label'],
+    ['m.csv', 'path,label\n,cat\n', 'line 2 has no path'],
+    ['m.csv', 'path,label\na.jpg,cat,\n', 'line 2 has 3 columns where the first line has 2'],
+    ['m.csv', 'path,label,split\na.jpg,1,train\nb.jpg,1,odd\n', 'gives b.jpg the split "odd" (line 3)'],
+    ['m.csv', Buffer.from('path,label\na.jpg,K\xE4se\n', 'latin1'), 'it is not UTF-8 in line 2: save it as UTF-8'],
+    ['m.csv', Buffer.from('path,label\na.jpg,cat\n', 'utf16le'), 'it has a byte of zero in line 1: save it as UTF-8'],
+    [
+      'm.jsonl',
+      '{"path":"a.jpg","label":"cat"}\n{"path":"b.jpg","label":null}\n',
+      'line 2 has null for label: write a text or a number',
+    ],
+    ['m.jsonl', '{"file":"a.jpg","label":"cat"}\n', 'line 1 has no path, but file, label'],
+    ['m.jsonl', '{"path":"a.jpg","label":["cat"]}\n', 'line 1 has a list for label'],
+    ['m.jsonl', '{"path":"a.jpg","label":"cat"}\nnull\n', 'line 2 is no object with path and label'],
+    ['m.jsonl', '{"path":"a.jpg",\n', 'line 1 is no JSON'],
+    ['m.jsonl', '{"path":"a\\u0000.jpg","label":"cat"}\n', 'line 1 has a zero in its path, which no file can have'],
+    ['m.json', '[{"path":"a.jpg","label":"cat"},{"path":"b.jpg"}]', 'entry 2 has no label, but path'],
+    ['m.json', '[{"path":"a.jpg"', 'it is no JSON'],
+  ])('%s: %j', async (name, content, sentence) => {
+    await expect(listed(made(name, content))).rejects.toThrow(sentence)
+  })
+})
