@@ -57,7 +57,8 @@ const calls: TrainerCalls = {
   ping: () => Promise.resolve(),
   describeMachine: () => Promise.resolve(describeMachine()),
   describeLibrary: () => Promise.resolve({ candidates: libraryCandidates(process.env) }),
-  listDataset: ({ root, cacheFolder }) => images.inTurn(() => listDataset(root, cacheFolder)),
+  listDataset: (place) =>
+    images.inTurn(() => listDataset(place, (done, total) => report({ phase: 'checking', done, total }))),
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),

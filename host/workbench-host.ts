@@ -114,6 +114,6 @@ export class WorkbenchHost {
 const placeOf =
   ({ datasets, home }: Workbench): DatasetOf =>
   (nameOrRoot) =>
-    inTurn(() => ({ root: knownDataset(datasets, nameOrRoot).root, cacheFolder: home.ensure('cache') }))
+    inTurn(() => ({ ...knownDataset(datasets, nameOrRoot), cacheFolder: home.ensure('cache') }))
 
 export type { PageLine, WorkbenchEvents }

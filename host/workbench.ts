@@ -15,6 +15,7 @@ import type {
   TrainerProgress,
 } from '../shared/contract/trainer.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
+import type { RecordKeys } from '../shared/run-folder/record-keys.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import type { Split } from '../shared/recipe/split.ts'
@@ -64,6 +65,12 @@ export interface BenchmarkOptions extends Pick<BenchmarkRequest, 'classes' | 'st
   readonly onProgress?: OnProgress
 }
 
+export interface AddOptions {
+  /** How TFRecords are read. */
+  readonly records?: RecordKeys | undefined
+  readonly onProgress?: OnProgress
+}
+
 /** With what is in it. */
 export type AddedDataset = Dataset & DatasetListing
 
@@ -99,11 +106,11 @@ export class Workbench {
   }
 
   /** Gives a folder or a file a name, once a trainer has recognised how it is laid out. */
-  async addDataset(name: string, path: string): Promise<AddedDataset> {
-    const { root } = this.datasets.checkNew(name, path)
-    const cacheFolder = this.home.ensure('cache')
-    const listing = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.listDataset({ root, cacheFolder }))
-    return { ...listing, ...(await this.datasets.add(name, root)) }
+  async addDataset(name: string, path: string, { records, onProgress }: AddOptions = {}): Promise<AddedDataset> {
+    const { root } = this.datasets.checkNew(name, path, records)
+    const place = { root, records, cacheFolder: this.home.ensure('cache') }
+    const listing = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.listDataset(place), onProgress)
+    return { ...listing, ...(await this.datasets.add(name, root, records)) }
   }
 
   /** Fetches a dataset that is known by name into the home, and adds it under that name. */
@@ -122,7 +129,7 @@ export class Workbench {
     const cacheFolder = this.home.ensure('cache')
     const report = await this.#withTrainer(
       parseRecipe({}),
-      ({ calls }) => calls.checkDataset({ root: dataset.root, cacheFolder }),
+      ({ calls }) => calls.checkDataset({ ...dataset, cacheFolder }),
       onProgress,
     )
     return { ...report, ...dataset }
@@ -189,8 +196,8 @@ export class Workbench {
 
   /** Evaluates a checkpoint of a run. */
   evaluate(run: StoredRun, { checkpoint, split, dataset, onProgress }: EvaluateOptions): Promise<EvaluationReport> {
-    const datasetRoot = dataset === undefined ? undefined : this.datasets.resolve(dataset).root
-    const request = { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), checkpoint, split, datasetRoot }
+    const other = dataset === undefined ? undefined : this.datasets.resolve(dataset)
+    const request = { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), checkpoint, split, dataset: other }
     return this.#withTrainer(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
   }
 
@@ -205,8 +212,7 @@ export class Workbench {
 
   /** Samples of a recipe's dataset as training will see them, from a trainer of their own. */
   previewDataset(recipe: Recipe, { onProgress, ...options }: PreviewDatasetOptions): Promise<DatasetPreview> {
-    const { root } = this.datasets.resolve(recipe.data.dataset)
-    const place = { root, cacheFolder: this.home.ensure('cache') }
+    const place = { ...this.datasets.resolve(recipe.data.dataset), cacheFolder: this.home.ensure('cache') }
     const trainer = this.startTrainer(recipe, () => Promise.resolve(place))
     return this.#useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
   }

@@ -171,11 +171,13 @@ it('a TFRecord that changes while training ends the run with its name', async ()
 it('a scan that is stopped keeps what it has done', async () => {
   for (const split of ['train', 'val'])
     for (let i = 0; i < 100; i++) put(`${root}/${split}/a/${i}.png`, await picture(i, 9, 9).png().toBuffer())
-  const stopped = openIndex(root, `${folder.path}/cache`, (done, total) => {
-    if (total > 0 && done >= 96) throw new Error('Stop')
+  const stopped = openIndex(root, `${folder.path}/cache`, {
+    onProgress: (done, total) => {
+      if (total > 0 && done >= 96) throw new Error('Stop')
+    },
   })
   await expect(stopped).rejects.toThrow('Stop')
   let decoded = 0
-  await openIndex(root, `${folder.path}/cache`, (_, total) => (decoded = Math.max(decoded, total)))
+  await openIndex(root, `${folder.path}/cache`, { onProgress: (_, total) => (decoded = Math.max(decoded, total)) })
   expect(decoded).toBe(200 - 96)
 })

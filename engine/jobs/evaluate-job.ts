@@ -16,13 +16,16 @@ import type { Report } from './report.ts'
 export async function evaluateRun(request: EvaluateRequest, report: Report): Promise<EvaluationReport> {
   const opened = await openRun(request)
   const { run, checkpoint } = opened
-  const root = request.datasetRoot ?? run.dataset.root
-  const images = await openForEvaluation(root, request.cacheFolder, {
-    classes: run.dataset.classes,
-    split: request.split,
-    holdOut: root === run.dataset.root ? opened.recipe.data : undefined,
-    onProgress: (done, total) => report({ phase: 'checking', done, total }),
-  })
+  const { root, records } = request.dataset ?? run.dataset
+  const images = await openForEvaluation(
+    { root, records, cacheFolder: request.cacheFolder },
+    {
+      classes: run.dataset.classes,
+      split: request.split,
+      holdOut: root === run.dataset.root ? opened.recipe.data : undefined,
+      onProgress: (done, total) => report({ phase: 'checking', done, total }),
+    },
+  )
   for (const message of images.notes) report({ phase: 'warning', message })
   const began = performance.now()
   const result = await evaluateCheckpoint(opened, { root: images.root, split: images.index }, report)

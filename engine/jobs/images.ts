@@ -63,14 +63,15 @@ export class Images {
     { validationShare, splitSeed }: HoldOut = parseRecipe({}).data,
     onListing: OnListing,
   ): Promise<DatasetIndex> {
-    const { root, cacheFolder } = await this.datasetOf(nameOrRoot)
+    const { root, cacheFolder, records } = await this.datasetOf(nameOrRoot)
     // The same folder is split otherwise by another recipe.
-    const key = JSON.stringify([root, validationShare, splitSeed])
+    const key = JSON.stringify([root, records, validationShare, splitSeed])
     const known = this.#indexes.get(key)
     if (known) return known
-    const index = await openIndex(root, cacheFolder, (done, total) => onListing(nameOrRoot, done, total), {
-      validationShare,
-      splitSeed,
+    const index = await openIndex(root, cacheFolder, {
+      onProgress: (done, total) => onListing(nameOrRoot, done, total),
+      split: { validationShare, splitSeed },
+      records,
     })
     this.#indexes.set(key, index)
     return index

@@ -35,7 +35,11 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     if (controls.wanted === 'stop') throw new Stopped()
     report({ phase: 'checking', done, total })
   }
-  const index = await openIndex(dataset.root, cacheFolder, onProgress, recipe.data).catch(ignoreStopped)
+  const index = await openIndex(dataset.root, cacheFolder, {
+    onProgress,
+    split: recipe.data,
+    records: dataset.records,
+  }).catch(ignoreStopped)
   const cache =
     index &&
     (await openCache(index.splits.train, { root: index.root, data: recipe.data, cacheFolder, onProgress }).catch(

@@ -3,6 +3,7 @@ import { basename, join, parse, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { DatasetError, UsageError } from '../../shared/errors.ts'
 import { nearest } from '../../shared/recipe/nearest.ts'
+import { recordKeys, type RecordKeys } from '../../shared/run-folder/record-keys.ts'
 import { SharedJson } from '../../storage/shared-json.ts'
 import type { Home } from '../machine/home.ts'
 
@@ -10,6 +11,8 @@ export interface Dataset {
   readonly name: string
   /** The folder, absolute. */
   readonly root: string
+  /** How its TFRecords are read. */
+  readonly records?: RecordKeys
 }
 
 export interface ListedDataset extends Dataset {
@@ -28,7 +31,10 @@ const isBundled = (name: string) => bundled.some((dataset) => dataset.name === n
 const datasetName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const fileSchema = z.strictObject({
   format: z.literal(1),
-  datasets: z.record(z.string().regex(datasetName), z.string()),
+  datasets: z.record(
+    z.string().regex(datasetName),
+    z.union([z.string(), z.strictObject({ root: z.string(), records: recordKeys })]),
+  ),
 })
 
 /** The datasets that have a name: those of `datasets.json` and the bundled one. */
@@ -50,22 +56,23 @@ export class Datasets {
   }
 
   /** Gives a folder or a file a name. The name is checked here, the content by a trainer. */
-  async add(name: string, path: string): Promise<Dataset> {
-    const dataset = this.checkNew(name, path)
+  async add(name: string, path: string, records?: RecordKeys): Promise<Dataset> {
+    const dataset = this.checkNew(name, path, records)
+    const entry = dataset.records ? { root: dataset.root, records: dataset.records } : dataset.root
     await this.#file.change(({ datasets }) => {
       // Another process may have given it meanwhile.
       checkFree(name, listed(datasets))
-      return { format: 1, datasets: { ...datasets, [name]: dataset.root } }
+      return { format: 1, datasets: { ...datasets, [name]: entry } }
     })
     return dataset
   }
 
   /** What {@link add} would add; refuses what it would refuse. */
-  checkNew(name: string, path: string): Dataset {
+  checkNew(name: string, path: string, records?: RecordKeys): Dataset {
     this.checkName(name)
     const root = resolve(path)
     checkThere(root)
-    return { name, root }
+    return { name, root, ...(records && Object.keys(records).length > 0 && { records }) }
   }
 
   /** Throws `UsageError` for a name that cannot be given. */
@@ -99,15 +106,15 @@ export class Datasets {
         ? { name: basename(resolve(nameOrPath)), root: resolve(nameOrPath) }
         : this.#known(nameOrPath))
     checkThere(dataset.root)
-    return { name: dataset.name, root: dataset.root }
+    return placeOf(dataset)
   }
 
   /** By name only. Throws `DatasetError`. */
   resolveName(name: string): Dataset {
     if (name === '') throw new UsageError('No dataset is named; choose one for data.dataset.')
-    const { root } = this.#known(name)
-    checkThere(root)
-    return { name, root }
+    const dataset = this.#known(name)
+    checkThere(dataset.root)
+    return placeOf(dataset)
   }
 
   #find(name: string): ListedDataset | undefined {
@@ -129,12 +136,18 @@ export class Datasets {
 }
 
 /** By name. */
-function listed(datasets: Readonly<Record<string, string>>): ListedDataset[] {
-  const added = Object.entries(datasets).map(([name, root]) => ({ name, root, bundled: false }))
+function listed(datasets: z.infer<typeof fileSchema>['datasets']): ListedDataset[] {
+  const added = Object.entries(datasets).map(([name, entry]) => ({
+    name,
+    ...(typeof entry === 'string' ? { root: entry } : entry),
+    bundled: false,
+  }))
   return [...bundled.map((dataset) => ({ ...dataset, bundled: true })), ...added].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   )
 }
+
+const placeOf = ({ name, root, records }: Dataset): Dataset => ({ name, root, ...(records && { records }) })
 
 function checkFree(name: string, datasets: readonly ListedDataset[]): void {
   const existing = datasets.find((dataset) => dataset.name === name)

@@ -1,5 +1,6 @@
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { ShownDataset, WorkbenchCalls } from '../../shared/contract/workbench.ts'
+import type { RecordKeys } from '../../shared/run-folder/record-keys.ts'
 import type { Assistant } from '../training/assistant.ts'
 import type { ClassNames } from '../datasets/class-names.ts'
 import { suggestName, type ListedDataset } from '../datasets/datasets.ts'
@@ -25,10 +26,10 @@ export function datasetCalls({ workbench, assistant, classNames, pages }: Datase
   })
   return {
     listDatasets: () => Promise.resolve().then(() => datasets.list().map(shown)),
-    async addDataset(path, name = suggestName(path)) {
-      const { root } = datasets.checkNew(name, path)
-      await assistant.ask((calls) => calls.listDataset({ root, cacheFolder: workbench.home.ensure('cache') }))
-      const dataset = await datasets.add(name, root)
+    async addDataset(path, name = suggestName(path), records?: RecordKeys) {
+      const { root } = datasets.checkNew(name, path, records)
+      await assistant.ask((calls) => calls.listDataset({ root, records, cacheFolder: workbench.home.ensure('cache') }))
+      const dataset = await datasets.add(name, root, records)
       changed()
       return shown({ ...dataset, bundled: false })
     },

@@ -129,7 +129,7 @@ export class RunHandle {
 
   #request() {
     const { cacheFolder, recipe, dataset } = this.job
-    return { cacheFolder, recipe, dataset: { name: dataset.name, root: dataset.root } }
+    return { cacheFolder, recipe, dataset }
   }
 
   async #explainMemory(error: OutOfMemoryError): Promise<OutOfMemoryError> {

@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue'
 import type { Router } from 'vue-router'
+import type { RecordKeys } from '../../shared/run-folder/record-keys.ts'
 import { nativeWindow } from '../app/transport/native-window.ts'
 import { sentence } from '../ui/sentence.ts'
 import { goUnlessLeft } from '../app/go-unless-left.ts'
@@ -13,12 +14,12 @@ export function useAddDataset(router: Router) {
   const datasets = useDatasets()
 
   /** Adds a folder and shows it; `false` with `problem` set where it cannot be. */
-  async function add(root: string): Promise<boolean> {
+  async function add(root: string, records?: RecordKeys): Promise<boolean> {
     adding.value = true
     // The first dataset may be shown by itself meanwhile.
     const go = goUnlessLeft(router, (path) => path.startsWith('/datasets'))
     try {
-      const { name } = await datasets.add(root)
+      const { name } = await datasets.add(root, records)
       problem.value = undefined
       await go(`/datasets/${encodeURIComponent(name)}`)
       return true

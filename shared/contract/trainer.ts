@@ -3,6 +3,7 @@ import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
+import type { RecordKeys } from '../run-folder/record-keys.ts'
 import type { RunSpeed, RunSummary } from '../run-folder/record.ts'
 
 /** What a trainer process does for its host. One call of `train` or `evaluate` at a time. */
@@ -52,8 +53,14 @@ export interface TrainerEvents {
 
 export type DatasetOf = (nameOrRoot: string) => Promise<DatasetPlace>
 
-export interface DatasetPlace {
+/** Where a dataset lies, and how it is read. */
+export interface DatasetSource {
   readonly root: string
+  /** For TFRecords. */
+  readonly records?: RecordKeys | undefined
+}
+
+export interface DatasetPlace extends DatasetSource {
   /** Where its index is kept between calls. */
   readonly cacheFolder: string
 }
@@ -100,7 +107,7 @@ export interface TrainRequest {
   readonly runFolder: string
   readonly cacheFolder: string
   readonly recipe: Recipe
-  readonly dataset: { readonly name: string; readonly root: string }
+  readonly dataset: DatasetSource & { readonly name: string }
   /** A file to append to in the form of NVIDIA's DLLogger. Absolute. */
   readonly dllogger?: string
   /** Continue from the newest checkpoint of the run folder, or this one. */
@@ -126,7 +133,7 @@ export interface EvaluateRequest {
   /** Without it, val where the dataset has one, else all its images. */
   readonly split?: Split
   /** In place of the run's own dataset. */
-  readonly datasetRoot?: string
+  readonly dataset?: DatasetSource
 }
 
 export interface PredictRequest {

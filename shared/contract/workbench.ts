@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { runNotes, type RunNotes } from '../run-folder/notes.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import { recordKeys } from '../run-folder/record-keys.ts'
 import type { TrackedSplit } from '../recipe/split.ts'
 import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
 import type { RunEvent } from '../run-folder/events.ts'
@@ -42,7 +43,7 @@ export const workbenchCalls = {
 
   listDatasets: call(none)<ShownDataset[]>(),
   /** Gives a folder a name; the folder's own where none is given. */
-  addDataset: call(z.tuple([path, datasetName.optional()]))<ShownDataset>(),
+  addDataset: call(z.tuple([path, datasetName.optional(), recordKeys.optional()]))<ShownDataset>(),
   /** Replaces the display names of a dataset's classes. Training and files keep the folders' names. */
   nameClasses: call(z.tuple([datasetName, classNames]))<void>(),
   removeDataset: call(z.tuple([datasetName]))<void>(),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { RunError } from '../errors.ts'
 import type { Immutable } from '../immutable.ts'
 import { runFiles } from './files.ts'
+import { recordKeys } from './record-keys.ts'
 
 const share = z.number().min(0).max(1)
 const count = z.int().min(0)
@@ -59,6 +60,7 @@ const runRecord = z.object({
   dataset: z.object({
     name: z.string(),
     root: z.string(),
+    records: recordKeys.optional(),
     classes: z.array(z.string()),
     /** SHA-256 over the names, labels and sizes of the training images that can be read. */
     fingerprint: z.string(),

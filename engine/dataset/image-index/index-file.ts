@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
 import { readColumnFile, writeColumnFile } from './column-file.ts'
 import type { ListedDataset } from '../readers/listing.ts'
 import type { ScanColumns } from '../scan/scan-columns.ts'
@@ -32,9 +33,11 @@ interface Facts {
   readonly listing?: Omit<ListedDataset, 'files'>
 }
 
-/** Where the index of a dataset is kept. */
-export const indexFileOf = (cacheFolder: string, root: string): string =>
-  join(cacheFolder, 'indexes', `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.index`)
+/** Where the index of a dataset is kept. Other keys give other images. */
+export const indexFileOf = (cacheFolder: string, root: string, records?: RecordKeys): string => {
+  const key = records ? `${root}\0${records.image ?? ''}\0${records.label ?? ''}\0${records.labelOffset ?? 0}` : root
+  return join(cacheFolder, 'indexes', `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.index`)
+}
 
 /** Throws `StorageError` where it cannot be written. */
 export function writeIndexFile(file: string, { examined, listing }: KeptIndex): void {

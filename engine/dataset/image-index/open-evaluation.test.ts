@@ -11,7 +11,7 @@ const images = async (...paths: readonly string[]) => {
   for (const [i, path] of paths.entries()) await putImage(`${root}/${path}`, i, 8, 8)
 }
 const open = async (options: EvaluationOptions) => {
-  const { part, index, notes } = await openForEvaluation(root, temporaryFolder(), options)
+  const { part, index, notes } = await openForEvaluation({ root, cacheFolder: temporaryFolder() }, options)
   return { part, notes, images: [...index.paths].map((path, row) => `${path} ${options.classes[index.labels[row]!]}`) }
 }
 

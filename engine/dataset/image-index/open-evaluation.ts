@@ -1,4 +1,4 @@
-import type { HoldOut } from '../../../shared/contract/trainer.ts'
+import type { DatasetPlace, HoldOut } from '../../../shared/contract/trainer.ts'
 import { CheckpointError, DatasetError } from '../../../shared/errors.ts'
 import { splits, type Split } from '../../../shared/recipe/split.ts'
 import { countByClass } from '../readers/class-lists.ts'
@@ -32,11 +32,10 @@ export interface EvaluationOptions {
  * read; CheckpointError for a class that the network does not know
  */
 export async function openForEvaluation(
-  root: string,
-  cacheFolder: string,
+  { root, cacheFolder, records }: DatasetPlace,
   { classes, split, holdOut, onProgress }: EvaluationOptions,
 ): Promise<EvaluationImages> {
-  const { listing, examined } = await examineDataset(root, cacheFolder, { ...(onProgress && { onProgress }) })
+  const { listing, examined } = await examineDataset(root, cacheFolder, { onProgress, records })
   const labels = labelsOf(listing.classes, listing.files.labels, classes)
   const { part, rows } = chosenRows(listing, split, holdOut)
   checkKnown(listing, labels, rows, classes.length)

@@ -30,7 +30,7 @@ afterEach(() => folder.remove())
 /** Opens the index; tells how many images were decoded. */
 async function open() {
   let decoded = 0
-  const index = await openIndex(root, cache, (_, total) => (decoded = total))
+  const index = await openIndex(root, cache, { onProgress: (_, total) => (decoded = total) })
   return { index, decoded }
 }
 
@@ -240,7 +240,7 @@ describe('what was found once', () => {
     const other = `${folder.path}/other`
     symlinkSync(root, other)
     let decoded = 0
-    await openIndex(other, cache, (_, total) => (decoded = total))
+    await openIndex(other, cache, { onProgress: (_, total) => (decoded = total) })
     expect(decoded).toBe(4)
   })
 

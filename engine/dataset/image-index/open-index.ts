@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import type { DatasetListing, HoldOut } from '../../../shared/contract/trainer.ts'
+import type { DatasetListing, DatasetPlace, HoldOut } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
+import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
 import { examine } from '../scan/examine.ts'
 import { imageKinds } from '../image-kind.ts'
 import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type KeptIndex } from './index-file.ts'
@@ -40,22 +41,19 @@ export interface OpenedDataset {
  * A large dataset whose folders are unchanged is not listed again.
  * Labels follow the names of the classes as they are now: a changed set of classes gives a new numbering, and
  * costs no decoding.
- * @param onProgress called with the images listed so far and 0, then with those decoded so far and those to decode
  * @throws DatasetError for a layout that is not known, a class without readable images, or a split of which more
  * than 5 % cannot be read; StorageError where the index cannot be kept
  */
-export async function openIndex(
-  root: string,
-  cacheFolder: string,
-  onProgress?: OnProgress,
-  split?: HoldOut,
-): Promise<DatasetIndex> {
-  return (await openDataset(root, cacheFolder, { onProgress, split })).index
+export async function openIndex(root: string, cacheFolder: string, options: OpenOptions = {}): Promise<DatasetIndex> {
+  return (await openDataset(root, cacheFolder, options)).index
 }
 
 export interface OpenOptions {
-  readonly onProgress?: OnProgress
-  readonly split?: HoldOut
+  /** Called with the images listed so far and 0, then with those decoded so far and those to decode. */
+  readonly onProgress?: OnProgress | undefined
+  readonly split?: HoldOut | undefined
+  /** How TFRecords are read. */
+  readonly records?: RecordKeys | undefined
   /** Raw images need no look to be used, only to be described. */
   readonly describeRaw?: boolean
   /** Too many images that cannot be read are told of, where they would be refused. */
@@ -82,14 +80,18 @@ export async function openDataset(
 /** All samples of a dataset, with what is in them; as it lies there, not as it can be trained on. */
 export async function examineDataset(root: string, cacheFolder: string, options: OpenOptions): Promise<OpenedIndex> {
   const path = resolve(root)
-  const kept = readIndexFile(indexFileOf(cacheFolder, path))
+  const kept = readIndexFile(indexFileOf(cacheFolder, path, options.records))
   const current = options.listAll ? undefined : await currentOf(path, kept)
   return current ?? listAndExamine(path, cacheFolder, kept?.examined, options)
 }
 
 /** What a dataset consists of; opens no image. Throws `DatasetError` for a layout that is not known. */
-export async function listDataset(root: string, cacheFolder: string): Promise<DatasetListing> {
-  const listing = trainable(await readDataset(resolve(root), { cacheFolder, onListed: () => undefined }))
+export async function listDataset(
+  { root, cacheFolder, records }: DatasetPlace,
+  onProgress?: OnProgress,
+): Promise<DatasetListing> {
+  const onListed = (count: number) => onProgress?.(count, 0)
+  const listing = trainable(await readDataset(resolve(root), { cacheFolder, records, onListed }))
   return describeListing(listing, splitRows(listing, defaultSplit), defaultSplit)
 }
 
@@ -111,11 +113,11 @@ async function listAndExamine(
   known: ExaminedColumns | undefined,
   options: OpenOptions,
 ): Promise<OpenedIndex> {
-  const { onProgress, describeRaw = false, listedAlways = LISTED_ALWAYS } = options
-  const listing = await readDataset(path, { cacheFolder, onListed: (count) => onProgress?.(count, 0) })
+  const { onProgress, describeRaw = false, listedAlways = LISTED_ALWAYS, records } = options
+  const listing = await readDataset(path, { cacheFolder, records, onListed: (count) => onProgress?.(count, 0) })
   const { root, files, sources } = listing
   if (files.pixels && !describeRaw) return { listing, examined: undescribed(files) }
-  const file = indexFileOf(cacheFolder, path)
+  const file = indexFileOf(cacheFolder, path, records)
   const { examined, isSame } = await examine(root, files, known, {
     onProgress,
     save: (some) => writeIndexFile(file, { examined: some }),

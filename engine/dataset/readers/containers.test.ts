@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HoldOut } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import { fingerprint } from '../image-index/fingerprint.ts'
 import { openIndex } from '../image-index/open-index.ts'
@@ -21,8 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
-const open = (split?: Parameters<typeof openIndex>[3], path = root) =>
-  openIndex(path, `${folder.path}/cache`, undefined, split)
+const open = (split?: HoldOut, path = root) => openIndex(path, `${folder.path}/cache`, { split })
 
 /** What the reader of TFRecords says, without opening an image. */
 const list = () =>
@@ -91,7 +91,8 @@ describe('TFRecords', () => {
   it('are walked once, and again when a file changes', async () => {
     await write()
     const listed: number[] = []
-    const opened = () => openIndex(root, `${folder.path}/cache`, (done, total) => total === 0 && listed.push(done))
+    const opened = () =>
+      openIndex(root, `${folder.path}/cache`, { onProgress: (done, total) => total === 0 && listed.push(done) })
     const first = await opened()
     expect(listed.at(-1)).toBe(10)
     listed.length = 0

@@ -1,12 +1,5 @@
+import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
 import { eachField, firstVarint, type Field } from '../../../storage/protobuf.ts'
-
-/** Which features of a record are its image and its label, where they are not found by their usual names. */
-export interface RecordKeys {
-  readonly image?: string
-  readonly label?: string
-  /** Added to every label that is a number. */
-  readonly labelOffset?: number
-}
 
 /** The usual names: those of the ImageNet scripts, of TensorFlow Datasets, and what tutorials call them. */
 const imageKeys = ['image/encoded', 'image', 'image_raw', 'image/raw', 'encoded', 'jpeg', 'jpg', 'png', 'img']

@@ -21,7 +21,7 @@ const write = (root: string, name: string, content: string | Uint8Array) => {
   writeFileSync(join(root, name), content)
 }
 
-const listed = (root: string) => listDataset(root, temporaryFolder())
+const listed = (root: string) => listDataset({ root, cacheFolder: temporaryFolder() })
 /** Two classes with two images each. */
 const classes = (folder: string) =>
   ['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'].map((path) => `${folder}${path}`)

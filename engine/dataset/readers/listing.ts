@@ -1,10 +1,10 @@
 import type { HoldOut, LeftOut, PassedOver, UnreadableImage } from '../../../shared/contract/trainer.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
+import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
 import { hashOf } from '../image-index/byte-hash.ts'
 import type { FileColumns } from '../image-index/split-index.ts'
 import { TextBuilder } from '../image-index/text-column.ts'
 import type { DiskPath } from './disk-path.ts'
-import type { RecordKeys } from './example.ts'
 
 /** What a dataset consists of, before any image has been decoded. */
 export interface Listing {
@@ -42,7 +42,7 @@ export interface ReaderOptions {
   /** Where what is costly to find out is kept. */
   readonly cacheFolder: string
   /** How the records of TFRecord files are read. */
-  readonly records?: RecordKeys
+  readonly records?: RecordKeys | undefined
   /** Samples found so far. An error that it throws ends the work. */
   readonly onListed: (count: number) => void
 }

@@ -15,7 +15,7 @@ function made(name: string, content: string | Uint8Array, images: readonly strin
   writeFileSync(join(root, name), content)
   return join(root, name)
 }
-const listed = (file: string) => listDataset(file, temporaryFolder())
+const listed = (file: string) => listDataset({ root: file, cacheFolder: temporaryFolder() })
 const read = async (file: string) => {
   const { files } = await readDataset(file, { cacheFolder: temporaryFolder(), onListed: () => undefined })
   return { paths: [...files.paths], bytes: [...files.bytes] }

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
 import { listDataset } from '../image-index/open-index.ts'
 import { features, idx, tfRecords } from '../testing/containers.ts'
 
-const listed = (root: string) => listDataset(root, temporaryFolder())
+const listed = (root: string) => listDataset({ root, cacheFolder: temporaryFolder() })
 
 describe('labels of IDX files', () => {
   const made = (labels: readonly number[], names?: string) => {
@@ -90,5 +90,25 @@ describe('TFRecords', () => {
     const root = made({})
     writeFileSync(`${root}/train.tfrecord.gz`, gzipSync(tfRecords(some([0, 1]))))
     await expect(listed(root)).rejects.toThrow('the file is packed with gzip: unpack it')
+  })
+})
+
+describe('TFRecords of other features', () => {
+  it('are read by their names, with numbers that are moved', async () => {
+    const root = temporaryFolder()
+    const records = [7, 8, 7, 8].map((kind) =>
+      features({ 'a/pixels': Buffer.from('x'), image: Buffer.from('y'), kind }),
+    )
+    writeFileSync(`${root}/train.tfrecord`, tfRecords(records))
+    const cacheFolder = temporaryFolder()
+    const found = await listDataset({
+      root,
+      cacheFolder,
+      records: { image: 'a/pixels', label: 'kind', labelOffset: -7 },
+    })
+    expect(found.classes).toEqual(['0', '1'])
+    await expect(listDataset({ root, cacheFolder, records: { label: 'odd' } })).rejects.toThrow(
+      'it has no odd, but a/pixels, image, kind',
+    )
   })
 })

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, shallowRef } from 'vue'
 import type { DatasetReport } from '../../../shared/contract/trainer.ts'
 import type { ShownDataset } from '../../../shared/contract/workbench.ts'
+import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
 import { host, onEvent, onOpen } from '../transport/connection.ts'
 import { sentence } from '../../ui/sentence.ts'
 
@@ -47,8 +48,8 @@ export const useDatasets = defineStore('datasets', () => {
   }
 
   /** Throws the host's error. */
-  async function add(root: string, name?: string): Promise<ShownDataset> {
-    const added = await (name === undefined ? host.addDataset(root) : host.addDataset(root, name))
+  async function add(root: string, records?: RecordKeys): Promise<ShownDataset> {
+    const added = await host.addDataset(root, undefined, records)
     await read()
     return added
   }
