@@ -7,6 +7,8 @@ import { root } from './node-bundle.ts'
 const config: InlineConfig = {
   configFile: false,
   root: join(root, 'renderer'),
+  // Addresses that begin where the page lies: below a path of a proxy they are the same.
+  base: './',
   logLevel: 'warn',
   publicDir: false,
   plugins: [vue()],

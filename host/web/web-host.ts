@@ -1,12 +1,16 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { extname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { linePaths, MAX_MESSAGE, type HandedSocket } from '../../shared/contract/page-line.ts'
+import type { LineEnd } from '../../shared/contract/window.ts'
 import { UsageError } from '../../shared/errors.ts'
 import type { Port } from '../../shared/rpc/port.ts'
 import { cookieSecret, isToken } from './access-token.ts'
-import { allowedHosts, checkAddress, checkCookie, checkUpgrade, inUrl, type Refusal } from './guard.ts'
+import { pathBelow, wayInto, wayToPage } from './base-path.ts'
+import { checkAddress, checkCookie, checkUpgrade, targetOf, type Refusal } from './guard.ts'
+import { allowedHosts, inUrl, isAll } from './own-names.ts'
 import { securityHeaders } from './security-headers.ts'
 import { readStatic } from './static-files.ts'
 import { webSocketPort } from '../../shared/rpc/web-socket-port.ts'
@@ -25,12 +29,18 @@ export interface WebHostOptions {
   /** 0: any that is free. */
   readonly port: number
   readonly address: string
+  /** Below which all is served, as `parseBasePath` gives it. */
+  readonly basePath?: string
+  /** Host names that requests may be made to besides its own, as `parseHostName` gives them. */
+  readonly allowHosts?: readonly string[]
   /** What lets a browser in. */
   readonly token: string
   /** Takes the connections of pages that were let in. */
   readonly serve: (port: Port) => void
   /** Takes the lines of pages that were let in and want to be answered about images. */
   readonly serveImages: (line: UnopenedLine) => void
+  /** Told of what a proxy that is set up wrongly would cause, and a browser does not show. */
+  readonly onRefused?: (reason: string) => void
 }
 
 /** Milliseconds in which a request must have arrived, and how often that is looked at. */
@@ -44,12 +54,14 @@ export class WebHost {
   /** What the cookie holds: the token itself is in the history of browsers and terminals. */
   readonly #secret: string
   readonly #hosts: ReadonlySet<string>
+  readonly #basePath: string
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false })
 
   private constructor(private readonly options: WebHostOptions) {
     this.#secret = cookieSecret(options.token)
-    this.#hosts = allowedHosts(options.address)
+    this.#hosts = allowedHosts(options.address, options.allowHosts)
+    this.#basePath = options.basePath ?? ''
     this.#server = createServer(
       limits,
       (request, response) => void this.#answer(request, response).catch(() => response.destroy()),
@@ -77,8 +89,8 @@ export class WebHost {
 
   /** What a person opens: it carries the token. */
   get link(): string {
-    const isAny = ['0.0.0.0', '::'].includes(this.options.address)
-    return `http://${isAny ? 'localhost' : inUrl(this.options.address)}:${this.port}/?token=${this.options.token}`
+    const host = isAll(this.options.address) ? 'localhost' : inUrl(this.options.address)
+    return `http://${host}:${this.port}${this.#basePath}/?token=${this.options.token}`
   }
 
   close(): void {
@@ -93,35 +105,55 @@ export class WebHost {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = checkAddress(request, this.#hosts)
+    const refusal = this.#checkAddress(request)
     if (refusal) return refuse(response, refusal)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return send(response, 405, 'Only GET is answered here.', { Allow: 'GET, HEAD' })
-    const url = parseUrl(request)
+    const url = targetOf(request)
     if (!url) return refuse(response, { status: 400, reason: 'The address cannot be read.' })
+    const path = pathBelow(this.#basePath, url.pathname)
+    if (path === undefined) return refuse(response, this.#outside())
+    if (path === '') return redirect(response, `${wayInto(this.#basePath)}${url.search}`)
     const token = url.searchParams.get('token')
-    if (token !== null) return this.#letIn(token, response)
+    if (token !== null) return this.#letIn(token, path, response)
     const stranger = checkCookie(request, this.#cookie, this.#secret)
     if (stranger) return refuse(response, stranger)
-    await this.#sendFile(url.pathname, response)
+    if (lineAt(path)) return refuse(response, this.#told(noUpgrade))
+    await this.#sendFile(path, response)
+  }
+
+  #checkAddress(request: IncomingMessage): Refusal | undefined {
+    const refusal = checkAddress(request, this.#hosts)
+    return refusal && this.#told(refusal)
+  }
+
+  #told(refusal: Refusal): Refusal {
+    this.options.onRefused?.(refusal.reason)
+    return refusal
+  }
+
+  #outside(): Refusal {
+    return { status: 404, reason: `There is nothing here; this Anneal is below ${this.#basePath}/.` }
   }
 
   /** Trades the token for a cookie that scripts cannot read, and takes it out of the address. */
-  #letIn(token: string, response: ServerResponse): void {
+  #letIn(token: string, path: string, response: ServerResponse): void {
     if (!isToken(token, this.options.token))
       return refuse(response, {
         status: 403,
         reason: 'The token is not that of this Anneal; use the link that it printed last.',
       })
-    const cookie = `${this.#cookie}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`
-    send(response, 303, '', { Location: '/', 'Set-Cookie': cookie })
+    const cookie = `${this.#cookie}=${this.#secret}; HttpOnly; SameSite=Strict; Path=${this.#basePath}/`
+    redirect(response, wayToPage(path), { 'Set-Cookie': cookie })
   }
 
-  async #sendFile(pathname: string, response: ServerResponse): Promise<void> {
-    const file = await readStatic(this.options.pages, pathname)
-    if (!file && pathname === '/')
+  async #sendFile(path: string, response: ServerResponse): Promise<void> {
+    const file = await readStatic(this.options.pages, path)
+    if (!file && path === '/')
       return send(response, 503, 'The page of the workbench has not been built; "npm start" builds it.')
     if (!file) return send(response, 404, 'There is nothing here.')
+    // The page's own addresses begin where it lies.
+    if (path !== '/' && extname(path) === '') return redirect(response, wayToPage(path))
     const caching = file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache'
     response.writeHead(200, {
       ...securityHeaders,
@@ -135,21 +167,16 @@ export class WebHost {
   /** Every check comes before the upgrade. */
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
-    const path = parseUrl(request)?.pathname
-    const isHere = path === linePaths.host || path === linePaths.images
-    const refusal: Refusal | undefined = isHere
-      ? (checkAddress(request, this.#hosts) ??
-        checkUpgrade(request) ??
-        checkCookie(request, this.#cookie, this.#secret))
-      : { status: 400, reason: 'There is no connection here.' }
-    if (refusal) {
-      const { status } = refusal
-      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
-        socket.destroy(),
-      )
-      return
-    }
-    if (path === linePaths.images) {
+    const path = pathBelow(this.#basePath, targetOf(request)?.pathname ?? '')
+    const line = lineAt(path)
+    const refusal =
+      this.#checkAddress(request) ??
+      (path === undefined ? this.#outside() : undefined) ??
+      (line ? undefined : { status: 400 as const, reason: 'There is no connection here.' }) ??
+      checkUpgrade(request) ??
+      checkCookie(request, this.#cookie, this.#secret)
+    if (refusal) return refuseUpgrade(socket, refusal)
+    if (line === 'images') {
       const message = requestOf(request, head)
       ;(socket as Socket).setTimeout(0)
       return this.options.serveImages({ handle: socket, message, close: () => void socket.destroy() })
@@ -160,6 +187,16 @@ export class WebHost {
     })
   }
 }
+
+const noUpgrade: Refusal = {
+  status: 426,
+  reason:
+    'Only WebSockets are answered here; if a proxy is between, have it pass on the headers Upgrade and Connection.',
+}
+
+/** The line that a path below the base path is that of. */
+const lineAt = (path: string | undefined): LineEnd | undefined =>
+  (Object.keys(linePaths) as LineEnd[]).find((line) => path === `/${linePaths[line]}`)
 
 /** Several headers of one name are joined, but cookies: those stay here. */
 function requestOf({ headers }: IncomingMessage, head: Buffer): HandedSocket {
@@ -173,6 +210,23 @@ function refuse(response: ServerResponse, { status, reason }: Refusal): void {
   send(response, status, reason)
 }
 
+/** A relative address stays below whatever a proxy has put before it. */
+function redirect(response: ServerResponse, way: string, headers: Record<string, string> = {}): void {
+  send(response, 303, '', { Location: way, ...headers })
+}
+
+function refuseUpgrade(socket: Duplex, { status, reason }: Refusal): void {
+  const text = `${reason}\n`
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: text/plain; charset=utf-8',
+    'X-Content-Type-Options: nosniff',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
+}
+
 function send(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
   response.writeHead(status, {
     ...securityHeaders,
@@ -181,14 +235,6 @@ function send(response: ServerResponse, status: number, text: string, headers: R
     ...headers,
   })
   response.end(text === '' ? '' : `${text}\n`)
-}
-
-function parseUrl({ url }: IncomingMessage): URL | undefined {
-  try {
-    return new URL(url ?? '', 'http://here')
-  } catch {
-    return undefined
-  }
 }
 
 function explain(error: NodeJS.ErrnoException, { port, address }: WebHostOptions): Error {

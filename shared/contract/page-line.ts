@@ -1,7 +1,7 @@
 import type { LineEnd } from './window.ts'
 
-/** Where a browser opens its lines. */
-export const linePaths: Readonly<Record<LineEnd, string>> = { host: '/rpc', images: '/images' }
+/** Where a browser opens its lines, seen from the page. */
+export const linePaths: Readonly<Record<LineEnd, string>> = { host: 'rpc', images: 'images' }
 
 /** What comes with the socket of a page that the host hands over to a trainer: its request for a WebSocket, which the host has let in but not answered. */
 export interface HandedSocket {
