@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { join } from 'node:path'
+import { parseBasePath } from '../host/web/base-path.ts'
 import { homeToken } from '../host/web/home-token.ts'
+import { parseHostName } from '../host/web/own-names.ts'
 import { WebHost } from '../host/web/web-host.ts'
 import { WorkbenchHost } from '../host/workbench-host.ts'
 import type { Workbench } from '../host/workbench.ts'
@@ -10,9 +12,14 @@ import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
 interface ServeOptions {
   readonly port: string
   readonly host: string
+  readonly allowHost: readonly string[]
+  readonly basePath: string
   readonly newToken?: boolean
   readonly json?: boolean
 }
+
+/** Different refusals that are told. */
+const MOST_SAID = 20
 
 const pages = join(import.meta.dirname, '../dist/renderer')
 
@@ -22,6 +29,13 @@ export function addServe(program: Command, workbench: Workbench, version: string
     .description('serve the workbench to a browser; Ctrl-C saves a checkpoint of the run at work and ends')
     .option('--port <number>', 'the port; 0: any that is free', '7460')
     .option('--host <address>', 'the address to listen at; another than 127.0.0.1 opens it to the network', '127.0.0.1')
+    .option(
+      '--allow-host <name>',
+      'a name of a proxy, container or tunnel that it is reached by; can be given several times',
+      (name, names: readonly string[]) => [...names, name],
+      [],
+    )
+    .option('--base-path <path>', 'the path below which all is served, such as /anneal', '/')
     .option('--new-token', 'make another token: old links and open pages are let in no more')
     .option('--json', 'print the link as one JSON document')
     .action((options: ServeOptions) => serve(workbench, options, version))
@@ -29,6 +43,8 @@ export function addServe(program: Command, workbench: Workbench, version: string
 
 async function serve(workbench: Workbench, options: ServeOptions, version: string): Promise<void> {
   const port = parsePort(options.port)
+  const basePath = parseBasePath(options.basePath)
+  const allowHosts = options.allowHost.map(parseHostName)
   const token = await homeToken(workbench.home, options.newToken)
   const host = WorkbenchHost.open(workbench, { version, surface: 'browser' })
   try {
@@ -36,7 +52,10 @@ async function serve(workbench: Workbench, options: ServeOptions, version: strin
       pages,
       port,
       address: options.host,
+      basePath,
+      allowHosts,
       token,
+      onRefused: sayOnce(),
       serve: (line) => host.serve(line),
       serveImages: (line) => host.serveImages(line),
     })
@@ -51,6 +70,17 @@ async function serve(workbench: Workbench, options: ServeOptions, version: strin
     process.exitCode = signal === 'SIGINT' ? 0 : signalStatus(signal)
   } finally {
     await host.close()
+  }
+}
+
+/** Tells what is refused once for each reason; strangers cannot fill a log with more than a screen of it. */
+function sayOnce(): (reason: string) => void {
+  const said = new Set<string>()
+  return (reason) => {
+    if (said.has(reason) || said.size === MOST_SAID) return
+    said.add(reason)
+    const last = said.size === MOST_SAID ? ' Further refusals are not told.' : ''
+    process.stderr.write(`Refused: ${reason}${last}\n`)
   }
 }
 

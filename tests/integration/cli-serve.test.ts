@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { get as httpGet } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -127,6 +128,52 @@ describe('anneal serve', () => {
     expect(renewed.url.href).not.toBe(url.href)
     expect((await fetch(url, { redirect: 'manual' })).status).toBe(403)
     expect((await fetch(url.origin, { headers: { cookie } })).status).toBe(401)
+  })
+
+  it('lies below a base path, and says once which name it was asked for that it does not know', async () => {
+    const home = temporaryFolder()
+    mkdirSync(join(home, 'runs'))
+    const options = ['--base-path', '/anneal/', '--allow-host', 'Lab.example', '--allow-host', '[fd00::1]']
+    const { cli, url } = await start(home, '--port', '0', ...options)
+    expect(url.pathname).toBe('/anneal/')
+    const status = (host: string) =>
+      new Promise((resolve, reject) =>
+        httpGet(url, { headers: { host } }, (response) => resolve(response.resume().statusCode)).on('error', reject),
+      )
+    expect(await status('lab.example')).toBe(303)
+    expect(await status('[fd00::1]:8443')).toBe(303)
+    for (let i = 0; i < 3; i++) expect(await status('other.example')).toBe(403)
+    cli.child.kill('SIGINT')
+    const { stderr } = await cli.result
+    expect(stderr.match(/Refused: .*"other\.example".* --allow-host other\.example/g)).toHaveLength(1)
+  })
+
+  it('tells a screen of refusals and no more', async () => {
+    const home = temporaryFolder()
+    mkdirSync(join(home, 'runs'))
+    const { cli, url } = await start(home, '--port', '0')
+    for (let i = 0; i < 40; i++)
+      await new Promise((resolve, reject) =>
+        httpGet(url, { headers: { host: `n${i}.example` } }, (response) => resolve(response.resume())).on(
+          'error',
+          reject,
+        ),
+      )
+    cli.child.kill('SIGINT')
+    const lines = (await cli.result).stderr.split('\n').filter((line) => line.startsWith('Refused: '))
+    expect(lines).toHaveLength(20)
+    expect(lines.at(-1)).toMatch(/Further refusals are not told\.$/)
+  })
+
+  it.each([
+    [['--base-path', 'anneal'], '--base-path must begin with a slash'],
+    [['--base-path', '/a/../b'], '--base-path must begin with a slash'],
+    [['--allow-host', 'lab.example', '--allow-host', '*.example'], '--allow-host must be one host name'],
+    [['--allow-host', 'lab.example:443'], '--allow-host must be one host name'],
+  ])('refuses %j', async (args, sentence) => {
+    const { status, stderr } = await runCli(temporaryFolder(), 'serve', ...args)
+    expect(status).toBe(2)
+    expect(stderr).toContain(sentence)
   })
 
   it.each([
