@@ -20,7 +20,7 @@ export class Closing {
       void this.#closed()
     })
     // The system ends a session, or Ctrl-C in the terminal: there is nobody to ask.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void this.#end())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void this.end())
   }
 
   /** In the background there is no window to close: Anneal ends with the last run. */
@@ -29,17 +29,17 @@ export class Closing {
   }
 
   async #endInBackground(): Promise<void> {
-    if ((await this.#isIdle()) && !this.window.isVisible()) await this.#end()
+    if ((await this.#isIdle()) && !this.window.isVisible()) await this.end()
   }
 
   async #closed(): Promise<void> {
     if (this.#isEnding || this.#isAsking) return
     this.#isAsking = true
     try {
-      if (await this.#isIdle()) return void this.#end()
+      if (await this.#isIdle()) return void this.end()
       const choice = await question(this.window)
       if (choice === choices[0]) this.window.hide()
-      if (choice === choices[1]) void this.#end()
+      if (choice === choices[1]) void this.end()
     } finally {
       this.#isAsking = false
     }
@@ -51,12 +51,13 @@ export class Closing {
     return id === undefined
   }
 
-  async #end(): Promise<void> {
+  /** Ends Anneal without a question: a run at work saves a checkpoint and stops. */
+  async end(status = 0): Promise<void> {
     if (this.#isEnding) return
     this.#isEnding = true
     if (!this.window.isDestroyed()) this.window.hide()
     await this.host.close().catch((error: unknown) => console.error(error))
-    app.exit()
+    app.exit(status)
   }
 }
 

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { Home } from '../host/machine/home.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { Closing } from './closing.ts'
+import { watchDrawing } from './drawing.ts'
 import { HostKeeper } from './host-keeper.ts'
 import { setMenu } from './menu.ts'
 import { notifyOfEnd } from './notifications.ts'
 import { answerPage } from './page-calls.ts'
 import { refuseTheRest } from './security.ts'
+import { avoidSmallSharedMemory } from './shared-memory.ts'
 import { bringToFront, openWindow } from './window.ts'
 import { WindowStateFile } from './window-state.ts'
 
@@ -15,6 +17,7 @@ const home = Home.of(process.env)
 // What Chromium keeps lies in the home, and so does its lock: one window a home.
 app.setPath('userData', join(home.ensure('root'), 'window'))
 registerAppScheme()
+avoidSmallSharedMemory()
 // Root can only run without the system's sandbox, and says so on the command line.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 
@@ -43,6 +46,7 @@ function start(): void {
   answerPage({ confine: (path) => host.calls.confine(path), onLine: (port, to) => host.serve(port, to) })
   const window = openWindow(state)
   const closing = new Closing(host, window)
+  watchDrawing((status) => void closing.end(status))
   setMenu({ window, state, homeFolder: home.root, recent: { runs: [], datasets: [] } })
   for (const event of ['second-instance', 'activate']) app.on(event as 'activate', () => bringToFront(window))
 }
