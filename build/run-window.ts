@@ -18,8 +18,7 @@ export async function runWindow(program: string, switches: readonly string[]): P
   const ended = await run(program, switches)
   if (!needsRestart(ended)) return endOf(ended)
   const simpler = softwareRestart.switches.map((name) => `--${name}`)
-  if (ended.failure === 'drawing')
-    say('What draws the window has crashed, so it starts anew and draws in software by itself.')
+  say(softwareRestart.notice)
   return endOf(await run(program, [...switches, ...simpler]))
 }
 

@@ -34,8 +34,8 @@ export function watchDrawing(end: (status: number) => void): void {
 }
 
 function restart(end: (status: number) => void): void {
-  console.error('What draws the window crashes again and again, so Anneal starts anew and draws in software by itself.')
   if (process.env[softwareRestart.variable]) return end(softwareRestart.status)
+  console.error(softwareRestart.notice)
   const switches = softwareRestart.switches.map((name) => `--${name}`)
   app.relaunch({ args: [...switches, ...process.argv.slice(1)] })
   end(0)
