@@ -206,12 +206,11 @@ export class RunHooks implements LoopHooks {
   #isEnough(): boolean {
     const { earlyStopping, bestMetric } = this.#parts.request.recipe.run
     const { writer, evaluations } = this.#journal
-    if (earlyStopping === 0 || !evaluations.isStale(earlyStopping * this.#parts.session.plan.stepsPerEpoch))
-      return false
+    if (earlyStopping === 0 || evaluations.sinceBest < earlyStopping) return false
     writer.event(
       'early-stopping',
       this.#step,
-      `${bestMetric} has not improved in ${earlyStopping} epochs; the best is that after step ${evaluations.best!.step}`,
+      `${bestMetric} has not improved in ${evaluations.sinceBest} evaluations; the best is that after step ${evaluations.best!.step}`,
     )
     return true
   }

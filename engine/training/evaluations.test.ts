@@ -28,9 +28,17 @@ describe('the best evaluation', () => {
     expect(evaluations.last).toEqual({ step: 40, top1: 0.6, top5: 0.95, loss: 1.2 })
   })
 
-  it('is stale when it is as far back as asked', () => {
-    const { evaluations } = record('top1')
-    expect([10, 20, 21].map((steps) => evaluations.isStale(steps))).toEqual([true, true, false])
-    expect(new Evaluations('loss').isStale(0)).toBe(false)
+  it.each([
+    ['top1', [0, 0, 1, 2]],
+    ['top5', [0, 1, 0, 1]],
+    ['loss', [0, 0, 0, 1]],
+  ] as const)('by %s says how many have come since', (metric, expected) => {
+    const evaluations = new Evaluations(metric)
+    expect(evaluations.sinceBest).toBe(0)
+    const counts = history.map(([top1, top5, loss], i) => {
+      evaluations.add(10 * (i + 1), { top1, top5, loss })
+      return evaluations.sinceBest
+    })
+    expect(counts).toEqual(expected)
   })
 })

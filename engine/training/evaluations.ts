@@ -10,6 +10,7 @@ interface Entry extends Evaluated {
 export class Evaluations {
   #last: Entry | undefined
   #best: Entry | undefined
+  #sinceBest = 0
 
   constructor(readonly metric: BestMetric) {}
 
@@ -26,11 +27,12 @@ export class Evaluations {
     this.#last = { step, top1, top5, loss }
     const isBest = !this.#best || isBetter(this.metric, this.#last, this.#best)
     if (isBest) this.#best = this.#last
+    this.#sinceBest = isBest ? 0 : this.#sinceBest + 1
     return isBest
   }
 
-  /** Whether the last one has come so many steps after the best one, or more. */
-  isStale(steps: number): boolean {
-    return this.#last !== undefined && this.#best !== undefined && this.#last.step - this.#best.step >= steps
+  /** How many have come since the best one. */
+  get sinceBest(): number {
+    return this.#sinceBest
   }
 }

@@ -73,13 +73,27 @@ function read(name: string) {
 }
 
 describe('early stopping', () => {
+  // Nothing changes: neither the weights nor the moving statistics.
+  const still = {
+    model: { batchNormMomentum: 1 },
+    schedule: { epochs: 9, learningRate: 1e-30 },
+    optimizer: { weightDecay: 0 },
+  }
+
+  it('counts evaluations, however many epochs lie between them', async () => {
+    const { outcome, val, events } = await start('still-rare', {
+      ...still,
+      run: { earlyStopping: 2, evaluateEvery: 2, bestMetric: 'loss' },
+    })
+    // The best after 2 epochs, then two that are no better.
+    expect(val.map(({ step }) => step)).toEqual([10, 20, 30])
+    expect(outcome).toMatchObject({ status: 'finished', step: 30, summary: { bestStep: 10 } })
+    expect(events.find(({ kind }) => kind === 'early-stopping')?.message).toBe(
+      'loss has not improved in 2 evaluations; the best is that after step 10',
+    )
+  })
+
   it('finishes the run when its metric has not improved for so long', async () => {
-    // Nothing changes: neither the weights nor the moving statistics.
-    const still = {
-      model: { batchNormMomentum: 1 },
-      schedule: { epochs: 9, learningRate: 1e-30 },
-      optimizer: { weightDecay: 0 },
-    }
     const { outcome, record, events, dllogger } = await start('still', {
       ...still,
       run: { earlyStopping: 2, checkpointEvery: 9, bestMetric: 'top5' },

@@ -19,8 +19,8 @@ export const run = z.strictObject({
     help: 'The metric of validation that says which checkpoint is the best; the loss is the cross-entropy without smoothing, whatever the loss of training.',
   }),
   earlyStopping: key(countOrNone, 0, {
-    help: 'Ends the run when run.bestMetric has not improved in this many epochs; 0: never.',
-    unit: 'epochs',
+    help: 'Ends the run when run.bestMetric has not improved in this many evaluations, one after the other; 0: never.',
+    unit: 'evaluations',
   }),
   onDivergence: key(z.enum(['stop', 'roll-back']), 'stop', {
     help: 'When the loss becomes infinite or not a number: end the run, or go on from the last good checkpoint, which has a finite loss, with a lower rate.',
