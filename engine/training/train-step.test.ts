@@ -276,21 +276,30 @@ describe('gradient clipping', () => {
 })
 
 describe('the moving average of the weights', () => {
-  it('follows weights and statistics from the first ones on', async () => {
-    const { step, values } = await start({ optimizer: { ema: 0.8 } })
+  /** Against its formula, with the decay of each step. */
+  async function follows(optimizer: PartialRecipe['optimizer'], steps: number, decayOf: (step: number) => number) {
+    const { step, values } = await start({ optimizer })
     const expected = new Map(weightsOf(await values()).map(([name, value]) => [name, numbers(value)]))
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < steps; i++) {
       await step(0.1, i)
       const now = await values()
       for (const [name, average] of expected) {
+        const decay = decayOf(i)
         expected.set(
           name,
-          average.map((value, j) => 0.8 * value + 0.2 * numbers(now.get(name))[j]!),
+          average.map((value, j) => decay * value + (1 - decay) * numbers(now.get(name))[j]!),
         )
         numbers(now.get(`ema/${name}`)).forEach((value, j) =>
           expect(value, name).toBeCloseTo(expected.get(name)![j]!, 5),
         )
       }
     }
-  })
+  }
+
+  it('follows weights and statistics from the first ones on', () => follows({ ema: 0.8 }, 4, () => 0.8))
+
+  it.each([1, 2])('keeps less of itself at first where it warms up, with %d batches a step', (accumulate) =>
+    // 0.1, 2/11, 3/12, and from the fourth step on what the recipe says.
+    follows({ ema: 0.27, emaWarmup: true, accumulate }, 5, (t) => Math.min(0.27, (1 + t) / (10 + t))),
+  )
 })

@@ -56,7 +56,7 @@ export function buildTrainStep(g: GraphBuilder, parts: TrainStepParts): (session
     const moved = onlyIf(g, finite, () => lowered.updates.map((update) => update()))
     const updated = onlyIf(g, both(g, finite, isLast), () => {
       const mean = rescale(g, sums, { batches, lossScale: scaling?.scale, clipNorm, norm: size })
-      return update(g, parts, learningRate, mean, moved)
+      return update(g, parts, { learningRate, batch }, mean, moved)
     })
     const adapted = scaling ? onlyIf(g, isLast, () => scaling.adapt(finite!)) : []
 
@@ -124,13 +124,13 @@ const both = (g: GraphBuilder, a: Output | undefined, b: Output | undefined): Ou
 function update(
   g: GraphBuilder,
   { recipe: { optimizer }, variables, state }: TrainStepParts,
-  learningRate: Output,
+  { learningRate, batch }: { readonly learningRate: Output; readonly batch: Output },
   gradients: readonly Gradient[],
   moved: readonly Operation[],
 ): Operation[] {
   const updates = applyOptimizer(g, optimizer, state, learningRate, gradients)
   if (optimizer.ema === 0) return updates
-  return g.withControlDependencies([...updates, ...moved], () => updateAverages(g, variables, state, optimizer.ema))
+  return g.withControlDependencies([...updates, ...moved], () => updateAverages(g, variables, state, optimizer, batch))
 }
 
 function accuracyOf(

@@ -62,6 +62,7 @@ it('every key does something in some recipe', () => {
       'schedule.warmupFromBatch=0',
       'augment.erasing=0.1',
       'run.onDivergence=roll-back',
+      'optimizer.ema=0.99',
     ],
     [
       'precision.quantize=symmetric',

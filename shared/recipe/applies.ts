@@ -75,6 +75,7 @@ const conditions: readonly Condition[] = [
     holds: ({ augment }) => augment.erasing > 0,
   },
   ...optimizerConditions,
+  { keys: ['optimizer.emaWarmup'], when: 'optimizer.ema is above 0', holds: ({ optimizer }) => optimizer.ema > 0 },
   { keys: ['schedule.epochs'], when: 'schedule.steps is 0', holds: ({ schedule }) => schedule.steps === 0 },
   {
     keys: ['schedule.finalLearningRate'],

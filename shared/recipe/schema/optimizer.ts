@@ -44,4 +44,8 @@ export const optimizer = z.strictObject({
     help: 'Keeps a moving average of the weights that keeps this much of itself in a step, and evaluates and exports it; 0: off.',
     source: 'Polyak & Juditsky 1992; torchvision',
   }),
+  emaWarmup: key(z.boolean(), false, {
+    help: 'The moving average of the weights keeps less of itself at first: in step t, counted from 0, min(optimizer.ema, (1 + t) / (10 + t)).',
+    source: 'TensorFlow ExponentialMovingAverage with num_updates',
+  }),
 })
