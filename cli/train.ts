@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import type { OnProgress, RunHandle, RunStore, Workbench } from '../host/workbench.ts'
 import type { TrainOutcome } from '../shared/contract/trainer.ts'
 import { TrainerLostError, UsageError } from '../shared/errors.ts'
-import { unusedChanges } from '../shared/recipe/applies.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { answering, type Answer } from './answer.ts'
 import { called } from './called.ts'
@@ -53,7 +52,7 @@ function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgre
   if (options.resume === undefined) {
     if (options.checkpoint !== undefined)
       throw new UsageError('--checkpoint goes with --resume; name the run to continue.')
-    return workbench.train(newRecipe(options, onProgress), onProgress, dllogger)
+    return workbench.train(newRecipe(options), onProgress, dllogger)
   }
   const { resume, set, checkpoint, ...others } = options
   const given = (['preset', 'recipe', 'dataset', 'name'] as const).filter((name) => others[name] !== undefined)
@@ -65,16 +64,11 @@ function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgre
   return workbench.resume(workbench.runs.find(resume), onProgress, checkpoint, dllogger)
 }
 
-/** The recipe of a new run; what of it was changed in vain is told. */
-function newRecipe({ dataset, name, ...options }: TrainOptions, onProgress: OnProgress): Recipe {
-  const recipe = recipeOf(options, [
+const newRecipe = ({ dataset, name, ...options }: TrainOptions): Recipe =>
+  recipeOf(options, [
     ...(dataset === undefined ? [] : [`data.dataset=${dataset}`]),
     ...(name === undefined ? [] : [`run.name=${name}`]),
   ])
-  for (const { path, reason } of unusedChanges(recipe))
-    onProgress({ phase: 'warning', message: `${path} has no effect. ${reason}` })
-  return recipe
-}
 
 async function follow({ runs }: Workbench, run: RunHandle, display: ProgressDisplay): Promise<Answer> {
   const interrupts = onInterrupt(

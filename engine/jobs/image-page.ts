@@ -3,7 +3,7 @@ import type { DatasetIndex } from '../dataset/index.ts'
 
 /** Images of a split, of one class or all, from a place in that list on. */
 export function pageOf(
-  { classes, splits, warnings }: DatasetIndex,
+  { classes, splits }: DatasetIndex,
   { split, label, offset, limit }: Omit<Parameters<ImageCalls['listImages']>[0], 'dataset' | 'holdOut'>,
 ): ImagePage {
   const { paths, labels, count } = splits[split]
@@ -13,7 +13,7 @@ export function pageOf(
     const index = rows ? rows[offset + i]! : offset + i
     return { index, label: labels[index]!, file: paths.at(index)! }
   })
-  return { classes, total, images, warnings }
+  return { classes, total, images }
 }
 
 const rowsOf = (labels: Int32Array, label: number) => [...labels.keys()].filter((row) => labels[row] === label)

@@ -32,6 +32,8 @@ interface RunParts {
   /** Where it goes on. */
   readonly checkpoint: SavedCheckpoint | undefined
   readonly unreadable: readonly UnreadableImage[]
+  /** What else is to be told before the first step. */
+  readonly warnings: readonly string[]
 }
 
 /** One start of a run: answers what training asks for, from its session, its folder and what its host wants. */
@@ -57,6 +59,7 @@ export class RunHooks implements LoopHooks {
       record.step,
       checkpoint ? `Resumed from ${checkpoint.name}` : 'Started',
     )
+    for (const warning of parts.warnings) this.#journal.warn('warning', record.step, warning)
     if (unreadable.length > 0)
       this.#journal.warn(
         'warning',

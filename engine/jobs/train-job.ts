@@ -1,10 +1,12 @@
 import type { TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
 import { RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
+import { recipeWarnings, warningText } from '../../shared/recipe/warnings.ts'
 import { openCache, type PixelCache } from '../pipeline/index.ts'
-import { openIndex, type DatasetIndex } from '../dataset/index.ts'
+import { openDataset, type DatasetIndex } from '../dataset/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
 import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
+import { datasetFacts } from './dataset-facts.ts'
 import { checkFits, checkSameImages, earlierOf, recordOf, type Earlier } from './run-record.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
@@ -35,11 +37,12 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     if (controls.wanted === 'stop') throw new Stopped()
     report({ phase: 'checking', done, total })
   }
-  const index = await openIndex(dataset.root, cacheFolder, {
+  const opened = await openDataset(dataset.root, cacheFolder, {
     onProgress,
     split: recipe.data,
     records: dataset.records,
   }).catch(ignoreStopped)
+  const index = opened?.index
   const cache =
     index &&
     (await openCache(index.splits.train, { root: index.root, data: recipe.data, cacheFolder, onProgress }).catch(
@@ -47,9 +50,10 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     ))
   try {
     if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
-    for (const message of index.warnings) report({ phase: 'warning', message })
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
-    return await runToEnd(await open({ request, index, cache, report, controls, earlier }), began)
+    // A run that goes on has been told already.
+    const warnings = earlier ? [] : recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
+    return await runToEnd(await open({ request, index, warnings, cache, report, controls, earlier }), began)
   } finally {
     cache?.dispose()
   }
@@ -69,13 +73,15 @@ async function runToEnd(run: RunHooks, began: number): Promise<TrainOutcome> {
 interface RunParts {
   readonly request: TrainRequest
   readonly index: DatasetIndex
+  /** What of the recipe has no effect or a bad one. */
+  readonly warnings: readonly string[]
   readonly cache: PixelCache | undefined
   readonly report: Report
   readonly controls: RunControls
   readonly earlier: Earlier | undefined
 }
 
-async function open({ request, index, cache, report, controls, earlier }: RunParts): Promise<RunHooks> {
+async function open({ request, index, warnings, cache, report, controls, earlier }: RunParts): Promise<RunHooks> {
   const session = await openTrainingSession(
     earlier ? withOwnModel(request.recipe, request.runFolder) : request.recipe,
     index,
@@ -97,6 +103,7 @@ async function open({ request, index, cache, report, controls, earlier }: RunPar
       controls,
       checkpoint: earlier?.checkpoint,
       unreadable: index.unreadable,
+      warnings,
     })
   } catch (error) {
     session.dispose()

@@ -11,7 +11,6 @@ function listOf(total: number) {
     return Promise.resolve({
       classes: ['a', 'b', 'c'],
       total,
-      warnings: [],
       images: Array.from({ length: count }, (_, i) => image(offset + i)),
     })
   }
@@ -42,7 +41,7 @@ describe('a long list of images', () => {
     const pages = new ImagePages(() =>
       fails-- > 0
         ? Promise.reject(new Error('The folder is gone.'))
-        : Promise.resolve({ classes: [], total: 1, images: [image(0)], warnings: [] }),
+        : Promise.resolve({ classes: [], total: 1, images: [image(0)] }),
     )
     await pages.show(0, 1)
     expect(pages.state.problem).toBe('The folder is gone.')

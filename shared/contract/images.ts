@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DatasetFacts } from '../recipe/warnings.ts'
 import { call, recipe, split, type CallsOf } from './calls.ts'
 import type { PreviewedSample } from './preview.ts'
 
@@ -13,6 +14,8 @@ const holdOut = z.strictObject({ validationShare: z.number().min(0).max(0.9), sp
  * other process has a use for them.
  */
 export const imageCalls = {
+  /** What the warnings of a recipe go by. */
+  describeDataset: call(z.tuple([z.strictObject({ dataset, holdOut })]))<DatasetFacts>(),
   /** A page of the readable images of a split, of one class or all. */
   listImages: call(
     z.tuple([
@@ -56,8 +59,6 @@ export interface ImageEvents {
 
 export interface ImagePage {
   readonly classes: readonly string[]
-  /** What is to be known of the dataset before training on it: a sentence each. */
-  readonly warnings: readonly string[]
   /** Images of the split and class. */
   readonly total: number
   readonly images: readonly { readonly index: number; readonly label: number; readonly file: string }[]

@@ -13,6 +13,7 @@ const honest: readonly (() => unknown[])[] = [
   () => ['2026-01-02_03-04-05_run', 'best', 'val'],
   () => ['birds', { a: 'Amsel', b: 'Buchfink' }],
   () => [{ dataset: 'birds', split: 'val', samples: [1, 2], size: 64, holdOut }],
+  () => [{ dataset: 'birds', holdOut }],
   () => [{ recipe: parseRecipe({}), split: 'train', epoch: 3, samples: [0], originals: true }],
 ]
 

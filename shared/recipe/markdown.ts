@@ -9,6 +9,10 @@ const intro = `# The recipe
 A recipe is one JSON document that holds every figure that affects a result. What a document leaves out has the
 default. A run keeps its complete recipe in \`recipe.json\`.
 
+Keys that have no effect or a bad one are told before training begins, on the command line and in the events of the
+run, and on the recipe page while one edits: keys that wait for another one, what comes after the end of the run,
+averages too slow for it, crops, colours and normalisation that do not fit the images, and the like.
+
 \`\`\`
 anneal train --preset nvidia-90 --dataset DATASET       a preset
 anneal train --recipe recipe.json                       a file, complete or in part

@@ -106,6 +106,9 @@ describe('early stopping', () => {
     expect(record).toMatchObject({ status: 'finished', step: 15 })
     expect(events.map(({ kind, step }) => [kind, step])).toEqual([
       ['started', 0],
+      // Statistics that never move, and a top-5 of two classes.
+      ['warning', 0],
+      ['warning', 0],
       ['checkpoint', 5],
       ['early-stopping', 15],
       ['checkpoint', 15],

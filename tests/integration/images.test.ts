@@ -72,8 +72,10 @@ describe('a page', () => {
     expect(await remote.previewSamples({ recipe: recipe(root), ...wanted })).toEqual([shown])
 
     await expect(remote.previewSamples({ recipe: recipe('/etc'), ...wanted })).rejects.toThrow(DatasetError)
-    for (const dataset of ['../halves', '/etc', 'unknown'])
+    for (const dataset of ['../halves', '/etc', 'unknown']) {
       await expect(remote.listImages({ dataset, split: 'train', offset: 0, limit: 1 })).rejects.toThrow(DatasetError)
+      await expect(remote.describeDataset({ dataset })).rejects.toThrow(DatasetError)
+    }
   })
 
   it('sees images without splits as the recipe splits them, so that previews are of those that were asked for', async () => {
@@ -84,6 +86,12 @@ describe('a page', () => {
       (await remote.listImages({ dataset: 'whole', split: 'val', offset: 0, limit: 1000, ...(holdOut && { holdOut }) }))
         .images
     const holdOut = { validationShare: 0.5, splitSeed: 7 }
+    expect(await remote.describeDataset({ dataset: 'whole', holdOut })).toMatchObject({
+      images: { train: 24, val: 24 },
+      classes: 2,
+      isHeldOut: true,
+      colours: { isGrey: true },
+    })
     const [byDefault, images] = [await list(), await list(holdOut)]
     expect([byDefault.length, images.length]).toEqual([4, 24])
     expect(await list()).toEqual(byDefault)

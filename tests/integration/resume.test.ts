@@ -147,6 +147,6 @@ describe('a resumed run', () => {
     const record = JSON.parse(readFileSync(join(home, 'stopped-after-50', 'run.json'), 'utf8')) as RunRecord
     expect(record).toMatchObject({ format: 1, id: 'stopped-after-50', status: 'finished', step: STEPS })
     const kinds = readLines(join(home, 'stopped-after-50', 'events.jsonl'), isRunEvent).map(({ kind }) => kind)
-    expect(kinds).toEqual(['started', 'checkpoint', 'stopped', 'resumed', 'checkpoint', 'finished'])
+    expect(kinds).toEqual(['started', 'warning', 'checkpoint', 'stopped', 'resumed', 'checkpoint', 'finished'])
   })
 })

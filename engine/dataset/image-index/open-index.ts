@@ -151,7 +151,11 @@ function select(
     unreadable: [train, val, test].flatMap(({ unreadable }) => unreadable),
     warnings: [
       ...(listing.notes ?? []),
-      ...classWarnings(classes, { train: counts('train'), val: counts('val'), test: counts('test') }),
+      ...classWarnings(
+        classes,
+        { train: counts('train'), val: counts('val'), test: counts('test') },
+        heldOut?.validationShare !== 0,
+      ),
     ],
   }
   return {

@@ -89,10 +89,15 @@ function named(names: readonly string[]): string {
   return names.length > NAMED ? `${some.join(', ')} and ${names.length - NAMED} more` : some.join(', ')
 }
 
-/** What is to be known of classes before they are trained on: a sentence each. @param counts by split and label */
+/**
+ * What is to be known of classes before they are trained on: a sentence each.
+ * @param counts by split and label
+ * @param wantsVal whether there is to be a validation split
+ */
 export function classWarnings(
   classes: readonly string[],
   counts: Readonly<Record<Split, readonly number[]>>,
+  wantsVal = true,
 ): string[] {
   const { train, val } = counts
   const [only] = classes
@@ -114,6 +119,6 @@ export function classWarnings(
           `${unmeasured.length === 1 ? 'The class' : `${unmeasured.length} classes`} ${named(unmeasured)} ${unmeasured.length === 1 ? 'has' : 'have'} no validation images: ${unmeasured.length === 1 ? 'it is' : 'they are'} trained on and not measured.`,
         ]
       : []),
-    ...(isWithout ? ['There are no validation images: nothing is measured while training.'] : []),
+    ...(isWithout && wantsVal ? ['There are no validation images: nothing is measured while training.'] : []),
   ]
 }

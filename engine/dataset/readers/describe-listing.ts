@@ -31,6 +31,6 @@ export function describeListing(
     ...(heldOut && { heldOut: { validationShare: heldOut.validationShare, splitSeed: heldOut.splitSeed } }),
     leftOut,
     passedOver,
-    warnings: [...notes, ...classWarnings(classes, perClass)],
+    warnings: [...notes, ...classWarnings(classes, perClass, heldOut?.validationShare !== 0)],
   }
 }
