@@ -1,3 +1,4 @@
+import { DatasetError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { evaluationPipeline, trainingPipeline, type Pipeline, type PixelCache } from '../pipeline/index.ts'
 import type { DatasetIndex } from '../dataset/index.ts'
@@ -63,10 +64,11 @@ export function openTrainingSession(recipe: Recipe, index: DatasetIndex, cache?:
 async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: PixelCache): Promise<TrainingSession> {
   const model = owner.own(await modelOf(recipe, index.classes.length))
   const g = owner.own(new GraphBuilder())
-  const { training, validation, state, buildStep, evaluateBatch } = buildGraph(g, recipe, model, index, cache)
+  const { training, validation, state, buildStep } = buildGraph(g, recipe, model, index, cache)
   const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
-  const plan = planTraining(recipe, training.stepsPerEpoch)
   const images = index.splits.val.count
+  const planned = planTraining(recipe, training.stepsPerEpoch)
+  const plan = validation ? planned : { ...planned, evaluateEvery: 0 }
   const { seed } = recipe.run
   return {
     plan,
@@ -82,8 +84,9 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: 
       await training.start(session, step * plan.batchSize)
     },
     async evaluate(onImages) {
-      await validation.start(session, 0)
-      const nextBatch = explained(validation, () => evaluateBatch(session))
+      if (!validation) throw new DatasetError('There are no validation images: set data.validationShare above 0.')
+      await validation.images.start(session, 0)
+      const nextBatch = explained(validation.images, () => validation.evaluateBatch(session))
       return evaluate(nextBatch, images, model.classes, (done) => onImages(done, images))
     },
     save: (prefix, step) => state.save(session, prefix, { step, position: step * plan.batchSize, seed }),
@@ -91,7 +94,7 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: 
   }
 }
 
-/** Input, training and evaluation of a recipe, all in one graph: they share the weights. */
+/** Input, training and evaluation of a recipe, all in one graph: they share the weights. There is no evaluation without images to evaluate. */
 function buildGraph(g: GraphBuilder, recipe: Recipe, model: Model, index: DatasetIndex, cache?: PixelCache) {
   const { data, augment, optimizer, run } = recipe
   const { root, classes, splits } = index
@@ -106,12 +109,13 @@ function buildGraph(g: GraphBuilder, recipe: Recipe, model: Model, index: Datase
     augment,
   }
   const training = trainingPipeline(g, splits.train, { ...stream, batchSize })
-  const validation = evaluationPipeline(g, splits.val, { root, batchSize: evaluationBatchSize, data })
   const variables = declareVariables(g, model)
   const state = declareTrainState(g, variables, recipe)
   const classWeights = classWeightsOf(recipe.loss, splits.train.labels, classes)
   const buildStep = buildTrainStep(g, { model, variables, state, ...training, recipe, classWeights })
   const evaluated = evaluatedVariables(recipe, variables, state)
-  const evaluateBatch = buildEvaluationStep(g, { model, variables: evaluated, ...validation, recipe })
-  return { training, validation, state, buildStep, evaluateBatch }
+  if (splits.val.count === 0) return { training, state, buildStep }
+  const images = evaluationPipeline(g, splits.val, { root, batchSize: evaluationBatchSize, data })
+  const evaluateBatch = buildEvaluationStep(g, { model, variables: evaluated, ...images, recipe })
+  return { training, validation: { images, evaluateBatch }, state, buildStep }
 }

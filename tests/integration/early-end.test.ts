@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trainRun } from '../../engine/jobs/train-job.ts'
+import { evaluateRun } from '../../engine/jobs/evaluate-job.ts'
 import { RunControls } from '../../engine/jobs/run-controls.ts'
 import { findCheckpoint, listCheckpoints } from '../../engine/checkpoints/checkpoint-folder.ts'
 import { readLines } from '../../engine/run-folder/json-lines.ts'
@@ -27,6 +28,7 @@ async function start(
   name: string,
   changes: PartialRecipe,
   onStep: (step: number, controls: RunControls) => void = () => undefined,
+  folder = root,
 ) {
   const recipe = parseRecipe({
     ...changes,
@@ -39,6 +41,7 @@ async function start(
       std: [64],
       batchSize: 9,
       evaluationBatchSize: 16,
+      ...changes.data,
     },
   })
   const controls = new RunControls()
@@ -47,7 +50,7 @@ async function start(
     runFolder: join(home, name),
     cacheFolder: join(home, 'cache'),
     recipe,
-    dataset: { name: 'halves', root },
+    dataset: { name: 'halves', root: folder },
     dllogger,
   }
   const outcome = await trainRun(
@@ -159,6 +162,31 @@ describe('a run without evaluations', () => {
     expect(outcome.summary).toBeUndefined()
     expect(val).toEqual([])
     expect(findCheckpoint(checkpoints, 'best').name).toBe('step-7')
+  })
+})
+
+describe('a run of which nothing is held out for validation', () => {
+  it('trains on every image, says that it is never evaluated, and is not, whatever else asks for it', async () => {
+    const { outcome, val, events, record, checkpoints } = await start(
+      'all-of-it',
+      { data: { validationShare: 0 }, schedule: { epochs: 2 }, run: { earlyStopping: 1, checkpointEvery: 1 } },
+      undefined,
+      join(root, 'train'),
+    )
+    // 48 images in batches of 9.
+    expect(outcome).toMatchObject({ status: 'finished', step: 10 })
+    expect([outcome.summary, record.summary, val]).toEqual([undefined, undefined, []])
+    expect(events.filter(({ kind }) => kind === 'warning').map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /^data\.validationShare: No image is held out for validation, so the run is never evaluated/,
+      ),
+    )
+    expect(findCheckpoint(checkpoints, 'best').name).toBe('step-10')
+    const request = { runFolder: join(home, 'all-of-it'), cacheFolder: join(home, 'cache'), checkpoint: 'last' }
+    await expect(evaluateRun({ ...request, split: 'val' }, () => undefined)).rejects.toThrow(
+      /has no val images, since data\.validationShare of the run is 0/,
+    )
+    expect(await evaluateRun({ ...request, split: 'train' }, () => undefined)).toMatchObject({ images: 48 })
   })
 })
 

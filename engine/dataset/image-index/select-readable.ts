@@ -41,7 +41,7 @@ export const nameOf = ({ paths, records }: FileColumns, row: number): string =>
 export function shareProblem(root: string, { index, unreadable }: Selected): string | undefined {
   const total = index.count + unreadable.length
   const share = unreadable.length / total
-  if (share <= maxUnreadableShare) return undefined
+  if (total === 0 || share <= maxUnreadableShare) return undefined
   const first = unreadable.slice(0, 3).map(({ file, reason }) => `${file} (${reason})`)
   return `${unreadable.length} of the ${total} ${index.split} images of ${root} cannot be read (${(100 * share).toFixed(1)} %, at most ${100 * maxUnreadableShare} % may be): replace or remove them, first ${first.join(', ')}.`
 }

@@ -84,7 +84,7 @@ export function splitRows(
 }
 
 /**
- * Holds a share of each class out, and at least one sample where it has two: 1 for each of them. A sample's place is decided by the hash of its seed and name
+ * Holds a share of each class out, and at least one sample where it has two: 1 for each of them; a share of 0 holds none out. A sample's place is decided by the hash of its seed and name
  * alone, so that samples which are added later move few of the others.
  */
 function heldOut(files: FileColumns, classes: number, { validationShare, splitSeed }: HoldOut): Uint8Array {
@@ -92,7 +92,8 @@ function heldOut(files: FileColumns, classes: number, { validationShare, splitSe
   const held = new Uint8Array(keys.length)
   for (const members of rowsByClass(files.labels, classes)) {
     members.sort((a, b) => keys[a]! - keys[b]!)
-    const count = members.length < 2 ? 0 : Math.max(1, Math.round(members.length * validationShare))
+    const count =
+      members.length < 2 || validationShare === 0 ? 0 : Math.max(1, Math.round(members.length * validationShare))
     for (const row of members.subarray(0, count)) held[row] = 1
   }
   return held

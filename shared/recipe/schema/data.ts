@@ -4,7 +4,7 @@ import { atLeastZero, count, countOrNone, fraction, key, nvidia, positive } from
 export const data = z.strictObject({
   dataset: key(z.string(), '', { help: 'The name of a dataset, or the path of its folder.' }),
   validationShare: key(fraction.max(0.9), 0.1, {
-    help: 'Where a dataset has no split of its own, this share of each class is held out for validation.',
+    help: 'Where a dataset has no split of its own, this share of each class is held out for validation, and at least one image of it; 0: none, and the run is never evaluated.',
   }),
   splitSeed: key(countOrNone, 1, {
     help: 'Decides which images are held out for validation where a dataset has no split of its own.',
