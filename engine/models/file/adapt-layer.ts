@@ -1,11 +1,13 @@
 import { activationNames } from '../lowering/activations.ts'
 import { layerLowerings } from '../lowering/registry.ts'
 import type { Config, LayerJson } from './keras-json.ts'
+import { adaptOperation, isOperation, short } from './operations.ts'
+import { optionsPassedOver } from './passed-over.ts'
 
 /** Where Keras and tf.layers have different names. */
 const activationAliases: Readonly<Record<string, string>> = { silu: 'swish', log_softmax: 'logSoftmax' }
-/** Keras 3 has another function of the name. */
-const keras2Aliases: typeof activationAliases = { ...activationAliases, hard_sigmoid: 'hardSigmoid' }
+/** Keras 3 has another function of the name: relu6(x + 3) / 6 in place of 0.2 x + 0.5 between 0 and 1. */
+const earlierAliases: typeof activationAliases = { ...activationAliases, hard_sigmoid: 'hardSigmoid' }
 
 /** Of Keras 3, and of the layers of Keras' own ConvNeXt. */
 const optionAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -14,31 +16,45 @@ const optionAliases: Readonly<Record<string, Readonly<Record<string, string>>>> 
   StochasticDepth: { drop_path_rate: 'rate' },
 }
 
-/** Options that tf.layers does not know and would pass over, and the values of them that change nothing. */
-const passedOver: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
-  BatchNormalization: { renorm: [false] },
-  GlobalAveragePooling2D: { keepdims: [false] },
-  GlobalMaxPooling2D: { keepdims: [false] },
-  LayerNormalization: { rms_scaling: [false] },
-  ReLU: { negative_slope: [0], threshold: [0] },
-  SeparableConv2D: { groups: [1] },
-  DepthwiseConv2D: { groups: [1] },
+/** Written by Keras for layers whose kernels have other names, and read by nobody. */
+const unread: Readonly<Record<string, RegExp>> = {
+  DepthwiseConv2D: /^kernel_(initializer|regularizer|constraint)$/,
+  SeparableConv2D: /^kernel_(initializer|regularizer|constraint)$/,
 }
 
 /**
  * Fits a layer of Keras to tf.layers, in place.
- * @returns what it has that cannot be lowered, each as "has ..."
+ * @returns what it has that cannot be lowered, each as "has ..." or "is ..."
  */
 export function adaptLayer(json: LayerJson): string[] {
   if (json.class_name === 'InputLayer') return []
-  rename(json)
+  if (isOperation(json)) {
+    const problems = adaptOperation(json)
+    if (problems.length > 0) return problems
+  }
   if (!layerLowerings.has(json.class_name)) return ['is of a class that cannot be lowered']
+  rename(json)
   const { config } = json
   return [
-    ...adaptActivation(config, json.isKeras3 ? activationAliases : keras2Aliases),
+    ...adaptActivation(config, json.writer === 'keras-3' ? activationAliases : earlierAliases),
     ...dropOptions(config),
     ...optionsPassedOver(json),
+    ...dilatedGroups(json),
+    ...callProblems(json),
   ]
+}
+
+/** What is in its calls besides tensors; `training` may be false: it then works as in evaluation. */
+export function callProblems({ calls }: LayerJson): string[] {
+  const constants = calls.flatMap(({ operands }) =>
+    operands.flatMap((operand) => ('constant' in operand ? [`takes ${short(operand.constant)} in its call`] : [])),
+  )
+  const named = calls.flatMap(({ options }) =>
+    Object.entries(options).flatMap(([name, value]) =>
+      name === 'training' && value === false ? [] : [`has the argument ${name} ${short(value)} in its call`],
+    ),
+  )
+  return [...new Set([...constants, ...named])]
 }
 
 /** The same under the name that tf.layers, or we, have for it. */
@@ -46,7 +62,11 @@ function rename(json: LayerJson): void {
   const { config } = json
   if (json.class_name === 'Conv2D' && Number(config['groups'] ?? 1) > 1) json.class_name = 'GroupedConv2D'
   if (Array.isArray(config['axis']) && config['axis'].length === 1) config['axis'] = (config['axis'] as unknown[])[0]
-  for (const [option, ours] of Object.entries(optionAliases[json.class_name] ?? {})) config[ours] ??= config[option]
+  for (const [option, ours] of Object.entries(optionAliases[json.class_name] ?? {})) {
+    config[ours] ??= config[option]
+    delete config[option]
+  }
+  for (const option of Object.keys(config)) if (unread[json.class_name]?.test(option)) delete config[option]
 }
 
 function adaptActivation(config: Config, aliases: typeof activationAliases): string[] {
@@ -58,8 +78,14 @@ function adaptActivation(config: Config, aliases: typeof activationAliases): str
     return []
   }
   config['activation'] = 'linear'
-  return [`has the activation ${JSON.stringify(activation)}`]
+  return [`has the activation ${className(activation) ?? short(activation)}`]
 }
+
+/** Of a layer in the place of an activation. */
+const className = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null && 'class_name' in value && typeof value.class_name === 'string'
+    ? value.class_name
+    : undefined
 
 /** Removes what the recipe decides, or nobody can. */
 function dropOptions(config: Config): string[] {
@@ -72,15 +98,8 @@ function dropOptions(config: Config): string[] {
   return problems
 }
 
-function optionsPassedOver({ class_name, config }: LayerJson): string[] {
+/** Our own layer of groups has none. */
+function dilatedGroups({ class_name, config }: LayerJson): string[] {
   const dilated = class_name === 'GroupedConv2D' && [config['dilation_rate'] ?? 1].flat().some((rate) => rate !== 1)
-  const known = Object.entries(passedOver[class_name] ?? {})
-  const changed = known.filter(
-    ([option, harmless]) =>
-      config[option] !== undefined && config[option] !== null && !harmless.includes(config[option]),
-  )
-  return [
-    ...changed.map(([option]) => `has ${option} ${JSON.stringify(config[option])}`),
-    ...(dilated ? ['has groups and a dilation'] : []),
-  ]
+  return dilated ? ['has groups and a dilation'] : []
 }

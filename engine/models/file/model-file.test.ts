@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ModelError, RecipeError } from '../../../shared/errors.ts'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
-import { elementCount, Tensor } from '../../tensorflow/c-api/index.ts'
+import { elementCount } from '../../tensorflow/c-api/index.ts'
 import { useTensorFlowBackend, type TensorFlowJs } from '../../tensorflow/tfjs-backend/index.ts'
 import { type ModelOptions } from '../model-options.ts'
 import { createModel } from '../create-model.ts'
 import { blurPool2D, groupedConv2D, layerScale, stochasticDepth } from '../layers/index.ts'
-import { fetch, lower, modelOf } from '../lowering/test-kit.ts'
-import { initialValues, namedWeights, topologyOf, type Model } from '../model.ts'
+import { modelOf } from '../lowering/test-kit.ts'
+import { initialValues, topologyOf, type Model } from '../model.ts'
+import { assignWaves, logits } from './testing/waves.ts'
 
 let tf: TensorFlowJs
 const folder = mkdtempSync(join(tmpdir(), 'anneal-model-'))
@@ -39,33 +40,11 @@ function values(model: Model): Map<string, number[]> {
   )
 }
 
-async function logits(model: Model, pixels: Float32Array, training = false): Promise<Float32Array> {
-  const lowered = await lower(model, { training })
-  using image = Tensor.from('float32', [pixels.length / elementCount(model.inputShape), ...model.inputShape], pixels)
-  const [output] = await fetch(lowered.session, [[lowered.input, image]], [lowered.output])
-  lowered.dispose()
-  return output!
-}
-
 const softmax = (row: readonly number[]) =>
   row.map((value) => Math.exp(value) / row.reduce((sum, other) => sum + Math.exp(other), 0))
 
 describe('Keras', () => {
   const fixture = (version: number) => join(import.meta.dirname, 'testing', `keras-${version}.json`)
-
-  /** Weight j of a variable is sin(j + the sum of the characters of "layer/weight" here) / 2, made positive where it must be. */
-  function assign(model: Model): void {
-    for (const [variable, { name, shape }] of namedWeights(model)) {
-      const own = name.split('/').slice(-2).join('/')
-      const phase = [...own].reduce((sum, character) => sum + character.charCodeAt(0), 0)
-      const wave = Array.from({ length: elementCount(shape) }, (_, j) => 0.5 * Math.sin(j + phase))
-      const value = tf.tensor(/(gamma|moving_variance)$/.test(own) ? wave.map((w) => Math.abs(w) + 0.5) : wave, [
-        ...shape,
-      ])
-      variable.write(value)
-      value.dispose()
-    }
-  }
 
   // What tf_keras 2.21 and Keras 3.15 (on PyTorch) make of cos(0), cos(1), ... with these weights, to_json() of which are the files.
   it.each([
@@ -85,7 +64,7 @@ describe('Keras', () => {
     ],
   ])('%d: its model computes the same here', async (version, probabilities) => {
     const model = await load(fixture(version))
-    assign(model)
+    assignWaves(tf, model)
     expect(model.variables.reduce((sum, { shape }) => sum + elementCount(shape), 0)).toBe(541)
     const output = [
       ...(await logits(

@@ -8,6 +8,7 @@ import { layerLowerings } from '../lowering/registry.ts'
 import { fromLayers } from '../model.ts'
 import { adaptModel } from './adapt-model.ts'
 import { parseModelJson, type ModelJson } from './keras-json.ts'
+import { unknownOptions } from './passed-over.ts'
 import { readModelFile, type ModelFile } from './read-model-file.ts'
 import type { ModelOptions } from '../model-options.ts'
 
@@ -21,10 +22,12 @@ type FileOptions = Pick<ModelOptions, 'file' | 'imageSize' | 'channels' | 'class
 export async function fromFile(tf: TensorFlowJs, options: FileOptions): Promise<LayersModel> {
   const { file, seed, initialization } = options
   const content = readModelFile(file)
-  const { topology, problems } = adaptModel(parseModelJson(content.topology), options)
+  const { topology, problems } = adaptModel(parseModelJson(content.topology, content.writer), options)
   if (problems.length > 0) throw notLowerable(file, problems)
   const model = await build(tf, file, topology, content.weights)
   try {
+    const unknown = unknownOptions(model, topology)
+    if (unknown.length > 0) throw notLowerable(file, unknown)
     checkFits(model, options)
     const refusals = refusalsOf(fromLayers(model))
     if (refusals.length > 0) throw notLowerable(file, refusals)

@@ -24,7 +24,11 @@ const document = z.union([
     .transform((modelTopology) => ({ modelTopology, weightsManifest: undefined })),
 ])
 
+/** What wrote a model: some names mean other functions in each. */
+export type Writer = 'keras-2' | 'keras-3' | 'tf.layers'
+
 export interface ModelFile {
+  readonly writer: Writer
   /** As written, not yet looked into. */
   readonly topology: unknown
   readonly weights?: Required<Pick<io.ModelArtifacts, 'weightSpecs' | 'weightData'>>
@@ -37,10 +41,20 @@ export function readModelFile(file: string): ModelFile {
     throw new ModelError(`${file} is not the model.json of tf.layers nor the JSON of a Keras model; name one of these.`)
   const { modelTopology, weightsManifest } = parsed.data
   const topology = topologyOf(modelTopology)
-  if (!weightsManifest || weightsManifest.length === 0) return { topology }
+  const writer = writerOf(modelTopology, topology)
+  if (!weightsManifest || weightsManifest.length === 0) return { writer, topology }
   const shards = weightsManifest.flatMap(({ paths }) => paths.map((path) => readShard(file, path)))
   const weightSpecs = weightsManifest.flatMap((group) => group.weights) as io.WeightsManifestEntry[]
-  return { topology, weights: { weightSpecs, weightData: new Uint8Array(Buffer.concat(shards)).buffer } }
+  return { writer, topology, weights: { weightSpecs, weightData: new Uint8Array(Buffer.concat(shards)).buffer } }
+}
+
+/** Keras 3 names no version where it writes JSON, but the module of the class; the first Keras 2 names neither. */
+function writerOf(document: Readonly<Record<string, unknown>>, topology: unknown): Writer {
+  const inner = typeof topology === 'object' && topology !== null ? (topology as Readonly<Record<string, unknown>>) : {}
+  const version = document['keras_version'] ?? inner['keras_version']
+  if (typeof version !== 'string') return 'module' in inner ? 'keras-3' : 'keras-2'
+  if (version.startsWith('tfjs')) return 'tf.layers'
+  return Number.parseInt(version, 10) >= 3 ? 'keras-3' : 'keras-2'
 }
 
 /** The converter of Keras files keeps the network in a part of the topology. */

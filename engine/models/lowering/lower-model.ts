@@ -70,6 +70,13 @@ function withKnownSize(g: GraphBuilder, { inputShape }: Model, input: Output): O
   return given[3] === channels ? input : g.op('EnsureShape', [input], { shape: [null, given[1]!, given[2]!, channels] })
 }
 
+/** What a layer has from the models that it is nested in. */
+interface Inherited {
+  readonly frozen: boolean
+  /** False in evaluation, and where a call says so. */
+  readonly training: boolean
+}
+
 /** The state of one lowering: what was read, and what has to be updated. */
 class Lowering {
   readonly updates: (() => Operation)[] = []
@@ -101,11 +108,17 @@ class Lowering {
 
   /** From the image to float32 logits. */
   network(model: LayersModel): Output {
-    return this.#casts.to('float32', this.container(model, [this.#casts.to(this.#compute, this.input)], '', false))
+    return this.#casts.to(
+      'float32',
+      this.container(model, [this.#casts.to(this.#compute, this.input)], '', {
+        frozen: false,
+        training: this.mode.training,
+      }),
+    )
   }
 
   /** A model, or one nested in it: its nodes in the order of their depth, which is a topological one. */
-  container(model: LayersModel, inputs: readonly Output[], path: string, frozen: boolean): Output {
+  container(model: LayersModel, inputs: readonly Output[], path: string, inherited: Inherited): Output {
     const values = new Map<number, Output>(model.inputs.map((tensor, i) => [tensor.id, inputs[i]!]))
     const depths = Object.keys(model.nodesByDepth)
       .map(Number)
@@ -120,14 +133,14 @@ class Lowering {
           node,
           node.inputTensors.map(({ id }) => values.get(id)!),
           path,
-          frozen,
+          inherited,
         ),
       )
     }
     return values.get(model.outputs[0]!.id)!
   }
 
-  #nodeOrRefusal(node: Node, ...rest: [inputs: readonly Output[], path: string, frozen: boolean]): Output {
+  #nodeOrRefusal(node: Node, ...rest: [inputs: readonly Output[], path: string, inherited: Inherited]): Output {
     try {
       return this.#node(node, ...rest)
     } catch (error) {
@@ -137,15 +150,19 @@ class Lowering {
     }
   }
 
-  #node(node: Node, inputs: readonly Output[], path: string, frozen: boolean): Output {
+  #node(node: Node, inputs: readonly Output[], path: string, inherited: Inherited): Output {
     const layer = node.outboundLayer
     const name = path + layer.name
     checkCommonOptions(layer, name, node)
-    if (isContainer(layer)) return this.container(layer, inputs, `${name}/`, frozen || !layer.trainable)
+    const training = inherited.training && node.callArgs?.['training'] !== false
+    if (isContainer(layer))
+      return this.container(layer, inputs, `${name}/`, { frozen: inherited.frozen || !layer.trainable, training })
     const lower = layerLowerings.get(layer.getClassName())
     if (!lower) throw unknownLayer(layer, name)
     const prepared = this.#prepare(node, inputs)
-    return this.g.withName(layer.name, () => lower(this.#context(layer, name, prepared, frozen), prepared))
+    return this.g.withName(layer.name, () =>
+      lower(this.#context(layer, name, prepared, { ...inherited, training }), prepared),
+    )
   }
 
   /** The inputs of a layer as it takes them: rounded, or in the type that it computes in. */
@@ -167,14 +184,14 @@ class Lowering {
     return this.#rounding && range ? this.#rounding.activation(value, range) : value
   }
 
-  #context(layer: Layer, name: string, inputs: readonly Output[], frozen: boolean): LayerContext {
+  #context(layer: Layer, name: string, inputs: readonly Output[], inherited: Inherited): LayerContext {
     const variable = (own: string) => this.#variable(layer, own)
     return {
       g: this.g,
       layer: { type: layer.getClassName(), name },
       options: layer.getConfig(),
-      training: this.mode.training,
-      frozen: frozen || isFrozen(layer),
+      training: inherited.training,
+      frozen: inherited.frozen || isFrozen(layer),
       inputShapes: inputs.map((input) => this.g.shapeOf(input)!),
       weight: (own, like) => this.#weight(variable(own), like),
       cast: (value, dtype) => this.#casts.to(dtype, value),
