@@ -11,6 +11,30 @@ export const imageKinds = {
 
 export type ImageKind = (typeof imageKinds)[keyof typeof imageKinds]
 
+/** Orientations are told apart from kinds by a factor that no kind reaches. */
+export const TURNED = 8
+
+/**
+ * How the pixels of an image are made: its kind, and how they are turned afterwards. That of an upright one is its kind.
+ * @param orientation EXIF's, 1 to 8
+ */
+export const decodingOf = (kind: ImageKind, orientation: number): number => kind + TURNED * (orientation - 1)
+export const kindOf = (decoding: number): ImageKind => (decoding % TURNED) as ImageKind
+export const orientationOfDecoding = (decoding: number): number => Math.floor(decoding / TURNED) + 1
+
+/** What EXIF's orientations 1 to 8 ask for: the picture is transposed first (rows become columns), then mirrored. */
+export const turns: readonly { readonly transposed: boolean; readonly upDown: boolean; readonly leftRight: boolean }[] =
+  [
+    { transposed: false, upDown: false, leftRight: false },
+    { transposed: false, upDown: false, leftRight: true },
+    { transposed: false, upDown: true, leftRight: true },
+    { transposed: false, upDown: true, leftRight: false },
+    { transposed: true, upDown: false, leftRight: false },
+    { transposed: true, upDown: false, leftRight: true },
+    { transposed: true, upDown: true, leftRight: true },
+    { transposed: true, upDown: true, leftRight: false },
+  ]
+
 /** The ends of file names, in lower case, that are taken for images without a look at their content. */
 export const imageExtensions: ReadonlySet<string> = new Set([
   ...['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.bmp', '.dib', '.gif', '.webp'],

@@ -13,7 +13,7 @@ export {
   type RawImages,
   type SplitIndex,
 } from './image-index/split-index.ts'
-export { imageKinds, type ImageKind } from './image-kind.ts'
+export { imageKinds, kindOf, orientationOfDecoding, TURNED, turns, type ImageKind } from './image-kind.ts'
 export { grey, rawPixels } from './raw-pixels.ts'
 export { statOf } from './readers/entries.ts'
 export { sampleSource, type SampleSource, type SourceColumn } from './sample-source.ts'

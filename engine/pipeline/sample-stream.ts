@@ -5,13 +5,7 @@ import type { Transform } from './augment/transforms.ts'
 import { Dataset, type Component, type DatasetIterator } from '../tensorflow/graph/tf-data.ts'
 import { cachedSource, type PixelCache } from './cache/pixel-cache.ts'
 import { pixelDecoder, sampleDecoder } from './decode-sample.ts'
-import {
-  sampleSource,
-  type ImageKind,
-  type SampleSource,
-  type SourceColumn,
-  type SplitIndex,
-} from '../dataset/index.ts'
+import { sampleSource, type SampleSource, type SourceColumn, type SplitIndex } from '../dataset/index.ts'
 import type { Order } from './order.ts'
 
 /** Positions whose order and geometry are computed together: so the small operations are paid for once in so many. */
@@ -76,9 +70,9 @@ export function sampleStream(g: GraphBuilder, split: SplitIndex, options: Sample
   return { iterator, start: (session, position) => feed(session, columns, source.shared, start, position, iterator) }
 }
 
-/** Kind, label, sample index, location and the transform's figures of a sample. */
+/** Form (see `SampleDecoder`), label, sample index, location and the transform's figures of a sample. */
 const componentsOf = (source: SampleSource, { components }: Transform): Component[] => [
-  { dtype: 'int32', shape: [] },
+  { dtype: 'int32', shape: [3] },
   { dtype: 'int32', shape: [] },
   { dtype: 'int64', shape: [] },
   ...source.components,
@@ -106,7 +100,8 @@ function describeSamples(
       const gather = (column: Output) => f.op('GatherV2', [column, rows, f.constant(0, 'int32')])
       const size = (column: Output) => f.op('Cast', [gather(column)], { DstT: 'float64' })
       const figures = transform.draw(f, { ...ordered, heights: size(heights!), widths: size(widths!) })
-      return [gather(kinds!), gather(labels!), samples, ...source.locate(f, located, rows), ...figures]
+      const form = f.op('Pack', [[gather(kinds!), gather(heights!), gather(widths!)]], { axis: 1 })
+      return [form, gather(labels!), samples, ...source.locate(f, located, rows), ...figures]
     },
   )
   const components = componentsOf(source, transform).map(({ dtype, shape }) => ({ dtype, shape: [null, ...shape] }))
@@ -123,16 +118,16 @@ function defineDecode(
   source: SampleSource,
   { transform, channels, cache }: SampleStreamOptions,
 ): string {
-  const kinds = new Set(split.kinds as Iterable<ImageKind>)
+  const decodings = new Set(split.kinds)
   const decoder = cache
     ? pixelDecoder(channels)
-    : sampleDecoder(g, { kinds, channels, raw: split.pixels, scaling: transform.scaling })
+    : sampleDecoder(g, { decodings, channels, raw: split.pixels, scaling: transform.scaling })
   const [located, drawn] = [source.components.length, transform.components.length]
   const args = [...componentsOf(source, transform), ...(source.shared ? [source.shared.component] : [])]
-  return g.defineFunction('decode_sample', args, (f, [kind, label, sample, ...rest]) => {
+  return g.defineFunction('decode_sample', args, (f, [form, label, sample, ...rest]) => {
     const content = source.read(f, rest.slice(0, located), rest[located + drawn])
     const figures = rest.slice(located, located + drawn)
-    const scaled = decoder.decode(f, content, kind!, figures[0]!, transform.size(f, figures))
+    const scaled = decoder.decode(f, content, form!, figures[0]!, transform.size(f, figures))
     return [transform.finish(f, scaled, figures), label!, sample!]
   })
 }

@@ -2,12 +2,21 @@ import type { DatasetDetails, HoldOut, Spread } from '../../shared/contract/trai
 import { formatCount, formatNumber } from '../ui/format.ts'
 
 /** What the images of a dataset are like, in names and values. */
-export function imageFacts({ widths, heights, modes, imbalance, mean, std }: DatasetDetails): [string, string][] {
+export function imageFacts({
+  widths,
+  heights,
+  modes,
+  turned,
+  imbalance,
+  mean,
+  std,
+}: DatasetDetails): [string, string][] {
   const channels = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(', ')
   return [
     ['Width', spread(widths)],
     ['Height', spread(heights)],
     ['Files', modes.map(({ name, images }) => `${formatCount(images)} ${name}`).join(', ')],
+    ...(turned > 0 ? [['Turned', `${formatCount(turned)}, as EXIF notes their orientation`] as [string, string]] : []),
     ['Balance', balance(imbalance)],
     ['Mean RGB', `${channels(mean)} of 255`],
     ['Deviation', channels(std)],

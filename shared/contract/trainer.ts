@@ -282,6 +282,8 @@ export interface DatasetDetails {
   readonly widths: Spread
   /** Images by format and colours, e.g. `JPEG RGB`; the most frequent first. */
   readonly modes: readonly { readonly name: string; readonly images: number }[]
+  /** Images that are stored on their side or mirrored: the orientation that their EXIF notes is applied. */
+  readonly turned: number
   /** Training images of the largest class for one of the smallest. */
   readonly imbalance: { readonly largest: string; readonly smallest: string; readonly ratio: number }
   /** Of the training images, red, green and blue, on the 0-255 scale; every image counts the same. */

@@ -1,6 +1,7 @@
 import type { DatasetDetails, DatasetReport, Spread } from '../../../shared/contract/trainer.ts'
 import { defaultSplit, type OpenedDataset } from '../image-index/open-index.ts'
 import { describeListing } from '../readers/describe-listing.ts'
+import { orientationOfDecoding } from '../image-kind.ts'
 import { modeName } from '../scan/scan-columns.ts'
 import { findDuplicates } from './duplicates.ts'
 
@@ -23,6 +24,10 @@ function detailsOf(dataset: OpenedDataset, perClass: readonly number[]): Dataset
     heights: spreadOf(all, examined.heights),
     widths: spreadOf(all, examined.widths),
     modes: modesOf(all, examined.modes),
+    turned: all.reduce(
+      (sum, some) => sum + some.filter((row) => orientationOfDecoding(examined.kinds[row]!) > 1).length,
+      0,
+    ),
     imbalance: imbalanceOf(index.classes, perClass),
     ...colours(dataset),
     ...findDuplicates(dataset),

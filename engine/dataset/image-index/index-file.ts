@@ -25,8 +25,11 @@ export interface KeptIndex {
 
 /** Grows whenever the same files are listed otherwise, so that a listing of an earlier Anneal is made anew. */
 const RULES = 3
+/** Grows whenever a look at the same image finds out something else, so that all are looked at again. */
+const LOOK = 2
 
 interface Facts {
+  readonly look?: number
   /** Those of the listing. */
   readonly rules?: number
   readonly reasons: readonly (readonly [number, string])[]
@@ -44,6 +47,7 @@ export function writeIndexFile(file: string, { examined, listing }: KeptIndex): 
   const { paths, reasons, ...numbers } = examined
   const { files, ...listed } = listing ?? {}
   const facts: Facts = {
+    look: LOOK,
     reasons: [...reasons],
     ...(listing && { rules: RULES, listing: listed as Omit<ListedDataset, 'files'> }),
   }
@@ -69,7 +73,8 @@ export function readIndexFile(file: string): KeptIndex | undefined {
   const content = readColumnFile<Facts>(file)
   if (!content) return undefined
   const { pathBytes, pathEnds, pathRows, labels, ...numbers } = content.columns as unknown as Columns
-  const { reasons, rules, listing } = content.facts
+  const { look, reasons, rules, listing } = content.facts
+  if (look !== LOOK) return undefined
   const paths = new TextColumn(pathBytes, pathEnds, pathRows)
   const examined: ExaminedColumns = { paths, reasons: new Map(reasons), ...numbers }
   if (!listing || !labels || rules !== RULES) return { examined }

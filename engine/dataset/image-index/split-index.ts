@@ -42,10 +42,10 @@ export interface RawImages {
 
 /** What decoding an image once has told of it, as columns beside {@link FileColumns}. */
 export interface ImageColumns {
-  /** Pixels. */
+  /** Pixels, of the picture as it is seen. */
   readonly heights: Int32Array
   readonly widths: Int32Array
-  /** {@link ImageKind}; 0 for an image that cannot be read. */
+  /** How the pixels are made: see `decodingOf`; 0 for an image that cannot be read. */
   readonly kinds: Int32Array
 }
 

@@ -1,4 +1,5 @@
 import { TensorFlowError } from '../../../shared/errors.ts'
+import { formatOf } from '../image-format.ts'
 import { maxPixels } from '../image-kind.ts'
 
 /** Why TensorFlow cannot read an image, by what its message holds. */
@@ -26,6 +27,31 @@ export function reasonOf(error: unknown): string {
   if (known) return known[1]
   const sentence = text.replace(/^\{\{.*?\}\}\s*/, '').replace(/\s*\[\[.*/s, '')
   return sentence.length > 100 ? `${sentence.slice(0, 97)}...` : sentence
+}
+
+/** Bits a pixel and ways of packing that TensorFlow decodes BMP of. */
+const PLAIN_BMP = 24
+const UNPACKED = [0, 3]
+
+/** Why a file cannot be decoded, or not right, where its first bytes tell it. */
+export function reasonByContent(head: Buffer): string | undefined {
+  const format = formatOf(head)
+  if (format && !format.isRead)
+    return `${article(format.name)} ${format.name}, which is not read: save it as JPEG or PNG`
+  return format?.name === 'BMP' ? reasonOfBmp(head) : undefined
+}
+
+const article = (name: string) => (/^(AVIF|HTML|ICO|MP4|OpenEXR|SVG|XML)/.test(name) ? 'an' : 'a')
+
+/** After the 14 bytes of the file come those of a header that begins with its own size. */
+function reasonOfBmp(head: Buffer): string | undefined {
+  const advice = 'which is not read: save it as PNG'
+  if (head.readUInt32LE(14) < 40) return `a BMP of OS/2, ${advice}`
+  if (head.length < 34) return undefined
+  const [bits, packing] = [head.readUInt16LE(28), head.readUInt32LE(30)]
+  if (!UNPACKED.includes(packing)) return `a packed BMP, ${advice}`
+  if (bits <= 8) return `a BMP with a palette of ${bits} bits, ${advice}`
+  return bits === PLAIN_BMP ? undefined : `a BMP of ${bits} bits a pixel, ${advice}`
 }
 
 export const emptyFile = 'empty file'

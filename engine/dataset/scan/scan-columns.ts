@@ -1,9 +1,11 @@
+import { decodingOf, turns, type ImageKind } from '../image-kind.ts'
+
 /** What looking at images once has told of them, a row an image. */
 export interface ScanColumns {
   /** Pixels. */
   readonly heights: Int32Array
   readonly widths: Int32Array
-  /** An `ImageKind`; 0 for an image that cannot be read. */
+  /** How its pixels are made: see `decodingOf`; 0 for an image that cannot be read. */
   readonly kinds: Int32Array
   /** How its file keeps colours: see {@link modeName}. */
   readonly modes: Int32Array
@@ -47,12 +49,17 @@ export function copyScan(from: ScanColumns, row: number, to: ScanColumns, place:
 /** Numbers that the scan gives for an image. */
 export const SCAN_VALUES = 13
 
-/** Takes them over into a row. @param values int64 [{@link SCAN_VALUES}], as the scan's graph gives them */
-export function keepScan(scan: ScanColumns, row: number, values: BigInt64Array): void {
+/**
+ * Takes them over into a row. The size is that of the picture as it is seen.
+ * @param values int64 [{@link SCAN_VALUES}], as the scan's graph gives them
+ * @param orientation EXIF's, 1 to 8
+ */
+export function keepScan(scan: ScanColumns, row: number, values: BigInt64Array, orientation: number): void {
   const [kind, height, width, mode] = Array.from(values.subarray(0, 4), Number) as [number, number, number, number]
-  scan.kinds[row] = kind
-  scan.heights[row] = height
-  scan.widths[row] = width
+  const { transposed } = turns[orientation - 1]!
+  scan.kinds[row] = decodingOf(kind as ImageKind, orientation)
+  scan.heights[row] = transposed ? width : height
+  scan.widths[row] = transposed ? height : width
   scan.modes[row] = mode
   scan.hashes[row] = BigInt.asUintN(64, values[4]!)
   scan.looks[row] = BigInt.asUintN(64, values[5]!)

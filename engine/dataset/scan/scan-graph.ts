@@ -49,6 +49,27 @@ const binary = (g: GraphBuilder, bytes: readonly number[]) =>
   g.constantTensor(Tensor.strings([], [Uint8Array.from(bytes)]))
 const content = { dtype: 'string', shape: [] } as const
 
+/** Of a file's beginning and its end: EXIF is near either of them. A segment of a JPEG has at most 64 KiB. */
+export const HEAD = 131_072
+export const TAIL = 65_536
+
+/**
+ * A function from the bytes of an image file to those that begin and end it, and how many it has: a string scalar of
+ * the first {@link HEAD} and, of other files than JPEG, the last {@link TAIL} without those, and int64.
+ */
+export function defineEnds(g: GraphBuilder): string {
+  return g.defineFunction('ends', [content], (f, [bytes]) => {
+    const length = f.op('StringLength', [bytes!])
+    const whole = f.op('Minimum', [length, f.constant(HEAD, 'int32')])
+    const head = f.op('Substr', [bytes!, f.constant(0, 'int32'), whole])
+    const isJpeg = startsWith(f, head, 0, jpegMagic)
+    const last = f.op('Maximum', [whole, f.op('Sub', [length, f.constant(TAIL, 'int32')])])
+    const from = f.op('SelectV2', [isJpeg, length, last])
+    const tail = f.op('Substr', [bytes!, from, f.op('Sub', [length, from])])
+    return [f.op('StringJoin', [[head, tail]]), f.op('Cast', [length], { DstT: 'int64' })]
+  })
+}
+
 /**
  * Adds a function from the bytes of an image file, a string scalar, to int64 [SCAN_VALUES] as `keepScan` reads
  * them, and gives its name. It reads the size from the header and decodes the image unless that is too large;

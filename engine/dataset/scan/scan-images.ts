@@ -6,8 +6,9 @@ import { maxPixels } from '../image-kind.ts'
 import { sampleSource, type SourceColumn } from '../sample-source.ts'
 import type { FileColumns } from '../image-index/split-index.ts'
 import { emptyScan, keepScan, SCAN_VALUES, type ScanColumns } from './scan-columns.ts'
-import { defineRawScan, defineScan } from './scan-graph.ts'
-import { noImage, noPixels, reasonOf, tooLarge } from './reason.ts'
+import { defineEnds, defineRawScan, defineScan, HEAD } from './scan-graph.ts'
+import { orientationOf, type FileEnds } from './orientation.ts'
+import { noImage, noPixels, reasonByContent, reasonOf, tooLarge } from './reason.ts'
 
 /** What {@link scanImages} found, a row a sample. */
 export interface ScanResult extends ScanColumns {
@@ -49,23 +50,39 @@ interface ScanNodes extends DatasetIterator {
   readonly columns: readonly SourceColumn[]
   /** int64 scalar: the sample that `single` is of. */
   readonly place: Output
+  readonly single: Scanned
+}
+
+/** What the graph tells of a sample. */
+interface Scanned {
   /** int64 [SCAN_VALUES]. */
-  readonly single: Output
+  readonly values: Output
+  /** string and int64 scalars: what `defineEnds` gives. */
+  readonly ends: Output
+  readonly length: Output
 }
 
 function buildScan(g: GraphBuilder, root: string, files: Omit<FileColumns, 'labels'>): ScanNodes {
   const source = sampleSource(g, root, files)
   const scan = files.pixels ? defineRawScan(g, files.pixels) : defineScan(g)
-  const look = (f: GraphBuilder, i: Output, columns: readonly Output[]) => {
+  const ends = files.pixels ? undefined : defineEnds(g)
+  const look = (f: GraphBuilder, i: Output, columns: readonly Output[]): Scanned => {
     const zero = f.constant(0, 'int32')
     const location = source
       .locate(f, columns, f.op('ExpandDims', [i, zero]))
       .map((part) => f.op('Squeeze', [part], { squeeze_dims: [0] }))
     const content = source.read(f, location)
-    return f.op('PartitionedCall', [[content]], { f: scan, Tin: [files.pixels ? 'uint8' : 'string'], Tout: ['int64'] })
+    const Tin = [files.pixels ? 'uint8' : 'string'] as const
+    const values = f.op('PartitionedCall', [[content]], { f: scan, Tin, Tout: ['int64'] })
+    if (ends === undefined) return { values, ends: f.text(''), length: f.constant(0, 'int64') }
+    const of = f.operation('PartitionedCall', [[content]], { f: ends, Tin, Tout: ['string', 'int64'] })
+    return { values, ends: of.output(0), length: of.output(1) }
   }
   const args = [{ dtype: 'int64' as const, shape: [] }, ...source.columns.map(({ component }) => component)]
-  const element = g.defineFunction('scan_element', args, (f, [i, ...columns]) => [i!, look(f, i!, columns)])
+  const element = g.defineFunction('scan_element', args, (f, [i, ...columns]) => {
+    const { values, ends, length } = look(f, i!, columns)
+    return [i!, values, ends, length]
+  })
   const iterator = Dataset.range(g, g.constant(0, 'int64'), g.constant(files.paths.length, 'int64'), 1)
     .parallelMap({
       f: element,
@@ -73,6 +90,8 @@ function buildScan(g: GraphBuilder, root: string, files: Omit<FileColumns, 'labe
       components: [
         { dtype: 'int64', shape: [] },
         { dtype: 'int64', shape: [SCAN_VALUES] },
+        { dtype: 'string', shape: [] },
+        { dtype: 'int64', shape: [] },
       ],
     })
     .ignoreErrors()
@@ -103,10 +122,10 @@ async function scanAll(
   await withColumns(nodes, (feeds) => session.run({ feeds, targets: [nodes.initialise] }))
   const seen = new Uint8Array(count)
   for (let batch = await nextBatch(session, nodes); batch; batch = await nextBatch(session, nodes)) {
-    const { positions, rows } = batch
+    const { positions, rows, ends } = batch
     positions.forEach((position, i) => {
       seen[position] = 1
-      keep(result, position, rows.subarray(SCAN_VALUES * i, SCAN_VALUES * (i + 1)))
+      keep(result, position, rows.subarray(SCAN_VALUES * i, SCAN_VALUES * (i + 1)), ends[i]!)
     })
     onProgress(positions.at(-1)! + 1, count)
   }
@@ -125,45 +144,77 @@ async function withColumns<R>({ columns }: ScanNodes, work: (feeds: Feed[]) => P
   }
 }
 
-async function nextBatch(
-  session: Session,
-  { next }: ScanNodes,
-): Promise<{ positions: number[]; rows: BigInt64Array } | undefined> {
+interface ScannedBatch {
+  readonly positions: readonly number[]
+  readonly rows: BigInt64Array
+  readonly ends: readonly FileEnds[]
+}
+
+async function nextBatch(session: Session, { next }: ScanNodes): Promise<ScannedBatch | undefined> {
   try {
-    const fetched = await session.run({ fetches: [next.output(0), next.output(1)] })
-    const [positions, rows] = fetched.map((tensor) => {
-      using t = tensor
-      return t.data<'int64'>()
-    })
-    return { positions: Array.from(positions!, Number), rows: rows! }
+    const fetched = await session.run({ fetches: [0, 1, 2, 3].map((output) => next.output(output)) })
+    using positions = fetched[0]!
+    using rows = fetched[1]!
+    using ends = fetched[2]!
+    using lengths = fetched[3]!
+    const all = lengths.data<'int64'>()
+    return {
+      positions: Array.from(positions.data<'int64'>(), Number),
+      rows: rows.data<'int64'>(),
+      ends: ends.byteStrings().map((bytes, i) => endsOf(bytes, Number(all[i]))),
+    }
   } catch (error) {
     if (error instanceof TensorFlowError && error.code === 'OUT_OF_RANGE') return undefined
     throw error
   }
 }
 
-/** Scans an image by itself, to learn what is wrong with it. */
-async function scanOne(session: Session, nodes: ScanNodes, result: ScanResult, position: number): Promise<void> {
-  using place = Tensor.scalar('int64', position)
-  try {
-    const [row] = await withColumns(nodes, (feeds) =>
-      session.run({ feeds: [[nodes.place, place], ...feeds], fetches: [nodes.single] }),
-    )
-    using t = row!
-    keep(result, position, t.data<'int64'>())
-  } catch (error) {
-    result.reasons.set(position, reasonOf(error))
+/** @param bytes the beginning and, where there is more than that, the end */
+function endsOf(bytes: Uint8Array, length: number): FileEnds {
+  const both = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const isWhole = both.length === length
+  return {
+    head: isWhole ? both : both.subarray(0, HEAD),
+    tail: isWhole ? Buffer.alloc(0) : both.subarray(HEAD),
+    length,
   }
 }
 
-function keep(result: ScanResult, position: number, values: BigInt64Array): void {
-  const [kind, height, width] = Array.from(values.subarray(0, 3), Number) as [number, number, number]
-  const refused = refusal(kind, height, width)
-  if (refused !== undefined) result.reasons.set(position, refused)
-  else keepScan(result, position, values)
+/** Scans an image by itself, to learn what is wrong with it. */
+async function scanOne(session: Session, nodes: ScanNodes, result: ScanResult, position: number): Promise<void> {
+  const { values, ends, length } = nodes.single
+  using place = Tensor.scalar('int64', position)
+  const run = (fetches: readonly Output[]) =>
+    withColumns(nodes, (feeds) => session.run({ feeds: [[nodes.place, place], ...feeds], fetches }))
+  const file = await run([ends, length]).then(
+    ([bytes, count]) => {
+      using b = bytes!
+      using c = count!
+      return endsOf(b.byteStrings()[0]!, Number(c.item()))
+    },
+    () => undefined,
+  )
+  try {
+    const [row] = await run([values])
+    using t = row!
+    keep(result, position, t.data<'int64'>(), file ?? noEnds)
+  } catch (error) {
+    result.reasons.set(position, (file && reasonByContent(file.head)) ?? reasonOf(error))
+  }
 }
 
-function refusal(kind: number, height: number, width: number): string | undefined {
+const noEnds: FileEnds = { head: Buffer.alloc(0), tail: Buffer.alloc(0), length: 0 }
+
+function keep(result: ScanResult, position: number, values: BigInt64Array, ends: FileEnds): void {
+  const [kind, height, width] = Array.from(values.subarray(0, 3), Number) as [number, number, number]
+  const refused = refusal(kind, height, width, ends)
+  if (refused !== undefined) result.reasons.set(position, refused)
+  else keepScan(result, position, values, orientationOf(ends))
+}
+
+function refusal(kind: number, height: number, width: number, { head }: FileEnds): string | undefined {
+  const reason = reasonByContent(head)
+  if (reason !== undefined) return reason
   if (kind === 0) return noImage
   if (height * width === 0) return noPixels
   return height * width > maxPixels ? tooLarge(height, width) : undefined
