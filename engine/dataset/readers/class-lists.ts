@@ -107,18 +107,21 @@ export function classWarnings(
     ]
   const lone = classes.filter((_, label) => train[label] === 1)
   const unmeasured = classes.filter((_, label) => train[label]! > 0 && val[label] === 0)
-  const isWithout = unmeasured.length === classes.length
-  return [
-    ...(lone.length > 0
-      ? [
-          `${lone.length === 1 ? 'The class' : `${lone.length} classes`} ${named(lone)} ${lone.length === 1 ? 'has' : 'have'} a single training image.`,
-        ]
-      : []),
-    ...(unmeasured.length > 0 && !isWithout
-      ? [
-          `${unmeasured.length === 1 ? 'The class' : `${unmeasured.length} classes`} ${named(unmeasured)} ${unmeasured.length === 1 ? 'has' : 'have'} no validation images: ${unmeasured.length === 1 ? 'it is' : 'they are'} trained on and not measured.`,
-        ]
-      : []),
-    ...(isWithout && wantsVal ? ['There are no validation images: nothing is measured while training.'] : []),
-  ]
+  return [...loneWarning(lone), ...unmeasuredWarning(unmeasured, classes.length, wantsVal)]
+}
+
+function loneWarning(names: readonly string[]): string[] {
+  if (names.length === 0) return []
+  return names.length === 1
+    ? [`The class ${named(names)} has a single training image.`]
+    : [`${names.length} classes ${named(names)} have a single training image.`]
+}
+
+function unmeasuredWarning(names: readonly string[], classes: number, wantsVal: boolean): string[] {
+  if (names.length === 0) return []
+  if (names.length === classes)
+    return wantsVal ? ['There are no validation images: nothing is measured while training.'] : []
+  return names.length === 1
+    ? [`The class ${named(names)} has no validation images: it is trained on and not measured.`]
+    : [`${names.length} classes ${named(names)} have no validation images: they are trained on and not measured.`]
 }

@@ -64,50 +64,51 @@ interface Scanned {
 
 function buildScan(g: GraphBuilder, root: string, files: Omit<FileColumns, 'labels'>): ScanNodes {
   const source = sampleSource(g, root, files)
-  const scan = files.pixels ? defineRawScan(g, files.pixels) : defineScan(g)
-  const ends = files.pixels ? undefined : defineEnds(g)
-  const look = (f: GraphBuilder, i: Output, columns: readonly Output[]): Scanned => {
+  const look = defineLook(g, files)
+  const contentOf = (f: GraphBuilder, i: Output, columns: readonly Output[]) => {
     const zero = f.constant(0, 'int32')
     const location = source
       .locate(f, columns, f.op('ExpandDims', [i, zero]))
       .map((part) => f.op('Squeeze', [part], { squeeze_dims: [0] }))
-    const content = source.read(f, location)
-    const Tin = [files.pixels ? 'uint8' : 'string'] as const
-    const values = f.op('PartitionedCall', [[content]], { f: scan, Tin, Tout: ['int64'] })
-    if (ends === undefined) return { values, ends: f.text(''), length: f.constant(0, 'int64') }
-    const of = f.operation('PartitionedCall', [[content]], { f: ends, Tin, Tout: ['string', 'int64'] })
-    return { values, ends: of.output(0), length: of.output(1) }
+    return source.read(f, location)
   }
   const args = [{ dtype: 'int64' as const, shape: [] }, ...source.columns.map(({ component }) => component)]
   const element = g.defineFunction('scan_element', args, (f, [i, ...columns]) => {
-    const { values, ends, length } = look(f, i!, columns)
+    const { values, ends, length } = look(f, contentOf(f, i!, columns))
     return [i!, values, ends, length]
   })
+  const captured = source.columns.map(({ kept }) => kept)
   const iterator = Dataset.range(g, g.constant(0, 'int64'), g.constant(files.paths.length, 'int64'), 1)
-    .parallelMap({
-      f: element,
-      captured: source.columns.map(({ kept }) => kept),
-      components: [
-        { dtype: 'int64', shape: [] },
-        { dtype: 'int64', shape: [SCAN_VALUES] },
-        { dtype: 'string', shape: [] },
-        { dtype: 'int64', shape: [] },
-      ],
-    })
+    .parallelMap({ f: element, captured, components: elementComponents })
     .ignoreErrors()
     .batch(BATCH, { dropRemainder: false })
     .prefetch(2)
     .iterate()
   const place = g.placeholder('int64', [], 'place')
-  return {
-    columns: source.columns,
-    place,
-    single: look(
-      g,
-      place,
-      source.columns.map(({ kept }) => kept),
-    ),
-    ...iterator,
+  return { columns: source.columns, place, single: look(g, contentOf(g, place, captured)), ...iterator }
+}
+
+/** The sample, and what is {@link Scanned} of it. */
+const elementComponents = [
+  { dtype: 'int64', shape: [] },
+  { dtype: 'int64', shape: [SCAN_VALUES] },
+  { dtype: 'string', shape: [] },
+  { dtype: 'int64', shape: [] },
+] as const
+
+/** What is to be told of a sample's content: the bytes of a file, or raw pixels, which begin with nothing that tells anything. */
+function defineLook(
+  g: GraphBuilder,
+  { pixels }: Pick<FileColumns, 'pixels'>,
+): (f: GraphBuilder, content: Output) => Scanned {
+  const scan = pixels ? defineRawScan(g, pixels) : defineScan(g)
+  const ends = pixels ? undefined : defineEnds(g)
+  const Tin = [pixels ? 'uint8' : 'string'] as const
+  return (f, content) => {
+    const values = f.op('PartitionedCall', [[content]], { f: scan, Tin, Tout: ['int64'] })
+    if (ends === undefined) return { values, ends: f.text(''), length: f.constant(0, 'int64') }
+    const of = f.operation('PartitionedCall', [[content]], { f: ends, Tin, Tout: ['string', 'int64'] })
+    return { values, ends: of.output(0), length: of.output(1) }
   }
 }
 
