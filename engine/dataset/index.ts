@@ -8,6 +8,7 @@ export {
   checkSamples,
   selectFiles,
   selectRows,
+  turnedIn,
   type DatasetIndex,
   type FileColumns,
   type RawImages,

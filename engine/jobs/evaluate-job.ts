@@ -11,6 +11,7 @@ import { readJson, writeJson } from '../../storage/files.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
 import type { Report } from './report.ts'
+import { turnedSince } from './run-record.ts'
 
 /** Evaluates a checkpoint of a run on a split, and keeps the report in the run's folder. */
 export async function evaluateRun(request: EvaluateRequest, report: Report): Promise<EvaluationReport> {
@@ -26,7 +27,7 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
       onProgress: (done, total) => report({ phase: 'checking', done, total }),
     },
   )
-  for (const message of images.notes) report({ phase: 'warning', message })
+  for (const message of [...images.notes, ...turnedSince(run, [images.index])]) report({ phase: 'warning', message })
   const began = performance.now()
   const result = await evaluateCheckpoint(opened, { root: images.root, split: images.index }, report)
   const seconds = (performance.now() - began) / 1000

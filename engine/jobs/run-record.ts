@@ -8,7 +8,7 @@ import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRunRecord, type RunPlan, type RunRecord } from '../../shared/run-folder/record.ts'
 import { readJson } from '../../storage/files.ts'
 import { thisProcess } from '../../storage/process-facts.ts'
-import { fingerprint, type DatasetIndex } from '../dataset/index.ts'
+import { fingerprint, turnedIn, type DatasetIndex, type SplitIndex } from '../dataset/index.ts'
 import { switchesInEffect } from './machine.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
 import { tensorFlowVersion } from '../tensorflow/c-api/index.ts'
@@ -48,7 +48,12 @@ export function recordOf(
     status: 'running',
     started: now,
     trainer: thisProcess(hostname()),
-    dataset: { ...dataset, classes: index.classes, fingerprint: fingerprint(index.splits) },
+    dataset: {
+      ...dataset,
+      classes: index.classes,
+      fingerprint: fingerprint(index.splits),
+      turned: turnedIn(index.splits.train) + turnedIn(index.splits.val),
+    },
     tensorFlow: tensorFlowVersion(),
     devices: session.devices,
     environment: switchesInEffect(),
@@ -101,4 +106,14 @@ export function checkSameImages(record: RunRecord, { dataset: before }: RunRecor
   throw new DatasetError(
     `The images in ${dataset.root} are not those that the run was started with; restore them to resume it, or start a new run on what is there now.`,
   )
+}
+
+/** One sentence where a run was trained on pictures as their files hold them, and they are turned upright by now. */
+export function turnedSince({ dataset }: RunRecord, splits: readonly SplitIndex[]): string[] {
+  const turned = splits.reduce((sum, split) => sum + turnedIn(split), 0)
+  return turned === 0 || dataset.turned !== undefined
+    ? []
+    : [
+        `${turned === 1 ? 'One image is' : `${turned} images are`} turned upright as EXIF notes it, which was not done when this run was trained: its figures were without.`,
+      ]
 }

@@ -7,7 +7,7 @@ import { openDataset, type DatasetIndex } from '../dataset/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
 import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { datasetFacts } from './dataset-facts.ts'
-import { checkFits, checkSameImages, earlierOf, recordOf, type Earlier } from './run-record.ts'
+import { checkFits, checkSameImages, earlierOf, recordOf, turnedSince, type Earlier } from './run-record.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
 import { RunHooks } from './run-hooks.ts'
@@ -52,7 +52,9 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
     // A run that goes on has been told already.
-    const warnings = earlier ? [] : recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
+    const warnings = earlier
+      ? turnedSince(earlier.record, [index.splits.train, index.splits.val])
+      : recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
     return await runToEnd(await open({ request, index, warnings, cache, report, controls, earlier }), began)
   } finally {
     cache?.dispose()

@@ -64,6 +64,8 @@ const runRecord = z.object({
     classes: z.array(z.string()),
     /** SHA-256 over the names, labels and sizes of the training images that can be read. */
     fingerprint: z.string(),
+    /** Images whose EXIF orientation is applied; absent where the run was trained before that was done. */
+    turned: z.int().min(0).optional(),
   }),
   tensorFlow: z.string(),
   devices: z.array(z.string()),

@@ -42,7 +42,7 @@ export async function openForEvaluation(
   const selected = selectReadable(part === 'all' ? 'val' : part, { ...listing.files, labels }, examined, rows)
   const others = (part === 'all' ? splits : [part]).flatMap((one) => listing.unreadable?.[one] ?? [])
   const images = { ...selected, unreadable: [...others, ...selected.unreadable] }
-  const problem = emptyProblem(root, part, images) ?? shareProblem(root, images)
+  const problem = emptyProblem(root, part, images, listing.counts ? undefined : holdOut) ?? shareProblem(root, images)
   if (problem !== undefined) throw new DatasetError(problem)
   return { ...images, root: listing.root, part, notes: notesOf(listing.notes ?? [], images, classes) }
 }
@@ -80,10 +80,16 @@ function checkKnown({ classes, files }: Listing, labels: Int32Array, rows: Int32
   )
 }
 
-const emptyProblem = (root: string, part: Split | 'all', { index, unreadable }: Selected) =>
-  index.count + unreadable.length > 0
-    ? undefined
-    : `${root} has no ${part === 'all' ? '' : `${part} `}images: choose another split with --split.`
+function emptyProblem(
+  root: string,
+  part: Split | 'all',
+  { index, unreadable }: Selected,
+  holdOut: HoldOut | undefined,
+): string | undefined {
+  if (index.count + unreadable.length > 0) return undefined
+  const reason = part === 'val' && holdOut?.validationShare === 0 ? ', since data.validationShare of the run is 0' : ''
+  return `${root} has no ${part === 'all' ? '' : `${part} `}images${reason}: choose another split with --split, or another dataset.`
+}
 
 function notesOf(notes: readonly string[], { index, unreadable }: Selected, classes: readonly string[]): string[] {
   const missing = countByClass(index.labels, classes.length).filter((count) => count === 0).length

@@ -1,6 +1,7 @@
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { UsageError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
+import { TURNED } from '../image-kind.ts'
 import type { TextColumn } from './text-column.ts'
 
 /** The samples of a split as columns: entry i of each belongs to the same sample. A million of them stay small. */
@@ -67,6 +68,10 @@ export interface DatasetIndex {
   /** What is to be known before training on it: a sentence each. */
   readonly warnings: readonly string[]
 }
+
+/** How many images of a split are turned upright when they are decoded. */
+export const turnedIn = ({ kinds }: Pick<SplitIndex, 'kinds'>): number =>
+  kinds.reduce((sum, decoding) => sum + Number(decoding >= TURNED), 0)
 
 /** Row numbers of samples. */
 export type Rows = readonly number[] | Int32Array
