@@ -24,7 +24,7 @@ it.each([
   await runCli(home, 'datasets', 'add', 'halves', root)
   const trained = await runCli(home, 'train', '--dataset', 'halves', ...tinyRun, '--json')
   expect(trained).toMatchObject({ status: 0 })
-  const { id } = JSON.parse(trained.stdout) as { id: string }
+  const { run: id } = JSON.parse(trained.stdout) as { run: string }
 
   const { port, search } = new URL(await serve(home, '--allow-host', 'lab.example', ...options))
   const proxy = await openProxy({ to: Number(port), prefix: '/anneal', strip: does === 'takes away' })
@@ -38,9 +38,10 @@ it.each([
   expect(page.url()).toMatch(new RegExp(`^${origin}/anneal/(#|$)`))
 
   await go(page, 'Runs')
-  await page.getByRole('link', { name: id }).first().waitFor({ timeout: PATIENCE.timeout })
-  await page.getByRole('link', { name: id }).first().click()
-  await page.getByText('finished', { exact: true }).first().waitFor({ timeout: PATIENCE.timeout })
+  const run = page.getByRole('main').locator(`a[title="${id}"]`)
+  await run.click({ timeout: PATIENCE.timeout })
+  await page.waitForURL(new RegExp(`#/runs/${id}$`), PATIENCE)
+  await page.getByText('Finished', { exact: true }).first().waitFor({ timeout: PATIENCE.timeout })
   // Pixels come by a line of their own.
   await go(page, 'Datasets')
   await page.getByRole('link', { name: 'halves' }).first().click()
