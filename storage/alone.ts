@@ -1,8 +1,8 @@
-import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { StorageError } from '../shared/errors.ts'
 import { makeFolder } from './files.ts'
-import { isGoneHere, takeLock, type LockHolder } from './lock-file.ts'
+import { holderName } from './holder.ts'
+import { lockedUntil, takeLock, type LockHolder } from './lock-file.ts'
 
 /** Milliseconds. */
 const PATIENCE = 5000
@@ -23,14 +23,20 @@ export async function alone<R>(path: string, work: () => R): Promise<R> {
 
 async function lock(path: string): Promise<() => void> {
   makeFolder(dirname(path))
+  const file = `${path}.lock`
   const limit = Date.now() + PATIENCE
   for (let isPastLimit = false; ; isPastLimit = Date.now() > limit) {
-    // Nobody needs that long: on another machine, where its process cannot be asked, it is gone.
-    const isGone = (holder: LockHolder) => isGoneHere(holder) || (isPastLimit && holder.host !== hostname())
-    const attempt = takeLock(`${path}.lock`, isGone)
+    // Nobody needs that long: where its process cannot be asked, it is gone.
+    const isGone = (holder: LockHolder) => {
+      const until = lockedUntil(file, holder)
+      return until === undefined || (isPastLimit && until !== Infinity)
+    }
+    const attempt = takeLock(file, isGone)
     if ('release' in attempt) return attempt.release
     if (isPastLimit)
-      throw new StorageError(`${path} is being changed by another Anneal (process ${attempt.holder?.pid}); try again.`)
+      throw new StorageError(
+        `${path} is being changed by another Anneal${attempt.holder ? ` (${holderName(attempt.holder)}, until that ends)` : ''}; try again.`,
+      )
     await new Promise((resolve) => setTimeout(resolve, RETRY))
   }
 }

@@ -74,7 +74,7 @@ describe('a file that several change', () => {
       expect(file.read()).toEqual({ a: 1 })
       writeFileSync(`${file.path}.lock`, JSON.stringify({ ...holder, host: hostname() }))
       await expect(file.change(() => ({}))).rejects.toThrow(
-        `${file.path} is being changed by another Anneal (process ${process.pid}); try again.`,
+        `${file.path} is being changed by another Anneal (process ${process.pid} on ${hostname()}, until that ends); try again.`,
       )
       expect(file.read()).toEqual({ a: 1 })
     },

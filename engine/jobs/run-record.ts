@@ -1,5 +1,4 @@
 import { runFiles } from '../../shared/run-folder/files.ts'
-import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
 import { CheckpointError, DatasetError, RunError } from '../../shared/errors.ts'
@@ -7,7 +6,7 @@ import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRunRecord, type RunPlan, type RunRecord } from '../../shared/run-folder/record.ts'
 import { readJson } from '../../storage/files.ts'
-import { thisProcess } from '../../storage/process-facts.ts'
+import { thisHolder } from '../../storage/holder.ts'
 import { fingerprint, turnedIn, type DatasetIndex, type SplitIndex } from '../dataset/index.ts'
 import { switchesInEffect } from './machine.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
@@ -47,7 +46,7 @@ export function recordOf(
     ...(earlier?.record.summary && { summary: earlier.record.summary }),
     status: 'running',
     started: now,
-    trainer: thisProcess(hostname()),
+    trainer: thisHolder(runFolder),
     dataset: {
       ...dataset,
       classes: index.classes,

@@ -48,7 +48,7 @@ export function runDetail(id: string, sources: RunSources): RunDetail {
 }
 
 function shownStored(run: StoredRun, sources: RunSources): ShownRun {
-  const { id, folder, record, status, problem } = run
+  const { id, folder, record, status, problem, heldUntil } = run
   const place = placeOf(id, sources.queue)
   const live = sources.live.get(id)
   const { recipe } = recipeOf(folder)
@@ -61,7 +61,7 @@ function shownStored(run: StoredRun, sources: RunSources): ShownRun {
     ...(place !== undefined && { place }),
     ...(problem !== undefined && status !== 'running' && { problem }),
     ...live,
-    ...(status === 'running' && !live && { elsewhere: true }),
+    ...(status === 'running' && !live && { elsewhere: true, ...(heldUntil !== undefined && { heldUntil }) }),
   }
 }
 

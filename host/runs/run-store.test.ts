@@ -116,6 +116,29 @@ describe('a run', () => {
     ])
   })
 
+  it('that was copied while its trainer lives is held until that trainer must be taken for gone, and says so', () => {
+    const { store, home } = open()
+    const trainer = { ...thisProcess(hostname()), folder: '/another/home/runs/copy' }
+    write(home, 'copy', { status: 'running', trainer })
+    expect(store.find('copy').heldUntil).toBeGreaterThan(Date.now() / 1000)
+    expect(() => checkResumable(store.find('copy'))).toThrow(
+      /in use by process \d+ on .+; if nothing more is heard of it, the run can be resumed from [\d:]+ GMT\S+ on\.$/,
+    )
+    write(home, 'old-copy', { status: 'running', trainer, started: '2020-01-01T00:00:00.000Z' })
+    expect(store.find('old-copy').status).toBe('interrupted')
+  })
+
+  it('whose copied lock is held by another machine says by whom and until when', () => {
+    const { store, home } = open()
+    write(home, 'copy', { status: 'stopped' })
+    const hold = (at: number) =>
+      writeFileSync(join(home.runs, 'copy', 'lock.json'), JSON.stringify({ pid: 12, host: 'another-machine', at }))
+    hold(Date.now() / 1000)
+    expect(() => checkResumable(store.find('copy'))).toThrow(/process 12 on another-machine.* resumed from .* on\.$/)
+    hold(Date.now() / 1000 - 660)
+    expect(() => checkResumable(store.find('copy'))).not.toThrow()
+  })
+
   it('on this machine goes on when the clock was set forward since its start', () => {
     const { store, home } = open()
     write(home, 'here', { status: 'running', started: '2020-01-01T00:00:00.000Z', trainer: thisProcess(hostname()) })

@@ -7,7 +7,7 @@ import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { parseRunRecord, type RunRecord, type ShownStatus } from '../../shared/run-folder/record.ts'
 import { readJson, storing, writeJson } from '../../storage/files.ts'
-import { isGone } from './heartbeat.ts'
+import { trainedUntil } from './heartbeat.ts'
 import type { Home } from '../machine/home.ts'
 import { lastLoss, recordLoss } from './trainer-loss.ts'
 
@@ -19,6 +19,11 @@ export interface StoredRun {
   readonly status: ShownStatus
   /** Why it failed or was interrupted, where that is known: one sentence. */
   readonly problem?: string
+  /**
+   * Of a running one whose trainer cannot be asked, on another machine or in the folder that this is a copy of: when it
+   * counts as gone, unless it gives another sign. Unix seconds.
+   */
+  readonly heldUntil?: number
 }
 
 /** A folder among the runs that cannot be read as one. */
@@ -127,9 +132,16 @@ export class RunStore {
 export function readRun(folder: string): StoredRun {
   const id = basename(folder)
   const record = parseRunRecord(readDocument(folder, runFiles.record), id)
-  const status = shownStatus(folder, record)
+  const { status, heldUntil } = standing(folder, record)
   const problem = status === 'interrupted' ? lastLoss(folder) : record.error
-  return { id, folder, record, status, ...(problem !== undefined && { problem }) }
+  return {
+    id,
+    folder,
+    record,
+    status,
+    ...(problem !== undefined && { problem }),
+    ...(heldUntil !== undefined && { heldUntil }),
+  }
 }
 
 /** Nothing of a run that never began, or whose record is damaged. */
@@ -166,8 +178,14 @@ function readDocument(folder: string, name: string): unknown {
 }
 
 /** A run whose trainer is gone without a word was interrupted. */
-function shownStatus(folder: string, { status, trainer, started }: RunRecord): ShownStatus {
-  return status === 'running' && isGone(folder, trainer, Date.parse(started) / 1000) ? 'interrupted' : status
+function standing(
+  folder: string,
+  { status, trainer, started }: RunRecord,
+): { status: ShownStatus; heldUntil?: number } {
+  if (status !== 'running') return { status }
+  const until = trainedUntil(folder, trainer, Date.parse(started) / 1000)
+  if (until === undefined) return { status: 'interrupted' }
+  return until === Infinity ? { status } : { status, heldUntil: until }
 }
 
 function makeNew(folder: string): boolean {

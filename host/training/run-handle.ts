@@ -2,7 +2,7 @@ import type { TrainerProgress, TrainOutcome } from '../../shared/contract/traine
 import { OutOfMemoryError, RunError, TrainerLostError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { Dataset } from '../datasets/datasets.ts'
-import { lockRun } from '../runs/run-lock.ts'
+import { checkFree, inUseBy, lockRun } from '../runs/run-lock.ts'
 import type { RunStore, StoredRun } from '../runs/run-store.ts'
 import { explainMemory } from './smaller-batch.ts'
 import type { OnSilence } from './trainer/silence.ts'
@@ -145,17 +145,15 @@ export class RunHandle {
 }
 
 /** Throws `RunError` for a run that is at work or complete. */
-export function checkResumable({ id, status, record }: StoredRun): void {
+export function checkResumable({ id, folder, status, record, heldUntil }: StoredRun): void {
   switch (status) {
     case 'running':
-      throw new RunError(
-        `The run ${id} is in use by process ${record.trainer.pid} on ${record.trainer.host}; wait for it to end, or stop it.`,
-      )
+      throw inUseBy(id, record.trainer, heldUntil)
     case 'finished':
       throw new RunError(`The run ${id} is finished; start a new one to train further.`)
     case 'stopped':
     case 'interrupted':
     case 'failed':
-      return
+      return checkFree(folder, id)
   }
 }

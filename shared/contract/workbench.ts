@@ -151,6 +151,8 @@ export interface ShownRun {
   readonly problem?: string
   /** Trained by another Anneal on this home: it can be watched here, and stopped there. */
   readonly elsewhere?: boolean
+  /** Of such a one whose trainer is on another machine: when it counts as gone, unless it gives another sign. Unix seconds. */
+  readonly heldUntil?: number
   /** The last progress of one that is at work. */
   readonly progress?: TrainerProgress
   readonly paused?: boolean

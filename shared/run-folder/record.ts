@@ -55,8 +55,11 @@ const runRecord = z.object({
   created: z.string(),
   started: z.string(),
   ended: z.string().optional(),
-  /** The process that trains, to tell an interrupted run from a running one; `birth` tells it from others of that id. */
-  trainer: z.object({ pid: z.int(), host: z.string(), birth: z.string().optional() }),
+  /**
+   * The process that trains, to tell an interrupted run from a running one; `birth` tells it from others of that id,
+   * and the folder that it trains in tells a copy, of which it knows nothing.
+   */
+  trainer: z.object({ pid: z.int(), host: z.string(), birth: z.string().optional(), folder: z.string().optional() }),
   dataset: z.object({
     name: z.string(),
     root: z.string(),

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
@@ -35,4 +35,32 @@ it('outlives a home whose files can no longer be written when a run ends', async
   queue.kill()
   await queue.close()
   expect(complaints.mock.calls.flat().join(' ')).toMatch(/The queue cannot go on:.*home/)
+})
+
+it('waits for an owner on another machine, says until when, and takes over', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'pictures'))
+  const workbench = new Workbench(new Home(join(folder, 'home')), starter)
+  await workbench.datasets.add('pictures', join(folder, 'pictures'))
+  const owner = join(workbench.home.root, 'queue.owner')
+  writeFileSync(owner, JSON.stringify({ pid: 12, host: 'elsewhere', at: 1e9 }))
+  const ended: string[] = []
+  const queue = new RunQueue(workbench, {
+    onChange: () => undefined,
+    onStarted: () => undefined,
+    onProgress: () => undefined,
+    onSilence: () => undefined,
+    onEnded: (_, status) => void ended.push(status),
+  })
+  onTestFinished(() => queue.close())
+  queue.open()
+  await queue.add(workbench.prepare(parseRecipe({ data: { dataset: 'pictures' }, schedule: { epochs: 1 } })))
+  await queue.look()
+  expect(queue.problem).toMatch(
+    /^What waits in the queue is started by process 12 on elsewhere; if nothing more is heard of it, this Anneal starts it from [\d:]+ GMT\S+ on\.$/,
+  )
+  expect(queue.entries()).toMatchObject([{ state: 'waiting' }])
+  utimesSync(owner, 1e9, 1e9)
+  await vi.waitFor(() => expect(ended).toEqual(['finished']), { timeout: 30_000 })
+  expect(queue.problem).toBeUndefined()
 })

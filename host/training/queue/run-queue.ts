@@ -3,7 +3,8 @@ import { basename, join } from 'node:path'
 import type { TrainerProgress } from '../../../shared/contract/trainer.ts'
 import { RunError, StorageError, TrainerLostError } from '../../../shared/errors.ts'
 import type { ShownStatus } from '../../../shared/run-folder/record.ts'
-import { takeLock } from '../../../storage/lock-file.ts'
+import { holderName, timeOfDay } from '../../../storage/holder.ts'
+import { lockedUntil, takeLock, type HeldLock, type LockHolder } from '../../../storage/lock-file.ts'
 import { readRun, type RunStore, type StoredRun } from '../../runs/run-store.ts'
 import type { RunHandle } from '../run-handle.ts'
 import type { Home } from '../../machine/home.ts'
@@ -29,6 +30,8 @@ export interface QueueListener {
 
 /** Milliseconds between looks at what other hosts have done. */
 const LOOK = 500
+/** Seconds between signs of the owner's life, for hosts on other machines. */
+const RENEW = 30
 
 /**
  * Runs wait for the device, one at a time. Of the hosts on a home the first one owns the queue and starts what
@@ -37,7 +40,10 @@ const LOOK = 500
 export class RunQueue {
   readonly #file: QueueFile
   readonly #ownerFile: string
-  #disown: (() => void) | undefined
+  #owned: HeldLock | undefined
+  #renewed = 0
+  /** Who else starts what waits here, from another machine: a sentence. */
+  #elsewhere: string | undefined
   #current: RunHandle | undefined
   #finishing: Promise<void> = Promise.resolve()
   #looking: Promise<void> = Promise.resolve()
@@ -73,7 +79,7 @@ export class RunQueue {
 
   /** What is wrong with the queue, or was mended since this host began: one sentence or two. */
   get problem(): string | undefined {
-    return this.#reading().problem ?? this.#notice
+    return this.#reading().problem ?? this.#notice ?? this.#elsewhere
   }
 
   #reading(): { entries: QueueEntry[]; problem?: string } {
@@ -112,7 +118,7 @@ export class RunQueue {
     await this.#looking
     await this.#current?.stopOrKill()
     await this.#finishing
-    this.#disown?.()
+    this.#owned?.release()
   }
 
   /** Ends the run at work at once. */
@@ -142,6 +148,7 @@ export class RunQueue {
   }
 
   async #startNext(): Promise<void> {
+    this.#renew()
     if (this.#closed || this.#current || !(await this.#own())) return
     await this.#mend()
     const next = waiting(this.entries())[0]
@@ -213,13 +220,33 @@ export class RunQueue {
 
   /** Whether this host starts what waits. Who becomes the owner looks after what the last one left behind. */
   async #own(): Promise<boolean> {
-    if (this.#disown) return true
+    if (this.#owned) return true
     const attempt = takeLock(this.#ownerFile)
+    this.#tellOwner('release' in attempt ? undefined : attempt.holder)
     if (!('release' in attempt)) return false
-    this.#disown = attempt.release
+    this.#owned = attempt
+    this.#renewed = performance.now()
     await this.#mend()
     await this.#file.update((entries) => entries.flatMap((entry) => this.#leftBehind(entry)))
     return true
+  }
+
+  /** So that hosts on other machines know that the owner lives. One that was taken for gone owns nothing any more. */
+  #renew(): void {
+    if (!this.#owned || performance.now() - this.#renewed < 1000 * RENEW) return
+    this.#renewed = performance.now()
+    if (!this.#owned.renew()) this.#owned = undefined
+  }
+
+  /** Where the owner cannot be asked, who waits for it is told who that is, and until when it counts. */
+  #tellOwner(holder: LockHolder | undefined): void {
+    const until = holder && lockedUntil(this.#ownerFile, holder)
+    const tell = until !== undefined && until !== Infinity && waiting(this.entries()).length > 0
+    const before = this.#elsewhere
+    this.#elsewhere = tell
+      ? `What waits in the queue is started by ${holderName(holder!)}; if nothing more is heard of it, this Anneal starts it from ${timeOfDay(until)} on.`
+      : undefined
+    if (this.#elsewhere !== before) this.listener.onChange()
   }
 
   #leftBehind(entry: QueueEntry): QueueEntry[] {
