@@ -24,7 +24,7 @@ export function addTrain(program: Command, workbench: Workbench): void {
   const command = withRecipeOptions(
     program.command('train').description('train a network; Ctrl-C saves a checkpoint and stops'),
   )
-    .option('--dataset <dataset>', 'a name ("anneal datasets list") or a folder')
+    .option('--dataset <dataset>', 'a name ("anneal datasets list") or a folder; with --resume: where it lies now')
     .option('--name <name>', 'what the run is called')
     .option('--resume <run>', 'continue a run from its newest checkpoint: an id, its beginning, a folder or "last"')
     .option('--checkpoint <name>', 'with --resume: continue from this one, such as step-100')
@@ -54,14 +54,14 @@ function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgre
       throw new UsageError('--checkpoint goes with --resume; name the run to continue.')
     return workbench.train(newRecipe(options), onProgress, dllogger)
   }
-  const { resume, set, checkpoint, ...others } = options
-  const given = (['preset', 'recipe', 'dataset', 'name'] as const).filter((name) => others[name] !== undefined)
+  const { resume, set, checkpoint, dataset, ...others } = options
+  const given = (['preset', 'recipe', 'name'] as const).filter((name) => others[name] !== undefined)
   const [refused] = set.length > 0 ? ['set', ...given] : given
   if (refused)
     throw new UsageError(
       `--resume continues a run with its own recipe; leave out --${refused}, or start a new run without --resume.`,
     )
-  return workbench.resume(workbench.runs.find(resume), onProgress, checkpoint, dllogger)
+  return workbench.resume(workbench.runs.find(resume), onProgress, { checkpoint, dataset, dllogger })
 }
 
 const newRecipe = ({ dataset, name, ...options }: TrainOptions): Recipe =>

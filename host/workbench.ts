@@ -20,6 +20,7 @@ import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import type { Split } from '../shared/recipe/split.ts'
 import { Datasets, type Dataset } from './datasets/datasets.ts'
+import { findAgain, inPlaceOf } from './datasets/moved-dataset.ts'
 import { writeJson } from '../storage/files.ts'
 import { ClassNames } from './datasets/class-names.ts'
 import { findFetchable } from './datasets/fetch/catalogue.ts'
@@ -51,6 +52,15 @@ export interface EvaluateOptions {
   /** A name or a path, in place of the run's own dataset. */
   readonly dataset?: string
   readonly onProgress?: OnProgress
+}
+
+export interface ResumeOptions {
+  /** The name of a checkpoint folder; without it, the newest. */
+  readonly checkpoint?: string | undefined
+  /** A name or a path: where the run's own dataset lies now. Without it, it is looked for where it was, then by its name. */
+  readonly dataset?: string | undefined
+  /** As for {@link Workbench.train}. */
+  readonly dllogger?: string | undefined
 }
 
 export interface PredictOptions extends Pick<PredictRequest, 'checkpoint' | 'top'> {
@@ -175,17 +185,23 @@ export class Workbench {
     return this.#startProcess({ environment: trainerEnvironment(recipe.precision, process.env), datasetOf })
   }
 
-  /** Continues a stopped or interrupted run from its newest checkpoint, or the one that is named. */
-  resume(run: StoredRun, onProgress: OnProgress, checkpoint?: string, dllogger?: string): RunHandle {
+  /** Continues a stopped or interrupted run. */
+  resume(
+    run: StoredRun,
+    onProgress: OnProgress,
+    { checkpoint, dataset: moved, dllogger }: ResumeOptions = {},
+  ): RunHandle {
     checkResumable(run)
-    const { id, folder, record } = run
+    const { id, folder } = run
+    const dataset =
+      moved === undefined ? this.datasetOf(run) : inPlaceOf(run.record.dataset, this.datasets.resolve(moved))
     const cacheFolder = this.home.ensure('cache')
     return this.#start(
       {
         id,
         folder,
         recipe: readRecipe(run),
-        dataset: record.dataset,
+        dataset,
         cacheFolder,
         resume: checkpoint === undefined ? {} : { checkpoint },
         dllogger,
@@ -194,10 +210,16 @@ export class Workbench {
     )
   }
 
+  /** Where the dataset of a run lies now. Throws `DatasetError` where it is not found. */
+  datasetOf({ record: { dataset } }: StoredRun): Dataset {
+    const { name, root, records } = dataset
+    return findAgain(this.datasets, { name, root, ...(records && { records }) })
+  }
+
   /** Evaluates a checkpoint of a run. */
   evaluate(run: StoredRun, { checkpoint, split, dataset, onProgress }: EvaluateOptions): Promise<EvaluationReport> {
-    const other = dataset === undefined ? undefined : this.datasets.resolve(dataset)
-    const request = { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), checkpoint, split, dataset: other }
+    const images = dataset === undefined ? { own: this.datasetOf(run) } : { dataset: this.datasets.resolve(dataset) }
+    const request = { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), checkpoint, split, ...images }
     return this.#withTrainer(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
   }
 

@@ -3,27 +3,30 @@ import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
-import type { EvaluateRequest } from '../../shared/contract/trainer.ts'
-import { openForEvaluation } from '../dataset/index.ts'
+import type { DatasetSource, EvaluateRequest } from '../../shared/contract/trainer.ts'
+import { openForEvaluation, openIndex } from '../dataset/index.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
 import { readJson, writeJson } from '../../storage/files.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
+import { checkSameImages, movedNote } from './same-images.ts'
 import type { Report } from './report.ts'
-import { turnedSince } from './run-record.ts'
+import { turnedSince } from './same-images.ts'
 
 /** Evaluates a checkpoint of a run on a split, and keeps the report in the run's folder. */
 export async function evaluateRun(request: EvaluateRequest, report: Report): Promise<EvaluationReport> {
   const opened = await openRun(request)
   const { run, checkpoint } = opened
-  const { root, records } = request.dataset ?? run.dataset
+  const own = request.own ?? run.dataset
+  if (!request.dataset) await recogniseOwn(own, opened, request.cacheFolder, report)
+  const { root, records } = request.dataset ?? own
   const images = await openForEvaluation(
     { root, records, cacheFolder: request.cacheFolder },
     {
       classes: run.dataset.classes,
       split: request.split,
-      holdOut: root === run.dataset.root ? opened.recipe.data : undefined,
+      holdOut: root === own.root ? opened.recipe.data : undefined,
       onProgress: (done, total) => report({ phase: 'checking', done, total }),
     },
   )
@@ -42,8 +45,25 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
     imagesPerSecond: result.images / seconds,
     classes: run.dataset.classes.map((name, label) => ({ name, ...classes[label]! })),
   }
-  writeReport(request.runFolder, evaluation, run.dataset.root)
+  writeReport(request.runFolder, evaluation, own.root)
   return evaluation
+}
+
+/** The run's own dataset in another place than it was must be the same; where it was, images may have been added. */
+async function recogniseOwn(
+  { root, records }: DatasetSource,
+  { run, recipe }: OpenedRun,
+  cacheFolder: string,
+  report: Report,
+): Promise<void> {
+  if (root === run.dataset.root) return
+  const index = await openIndex(root, cacheFolder, {
+    split: recipe.data,
+    records,
+    onProgress: (done, total) => report({ phase: 'checking', done, total }),
+  })
+  checkSameImages(index, root, run.dataset, 'add the moved dataset under its name, or choose it as another dataset')
+  for (const message of movedNote(root, run.dataset)) report({ phase: 'warning', message })
 }
 
 async function evaluateCheckpoint(opened: OpenedRun, images: Images, report: Report) {

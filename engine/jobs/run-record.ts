@@ -1,13 +1,14 @@
 import { runFiles } from '../../shared/run-folder/files.ts'
 import { basename, join } from 'node:path'
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
-import { CheckpointError, DatasetError, RunError } from '../../shared/errors.ts'
+import { CheckpointError, RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRunRecord, type RunPlan, type RunRecord } from '../../shared/run-folder/record.ts'
 import { readJson } from '../../storage/files.ts'
 import { thisHolder } from '../../storage/holder.ts'
-import { fingerprint, turnedIn, type DatasetIndex, type SplitIndex } from '../dataset/index.ts'
+import type { DatasetIndex } from '../dataset/index.ts'
+import { contentOf } from './same-images.ts'
 import { switchesInEffect } from './machine.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
 import { tensorFlowVersion } from '../tensorflow/c-api/index.ts'
@@ -41,18 +42,13 @@ export function recordOf(
   return {
     format: 1,
     id: basename(runFolder),
-    name: recipe.run.name || `${networkName(recipe.model)} ${dataset.name}`,
+    name: earlier?.record.name ?? (recipe.run.name || `${networkName(recipe.model)} ${dataset.name}`),
     created: earlier?.record.created ?? now,
     ...(earlier?.record.summary && { summary: earlier.record.summary }),
     status: 'running',
     started: now,
     trainer: thisHolder(runFolder),
-    dataset: {
-      ...dataset,
-      classes: index.classes,
-      fingerprint: fingerprint(index.splits),
-      turned: turnedIn(index.splits.train) + turnedIn(index.splits.val),
-    },
+    dataset: { ...dataset, ...contentOf(index) },
     tensorFlow: tensorFlowVersion(),
     devices: session.devices,
     environment: switchesInEffect(),
@@ -97,22 +93,3 @@ export function checkFits(
 /** Whether nothing of an evaluation that was due after a checkpoint's steps is left to do: a stop may have cut it short. */
 export const isEvaluated = (plan: TrainPlan, { step, metrics }: CheckpointManifest): boolean =>
   step === 0 || !isEpochEnd(plan, step) || !isDue(plan, step, plan.evaluateEvery) || metrics !== undefined
-
-/** Other images under the same positions would make it another run. */
-export function checkSameImages(record: RunRecord, { dataset: before }: RunRecord): void {
-  const { dataset } = record
-  if (before.fingerprint === dataset.fingerprint && before.classes.join('\n') === dataset.classes.join('\n')) return
-  throw new DatasetError(
-    `The images in ${dataset.root} are not those that the run was started with; restore them to resume it, or start a new run on what is there now.`,
-  )
-}
-
-/** One sentence where a run was trained on pictures as their files hold them, and they are turned upright by now. */
-export function turnedSince({ dataset }: RunRecord, splits: readonly SplitIndex[]): string[] {
-  const turned = splits.reduce((sum, split) => sum + turnedIn(split), 0)
-  return turned === 0 || dataset.turned !== undefined
-    ? []
-    : [
-        `${turned === 1 ? 'One image is' : `${turned} images are`} turned upright as EXIF notes it, which was not done when this run was trained: its figures were without.`,
-      ]
-}

@@ -7,7 +7,8 @@ import { openDataset, type DatasetIndex } from '../dataset/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
 import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { datasetFacts } from './dataset-facts.ts'
-import { checkFits, checkSameImages, earlierOf, recordOf, turnedSince, type Earlier } from './run-record.ts'
+import { checkFits, earlierOf, recordOf, type Earlier } from './run-record.ts'
+import { checkSameImages, movedNote, turnedSince } from './same-images.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
 import { RunHooks } from './run-hooks.ts'
@@ -43,6 +44,13 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     records: dataset.records,
   }).catch(ignoreStopped)
   const index = opened?.index
+  if (index && earlier)
+    checkSameImages(
+      index,
+      dataset.root,
+      earlier.record.dataset,
+      'restore them, name the folder that they were moved to with --dataset, or start a new run on what is there now',
+    )
   const cache =
     index &&
     (await openCache(index.splits.train, { root: index.root, data: recipe.data, cacheFolder, onProgress }).catch(
@@ -51,9 +59,12 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
   try {
     if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
-    // A run that goes on has been told already.
+    // A run that goes on has been told of its recipe already.
     const warnings = earlier
-      ? turnedSince(earlier.record, [index.splits.train, index.splits.val])
+      ? [
+          ...movedNote(dataset.root, earlier.record.dataset),
+          ...turnedSince(earlier.record, [index.splits.train, index.splits.val]),
+        ]
       : recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
     return await runToEnd(await open({ request, index, warnings, cache, report, controls, earlier }), began)
   } finally {
@@ -91,10 +102,7 @@ async function open({ request, index, warnings, cache, report, controls, earlier
   )
   try {
     const record = recordOf(request, index, session, earlier)
-    if (earlier) {
-      checkFits(session, earlier.checkpoint, request.recipe)
-      checkSameImages(record, earlier.record)
-    }
+    if (earlier) checkFits(session, earlier.checkpoint, request.recipe)
     await session.start(record.step, earlier?.checkpoint.prefix)
     if (!earlier && session.topology !== undefined) keepModel(request.runFolder, session.topology)
     return new RunHooks({

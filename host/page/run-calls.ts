@@ -83,7 +83,11 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
     },
     async resumeRun(id) {
       const folder = runs.folderOf(id)
-      if (runs.hasBegun(id)) checkResumable(readRun(folder))
+      if (runs.hasBegun(id)) {
+        const run = readRun(folder)
+        checkResumable(run)
+        workbench.datasetOf(run)
+      }
       await queue.add(id)
     },
     async evaluateRun(id, checkpoint, split, dataset) {

@@ -132,6 +132,8 @@ export interface EvaluateRequest {
   readonly checkpoint: string
   /** Without it, val where the dataset has one, else all its images. */
   readonly split?: Split
+  /** Where the run's own dataset lies now; without it, where it was. */
+  readonly own?: DatasetSource
   /** In place of the run's own dataset. */
   readonly dataset?: DatasetSource
 }

@@ -65,6 +65,8 @@ const runRecord = z.object({
     root: z.string(),
     records: recordKeys.optional(),
     classes: z.array(z.string()),
+    /** Images of each split that can be read; absent in the runs of the first versions. */
+    images: z.object({ train: count, val: count }).optional(),
     /** SHA-256 over the names, labels and sizes of the training images that can be read. */
     fingerprint: z.string(),
     /** Images whose EXIF orientation is applied; absent where the run was trained before that was done. */
