@@ -26,7 +26,10 @@ export function addTrain(program: Command, workbench: Workbench): void {
   )
     .option('--dataset <dataset>', 'a name ("anneal datasets list") or a folder; with --resume: where it lies now')
     .option('--name <name>', 'what the run is called')
-    .option('--resume <run>', 'continue a run from its newest checkpoint: an id, its beginning, a folder or "last"')
+    .option(
+      '--resume <run>',
+      'continue a run from its newest checkpoint: an id, its beginning, a folder or "last"; with --set schedule.epochs=N, further than it was to go',
+    )
     .option('--checkpoint <name>', 'with --resume: continue from this one, such as step-100')
     .option('--dllogger <file>', "log in the form of NVIDIA's DLLogger too, appending to this file")
     .addHelpText(
@@ -56,12 +59,12 @@ function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgre
   }
   const { resume, set, checkpoint, dataset, ...others } = options
   const given = (['preset', 'recipe', 'name'] as const).filter((name) => others[name] !== undefined)
-  const [refused] = set.length > 0 ? ['set', ...given] : given
+  const [refused] = given
   if (refused)
     throw new UsageError(
       `--resume continues a run with its own recipe; leave out --${refused}, or start a new run without --resume.`,
     )
-  return workbench.resume(workbench.runs.find(resume), onProgress, { checkpoint, dataset, dllogger })
+  return workbench.resume(workbench.runs.find(resume), onProgress, { checkpoint, dataset, settings: set, dllogger })
 }
 
 const newRecipe = ({ dataset, name, ...options }: TrainOptions): Recipe =>

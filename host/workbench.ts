@@ -35,6 +35,7 @@ import { NodeStarter } from './training/trainer/node-starter.ts'
 import type { OnSilence } from './training/trainer/silence.ts'
 import type { TrainerOptions, TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
+import { longerRecipe } from './training/longer-recipe.ts'
 import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts'
 
 export { fetchable } from './datasets/fetch/catalogue.ts'
@@ -59,6 +60,8 @@ export interface ResumeOptions {
   readonly checkpoint?: string | undefined
   /** A name or a path: where the run's own dataset lies now. Without it, it is looked for where it was, then by its name. */
   readonly dataset?: string | undefined
+  /** `key.path=value` of the keys that say how long the run is, to train it further. */
+  readonly settings?: readonly string[] | undefined
   /** As for {@link Workbench.train}. */
   readonly dllogger?: string | undefined
 }
@@ -185,14 +188,15 @@ export class Workbench {
     return this.#startProcess({ environment: trainerEnvironment(recipe.precision, process.env), datasetOf })
   }
 
-  /** Continues a stopped or interrupted run. */
+  /** Continues a stopped or interrupted run, or a finished one that is to train further. */
   resume(
     run: StoredRun,
     onProgress: OnProgress,
-    { checkpoint, dataset: moved, dllogger }: ResumeOptions = {},
+    { checkpoint, dataset: moved, settings = [], dllogger }: ResumeOptions = {},
   ): RunHandle {
-    checkResumable(run)
+    checkResumable(run, { further: settings.length > 0, checkpoint })
     const { id, folder } = run
+    const recipe = readRecipe(run)
     const dataset =
       moved === undefined ? this.datasetOf(run) : inPlaceOf(run.record.dataset, this.datasets.resolve(moved))
     const cacheFolder = this.home.ensure('cache')
@@ -200,7 +204,7 @@ export class Workbench {
       {
         id,
         folder,
-        recipe: readRecipe(run),
+        recipe: settings.length > 0 ? longerRecipe(recipe, settings) : recipe,
         dataset,
         cacheFolder,
         resume: checkpoint === undefined ? {} : { checkpoint },

@@ -34,6 +34,8 @@ interface RunParts {
   readonly unreadable: readonly UnreadableImage[]
   /** What else is to be told before the first step. */
   readonly warnings: readonly string[]
+  /** What a run that is made longer does from now on. */
+  readonly extension?: string | undefined
 }
 
 /** One start of a run: answers what training asks for, from its session, its folder and what its host wants. */
@@ -59,6 +61,7 @@ export class RunHooks implements LoopHooks {
       record.step,
       checkpoint ? `Resumed from ${checkpoint.name}` : 'Started',
     )
+    if (parts.extension !== undefined) this.#journal.writer.event('extended', record.step, parts.extension)
     for (const warning of parts.warnings) this.#journal.warn('warning', record.step, warning)
     if (unreadable.length > 0)
       this.#journal.warn(

@@ -100,7 +100,7 @@ export class RunJournal {
 
   /** The evaluations that the folder tells of. */
   #recall(): Evaluations {
-    const evaluations = new Evaluations(this.request.recipe.run.bestMetric)
+    const evaluations = new Evaluations(this.request.recipe.run.bestMetric, this.writer.record.extendedAt)
     for (const { split, step, values } of this.writer.readMetrics())
       if (split === 'val')
         evaluations.add(step, { top1: values.top1 ?? 0, top5: values.top5 ?? 0, loss: values.loss ?? Infinity })

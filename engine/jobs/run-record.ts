@@ -4,6 +4,7 @@ import type { TrainRequest } from '../../shared/contract/trainer.ts'
 import { CheckpointError, RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { parseRunRecord, type RunPlan, type RunRecord } from '../../shared/run-folder/record.ts'
 import { readJson } from '../../storage/files.ts'
 import { thisHolder } from '../../storage/holder.ts'
@@ -20,6 +21,8 @@ import type { TrainingSession } from './training-session.ts'
 /** Where a run goes on: its record as it is, and its checkpoint. */
 export interface Earlier {
   readonly record: RunRecord
+  /** As it lies in the folder; what is asked for may be longer. */
+  readonly recipe: Recipe
   readonly checkpoint: SavedCheckpoint
 }
 
@@ -28,7 +31,11 @@ export async function earlierOf({ resume, runFolder }: TrainRequest): Promise<Ea
   if (!resume) return undefined
   const checkpoint = findCheckpoint(join(runFolder, runFiles.checkpoints), resume.checkpoint ?? 'last')
   await verifyCheckpoint(checkpoint)
-  return { checkpoint, record: parseRunRecord(readJson(join(runFolder, runFiles.record)), basename(runFolder)) }
+  return {
+    checkpoint,
+    record: parseRunRecord(readJson(join(runFolder, runFiles.record)), basename(runFolder)),
+    recipe: parseRecipe(readJson(join(runFolder, runFiles.recipe))),
+  }
 }
 
 /** The record of a run that starts, or starts again. */
@@ -42,9 +49,9 @@ export function recordOf(
   return {
     format: 1,
     id: basename(runFolder),
-    name: earlier?.record.name ?? (recipe.run.name || `${networkName(recipe.model)} ${dataset.name}`),
-    created: earlier?.record.created ?? now,
-    ...(earlier?.record.summary && { summary: earlier.record.summary }),
+    name: recipe.run.name || `${networkName(recipe.model)} ${dataset.name}`,
+    created: now,
+    ...(earlier && keptOf(earlier.record)),
     status: 'running',
     started: now,
     trainer: thisHolder(runFolder),
@@ -57,6 +64,14 @@ export function recordOf(
     epoch: earlier?.checkpoint.manifest.epoch ?? 0,
   }
 }
+
+/** What a run keeps of its record when it starts again. */
+const keptOf = ({ name, created, summary, extendedAt }: RunRecord) => ({
+  name,
+  created,
+  ...(extendedAt !== undefined && { extendedAt }),
+  ...(summary && { summary }),
+})
 
 const planOf = (
   { plan: { totalSteps, stepsPerEpoch, epochs, batchSize } }: TrainingSession,
@@ -87,7 +102,9 @@ export function checkFits(
       `${name} has no "${other.name}" of shape [${other.shape.join()}]: it belongs to another network or dataset; resume with the recipe and dataset it was made with.`,
     )
   if (step >= plan.totalSteps && isEvaluated(plan, manifest))
-    throw new RunError(`The run has already done its ${plan.totalSteps} steps; start a new one to train further.`)
+    throw new RunError(
+      `The run has already done its ${plan.totalSteps} steps; to train it further, name more epochs or steps: --set schedule.epochs=N.`,
+    )
 }
 
 /** Whether nothing of an evaluation that was due after a checkpoint's steps is left to do: a stop may have cut it short. */

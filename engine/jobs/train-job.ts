@@ -9,6 +9,7 @@ import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { datasetFacts } from './dataset-facts.ts'
 import { checkFits, earlierOf, recordOf, type Earlier } from './run-record.ts'
 import { checkSameImages, movedNote, turnedSince } from './same-images.ts'
+import { extensionNote } from './extension.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
 import { RunHooks } from './run-hooks.ts'
@@ -101,8 +102,11 @@ async function open({ request, index, warnings, cache, report, controls, earlier
     cache,
   )
   try {
-    const record = recordOf(request, index, session, earlier)
+    const extension = earlier && extensionNote(request.recipe, session.plan, earlier)
     if (earlier) checkFits(session, earlier.checkpoint, request.recipe)
+    const begun = recordOf(request, index, session, earlier)
+    const record = extension === undefined ? begun : { ...begun, extendedAt: begun.step }
+    if (extension !== undefined) report({ phase: 'preparing', message: extension })
     await session.start(record.step, earlier?.checkpoint.prefix)
     if (!earlier && session.topology !== undefined) keepModel(request.runFolder, session.topology)
     return new RunHooks({
@@ -114,6 +118,7 @@ async function open({ request, index, warnings, cache, report, controls, earlier
       checkpoint: earlier?.checkpoint,
       unreadable: index.unreadable,
       warnings,
+      extension,
     })
   } catch (error) {
     session.dispose()

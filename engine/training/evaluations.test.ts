@@ -41,4 +41,14 @@ describe('the best evaluation', () => {
     })
     expect(counts).toEqual(expected)
   })
+
+  it('counts anew from where the run was made longer', () => {
+    const evaluations = new Evaluations('top1', 40)
+    const counts = [0.9, 0.5, 0.5, 0.5, 0.5, 0.5].map((top1, i) => {
+      evaluations.add(10 * (i + 1), { top1, top5: 1, loss: 1 })
+      return evaluations.sinceBest
+    })
+    expect(counts).toEqual([0, 0, 0, 0, 1, 2])
+    expect(evaluations.best?.step).toBe(10)
+  })
 })

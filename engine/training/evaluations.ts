@@ -12,7 +12,11 @@ export class Evaluations {
   #best: Entry | undefined
   #sinceBest = 0
 
-  constructor(readonly metric: BestMetric) {}
+  /** @param anew steps after which those since the best one are counted anew */
+  constructor(
+    readonly metric: BestMetric,
+    private readonly anew = 0,
+  ) {}
 
   get last(): Entry | undefined {
     return this.#last
@@ -27,11 +31,11 @@ export class Evaluations {
     this.#last = { step, top1, top5, loss }
     const isBest = !this.#best || isBetter(this.metric, this.#last, this.#best)
     if (isBest) this.#best = this.#last
-    this.#sinceBest = isBest ? 0 : this.#sinceBest + 1
+    this.#sinceBest = isBest || step <= this.anew ? 0 : this.#sinceBest + 1
     return isBest
   }
 
-  /** How many have come since the best one. */
+  /** How many have come since the best one, or since they are counted anew. */
   get sinceBest(): number {
     return this.#sinceBest
   }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
-import { DatasetError, OutOfMemoryError, RunError, TrainerLostError } from '../../shared/errors.ts'
+import { DatasetError, OutOfMemoryError, TrainerLostError } from '../../shared/errors.ts'
 import { resolveRecipe } from '../../shared/recipe/resolve.ts'
 import { Home } from '../machine/home.ts'
 import { NodeStarter } from './trainer/node-starter.ts'
@@ -34,7 +34,7 @@ describe('training', () => {
     expect(workbench.runs.find('last')).toMatchObject({ id: training.id, status: 'finished' })
     expect(readdirSync(training.folder).sort()).toEqual(['recipe.json', 'run.json', 'trainer.log'])
     expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(
-      new RunError(`The run ${training.id} is finished; start a new one to train further.`),
+      `The run ${training.id} is finished; "anneal train --resume ${training.id} --set schedule.epochs=N" (or schedule.steps) trains it further`,
     )
   })
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { runFiles } from '../../shared/run-folder/files.ts'
 import type { TrainerProgress, TrainOutcome } from '../../shared/contract/trainer.ts'
 import { OutOfMemoryError, RunError, TrainerLostError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
@@ -144,16 +146,31 @@ export class RunHandle {
   }
 }
 
-/** Throws `RunError` for a run that is at work or complete. */
-export function checkResumable({ id, folder, status, record, heldUntil }: StoredRun): void {
+/**
+ * Throws `RunError` for a run that is at work or complete.
+ * @param further it shall train further than its recipe said, from this checkpoint or the newest
+ */
+export function checkResumable(
+  { id, folder, status, record, heldUntil }: StoredRun,
+  { further = false, checkpoint }: { readonly further?: boolean; readonly checkpoint?: string | undefined } = {},
+): void {
   switch (status) {
     case 'running':
       throw inUseBy(id, record.trainer, heldUntil)
     case 'finished':
-      throw new RunError(`The run ${id} is finished; start a new one to train further.`)
+      if (further) return checkFree(folder, id)
+      throw new RunError(`The run ${id} is finished; ${howToGoOn(id, folder, checkpoint)}.`)
     case 'stopped':
     case 'interrupted':
     case 'failed':
       return checkFree(folder, id)
   }
+}
+
+/** The two ways on from a checkpoint of a finished run: a clause. */
+function howToGoOn(id: string, folder: string, checkpoint: string | undefined): string {
+  const from = checkpoint === undefined ? '' : ` --checkpoint ${checkpoint}`
+  const recipe = join(folder, runFiles.recipe)
+  const file = /\s/.test(recipe) ? `'${recipe}'` : recipe
+  return `"anneal train --resume ${id}${from} --set schedule.epochs=N" (or schedule.steps) trains it further from ${checkpoint ?? 'its last state'}, and "anneal train --recipe ${file} --set model.init=${id}/${checkpoint ?? 'last'}" starts a new run from those weights`
 }

@@ -7,7 +7,7 @@ const runEvent = z.object({
   wall: z.number(),
   kind: z.enum([
     ...(['started', 'resumed', 'stopped', 'finished', 'failed', 'checkpoint', 'warning', 'paused'] as const),
-    ...(['continued', 'learning-rate', 'skipped', 'rolled-back', 'early-stopping', 'interrupted'] as const),
+    ...(['continued', 'learning-rate', 'skipped', 'rolled-back', 'early-stopping', 'interrupted', 'extended'] as const),
   ]),
   /** Optimizer steps done. */
   step: z.number(),

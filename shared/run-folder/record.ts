@@ -78,6 +78,8 @@ const runRecord = z.object({
   environment: z.record(z.string(), z.string()),
   /** Absent in the runs of the first versions. */
   plan: plan.optional(),
+  /** Steps done when it was last made to train further: early stopping counts evaluations anew from there. */
+  extendedAt: count.optional(),
   /** Optimizer steps done. */
   step: count,
   epoch: z.number().min(0),

@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Home } from '../../host/machine/home.ts'
+import { Workbench } from '../../host/workbench.ts'
+import { RunError, UsageError } from '../../shared/errors.ts'
+import { learningRateSchedule } from '../../shared/recipe/schedule.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
+import { runCli } from '../fixtures/run-cli.ts'
+import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+
+let folder: string
+let workbench: Workbench
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anneal-further-'))
+  workbench = new Workbench(new Home(join(folder, 'home')))
+  const dataset = await makeTinyDataset(join(folder, 'halves'))
+  // 48 images in batches of 9: 5 steps an epoch.
+  const recipe = parseRecipe({
+    model: { architecture: 'resnet8' },
+    data: {
+      ...{ dataset, imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64] },
+      ...{ batchSize: 9, evaluationBatchSize: 16 },
+    },
+    schedule: { epochs: 2, warmupEpochs: 0, learningRate: 0.1, referenceBatch: 0 },
+    run: { logEvery: 1, checkpointEvery: 1, keepCheckpoints: 5 },
+  })
+  expect(await workbench.train(recipe, () => undefined).outcome).toMatchObject({ status: 'finished', step: 10 })
+}, 60_000)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const last = () => workbench.runs.find('last')
+const resume = (settings?: string[], checkpoint?: string) =>
+  workbench.resume(last(), () => undefined, { settings, checkpoint }).outcome
+
+it('a finished run says how it is trained further, and how a new one begins with its weights', () => {
+  const { id, folder } = last()
+  const begin = `starts a new run from those weights.`
+  expect(() => resume()).toThrow(
+    new RunError(
+      `The run ${id} is finished; "anneal train --resume ${id} --set schedule.epochs=N" (or schedule.steps) trains it further from its last state, and "anneal train --recipe ${join(folder, 'recipe.json')} --set model.init=${id}/last" ${begin}`,
+    ),
+  )
+  expect(() => resume(undefined, 'step-5')).toThrow(
+    new RunError(
+      `The run ${id} is finished; "anneal train --resume ${id} --checkpoint step-5 --set schedule.epochs=N" (or schedule.steps) trains it further from step-5, and "anneal train --recipe ${join(folder, 'recipe.json')} --set model.init=${id}/step-5" ${begin}`,
+    ),
+  )
+})
+
+it('only its length can be changed, and only to more', async () => {
+  expect(() => resume(['optimizer.momentum=0.5'])).toThrow(UsageError)
+  expect(() => resume(['schedule.epochs=4', 'schedule.learningRate=1'])).toThrow(/not schedule\.learningRate/)
+  await expect(resume(['schedule.epochs=1'])).rejects.toThrow(
+    'The run was to do 10 steps, but schedule.epochs=1 comes to 5;',
+  )
+  await expect(resume(['schedule.steps=3'])).rejects.toThrow(
+    'The run was to do 10 steps, but schedule.steps=3 comes to 3;',
+  )
+  await expect(resume(['schedule.epochs=2'])).rejects.toThrow('has already done its 10 steps')
+  expect(last()).toMatchObject({ status: 'finished', record: { step: 10 } })
+  expect(workbench.recipeOf(last()).schedule).toMatchObject({ epochs: 2, steps: 0 })
+})
+
+it(
+  'it trains further with the longer schedule, and a new run begins with its weights',
+  { timeout: 120_000 },
+  async () => {
+    const { home } = workbench
+    const first = last()
+    const further = await runCli(home.root, 'train', '--resume', 'last', '--set', 'schedule.epochs=4')
+    expect(further.stderr).toMatch(
+      /The run is 20 steps long from now on, where it was 10: the learning rate of every step is that of the longer schedule, so that after step 10 it jumps from 0\.\d+ to 0\.05\./,
+    )
+    expect(further.status).toBe(0)
+    expect(last()).toMatchObject({
+      id: first.id,
+      status: 'finished',
+      record: { step: 20, extendedAt: 10, plan: { totalSteps: 20, epochs: 4 } },
+    })
+    const recipe = workbench.recipeOf(last())
+    expect(recipe.schedule.epochs).toBe(4)
+    const longer = learningRateSchedule(recipe.schedule, { totalBatch: 9, stepsPerEpoch: 5 })
+    const lines = readFileSync(join(first.folder, 'metrics.jsonl'), 'utf8').trim().split('\n')
+    const rates = lines.map((line) => JSON.parse(line) as MetricsRecord).filter(({ split }) => split === 'train')
+    expect(rates.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+    for (const { step, values } of rates.slice(10)) expect(values.learningRate).toBeCloseTo(longer(step - 1), 9)
+    const events = readFileSync(join(first.folder, 'events.jsonl'), 'utf8')
+    expect(events).toMatch(/"kind":"extended","step":10,"message":"The run is 20 steps long/)
+
+    const begun = ['--recipe', join(first.folder, 'recipe.json'), '--set', `model.init=${first.id}/last`]
+    expect(await runCli(home.root, 'train', ...begun, '--set', 'schedule.epochs=1')).toMatchObject({ status: 0 })
+    expect(last().id).not.toBe(first.id)
+    expect(last().record.step).toBe(5)
+  },
+)
