@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { isBetter } from '../../shared/run-folder/best-metric.ts'
 import { CheckpointError } from '../../shared/errors.ts'
 import { type CheckpointManifest, parseManifest } from '../../shared/run-folder/manifest.ts'
-import { readJson, storing, writeJson } from '../../storage/files.ts'
+import { storing } from '../../storage/files.ts'
+import { readSealed, writeSealed } from '../../storage/sealed-json.ts'
 import { removeFolders, wholeFolders, writeFolderWhole } from '../../storage/write-folder.ts'
 import { fileSha256 } from '../../storage/hash.ts'
 
@@ -46,7 +47,7 @@ export async function writeCheckpoint(
     await save(join(aside, PREFIX))
     const files = await describeFiles(aside)
     const manifest: CheckpointManifest = { format: 1, ...facts, created: new Date().toISOString(), files }
-    writeJson(join(aside, MANIFEST), manifest)
+    writeSealed(join(aside, MANIFEST), manifest)
     return manifest
   }
   const manifest = await writeFolderWhole(folder, fill, { replace: true })
@@ -77,7 +78,7 @@ export function listCheckpoints(root: string): SavedCheckpoint[] {
 
 function readManifest(file: string, step: number): CheckpointManifest | undefined {
   try {
-    return parseManifest(readJson(file), step)
+    return parseManifest(readSealed(file), step)
   } catch {
     return undefined
   }
@@ -141,7 +142,7 @@ export async function goBackBefore(
   await verifyCheckpoint(last)
   remove(root, checkpoints, ({ manifest }) => manifest.step >= step)
   const manifest = { ...last.manifest, ...change }
-  writeJson(join(last.folder, MANIFEST), manifest)
+  writeSealed(join(last.folder, MANIFEST), manifest)
   return { ...last, manifest }
 }
 

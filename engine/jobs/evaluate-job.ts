@@ -7,7 +7,8 @@ import type { DatasetSource, EvaluateRequest } from '../../shared/contract/train
 import { openForEvaluation, openIndex } from '../dataset/index.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
-import { readJson, writeJson } from '../../storage/files.ts'
+import { readJson } from '../../storage/files.ts'
+import { writeSealed } from '../../storage/sealed-json.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
 import { checkSameImages, movedNote } from './same-images.ts'
@@ -80,9 +81,9 @@ function writeReport(runFolder: string, evaluation: EvaluationReport, ownRoot: s
   const { checkpoint, split, dataset } = evaluation
   const folder = join(runFolder, runFiles.evaluations)
   const name = (other: string) => join(folder, `${checkpoint}-${split}${other}.json`)
-  if (dataset === ownRoot) return writeJson(name(''), evaluation)
+  if (dataset === ownRoot) return writeSealed(name(''), evaluation)
   const mark = createHash('sha256').update(dataset).digest('hex').slice(0, 8)
-  writeJson(name(`-${basename(dataset)}-${mark}`), evaluation)
+  writeSealed(name(`-${basename(dataset)}-${mark}`), evaluation)
   // The first versions left the mark out.
   const before = name(`-${basename(dataset)}`)
   if ((readJson(before) as Partial<EvaluationReport> | undefined)?.dataset === dataset) rmSync(before)

@@ -1,9 +1,7 @@
 import { runFiles } from '../../shared/run-folder/files.ts'
-import { readJson } from '../../storage/files.ts'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { parseRunRecord, type RunRecord } from '../../shared/run-folder/record.ts'
+import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { evaluationPipeline } from '../pipeline/index.ts'
 import type { SplitIndex } from '../dataset/index.ts'
 import type { EvaluationParts } from '../evaluation/evaluation-step.ts'
@@ -14,6 +12,7 @@ import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { buildRestoreWeights } from '../training/state.ts'
 import { averages } from '../training/recipe-state.ts'
 import { withOwnModel } from '../run-folder/own-model.ts'
+import { checkBelongs, readRunFacts } from '../run-folder/verify-run.ts'
 import { explained, modelOf, sessionThreads } from './training-session.ts'
 
 /** A checkpoint, with the run that it belongs to. */
@@ -23,7 +22,7 @@ export interface OpenedRun {
   readonly recipe: Recipe
 }
 
-/** @param checkpoint `best`, `last` or the name of a checkpoint folder. Throws `CheckpointError`. */
+/** @param checkpoint `best`, `last` or the name of a checkpoint folder. Throws `CheckpointError` or `RunError`. */
 export async function openRun({
   runFolder,
   checkpoint: name,
@@ -33,12 +32,9 @@ export async function openRun({
 }): Promise<OpenedRun> {
   const checkpoint = findCheckpoint(join(runFolder, runFiles.checkpoints), name)
   await verifyCheckpoint(checkpoint)
-  const read = (file: string): unknown => readJson(join(runFolder, file))
-  return {
-    checkpoint,
-    run: parseRunRecord(read(runFiles.record), basename(runFolder)),
-    recipe: withOwnModel(parseRecipe(read(runFiles.recipe)), runFolder),
-  }
+  const facts = readRunFacts(runFolder)
+  checkBelongs(checkpoint.name, checkpoint.manifest, facts)
+  return { checkpoint, run: facts.record, recipe: withOwnModel(facts.recipe, runFolder) }
 }
 
 /** Images that a checkpoint is to be tried on. */

@@ -16,6 +16,7 @@ import {
   type MeanMetrics,
   type LoopStart,
 } from '../training/train.ts'
+import { identityOf } from '../run-folder/verify-run.ts'
 import { isEvaluated } from './run-record.ts'
 import { RunJournal } from './run-journal.ts'
 import type { Report } from './report.ts'
@@ -152,7 +153,7 @@ export class RunHooks implements LoopHooks {
   async checkpoint(step: number): Promise<void> {
     const { session, request } = this.#parts
     const { run } = request.recipe
-    const { checkpoints } = this.#journal.writer
+    const { checkpoints, record } = this.#journal.writer
     const { last } = this.#journal.evaluations
     const facts = {
       step,
@@ -161,6 +162,8 @@ export class RunHooks implements LoopHooks {
       seed: run.seed,
       ...(this.#scale !== 1 && { learningRateScale: this.#scale }),
       ...(this.#rollBacks > 0 && { rollBacks: this.#rollBacks }),
+      recipe: request.recipe,
+      run: identityOf(record),
       tensors: session.tensors,
       ...(last?.step === step && { metrics: { top1: last.top1, top5: last.top5, loss: last.loss } }),
       bestMetric: run.bestMetric,

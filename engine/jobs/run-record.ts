@@ -4,11 +4,10 @@ import type { TrainRequest } from '../../shared/contract/trainer.ts'
 import { CheckpointError, RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { parseRunRecord, type RunPlan, type RunRecord } from '../../shared/run-folder/record.ts'
-import { readJson } from '../../storage/files.ts'
+import type { RunPlan, RunRecord } from '../../shared/run-folder/record.ts'
 import { thisHolder } from '../../storage/holder.ts'
 import type { DatasetIndex } from '../dataset/index.ts'
+import { checkBelongs, readRunFacts } from '../run-folder/verify-run.ts'
 import { contentOf } from './same-images.ts'
 import { switchesInEffect } from './machine.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
@@ -31,11 +30,9 @@ export async function earlierOf({ resume, runFolder }: TrainRequest): Promise<Ea
   if (!resume) return undefined
   const checkpoint = findCheckpoint(join(runFolder, runFiles.checkpoints), resume.checkpoint ?? 'last')
   await verifyCheckpoint(checkpoint)
-  return {
-    checkpoint,
-    record: parseRunRecord(readJson(join(runFolder, runFiles.record)), basename(runFolder)),
-    recipe: parseRecipe(readJson(join(runFolder, runFiles.recipe))),
-  }
+  const facts = readRunFacts(runFolder)
+  checkBelongs(checkpoint.name, checkpoint.manifest, facts)
+  return { checkpoint, ...facts }
 }
 
 /** The record of a run that starts, or starts again. */

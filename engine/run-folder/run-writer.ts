@@ -7,8 +7,10 @@ import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/met
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { RunEvent } from '../../shared/run-folder/events.ts'
 import { storing, writeJson } from '../../storage/files.ts'
+import { writeSealed } from '../../storage/sealed-json.ts'
 import { appendLine, filterLines, readLines } from './json-lines.ts'
 import { EventFile } from './tensorboard.ts'
+import { runChecksums } from './verify-run.ts'
 
 const tensorBoardFolders: Record<TrackedSplit, string> = { train: 'train', val: 'eval' }
 
@@ -31,7 +33,7 @@ export class RunWriter {
       filterLines(this.#path(runFiles.events), () => true)
       return this.#metricsFrom(record.step)
     })
-    this.update({})
+    this.update({ checksums: runChecksums(folder) })
   }
 
   /** What was logged after so many steps is void: training goes on from there. */
@@ -58,7 +60,7 @@ export class RunWriter {
   /** Changes `run.json`. */
   update(change: Partial<RunRecord>): void {
     this.#record = { ...this.#record, ...change }
-    writeJson(this.#path(runFiles.record), this.#record)
+    writeSealed(this.#path(runFiles.record), this.#record)
   }
 
   /** What `metrics.jsonl` holds, in order. */

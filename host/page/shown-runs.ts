@@ -48,10 +48,11 @@ export function runDetail(id: string, sources: RunSources): RunDetail {
 }
 
 function shownStored(run: StoredRun, sources: RunSources): ShownRun {
-  const { id, folder, record, status, problem, heldUntil } = run
+  const { id, folder, record, status, heldUntil } = run
   const place = placeOf(id, sources.queue)
   const live = sources.live.get(id)
-  const { recipe } = recipeOf(folder)
+  const { recipe, problem: changed } = recipeOf(run)
+  const problem = [run.problem, changed].filter(Boolean).join(' ') || undefined
   return {
     id,
     record: recipe ? withPlan(record, recipe) : record,
@@ -59,7 +60,7 @@ function shownStored(run: StoredRun, sources: RunSources): ShownRun {
     ...(recipe && { recipe }),
     notes: readNotes(folder),
     ...(place !== undefined && { place }),
-    ...(problem !== undefined && status !== 'running' && { problem }),
+    ...(problem !== undefined && (status !== 'running' || changed !== undefined) && { problem }),
     ...live,
     ...(status === 'running' && !live && { elsewhere: true, ...(heldUntil !== undefined && { heldUntil }) }),
   }
@@ -70,7 +71,7 @@ function shownNotBegun({ id, state, problem }: QueueEntry, sources: RunSources):
   const live = sources.live.get(id)
   const place = placeOf(id, sources.queue)
   const folder = sources.store.pathOf(id)
-  const common = { id, ...recipeOf(folder), notes: readNotes(folder), ...live }
+  const common = { id, ...recipeOf({ folder }), notes: readNotes(folder), ...live }
   switch (state) {
     case 'waiting':
       return { ...common, status: 'queued', place }
@@ -88,10 +89,10 @@ function placeOf(id: string, queue: readonly QueueEntry[]): number | undefined {
   return place < 0 ? undefined : place
 }
 
-function recipeOf(folder: string): { recipe?: Recipe } {
+function recipeOf(run: Pick<StoredRun, 'folder'> & Partial<StoredRun>): { recipe?: Recipe; problem?: string } {
   try {
-    return { recipe: readRecipe({ folder }) }
-  } catch {
-    return {}
+    return { recipe: readRecipe(run) }
+  } catch (error) {
+    return { problem: (error as Error).message }
   }
 }

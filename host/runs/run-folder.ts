@@ -4,7 +4,7 @@ import { evaluationReport, type EvaluationReport } from '../../shared/run-folder
 import type { RunDetail } from '../../shared/contract/workbench.ts'
 import { checkpointFiles, runFiles, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
 import { parseManifest } from '../../shared/run-folder/manifest.ts'
-import { readJson } from '../../storage/files.ts'
+import { readSealed } from '../../storage/sealed-json.ts'
 import { wholeFolders } from '../../storage/write-folder.ts'
 
 type Checkpoint = RunDetail['checkpoints'][number]
@@ -68,7 +68,7 @@ function namesIn(folder: string): string[] {
 /** The content of a file, where it is what it should be. */
 function read<T>(file: string, parse: (value: unknown) => T): T | undefined {
   try {
-    return parse(readJson(file))
+    return parse(readSealed(file))
   } catch {
     return undefined
   }

@@ -6,7 +6,8 @@ import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { parseRunRecord, type RunRecord, type ShownStatus } from '../../shared/run-folder/record.ts'
-import { readJson, storing, writeJson } from '../../storage/files.ts'
+import { readJson, storing } from '../../storage/files.ts'
+import { ChecksumMismatch, readSealed, valueSha256, writeSealed } from '../../storage/sealed-json.ts'
 import { trainedUntil } from './heartbeat.ts'
 import type { Home } from '../machine/home.ts'
 import { lastLoss, recordLoss } from './trainer-loss.ts'
@@ -55,7 +56,7 @@ export class RunStore {
   /** Says better why a run has failed. For who holds its lock, when its trainer has ended. */
   explainFailure(folder: string, error: string): void {
     const { record } = readRun(folder)
-    if (record.status === 'failed') writeJson(join(folder, runFiles.record), { ...record, error } satisfies RunRecord)
+    if (record.status === 'failed') writeSealed(join(folder, runFiles.record), { ...record, error } satisfies RunRecord)
   }
 
   /** Says why a run's trainer died. For who holds its lock, when that has ended. */
@@ -131,7 +132,7 @@ export class RunStore {
 /** Reads a run's folder. Throws `RunError` when its record is damaged or of a newer Anneal. */
 export function readRun(folder: string): StoredRun {
   const id = basename(folder)
-  const record = parseRunRecord(readDocument(folder, runFiles.record), id)
+  const record = parseRunRecord(readDocument(folder, runFiles.record, readSealed), id)
   const { status, heldUntil } = standing(folder, record)
   const problem = status === 'interrupted' ? lastLoss(folder) : record.error
   return {
@@ -153,9 +154,14 @@ function stepOf(folder: string): number | undefined {
   }
 }
 
-/** The recipe of a run as it was trained. */
-export function readRecipe({ folder }: Pick<StoredRun, 'folder'>): Recipe {
-  const document = readDocument(folder, runFiles.recipe)
+/** The recipe of a run as it was trained; of one that has not begun, as it is to be. Throws `RunError`. */
+export function readRecipe({ folder, record }: Pick<StoredRun, 'folder'> & Partial<StoredRun>): Recipe {
+  const document = readDocument(folder, runFiles.recipe, readJson)
+  const checksum = record?.checksums?.[runFiles.recipe]
+  if (checksum !== undefined && valueSha256(document) !== checksum)
+    throw new RunError(
+      `The ${runFiles.recipe} of ${basename(folder)} is damaged or was changed since Anneal wrote it; restore it, or start a new run with what is there (--recipe).`,
+    )
   try {
     return parseRecipe(document)
   } catch (error) {
@@ -166,11 +172,11 @@ export function readRecipe({ folder }: Pick<StoredRun, 'folder'>): Recipe {
   }
 }
 
-function readDocument(folder: string, name: string): unknown {
+function readDocument(folder: string, name: string, read: (path: string) => unknown): unknown {
   try {
-    return readJson(join(folder, name))
+    return read(join(folder, name))
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+    if (!(error instanceof SyntaxError || error instanceof ChecksumMismatch)) throw error
     throw new RunError(
       `The ${name} of ${basename(folder)} is damaged (${error.message}); restore it or remove the run's folder.`,
     )

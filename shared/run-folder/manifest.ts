@@ -22,6 +22,10 @@ const checkpointManifest = z.object({
   metrics: z.object({ top1: share, top5: share, loss: z.number() }).optional(),
   /** Which of them says what the best checkpoint is; top-1 where absent. */
   bestMetric: z.enum(bestMetrics).optional(),
+  /** The recipe as it was then; absent in the checkpoints of the first versions, as is `run`. */
+  recipe: z.unknown().optional(),
+  /** SHA-256 over what of the run's record stays as it is while it trains. */
+  run: z.string().optional(),
   tensors: z.array(z.object({ name: z.string(), shape: z.array(count), dtype: z.string() })),
   /** Every other file of the checkpoint. Plain names: a manifest must not point out of its folder. */
   files: z

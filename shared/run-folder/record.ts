@@ -80,6 +80,8 @@ const runRecord = z.object({
   plan: plan.optional(),
   /** Steps done when it was last made to train further: early stopping counts evaluations anew from there. */
   extendedAt: count.optional(),
+  /** SHA-256 of `recipe.json` and `model.json` as JSON values, by name; absent in the runs of the first versions. */
+  checksums: z.partialRecord(z.enum([runFiles.recipe, runFiles.model]), z.string()).optional(),
   /** Optimizer steps done. */
   step: count,
   epoch: z.number().min(0),
