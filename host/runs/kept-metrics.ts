@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
+import { crc32 } from 'node:zlib'
 import type { MetricSeries } from '../../shared/contract/workbench.ts'
 
 /** What was read of a `metrics.jsonl`, so that it need not be parsed again. */
@@ -14,10 +15,16 @@ export interface KeptMetrics {
   readonly series: readonly MetricSeries[]
 }
 
-/** Columns as V8 writes them. What cannot be read, or was written by another version, counts as nothing. */
+/** Bytes in front: the CRC-32 of what follows. */
+const CHECKSUM = 4
+
+/** Columns as V8 writes them. What is damaged, or was written by another version, counts as nothing. */
 export async function readKept(file: string, identity: string): Promise<KeptMetrics | undefined> {
   try {
-    const kept = deserialize(await readFile(file)) as Partial<KeptMetrics> | null
+    const content = await readFile(file)
+    const columns = content.subarray(CHECKSUM)
+    if (crc32(columns) !== content.readUInt32LE()) return undefined
+    const kept = deserialize(columns) as Partial<KeptMetrics> | null
     return kept?.format === 1 && kept.identity === identity ? (kept as KeptMetrics) : undefined
   } catch {
     return undefined
@@ -33,8 +40,14 @@ export function keep(file: string, kept: KeptMetrics): void {
   const rest = setTimeout(REST, undefined, { ref: false })
   turn = turn
     .then(() => rest)
-    .then(() => writeWhole(file, serialize(kept)))
+    .then(() => writeWhole(file, withChecksum(serialize(kept))))
     .catch(() => undefined)
+}
+
+function withChecksum(columns: Buffer): Buffer {
+  const checksum = Buffer.alloc(CHECKSUM)
+  checksum.writeUInt32LE(crc32(columns))
+  return Buffer.concat([checksum, columns])
 }
 
 /** As `writeFileWhole` does, but without holding up everybody else: it is only a copy. */
