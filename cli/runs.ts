@@ -18,10 +18,14 @@ export function addRuns(program: Command, workbench: Workbench): void {
   })
   answering(
     runs.command('show').description('show a run').argument('<run>', 'an id, its beginning, a folder or "last"'),
-    (wanted: string) => {
+    async (wanted: string) => {
       const run = workbench.runs.find(wanted)
       const recipe = workbench.recipeOf(run)
-      return { data: { ...runData(run), recipe }, text: describeRun(run, recipe) }
+      const leftOut = await workbench.leftOutOf(run)
+      return {
+        data: { ...runData(run), recipe, ...(leftOut.length > 0 && { leftOut }) },
+        text: [...leftOut, describeRun(run, recipe)].join('\n'),
+      }
     },
   )
 }

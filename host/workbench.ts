@@ -28,6 +28,7 @@ import { fetchDataset, type FetchOptions } from './datasets/fetch/fetch-dataset.
 import { diagnose, type Diagnosis } from './machine/doctor.ts'
 import { Home } from './machine/home.ts'
 import { withPlaces } from './runs/recipe-places.ts'
+import { leftOutOf } from './runs/run-folder.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
 import { endWhenSilent } from './training/end-when-silent.ts'
 import { trainerEnvironment } from './training/trainer/environment.ts'
@@ -241,6 +242,11 @@ export class Workbench {
     const place = { ...this.datasets.resolve(recipe.data.dataset), cacheFolder: this.home.ensure('cache') }
     const trainer = this.startTrainer(recipe, () => Promise.resolve(place))
     return this.#useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
+  }
+
+  /** What of a run's folder is damaged and not shown: sentences. */
+  leftOutOf({ folder, status }: StoredRun): Promise<string[]> {
+    return leftOutOf(folder, status === 'running')
   }
 
   /** The recipe of a run as it was trained. */

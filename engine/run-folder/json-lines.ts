@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
-import { jsonLine, parseJsonLines } from '../../shared/run-folder/json-lines.ts'
 import { readText } from '../../storage/files.ts'
+import { jsonLine, parseJsonLines } from '../../storage/json-lines.ts'
 import { writeFileWhole } from '../../storage/write-file.ts'
 
 /** Appends one record as a line. */
@@ -10,14 +10,18 @@ export function appendLine(file: string, record: object): void {
 
 /** The records of a file; none where there is no file. */
 export const readLines = <T>(file: string, isRecord: (value: unknown) => value is T): T[] =>
-  parseJsonLines(readText(file) ?? '', isRecord)
+  parseJsonLines(readText(file) ?? '', isRecord).records
 
-/** Keeps the objects that pass, in a new file that takes the old one's place. */
-export function filterLines(file: string, keep: (value: object) => boolean): void {
+/**
+ * Keeps the objects that pass, in a new file that takes the old one's place.
+ * @returns how many lines could not be read, but for a last one that a crash cut short
+ */
+export function filterLines(file: string, keep: (value: object) => boolean): number {
   const text = readText(file)
-  if (text === undefined) return
-  const kept = parseJsonLines(text, isObject).filter(keep)
-  writeFileWhole(file, kept.map(jsonLine).join(''))
+  if (text === undefined) return 0
+  const { records, leftOut } = parseJsonLines(text, isObject)
+  writeFileWhole(file, records.filter(keep).map(jsonLine).join(''))
+  return leftOut
 }
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

@@ -18,6 +18,8 @@ const tensorBoardFolders: Record<TrackedSplit, string> = { train: 'train', val: 
 export class RunWriter {
   #record: RunRecord
   #events: Record<TrackedSplit, EventFile>
+  /** What of the folder could not be read when it was opened, and is not there any more: sentences. */
+  readonly leftOut: string[] = []
 
   /** Opens the folder for a start of the run after `record.step` steps; what was logged after that step is void. */
   constructor(
@@ -30,7 +32,7 @@ export class RunWriter {
       mkdirSync(this.checkpoints, { recursive: true })
       writeJson(join(folder, runFiles.recipe), recipe)
       // A last line that a crash cut short would swallow the next one.
-      filterLines(this.#path(runFiles.events), () => true)
+      this.#filter(runFiles.events, () => true)
       return this.#metricsFrom(record.step)
     })
     this.update({ checksums: runChecksums(folder) })
@@ -43,10 +45,18 @@ export class RunWriter {
   }
 
   #metricsFrom(step: number): Record<TrackedSplit, EventFile> {
-    filterLines(this.#path(runFiles.metrics), (record) => !isMetricsRecord(record) || record.step <= step)
+    this.#filter(runFiles.metrics, (record) => !isMetricsRecord(record) || record.step <= step)
     const tensorBoard = (split: TrackedSplit) =>
       new EventFile(join(this.folder, runFiles.tensorBoard, tensorBoardFolders[split]), step)
     return { train: tensorBoard('train'), val: tensorBoard('val') }
+  }
+
+  #filter(name: string, keep: (value: object) => boolean): void {
+    const lines = filterLines(this.#path(name), keep)
+    if (lines > 0)
+      this.leftOut.push(
+        `${lines} damaged ${lines === 1 ? 'line' : 'lines'} of ${name} could not be read, and ${lines === 1 ? 'was' : 'were'} taken out.`,
+      )
   }
 
   get checkpoints(): string {

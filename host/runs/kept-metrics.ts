@@ -13,6 +13,8 @@ export interface KeptMetrics {
   /** Bytes that were read. */
   readonly offset: number
   readonly series: readonly MetricSeries[]
+  /** Lines that are not among them. */
+  readonly leftOut: number
 }
 
 /** Bytes in front: the CRC-32 of what follows. */

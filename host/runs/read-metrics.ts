@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import type { MetricsChunk, MetricSeries } from '../../shared/contract/workbench.ts'
-import { parseJsonLines } from '../../shared/run-folder/json-lines.ts'
-import { isMetricsRecord } from '../../shared/run-folder/metrics.ts'
+import { parseJsonLines } from '../../storage/json-lines.ts'
+import { inStepOrder, isMetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { joinSeries, keep, readKept } from './kept-metrics.ts'
 import { metricColumns } from './metric-columns.ts'
 
@@ -21,10 +21,10 @@ export async function readMetrics(file: string, cursor: string, keptFile?: strin
     const { ino, birthtimeMs } = await handle.stat()
     const identity = `${ino}-${Math.floor(birthtimeMs)}`
     const isSame = cursor.startsWith(`${identity}-`)
-    const { end, series } = isSame
+    const { end, series, leftOut } = isSame
       ? await readFrom(handle, Number(cursor.slice(identity.length + 1)))
       : await readWhole(handle, identity, keptFile)
-    return { next: `${identity}-${end}`, restarted: cursor !== '' && !isSame, series }
+    return { next: `${identity}-${end}`, restarted: cursor !== '' && !isSame, series, ...(leftOut > 0 && { leftOut }) }
   } finally {
     await handle.close()
   }
@@ -34,20 +34,29 @@ interface Read {
   /** Offset of what comes next. */
   readonly end: number
   readonly series: readonly MetricSeries[]
+  /** Lines that are damaged, or out of the order of the steps. */
+  readonly leftOut: number
 }
 
 async function readFrom(handle: FileHandle, offset: number): Promise<Read> {
   const lines = await wholeLines(handle, offset)
-  return { end: offset + lines.length, series: metricColumns(parseJsonLines(lines.toString('utf8'), isMetricsRecord)) }
+  const { records, leftOut } = parseJsonLines(lines.toString('utf8'), isMetricsRecord)
+  const kept = inStepOrder(records)
+  return {
+    end: offset + lines.length,
+    series: metricColumns(kept),
+    leftOut: leftOut + records.length - kept.length,
+  }
 }
 
 async function readWhole(handle: FileHandle, identity: string, keptFile: string | undefined): Promise<Read> {
   const kept = keptFile === undefined ? undefined : await readKept(keptFile, identity)
-  const { end, series: later } = await readFrom(handle, kept?.offset ?? 0)
+  const { end, series: later, leftOut: more } = await readFrom(handle, kept?.offset ?? 0)
   const series = kept ? joinSeries(kept.series, later) : later
+  const leftOut = (kept?.leftOut ?? 0) + more
   if (keptFile !== undefined && end - (kept?.offset ?? 0) > LITTLE)
-    keep(keptFile, { format: 1, identity, offset: end, series })
-  return { end, series }
+    keep(keptFile, { format: 1, identity, offset: end, series, leftOut })
+  return { end, series, leftOut }
 }
 
 async function openIfPresent(file: string): Promise<FileHandle | undefined> {

@@ -1,21 +1,45 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { evaluationReport, type EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { RunDetail } from '../../shared/contract/workbench.ts'
 import { checkpointFiles, runFiles, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
+import { linesLeftOut } from '../../shared/run-folder/left-out.ts'
 import { parseManifest } from '../../shared/run-folder/manifest.ts'
 import { readSealed } from '../../storage/sealed-json.ts'
 import { wholeFolders } from '../../storage/write-folder.ts'
+import { readEvents } from './run-events.ts'
+import { readMetrics } from './read-metrics.ts'
 
 type Checkpoint = RunDetail['checkpoints'][number]
 
+/** What of a run's folder is damaged, and left out where the folder is shown: sentences. */
+export async function leftOutOf(folder: string, isRunning: boolean): Promise<string[]> {
+  const { leftOut } = await readMetrics(join(folder, runFiles.metrics), '')
+  return [...leftOutBesideMetrics(folder, isRunning), ...sentenceOf(runFiles.metrics, leftOut ?? 0)]
+}
+
+/** The same without the metrics, which are large. */
+export function leftOutBesideMetrics(folder: string, isRunning: boolean): string[] {
+  const { leftOut, isCutShort } = readEvents(folder)
+  const damaged = [
+    ...checkpointsIn(folder)
+      .filter((one) => !one.manifest)
+      .map(({ manifestFile }) => manifestFile),
+    ...evaluationsIn(folder)
+      .filter(({ report }) => !report)
+      .map(({ file }) => file),
+  ]
+  return [
+    ...sentenceOf(runFiles.events, leftOut + (isCutShort && !isRunning ? 1 : 0)),
+    ...damaged.map((file) => `${file} is damaged, so what it belongs to is left out; restore it or delete it.`),
+  ]
+}
+
+const sentenceOf = (name: string, lines: number) => (lines > 0 ? [linesLeftOut(name, lines)] : [])
+
 /** The complete checkpoints of a run, the newest first. */
 export function listCheckpoints(folder: string): Checkpoint[] {
-  const root = join(folder, runFiles.checkpoints)
-  const found = foldersIn(root).flatMap(([name, path]): Checkpoint[] => {
-    const steps = stepOfCheckpoint(name)
-    if (steps === undefined) return []
-    const manifest = read(join(path, checkpointFiles.manifest), (value) => parseManifest(value, steps))
+  const found = checkpointsIn(folder).flatMap(({ name, manifest }): Checkpoint[] => {
     if (!manifest) return []
     const { step, epoch, metrics, files } = manifest
     return [
@@ -31,12 +55,27 @@ export function listCheckpoints(folder: string): Checkpoint[] {
   return found.sort((a, b) => b.step - a.step)
 }
 
+/** A folder without a manifest is no checkpoint; a manifest that is damaged is absent. */
+function checkpointsIn(folder: string) {
+  return foldersIn(join(folder, runFiles.checkpoints)).flatMap(([name, path]) => {
+    const steps = stepOfCheckpoint(name)
+    const file = join(path, checkpointFiles.manifest)
+    if (steps === undefined || !existsSync(file)) return []
+    const manifest = read(file, (value) => parseManifest(value, steps))
+    return [{ name, manifest, manifestFile: join(runFiles.checkpoints, name, checkpointFiles.manifest) }]
+  })
+}
+
 /** The reports of a run, by their files' names. */
-export function listEvaluations(folder: string): EvaluationReport[] {
+export const listEvaluations = (folder: string): EvaluationReport[] =>
+  evaluationsIn(folder).flatMap(({ report }) => report ?? [])
+
+function evaluationsIn(folder: string) {
   const names = namesIn(join(folder, runFiles.evaluations)).filter((name) => name.endsWith('.json'))
-  return names.flatMap(
-    (name) => read(join(folder, runFiles.evaluations, name), (value) => evaluationReport.parse(value)) ?? [],
-  )
+  return names.map((name) => {
+    const file = join(runFiles.evaluations, name)
+    return { file, report: read(join(folder, file), (value) => evaluationReport.parse(value)) }
+  })
 }
 
 /** Bytes of all files in a folder and those below it. */

@@ -21,7 +21,7 @@ it('is the last event, although the trainer died while it wrote one', () => {
   expect(lastLoss(folder)).toBeUndefined()
   recordLoss(folder, 7, 'It was killed.')
   expect(lastLoss(folder)).toBe('It was killed.')
-  expect(readEvents(folder).map(({ kind, step }) => [kind, step])).toEqual([
+  expect(readEvents(folder).records.map(({ kind, step }) => [kind, step])).toEqual([
     ['started', 3],
     ['interrupted', 7],
   ])

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent } from '../../shared/run-folder/events.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
-import { jsonLine } from '../../shared/run-folder/json-lines.ts'
+import { jsonLine } from '../../storage/json-lines.ts'
 import { readEvents } from './run-events.ts'
 
 /**
@@ -21,6 +21,6 @@ export function recordLoss(folder: string, step: number, message: string): void 
 
 /** Why the trainer of a run died, where nothing has happened since. */
 export function lastLoss(folder: string): string | undefined {
-  const event = readEvents(folder).at(-1)
+  const event = readEvents(folder).records.at(-1)
   return event?.kind === 'interrupted' ? event.message : undefined
 }

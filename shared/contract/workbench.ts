@@ -171,6 +171,8 @@ export interface RunDetail extends ShownRun {
     readonly top1?: number
   }[]
   readonly evaluations: readonly EvaluationReport[]
+  /** What of the folder is damaged and left out here: sentences. */
+  readonly leftOut: readonly string[]
 }
 
 /** Columns of metric records: entry i of each belongs together; `NaN` where a record lacks a value. */
@@ -179,6 +181,8 @@ export interface MetricsChunk {
   readonly next: string
   /** The file was written anew since (a resume does that): drop what you have, this is all there is. */
   readonly restarted: boolean
+  /** Lines among them that are damaged, or out of the order of the steps; 0 where absent. */
+  readonly leftOut?: number
   readonly series: readonly MetricSeries[]
 }
 

@@ -22,6 +22,23 @@ export type MetricsRecord = Immutable<Omit<z.infer<typeof metricsRecord>, 'value
   readonly values: Readonly<Record<string, number>>
 }
 
+/**
+ * Steps never go back: a resume takes away what was logged after its checkpoint. Leaves out the record that breaks
+ * the order: one before it, or one far ahead of all that follow.
+ */
+export function inStepOrder(records: readonly MetricsRecord[]): MetricsRecord[] {
+  const kept: MetricsRecord[] = []
+  let last = -Infinity
+  records.forEach((record, i) => {
+    const next = records[i + 1]?.step ?? Infinity
+    const isAhead = record.step > next && next >= last
+    if (record.step < last || isAhead) return
+    last = record.step
+    kept.push(record)
+  })
+  return kept
+}
+
 const isNumber = (value: unknown) => typeof value === 'number'
 
 /** What {@link metricsRecord} accepts, in a tenth of the time: a long run has a million of them. */

@@ -1,4 +1,6 @@
 import type { MetricsChunk } from '../../../shared/contract/workbench.ts'
+import { linesLeftOut } from '../../../shared/run-folder/left-out.ts'
+import { runFiles } from '../../../shared/run-folder/files.ts'
 import type { TrackedSplit } from '../../../shared/recipe/split.ts'
 import type { Columns } from '../../charts/axis.ts'
 import { GrowingColumns } from '../../charts/growing-columns.ts'
@@ -19,6 +21,7 @@ export const metricKey = (split: TrackedSplit, metric: string): string => `${spl
 export class MetricsReader {
   #columns = new Map<string, GrowingColumns>()
   #cursor = ''
+  #leftOut = 0
 
   constructor(
     private readonly ask: (cursor: string) => Promise<MetricsChunk>,
@@ -28,9 +31,10 @@ export class MetricsReader {
   /** Reads what is new. What goes wrong is published, and the rest read at the next call. */
   readonly read = latest(async () => {
     try {
-      const { next, restarted, series } = await this.ask(this.#cursor)
+      const { next, restarted, series, leftOut = 0 } = await this.ask(this.#cursor)
       if (restarted) this.#columns = new Map()
       for (const part of series) this.#of(metricKey(part.split, part.metric)).append(part)
+      this.#leftOut = (restarted ? 0 : this.#leftOut) + leftOut
       this.#cursor = next
       this.publish(this.#metrics())
     } catch (error) {
@@ -47,6 +51,10 @@ export class MetricsReader {
   #metrics(): RunMetrics {
     const columns = new Map([...this.#columns].map(([key, growing]) => [key, growing.view()]))
     const start = Math.min(...[...columns.values()].map(({ walls }) => walls[0] ?? Infinity))
-    return { columns, start: Number.isFinite(start) ? start : 0 }
+    return {
+      columns,
+      start: Number.isFinite(start) ? start : 0,
+      ...(this.#leftOut > 0 && { problem: linesLeftOut(runFiles.metrics, this.#leftOut) }),
+    }
   }
 }
