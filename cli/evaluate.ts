@@ -20,7 +20,13 @@ export function addEvaluate(program: Command, workbench: Workbench): void {
   answering(command, async (wanted: string, options: EvaluateOptions) => {
     const run = workbench.runs.find(wanted)
     const report = await withProgress((onProgress) => workbench.evaluate(run, { ...options, onProgress }))
-    return { data: { run: run.id, ...report }, text: describeReport(run.id, report) }
+    const { unsaved } = report
+    if (unsaved !== undefined) process.stderr.write(`The report could not be kept. ${unsaved}\n`)
+    return {
+      data: { run: run.id, ...report },
+      text: describeReport(run.id, report),
+      status: unsaved === undefined ? 0 : 1,
+    }
   })
 }
 

@@ -69,6 +69,9 @@ function checkpointFolders(
     .sort((a, b) => a.step - b.step)
 }
 
+/** Whether a run has saved none yet; one that is damaged counts. */
+export const hasNoCheckpoint = (root: string): boolean => checkpointFolders(root).length === 0
+
 /** The complete checkpoints of a run, oldest first. */
 export function listCheckpoints(root: string): SavedCheckpoint[] {
   return checkpointFolders(root).flatMap(({ name, folder, prefix, manifest }) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
+import { StorageError } from '../../shared/errors.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { DatasetSource, EvaluateRequest } from '../../shared/contract/trainer.ts'
 import { openForEvaluation, openIndex } from '../dataset/index.ts'
@@ -46,7 +47,13 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
     imagesPerSecond: result.images / seconds,
     classes: run.dataset.classes.map((name, label) => ({ name, ...classes[label]! })),
   }
-  writeReport(request.runFolder, evaluation, own.root)
+  try {
+    writeReport(request.runFolder, evaluation, own.root)
+  } catch (error) {
+    // What took long to measure is not lost with the file.
+    if (error instanceof StorageError) return { ...evaluation, unsaved: error.message }
+    throw error
+  }
   return evaluation
 }
 

@@ -22,7 +22,7 @@ export function extensionNote(
     throw new RunError(
       `The run was to do ${before} steps, but schedule.${unit}s=${count} comes to ${plan.totalSteps}; name more to train it further.`,
     )
-  const { step, learningRateScale: scale = 1 } = checkpoint.manifest
+  const { step, learningRateScale: scale = 1 } = checkpoint?.manifest ?? { step: 0 }
   // The recipe in the folder may be the longer one already, where an earlier try has died: its record tells.
   const context = { totalBatch: plan.batchSize, stepsPerEpoch: plan.stepsPerEpoch }
   const shorter = learningRateSchedule({ ...own.schedule, steps: before }, context)

@@ -10,25 +10,34 @@ import type { DatasetIndex } from '../dataset/index.ts'
 import { checkBelongs, readRunFacts } from '../run-folder/verify-run.ts'
 import { contentOf } from './same-images.ts'
 import { switchesInEffect } from './machine.ts'
-import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
+import {
+  findCheckpoint,
+  hasNoCheckpoint,
+  verifyCheckpoint,
+  type SavedCheckpoint,
+} from '../checkpoints/checkpoint-folder.ts'
 import { tensorFlowVersion } from '../tensorflow/c-api/index.ts'
 import type { CheckpointManifest } from '../../shared/run-folder/manifest.ts'
 import type { TrainPlan } from '../training/plan.ts'
 import { isDue, isEpochEnd } from '../training/train.ts'
 import type { TrainingSession } from './training-session.ts'
 
-/** Where a run goes on: its record as it is, and its checkpoint. */
+/** Where a run goes on: its record as it is, and its checkpoint; without one, at its first step. */
 export interface Earlier {
   readonly record: RunRecord
   /** As it lies in the folder; what is asked for may be longer. */
   readonly recipe: Recipe
-  readonly checkpoint: SavedCheckpoint
+  readonly checkpoint: SavedCheckpoint | undefined
 }
 
 /** What a request resumes, with its checkpoint verified. Throws `CheckpointError` or `RunError`. */
 export async function earlierOf({ resume, runFolder }: TrainRequest): Promise<Earlier | undefined> {
   if (!resume) return undefined
-  const checkpoint = findCheckpoint(join(runFolder, runFiles.checkpoints), resume.checkpoint ?? 'last')
+  const root = join(runFolder, runFiles.checkpoints)
+  // Its trainer died before it saved one.
+  if (resume.checkpoint === undefined && hasNoCheckpoint(root))
+    return { checkpoint: undefined, ...readRunFacts(runFolder) }
+  const checkpoint = findCheckpoint(root, resume.checkpoint ?? 'last')
   await verifyCheckpoint(checkpoint)
   const facts = readRunFacts(runFolder)
   checkBelongs(checkpoint.name, checkpoint.manifest, facts)
@@ -48,7 +57,7 @@ export function recordOf(
     id: basename(runFolder),
     name: recipe.run.name || `${networkName(recipe.model)} ${dataset.name}`,
     created: now,
-    ...(earlier && keptOf(earlier.record)),
+    ...(earlier && keptOf(earlier)),
     status: 'running',
     started: now,
     trainer: thisHolder(runFolder),
@@ -57,17 +66,21 @@ export function recordOf(
     devices: session.devices,
     environment: switchesInEffect(),
     plan: planOf(session, index.classes.length),
-    step: earlier?.checkpoint.manifest.step ?? 0,
-    epoch: earlier?.checkpoint.manifest.epoch ?? 0,
+    ...placeOf(earlier?.checkpoint),
   }
 }
 
 /** What a run keeps of its record when it starts again. */
-const keptOf = ({ name, created, summary, extendedAt }: RunRecord) => ({
+const keptOf = ({ checkpoint, record: { name, created, summary, extendedAt } }: Earlier) => ({
   name,
   created,
   ...(extendedAt !== undefined && { extendedAt }),
-  ...(summary && { summary }),
+  ...(checkpoint && summary && { summary }),
+})
+
+const placeOf = (checkpoint: SavedCheckpoint | undefined) => ({
+  step: checkpoint?.manifest.step ?? 0,
+  epoch: checkpoint?.manifest.epoch ?? 0,
 })
 
 const planOf = (

@@ -31,6 +31,8 @@ const takenOver = ({ runFolder }: TrainRequest) =>
     `Another trainer has taken over the run in ${runFolder}, since this one had not been heard of for long; this one has ended.`,
   )
 
+const FROM_THE_START = 'The run was ended before its first checkpoint, so it starts again from its first step.'
+
 async function start(request: TrainRequest, report: Report, controls: RunControls): Promise<TrainOutcome> {
   const began = performance.now()
   const earlier = await earlierOf(request)
@@ -58,13 +60,15 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
       ignoreStopped,
     ))
   try {
-    if (!index || controls.wanted === 'stop') return { status: 'stopped', step: earlier?.checkpoint.manifest.step ?? 0 }
+    if (!index || controls.wanted === 'stop')
+      return { status: 'stopped', step: earlier?.checkpoint?.manifest.step ?? 0 }
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
     // A run that goes on has been told of its recipe already.
     const warnings = earlier
       ? [
           ...movedNote(dataset.root, earlier.record.dataset),
           ...turnedSince(earlier.record, [index.splits.train, index.splits.val]),
+          ...(earlier.checkpoint ? [] : [FROM_THE_START]),
         ]
       : recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
     return await runToEnd(await open({ request, index, warnings, cache, report, controls, earlier }), began)
@@ -103,11 +107,11 @@ async function open({ request, index, warnings, cache, report, controls, earlier
   )
   try {
     const extension = earlier && extensionNote(request.recipe, session.plan, earlier)
-    if (earlier) checkFits(session, earlier.checkpoint, request.recipe)
+    if (earlier?.checkpoint) checkFits(session, earlier.checkpoint, request.recipe)
     const begun = recordOf(request, index, session, earlier)
     const record = extension === undefined ? begun : { ...begun, extendedAt: begun.step }
     if (extension !== undefined) report({ phase: 'preparing', message: extension })
-    await session.start(record.step, earlier?.checkpoint.prefix)
+    await session.start(record.step, earlier?.checkpoint?.prefix)
     if (!earlier && session.topology !== undefined) keepModel(request.runFolder, session.topology)
     return new RunHooks({
       request,

@@ -2,7 +2,7 @@ import { runFiles } from '../../shared/run-folder/files.ts'
 import { join } from 'node:path'
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { RunDetail, ShownRun, WorkbenchCalls } from '../../shared/contract/workbench.ts'
-import { RunError } from '../../shared/errors.ts'
+import { RunError, StorageError } from '../../shared/errors.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { RunQueue } from '../training/queue/run-queue.ts'
 import { checkResumable, type RunHandle } from '../training/run-handle.ts'
@@ -95,10 +95,16 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
       const other = dataset === undefined ? undefined : knownDataset(datasets, dataset).name
       const pace = new ProgressPace((progress) => live.all.has(id) || pages.send('runProgress', id, progress))
       const onProgress = (progress: TrainerProgress) => pace.add(progress)
-      return workbench.evaluate(run, { checkpoint, split, dataset: other, onProgress }).finally(() => {
+      const report = await workbench.evaluate(run, { checkpoint, split, dataset: other, onProgress }).finally(() => {
         pace.flush()
         changed()
       })
+      // A page shows the reports of the folder.
+      if (report.unsaved !== undefined)
+        throw new StorageError(
+          `Top-1 is ${(100 * report.top1).toFixed(2)} % and the loss ${report.loss.toFixed(4)}, but the report could not be kept: ${report.unsaved}`,
+        )
+      return report
     },
   } satisfies Partial<WorkbenchCalls>
 }

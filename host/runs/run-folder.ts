@@ -7,6 +7,7 @@ import { linesLeftOut } from '../../shared/run-folder/left-out.ts'
 import { parseManifest } from '../../shared/run-folder/manifest.ts'
 import { readSealed } from '../../storage/sealed-json.ts'
 import { wholeFolders } from '../../storage/write-folder.ts'
+import { isCutShort } from './cut-short.ts'
 import { readEvents } from './run-events.ts'
 import { readMetrics } from './read-metrics.ts'
 
@@ -20,7 +21,7 @@ export async function leftOutOf(folder: string, isRunning: boolean): Promise<str
 
 /** The same without the metrics, which are large. */
 export function leftOutBesideMetrics(folder: string, isRunning: boolean): string[] {
-  const { leftOut, isCutShort } = readEvents(folder)
+  const { leftOut } = readEvents(folder)
   const damaged = [
     ...checkpointsIn(folder)
       .filter((one) => !one.manifest)
@@ -30,10 +31,17 @@ export function leftOutBesideMetrics(folder: string, isRunning: boolean): string
       .map(({ file }) => file),
   ]
   return [
-    ...sentenceOf(runFiles.events, leftOut + (isCutShort && !isRunning ? 1 : 0)),
+    ...sentenceOf(runFiles.events, leftOut),
+    ...(isRunning ? [] : cutShortIn(folder)),
     ...damaged.map((file) => `${file} is damaged, so what it belongs to is left out; restore it or delete it.`),
   ]
 }
+
+/** While a run trains, its last lines may only be half written. */
+const cutShortIn = (folder: string) =>
+  [runFiles.events, runFiles.metrics]
+    .filter((name) => isCutShort(join(folder, name)))
+    .map((name) => `The last line of ${name} was cut short and is left out.`)
 
 const sentenceOf = (name: string, lines: number) => (lines > 0 ? [linesLeftOut(name, lines)] : [])
 

@@ -61,6 +61,8 @@ export class RunStore {
 
   /** Says why a run's trainer died. For who holds its lock, when that has ended. */
   explainLoss(folder: string, message: string): void {
+    // The trainer can take it away no more.
+    rmSync(join(folder, runFiles.heartbeat), { force: true })
     const step = stepOf(folder)
     if (step !== undefined) recordLoss(folder, step, message)
   }

@@ -18,6 +18,8 @@ export const evaluationReport = z.object({
   imagesPerSecond: z.number(),
   /** Right first guesses and images of each class, by name. */
   classes: z.array(z.object({ name: z.string(), images: z.number(), correct: z.number() })),
+  /** Why there is no such file: one sentence. Only in what is answered to who asked for it. */
+  unsaved: z.string().optional(),
 })
 
 export type EvaluationReport = Immutable<z.infer<typeof evaluationReport>>

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -69,6 +69,16 @@ describe('a run', () => {
     expect(report.top1).toBeCloseTo(correct / 16, 9)
     expect(report.top5).toBe(1)
 
+    // A file where the folder of reports should be: nobody can write there, root neither.
+    rmSync(join(trained.folder, 'evaluation'), { recursive: true })
+    writeFileSync(join(trained.folder, 'evaluation'), '')
+    const unsaved = await runCli(home, 'evaluate', 'last', '--checkpoint', 'last', '--json')
+    expect(document<EvaluationReport>(unsaved, 1)).toMatchObject({
+      top1: trained.top1,
+      unsaved: expect.stringContaining('evaluation') as string,
+    })
+    expect(unsaved.stderr).toContain('The report could not be kept.')
+
     const shown = document<RunRecord>(await runCli(home, 'runs', 'show', trained.run, '--json'))
     expect(shown).toMatchObject({ id: trained.run, status: 'finished', step: trained.step })
     expect((await runCli(home, 'train', '--resume', 'last')).status).toBe(1)
@@ -135,6 +145,46 @@ describe('a run that is interrupted', () => {
     const { error } = document<{ error: { name: string; message: string } }>(await started.result, 1)
     expect(error.name).toBe('TrainerLostError')
     expect(error.message).toMatch(/^The trainer process was killed by SIGKILL.*train --resume /)
+  })
+
+  it('before its first checkpoint shows as interrupted at once, leaves no sign of life, and starts again from its first step', async () => {
+    const home = temporaryFolder()
+    const late = ['--set', 'run.checkpointEvery=1000', '--set', 'run.evaluateEvery=1000']
+    const started = startCli(home, 'train', ...options(30), ...late, '--json')
+    const folder = () => join(home, 'runs', readdirSync(join(home, 'runs'))[0]!)
+    await expect
+      .poll(() => existsSync(join(home, 'runs')) && existsSync(join(folder(), 'metrics.jsonl')), { timeout: 60_000 })
+      .toBe(true)
+    process.kill(readRun(folder()).trainer.pid, 'SIGKILL')
+    document(await started.result, 1)
+    expect((await runCli(home, 'runs', 'list', '--json')).stdout).toContain('"status":"interrupted"')
+    expect(readdirSync(folder())).not.toContain('heartbeat')
+    expect(readdirSync(folder())).not.toContain('lock.json')
+
+    const resumed = await runCli(home, 'train', '--resume', 'last', '--json')
+    expect(document<Trained>(resumed)).toMatchObject({ status: 'finished', step: 30 * STEPS_PER_EPOCH })
+    expect(resumed.stderr).toContain('starts again from its first step')
+    const steps = readMetrics(folder()).filter(({ split }) => split === 'train')
+    expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 30 * STEPS_PER_EPOCH }, (_, i) => i + 1))
+  })
+
+  it('together with who has started it leaves a lock and a heartbeat that keep nobody out, and the next start takes away', async () => {
+    const home = temporaryFolder()
+    const started = startCli(home, 'train', ...options(100_000))
+    await expect.poll(started.stderr, { timeout: 60_000 }).toMatch(/^epoch 1 /m)
+    const folder = join(home, 'runs', readdirSync(join(home, 'runs'))[0]!)
+    started.child.kill('SIGKILL')
+    process.kill(readRun(folder).trainer.pid, 'SIGKILL')
+    await started.result
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['heartbeat', 'lock.json']))
+    expect((await runCli(home, 'runs', 'list', '--json')).stdout).toContain('"status":"interrupted"')
+
+    const again = startCli(home, 'train', '--resume', 'last', '--json')
+    await expect.poll(again.stderr, { timeout: 60_000 }).toMatch(/^epoch /m)
+    again.child.kill('SIGINT')
+    expect(document<Trained>(await again.result, 130).status).toBe('stopped')
+    expect(readdirSync(folder)).not.toContain('heartbeat')
+    expect(readdirSync(folder)).not.toContain('lock.json')
   })
 
   it('by SIGTERM ends with its status', async () => {
