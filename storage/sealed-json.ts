@@ -7,6 +7,12 @@ export const valueSha256 = (value: unknown): string =>
     .update(JSON.stringify(value) ?? '')
     .digest('hex')
 
+/** Whether a value has one of some checksums; yes where there is none. */
+export function fitsOneOf(value: unknown, checksums: readonly (string | undefined)[]): boolean {
+  const known = checksums.filter((checksum) => checksum !== undefined)
+  return known.length === 0 || known.includes(valueSha256(value))
+}
+
 /** Writes a JSON document whole, with a checksum over the rest of it. */
 export function writeSealed(path: string, document: object): void {
   const { checksum: _earlier, ...rest } = document as { checksum?: unknown }

@@ -7,7 +7,7 @@ import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/met
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { RunEvent } from '../../shared/run-folder/events.ts'
 import { storing, writeJson } from '../../storage/files.ts'
-import { writeSealed } from '../../storage/sealed-json.ts'
+import { valueSha256, writeSealed } from '../../storage/sealed-json.ts'
 import { appendLine, filterLines, readLines } from './json-lines.ts'
 import { EventFile } from './tensorboard.ts'
 import { runChecksums } from './verify-run.ts'
@@ -30,12 +30,16 @@ export class RunWriter {
     this.#record = record
     this.#events = this.#storing(() => {
       mkdirSync(this.checkpoints, { recursive: true })
+      const before = runChecksums(folder)
+      // Whenever this ends, one of the two tells the recipe that is there.
+      if (before[runFiles.recipe] !== undefined)
+        this.update({ checksums: { ...before, [runFiles.recipe]: valueSha256(recipe) }, checksumsBefore: before })
       writeJson(join(folder, runFiles.recipe), recipe)
       // A last line that a crash cut short would swallow the next one.
       this.#filter(runFiles.events, () => true)
       return this.#metricsFrom(record.step)
     })
-    this.update({ checksums: runChecksums(folder) })
+    this.update({ checksums: runChecksums(folder), checksumsBefore: undefined })
   }
 
   /** What was logged after so many steps is void: training goes on from there. */

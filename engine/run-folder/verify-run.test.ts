@@ -7,6 +7,7 @@ import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { mergeRecipes } from '../../shared/recipe/merge.ts'
 import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
+import { writeSealed } from '../../storage/sealed-json.ts'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { RunWriter } from './run-writer.ts'
 import { checkBelongs, identityOf, readRunFacts } from './verify-run.ts'
@@ -75,4 +76,21 @@ it('checkpoints and records of the first versions say nothing of it', () => {
   writeFileSync(join(folder, 'run.json'), JSON.stringify(document))
   replace(folder, 'recipe.json', '"epochs": 90', '"epochs": 91')
   checkBelongs('step-10', { ...manifest, recipe: undefined, run: undefined }, readRunFacts(folder))
+})
+
+it('a start that dies while it writes a longer recipe leaves a run that can be read', () => {
+  const folder = written()
+  const before = readFileSync(join(folder, 'recipe.json'))
+  new RunWriter(folder, record, parseRecipe(mergeRecipes(recipe, { schedule: { epochs: 200 } })))
+  const after = readFileSync(join(folder, 'recipe.json'))
+  // As it is between the first file and the second, and between the second and the third.
+  const { checksums } = readRunFacts(folder).record
+  const old = readRunFacts(written()).record.checksums
+  writeSealed(join(folder, 'run.json'), { ...readRunFacts(folder).record, checksums, checksumsBefore: old })
+  for (const content of [before, after]) {
+    writeFileSync(join(folder, 'recipe.json'), content)
+    check(folder)
+  }
+  replace(folder, 'recipe.json', '"momentum": 0.875', '"momentum": 0.835')
+  expect(() => check(folder)).toThrow(RunError)
 })

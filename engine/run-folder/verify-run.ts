@@ -7,7 +7,7 @@ import { runFiles } from '../../shared/run-folder/files.ts'
 import type { CheckpointManifest } from '../../shared/run-folder/manifest.ts'
 import { parseRunRecord, type RunRecord } from '../../shared/run-folder/record.ts'
 import { readJson } from '../../storage/files.ts'
-import { ChecksumMismatch, readSealed, valueSha256 } from '../../storage/sealed-json.ts'
+import { ChecksumMismatch, fitsOneOf, readSealed, valueSha256 } from '../../storage/sealed-json.ts'
 
 /** What a run is, as its folder tells it. */
 export interface RunFacts {
@@ -30,8 +30,9 @@ export function runChecksums(folder: string): Record<string, string> {
 export function readRunFacts(folder: string): RunFacts {
   const id = basename(folder)
   const record = parseRunRecord(readWhole(folder, runFiles.record, readSealed), id)
-  for (const [name, checksum] of Object.entries(record.checksums ?? {}))
-    if (valueSha256(readWhole(folder, name, readJson)) !== checksum) throw changed(id, name)
+  for (const name of kept)
+    if (!fitsOneOf(readWhole(folder, name, readJson), [record.checksums?.[name], record.checksumsBefore?.[name]]))
+      throw changed(id, name)
   return { record, recipe: parseRecipe(readWhole(folder, runFiles.recipe, readJson)) }
 }
 

@@ -7,7 +7,7 @@ import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { parseRunRecord, type RunRecord, type ShownStatus } from '../../shared/run-folder/record.ts'
 import { readJson, storing } from '../../storage/files.ts'
-import { ChecksumMismatch, readSealed, valueSha256, writeSealed } from '../../storage/sealed-json.ts'
+import { ChecksumMismatch, fitsOneOf, readSealed, writeSealed } from '../../storage/sealed-json.ts'
 import { trainedUntil } from './heartbeat.ts'
 import type { Home } from '../machine/home.ts'
 import { lastLoss, recordLoss } from './trainer-loss.ts'
@@ -159,8 +159,9 @@ function stepOf(folder: string): number | undefined {
 /** The recipe of a run as it was trained; of one that has not begun, as it is to be. Throws `RunError`. */
 export function readRecipe({ folder, record }: Pick<StoredRun, 'folder'> & Partial<StoredRun>): Recipe {
   const document = readDocument(folder, runFiles.recipe, readJson)
-  const checksum = record?.checksums?.[runFiles.recipe]
-  if (checksum !== undefined && valueSha256(document) !== checksum)
+  const { [runFiles.recipe]: now } = record?.checksums ?? {}
+  const { [runFiles.recipe]: before } = record?.checksumsBefore ?? {}
+  if (!fitsOneOf(document, [now, before]))
     throw new RunError(
       `The ${runFiles.recipe} of ${basename(folder)} is damaged or was changed since Anneal wrote it; restore it, or start a new run with what is there (--recipe).`,
     )

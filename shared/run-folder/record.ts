@@ -44,6 +44,8 @@ const plan = z.object({
 })
 
 /** `run.json`: what a run is and how it stands. */
+const fileChecksums = z.partialRecord(z.enum([runFiles.recipe, runFiles.model]), z.string())
+
 const runRecord = z.object({
   format: z.literal(1),
   id: z.string(),
@@ -81,7 +83,9 @@ const runRecord = z.object({
   /** Steps done when it was last made to train further: early stopping counts evaluations anew from there. */
   extendedAt: count.optional(),
   /** SHA-256 of `recipe.json` and `model.json` as JSON values, by name; absent in the runs of the first versions. */
-  checksums: z.partialRecord(z.enum([runFiles.recipe, runFiles.model]), z.string()).optional(),
+  checksums: fileChecksums.optional(),
+  /** Those that the files had before, while a start of the run writes them. */
+  checksumsBefore: fileChecksums.optional(),
   /** Optimizer steps done. */
   step: count,
   epoch: z.number().min(0),
