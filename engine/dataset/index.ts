@@ -1,3 +1,4 @@
+export { coloursOf, scannedMoments, type Moments } from './check/colours.ts'
 export { reportOf } from './check/report.ts'
 export { fingerprint } from './image-index/fingerprint.ts'
 export { openForEvaluation } from './image-index/open-evaluation.ts'

@@ -1,5 +1,5 @@
-import type { Colours, DatasetFacts } from '../../shared/recipe/warnings.ts'
-import type { openDataset, RawImages } from '../dataset/index.ts'
+import type { DatasetFacts } from '../../shared/recipe/warnings.ts'
+import { coloursOf, scannedMoments, type Moments, type openDataset, type RawImages } from '../dataset/index.ts'
 
 type Opened = Awaited<ReturnType<typeof openDataset>>
 
@@ -9,45 +9,13 @@ export function datasetFacts(dataset: Opened): DatasetFacts {
   return {
     images: { train: train.count, val: val.count },
     classes: dataset.index.classes.length,
-    isHeldOut: dataset.heldOut !== undefined,
+    isHeldOut: dataset.described.heldOut !== undefined,
     warnings: dataset.index.warnings,
-    colours: coloursOf(train.pixels ? rawMoments(train.pixels, train.count) : scannedMoments(dataset)),
+    colours: coloursOf(
+      train.pixels ? rawMoments(train.pixels, train.count) : scannedMoments(dataset.examined, dataset.rows.train),
+    ),
   }
 }
-
-/** Mean and standard deviation of each channel of an image. */
-interface Moments {
-  readonly mean: readonly number[]
-  readonly std: readonly number[]
-}
-
-/** Over images of the same weight: the variance is the mean of the variances plus that of the means. */
-function coloursOf(images: Iterable<Moments>): Colours {
-  let count = 0
-  let isGrey = true
-  const sum = [0, 0, 0]
-  const squares = [0, 0, 0]
-  for (const { mean, std } of images) {
-    count += 1
-    isGrey &&= isSame(mean) && isSame(std)
-    for (let channel = 0; channel < 3; channel++) {
-      sum[channel]! += mean[channel]!
-      squares[channel]! += mean[channel]! ** 2 + std[channel]! ** 2
-    }
-  }
-  const mean = sum.map((value) => value / count)
-  return { isGrey, mean, std: mean.map((m, channel) => Math.sqrt(Math.max(0, squares[channel]! / count - m * m))) }
-}
-
-const isSame = ([red, green, blue]: readonly number[]) => red === green && green === blue
-
-/** As the look at every image has found them, in 1/256. */
-function* scannedMoments({ examined: { means, stds }, rows }: Opened): Generator<Moments> {
-  for (const row of rows.train)
-    yield { mean: three(means, row).map((value) => value / 256), std: three(stds, row).map((value) => value / 256) }
-}
-
-const three = (column: Uint16Array, row: number) => [column[3 * row]!, column[3 * row + 1]!, column[3 * row + 2]!]
 
 /** Nobody has looked at raw images; so many of them, evenly spaced, tell enough. */
 const MOST_LOOKED_AT = 1000

@@ -1,14 +1,13 @@
 import type { DatasetDetails, DatasetReport, Spread } from '../../../shared/contract/trainer.ts'
-import { defaultSplit, type OpenedDataset } from '../image-index/open-index.ts'
-import { describeListing } from '../readers/describe-listing.ts'
-import { orientationOfDecoding } from '../image-kind.ts'
+import type { OpenedDataset } from '../image-index/open-index.ts'
+import { turnedIn } from '../image-index/split-index.ts'
 import { modeName } from '../scan/scan-columns.ts'
+import { coloursOf, scannedMoments } from './colours.ts'
 import { findDuplicates } from './duplicates.ts'
 
 /** What a person is told of a dataset that has been opened and described. */
 export function reportOf(dataset: OpenedDataset): DatasetReport {
-  const { listing, rows, index, problem, heldOut } = dataset
-  const described = describeListing(listing, rows, heldOut ?? defaultSplit)
+  const { described, rows, index, problem } = dataset
   return {
     ...described,
     ...(problem !== undefined && { problem }),
@@ -20,16 +19,15 @@ export function reportOf(dataset: OpenedDataset): DatasetReport {
 function detailsOf(dataset: OpenedDataset, perClass: readonly number[]): DatasetDetails {
   const { index, examined, rows } = dataset
   const all = Object.values(rows)
+  const { mean, std } = coloursOf(scannedMoments(examined, rows.train))
   return {
     heights: spreadOf(all, examined.heights),
     widths: spreadOf(all, examined.widths),
     modes: modesOf(all, examined.modes),
-    turned: all.reduce(
-      (sum, some) => sum + some.filter((row) => orientationOfDecoding(examined.kinds[row]!) > 1).length,
-      0,
-    ),
+    turned: Object.values(index.splits).reduce((sum, split) => sum + turnedIn(split), 0),
     imbalance: imbalanceOf(index.classes, perClass),
-    ...colours(dataset),
+    mean,
+    std,
     ...findDuplicates(dataset),
   }
 }
@@ -48,17 +46,4 @@ function modesOf(groups: readonly Int32Array[], modes: Int32Array): DatasetDetai
 function imbalanceOf(classes: readonly string[], perClass: readonly number[]): DatasetDetails['imbalance'] {
   const [most, least] = [perClass.indexOf(Math.max(...perClass)), perClass.indexOf(Math.min(...perClass))]
   return { largest: classes[most]!, smallest: classes[least]!, ratio: perClass[most]! / perClass[least]! }
-}
-
-/** Mean and standard deviation over images of the same weight: the variance is the mean of the variances plus that of the means. */
-function colours({ examined, rows }: OpenedDataset): Pick<DatasetDetails, 'mean' | 'std'> {
-  const mean = [0, 0, 0]
-  const square = [0, 0, 0]
-  for (const row of rows.train)
-    for (let channel = 0; channel < 3; channel++) {
-      const [m, s] = [examined.means[3 * row + channel]! / 256, examined.stds[3 * row + channel]! / 256]
-      mean[channel]! += m / rows.train.length
-      square[channel]! += (s * s + m * m) / rows.train.length
-    }
-  return { mean, std: mean.map((m, channel) => Math.sqrt(Math.max(0, square[channel]! - m * m))) }
 }

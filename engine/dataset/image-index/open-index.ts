@@ -7,7 +7,7 @@ import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
 import { examine } from '../scan/examine.ts'
 import { imageKinds } from '../image-kind.ts'
 import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type KeptIndex } from './index-file.ts'
-import { classWarnings, countByClass, trainable } from '../readers/class-lists.ts'
+import { countByClass, trainable } from '../readers/class-lists.ts'
 import { describeListing } from '../readers/describe-listing.ts'
 import { splitRows, type ListedDataset } from '../readers/listing.ts'
 import { readDataset, recognise } from '../readers/read-dataset.ts'
@@ -19,18 +19,16 @@ import type { DatasetIndex, FileColumns } from './split-index.ts'
 
 /** How a dataset without splits of its own is split, where no recipe says it. */
 const { validationShare, splitSeed } = parseRecipe({}).data
-export const defaultSplit: HoldOut = { validationShare, splitSeed }
+const defaultSplit: HoldOut = { validationShare, splitSeed }
 
 /** A dataset with all that is known of its images. */
 export interface OpenedDataset {
   readonly index: DatasetIndex
-  /** As it can be trained on. */
-  readonly listing: ListedDataset
+  /** What a person is told of it: of the readable images. */
+  readonly described: DatasetListing
   readonly examined: ExaminedColumns
   /** The rows of the readable images of a split in `examined`. */
   readonly rows: Readonly<Record<Split, Int32Array>>
-  /** How, where the dataset has no splits of its own. */
-  readonly heldOut: HoldOut | undefined
   /** Why nothing can be trained on it: one sentence. */
   readonly problem?: string
 }
@@ -138,34 +136,19 @@ function select(
   const rows = splitRows(listing, split)
   const readable = (split: Split) => withOthers(selectReadable(split, files, examined, rows[split]), listing)
   const [train, val, test] = [readable('train'), readable('val'), readable('test')]
-  const selected = { train, val, test }
   const problem = shareProblem(root, train) ?? shareProblem(root, val) ?? unreadableClass(listing, train)
   if (problem !== undefined && !describeProblems) throw new DatasetError(problem)
-  const heldOut = listing.counts === undefined ? split : undefined
-  const counts = (split: Split) => countByClass(selected[split].index.labels, classes.length)
+  const readRows = { train: train.rows, val: val.rows, test: test.rows }
+  const described = describeListing(listing, readRows, split)
   const index: DatasetIndex = {
     kind,
     root,
     classes,
     splits: { train: train.index, val: val.index, test: test.index },
     unreadable: [train, val, test].flatMap(({ unreadable }) => unreadable),
-    warnings: [
-      ...(listing.notes ?? []),
-      ...classWarnings(
-        classes,
-        { train: counts('train'), val: counts('val'), test: counts('test') },
-        heldOut?.validationShare !== 0,
-      ),
-    ],
+    warnings: described.warnings,
   }
-  return {
-    listing,
-    heldOut,
-    ...(problem !== undefined && { problem }),
-    index,
-    examined,
-    rows: { train: train.rows, val: val.rows, test: test.rows },
-  }
+  return { described, ...(problem !== undefined && { problem }), index, examined, rows: readRows }
 }
 
 /** A class without a readable training image cannot be learnt. */
