@@ -63,19 +63,21 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     if (!index || controls.wanted === 'stop')
       return { status: 'stopped', step: earlier?.checkpoint?.manifest.step ?? 0 }
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
-    // A run that goes on has been told of its recipe already.
     const warnings = earlier
-      ? [
-          ...movedNote(dataset.root, earlier.record.dataset),
-          ...turnedSince(earlier.record, [index.splits.train, index.splits.val]),
-          ...(earlier.checkpoint ? [] : [FROM_THE_START]),
-        ]
+      ? resumeNotes(earlier, dataset.root, index)
       : recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
     return await runToEnd(await open({ request, index, warnings, cache, report, controls, earlier }), began)
   } finally {
     cache?.dispose()
   }
 }
+
+/** A run that goes on has been told of its recipe already. */
+const resumeNotes = ({ record, checkpoint }: Earlier, root: string, { splits }: DatasetIndex): string[] => [
+  ...movedNote(root, record.dataset),
+  ...turnedSince(record, [splits.train, splits.val]),
+  ...(checkpoint ? [] : [FROM_THE_START]),
+]
 
 async function runToEnd(run: RunHooks, began: number): Promise<TrainOutcome> {
   try {
@@ -106,12 +108,13 @@ async function open({ request, index, warnings, cache, report, controls, earlier
     cache,
   )
   try {
+    const checkpoint = earlier?.checkpoint
     const extension = earlier && extensionNote(request.recipe, session.plan, earlier)
-    if (earlier?.checkpoint) checkFits(session, earlier.checkpoint, request.recipe)
+    if (checkpoint) checkFits(session, checkpoint, request.recipe)
     const begun = recordOf(request, index, session, earlier)
     const record = extension === undefined ? begun : { ...begun, extendedAt: begun.step }
     if (extension !== undefined) report({ phase: 'preparing', message: extension })
-    await session.start(record.step, earlier?.checkpoint?.prefix)
+    await session.start(record.step, checkpoint?.prefix)
     if (!earlier && session.topology !== undefined) keepModel(request.runFolder, session.topology)
     return new RunHooks({
       request,
@@ -119,7 +122,7 @@ async function open({ request, index, warnings, cache, report, controls, earlier
       record,
       report,
       controls,
-      checkpoint: earlier?.checkpoint,
+      checkpoint,
       unreadable: index.unreadable,
       warnings,
       extension,

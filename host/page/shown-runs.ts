@@ -63,9 +63,15 @@ function shownStored(run: StoredRun, sources: RunSources): ShownRun {
     ...(place !== undefined && { place }),
     ...(problem !== undefined && (status !== 'running' || changed !== undefined) && { problem }),
     ...live,
-    ...(status === 'running' && !live && { elsewhere: true, ...(heldUntil !== undefined && { heldUntil }) }),
+    ...(status === 'running' && !live && elsewhere(heldUntil)),
   }
 }
+
+/** Who else trains it is not known, but until when it is left to them. */
+const elsewhere = (heldUntil: StoredRun['heldUntil']) => ({
+  elsewhere: true,
+  ...(heldUntil !== undefined && { heldUntil }),
+})
 
 /** A run without a record: it waits for its first start, is at it, or failed before its first step. */
 function shownNotBegun({ id, state, problem }: QueueEntry, sources: RunSources): ShownRun {

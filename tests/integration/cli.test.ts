@@ -56,7 +56,7 @@ describe('what is wrong is said in one sentence', () => {
       status: 2,
       message: 'There is no preset dem; did you mean demo?',
     })
-    expect(await refusal(home, 'train', '--resume', 'last', '--set', 'schedule.epochs=1')).toMatchObject({
+    expect(await refusal(home, 'train', '--resume', 'last', '--preset', 'demo')).toMatchObject({
       status: 2,
       name: 'UsageError',
     })

@@ -325,7 +325,11 @@ describe('a large dataset', () => {
     settle()
     const first = await openLarge({ split: { validationShare: 0.2, splitSeed: 1 } })
     const other = await openLarge({ split: { validationShare: 0.5, splitSeed: 2 } })
-    expect(other).toMatchObject({ listed: 0, decoded: 0, heldOut: { validationShare: 0.5, splitSeed: 2 } })
+    expect(other).toMatchObject({
+      listed: 0,
+      decoded: 0,
+      described: { heldOut: { validationShare: 0.5, splitSeed: 2 } },
+    })
     expect([first, other].map(({ index }) => [index.splits.train.count, index.splits.val.count])).toEqual([
       [33, 8],
       [20, 21],
