@@ -34,12 +34,12 @@ export interface Earlier {
 export async function earlierOf({ resume, runFolder }: TrainRequest): Promise<Earlier | undefined> {
   if (!resume) return undefined
   const root = join(runFolder, runFiles.checkpoints)
+  const facts = readRunFacts(runFolder)
   // Its trainer died before it saved one.
-  if (resume.checkpoint === undefined && hasNoCheckpoint(root))
-    return { checkpoint: undefined, ...readRunFacts(runFolder) }
+  if (resume.checkpoint === undefined && facts.record.step === 0 && hasNoCheckpoint(root))
+    return { checkpoint: undefined, ...facts }
   const checkpoint = findCheckpoint(root, resume.checkpoint ?? 'last')
   await verifyCheckpoint(checkpoint)
-  const facts = readRunFacts(runFolder)
   checkBelongs(checkpoint.name, checkpoint.manifest, facts)
   return { checkpoint, ...facts }
 }

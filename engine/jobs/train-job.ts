@@ -2,6 +2,7 @@ import type { TrainOutcome, TrainRequest } from '../../shared/contract/trainer.t
 import { RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
 import { recipeWarnings, warningText } from '../../shared/recipe/warnings.ts'
+import { extensionNote } from '../../shared/run-folder/extension.ts'
 import { openCache, type PixelCache } from '../pipeline/index.ts'
 import { openDataset, type DatasetIndex } from '../dataset/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
@@ -9,11 +10,10 @@ import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { datasetFacts } from './dataset-facts.ts'
 import { checkFits, earlierOf, recordOf, type Earlier } from './run-record.ts'
 import { checkSameImages, movedNote, turnedSince } from './same-images.ts'
-import { extensionNote } from './extension.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
 import { RunHooks } from './run-hooks.ts'
-import { openTrainingSession } from './training-session.ts'
+import { openTrainingSession, type TrainingSession } from './training-session.ts'
 
 /** Trains a run in its folder, from the start or from a checkpoint. What fails before the first step leaves no file. */
 export async function trainRun(request: TrainRequest, report: Report, controls: RunControls): Promise<TrainOutcome> {
@@ -63,21 +63,23 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     if (!index || controls.wanted === 'stop')
       return { status: 'stopped', step: earlier?.checkpoint?.manifest.step ?? 0 }
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
-    const warnings = earlier
-      ? resumeNotes(earlier, dataset.root, index)
-      : recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
+    const warnings = warningsOf(request, opened, earlier)
     return await runToEnd(await open({ request, index, warnings, cache, report, controls, earlier }), began)
   } finally {
     cache?.dispose()
   }
 }
 
-/** A run that goes on has been told of its recipe already. */
-const resumeNotes = ({ record, checkpoint }: Earlier, root: string, { splits }: DatasetIndex): string[] => [
-  ...movedNote(root, record.dataset),
-  ...turnedSince(record, [splits.train, splits.val]),
-  ...(checkpoint ? [] : [FROM_THE_START]),
-]
+/** What is to be told before a start. A run that goes on has been told of its recipe already. */
+function warningsOf({ recipe, dataset }: TrainRequest, opened: OpenedDataset, earlier: Earlier | undefined): string[] {
+  if (!earlier) return recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
+  const { train, val } = opened.index.splits
+  return [
+    ...movedNote(dataset.root, earlier.record.dataset),
+    ...turnedSince(earlier.record, [train, val]),
+    ...(earlier.checkpoint ? [] : [FROM_THE_START]),
+  ]
+}
 
 async function runToEnd(run: RunHooks, began: number): Promise<TrainOutcome> {
   try {
@@ -89,6 +91,8 @@ async function runToEnd(run: RunHooks, began: number): Promise<TrainOutcome> {
     run.dispose()
   }
 }
+
+type OpenedDataset = Awaited<ReturnType<typeof openDataset>>
 
 interface RunParts {
   readonly request: TrainRequest
@@ -107,9 +111,9 @@ async function open({ request, index, warnings, cache, report, controls, earlier
     index,
     cache,
   )
+  const checkpoint = earlier?.checkpoint
   try {
-    const checkpoint = earlier?.checkpoint
-    const extension = earlier && extensionNote(request.recipe, session.plan, earlier)
+    const extension = earlier && extensionOf(request, session, earlier)
     if (checkpoint) checkFits(session, checkpoint, request.recipe)
     const begun = recordOf(request, index, session, earlier)
     const record = extension === undefined ? begun : { ...begun, extendedAt: begun.step }
@@ -132,3 +136,6 @@ async function open({ request, index, warnings, cache, report, controls, earlier
     throw error
   }
 }
+
+const extensionOf = ({ recipe }: TrainRequest, { plan }: TrainingSession, { checkpoint, ...before }: Earlier) =>
+  extensionNote(recipe, { ...plan, imagesPerStep: plan.batchSize }, { ...before, checkpoint: checkpoint?.manifest })

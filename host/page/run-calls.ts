@@ -5,6 +5,7 @@ import type { RunDetail, ShownRun, WorkbenchCalls } from '../../shared/contract/
 import { RunError, StorageError } from '../../shared/errors.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { RunQueue } from '../training/queue/run-queue.ts'
+import { describeLonger } from '../training/longer-recipe.ts'
 import { checkResumable, type RunHandle } from '../training/run-handle.ts'
 import { readRun } from '../runs/run-store.ts'
 import { Figures } from '../runs/figures.ts'
@@ -81,14 +82,16 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
       await queue.add(id)
       return { id }
     },
-    async resumeRun(id) {
+    describeLonger: (id, length) => inTurn(() => describeLonger(readRun(runs.folderOf(id)), length)),
+    async resumeRun(id, length) {
       const folder = runs.folderOf(id)
-      if (runs.hasBegun(id)) {
+      if (length || runs.hasBegun(id)) {
         const run = readRun(folder)
-        checkResumable(run)
+        checkResumable(run, { further: length !== undefined })
+        if (length) describeLonger(run, length)
         workbench.datasetOf(run)
       }
-      await queue.add(id)
+      await queue.add(id, length)
     },
     async evaluateRun(id, checkpoint, split, dataset) {
       const run = readRun(runs.folderOf(id))

@@ -53,15 +53,15 @@ function shownStored(run: StoredRun, sources: RunSources): ShownRun {
   const place = placeOf(id, sources.queue)
   const live = sources.live.get(id)
   const { recipe, problem: changed } = recipeOf(run)
-  const problem = [run.problem, changed].filter(Boolean).join(' ') || undefined
+  const problems = [run.problem, changed, refusal(run, sources.queue)].filter((problem) => problem !== undefined)
   return {
     id,
     record: recipe ? withPlan(record, recipe) : record,
     status: place === undefined ? (live ? 'running' : status) : 'queued',
     ...(recipe && { recipe }),
     notes: readNotes(folder),
-    ...(place !== undefined && { place }),
-    ...(problem !== undefined && (status !== 'running' || changed !== undefined) && { problem }),
+    ...(place !== undefined && { place, ...longerOf(id, sources.queue) }),
+    ...(problems.length > 0 && (status !== 'running' || changed !== undefined) && { problem: problems.join(' ') }),
     ...live,
     ...(status === 'running' && !live && elsewhere(heldUntil)),
   }
@@ -94,6 +94,17 @@ const shownDamaged = ({ id, problem }: DamagedRun): ShownRun => ({ id, problem, 
 function placeOf(id: string, queue: readonly QueueEntry[]): number | undefined {
   const place = waiting(queue).findIndex((entry) => entry.id === id)
   return place < 0 ? undefined : place
+}
+
+/** Why a run was refused when it was to go on, unless it was started since. */
+function refusal({ id, record }: StoredRun, queue: readonly QueueEntry[]): string | undefined {
+  const entry = queue.find((candidate) => candidate.id === id)
+  return entry?.state === 'failed' && entry.started === record.started ? entry.problem : undefined
+}
+
+function longerOf(id: string, queue: readonly QueueEntry[]): Pick<ShownRun, 'longer'> {
+  const longer = queue.find((entry) => entry.id === id)?.length
+  return longer ? { longer } : {}
 }
 
 function recipeOf(run: Pick<StoredRun, 'folder'> & Partial<StoredRun>): { recipe?: Recipe; problem?: string } {

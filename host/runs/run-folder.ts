@@ -4,7 +4,7 @@ import { evaluationReport, type EvaluationReport } from '../../shared/run-folder
 import type { RunDetail } from '../../shared/contract/workbench.ts'
 import { checkpointFiles, runFiles, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
 import { linesLeftOut } from '../../shared/run-folder/left-out.ts'
-import { parseManifest } from '../../shared/run-folder/manifest.ts'
+import { parseManifest, type CheckpointManifest } from '../../shared/run-folder/manifest.ts'
 import { readSealed } from '../../storage/sealed-json.ts'
 import { wholeFolders } from '../../storage/write-folder.ts'
 import { isCutShort } from './cut-short.ts'
@@ -63,6 +63,10 @@ export function listCheckpoints(folder: string): Checkpoint[] {
   return found.sort((a, b) => b.step - a.step)
 }
 
+/** The manifest of the newest checkpoint; nothing where there is none, or it is damaged. */
+export const newestManifest = (folder: string): CheckpointManifest | undefined =>
+  checkpointsIn(folder).toSorted((a, b) => b.steps - a.steps)[0]?.manifest
+
 /** A folder without a manifest is no checkpoint; a manifest that is damaged is absent. */
 function checkpointsIn(folder: string) {
   return foldersIn(join(folder, runFiles.checkpoints)).flatMap(([name, path]) => {
@@ -70,7 +74,7 @@ function checkpointsIn(folder: string) {
     const file = join(path, checkpointFiles.manifest)
     if (steps === undefined || !existsSync(file)) return []
     const manifest = read(file, (value) => parseManifest(value, steps))
-    return [{ name, manifest, manifestFile: join(runFiles.checkpoints, name, checkpointFiles.manifest) }]
+    return [{ name, steps, manifest, manifestFile: join(runFiles.checkpoints, name, checkpointFiles.manifest) }]
   })
 }
 

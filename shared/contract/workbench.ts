@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { runNotes, type RunNotes } from '../run-folder/notes.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import { runLength, type RunLength } from '../run-folder/length.ts'
 import { recordKeys } from '../run-folder/record-keys.ts'
 import type { TrackedSplit } from '../recipe/split.ts'
 import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
@@ -70,8 +71,10 @@ export const workbenchCalls = {
 
   /** Puts a new run into the queue. */
   startRun: call(z.tuple([recipe]))<{ id: string }>(),
-  /** Puts a stopped or interrupted run back into the queue. */
-  resumeRun: call(z.tuple([runId]))<void>(),
+  /** Puts a stopped or interrupted run back into the queue; with a length, also a finished one, which trains further. */
+  resumeRun: call(z.tuple([runId, runLength.optional()]))<void>(),
+  /** What a run would do from now on if it were made so long: a sentence. Fails where it is as long already. */
+  describeLonger: call(z.tuple([runId, runLength]))<string>(),
   /** Saves a checkpoint and stops; a run that waits is taken out of the queue. */
   stopRun: call(z.tuple([runId]))<void>(),
   /** Ends the process of the run at work at once: what was not saved is lost, and the run can be resumed. */
@@ -147,6 +150,8 @@ export interface ShownRun {
   readonly notes: RunNotes
   /** Place in the queue, from 0. */
   readonly place?: number
+  /** How long it is to be, where it waits to train further than its recipe says. */
+  readonly longer?: RunLength
   /** Of a damaged one: what is wrong. Of one that failed before its first step, or whose trainer died: why. */
   readonly problem?: string
   /** Trained by another Anneal on this home: it can be watched here, and stopped there. */

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { Home } from '../../host/machine/home.ts'
+import { WorkbenchHost } from '../../host/workbench-host.ts'
 import { Workbench } from '../../host/workbench.ts'
 import { RunError, UsageError } from '../../shared/errors.ts'
 import { learningRateSchedule } from '../../shared/recipe/schedule.ts'
@@ -31,6 +32,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const sentence =
+  /The run is 20 steps long from now on, where it was 10: the learning rate of every step is that of the longer schedule, so that after step 10 it jumps from 0\.\d+ to 0\.05\./
 const last = () => workbench.runs.find('last')
 const resume = (settings?: string[], checkpoint?: string) =>
   workbench.resume(last(), () => undefined, { settings, checkpoint }).outcome
@@ -64,6 +67,28 @@ it('only its length can be changed, and only to more', async () => {
   expect(workbench.recipeOf(last()).schedule).toMatchObject({ epochs: 2, steps: 0 })
 })
 
+it('the page is told what its learning rate will do, by the sentence that its trainer says then', async () => {
+  const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
+  onTestFinished(() => host.close())
+  const { id } = last()
+  expect(await host.calls.describeLonger(id, { unit: 'epoch', count: 4 })).toMatch(sentence)
+  await expect(host.calls.describeLonger(id, { unit: 'epoch', count: 1 })).rejects.toThrow('comes to 5; name more')
+  await expect(host.calls.resumeRun(id, { unit: 'epoch', count: 2 })).rejects.toThrow(
+    new RunError('The run is 10 steps long already; name more epochs to train it further.'),
+  )
+  await expect(host.calls.resumeRun(id)).rejects.toThrow('is finished')
+  expect(await host.calls.listRuns()).toMatchObject([{ id, status: 'finished' }])
+})
+
+it('one whose checkpoints are gone is refused, and keeps what was measured', async () => {
+  const { folder } = last()
+  const before = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+  renameSync(join(folder, 'checkpoints'), join(folder, 'elsewhere'))
+  await expect(resume(['schedule.epochs=4'])).rejects.toThrow('The run has no complete checkpoint')
+  renameSync(join(folder, 'elsewhere'), join(folder, 'checkpoints'))
+  expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8')).toBe(before)
+})
+
 it(
   'it trains further with the longer schedule, and a new run begins with its weights',
   { timeout: 120_000 },
@@ -71,9 +96,7 @@ it(
     const { home } = workbench
     const first = last()
     const further = await runCli(home.root, 'train', '--resume', 'last', '--set', 'schedule.epochs=4')
-    expect(further.stderr).toMatch(
-      /The run is 20 steps long from now on, where it was 10: the learning rate of every step is that of the longer schedule, so that after step 10 it jumps from 0\.\d+ to 0\.05\./,
-    )
+    expect(further.stderr).toMatch(sentence)
     expect(further.status).toBe(0)
     expect(last()).toMatchObject({
       id: first.id,

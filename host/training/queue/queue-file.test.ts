@@ -33,22 +33,32 @@ describe('the queue file', () => {
     ).toEqual([...ids].sort())
   })
 
-  it.each(['{', '[]', '{"format":1,"entries":[{"id":"a","state":"gone"}]}'])(
-    'that is damaged is said to be so, and kept aside when it is replaced: %s',
-    async (content) => {
-      const { file } = open()
-      writeFileSync(file.path, content)
-      expect(() => file.read()).toThrow(DamagedFileError)
-      await expect(file.update((entries) => enqueued(entries, 'a'))).rejects.toThrow(
-        /queue\.json is damaged .*; mend it, or delete it/,
-      )
-      expect(readFileSync(file.path, 'utf8')).toBe(content)
-      const aside = await file.replaceDamaged(() => [{ id: 'b', state: 'failed' }])
-      expect(readFileSync(aside!, 'utf8')).toBe(content)
-      expect(file.read()).toEqual([{ id: 'b', state: 'failed' }])
-      expect(await file.replaceDamaged(() => [])).toBeUndefined()
-    },
-  )
+  it('keeps how long a run is to be', async () => {
+    const { home, file } = open()
+    const length = { unit: 'step', count: 300 } as const
+    await file.update((entries) => enqueued(entries, 'a', length))
+    expect(new QueueFile(home).read()).toEqual([{ id: 'a', state: 'waiting', length }])
+  })
+
+  it.each([
+    '{',
+    '[]',
+    '{"format":1,"entries":[{"id":"a","state":"gone"}]}',
+    '{"format":1,"entries":[{"id":"a","state":"waiting","length":{"unit":"epoch","count":0}}]}',
+    '{"format":1,"entries":[{"id":"a","state":"waiting","length":{"unit":"year","count":3}}]}',
+  ])('that is damaged is said to be so, and kept aside when it is replaced: %s', async (content) => {
+    const { file } = open()
+    writeFileSync(file.path, content)
+    expect(() => file.read()).toThrow(DamagedFileError)
+    await expect(file.update((entries) => enqueued(entries, 'a'))).rejects.toThrow(
+      /queue\.json is damaged .*; mend it, or delete it/,
+    )
+    expect(readFileSync(file.path, 'utf8')).toBe(content)
+    const aside = await file.replaceDamaged(() => [{ id: 'b', state: 'failed' }])
+    expect(readFileSync(aside!, 'utf8')).toBe(content)
+    expect(file.read()).toEqual([{ id: 'b', state: 'failed' }])
+    expect(await file.replaceDamaged(() => [])).toBeUndefined()
+  })
 
   it('of a newer Anneal is left alone', async () => {
     const { file } = open()

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { runLength } from '../../../shared/run-folder/length.ts'
 import { storing } from '../../../storage/files.ts'
 import { DamagedFileError, SharedJson } from '../../../storage/shared-json.ts'
 import type { Home } from '../../machine/home.ts'
@@ -11,6 +12,10 @@ const entrySchema = z.strictObject({
   state: z.enum(['waiting', 'working', 'failed']),
   /** Why it failed before its first step: one sentence. */
   problem: z.string().optional(),
+  /** Of a run that had begun before: the start in its record then. It says whether the problem is one of the past by now. */
+  started: z.string().optional(),
+  /** How long a run is to be that trains further than its recipe says. */
+  length: runLength.optional(),
 })
 const fileSchema = z.strictObject({ format: z.literal(1), entries: z.array(entrySchema) })
 

@@ -10,6 +10,9 @@ const ids = (entries: readonly QueueEntry[]) => entries.map(({ id }) => id).join
 it('puts a run at the end, once', () => {
   expect(ids(enqueued(queue('a', 'b'), 'c'))).toBe('abc')
   expect(ids(enqueued(queue('a', 'b'), 'a'))).toBe('ba')
+  const length = { unit: 'epoch', count: 20 } as const
+  expect(enqueued(queue('a'), 'a', length)).toEqual([{ id: 'a', state: 'waiting', length }])
+  expect(enqueued([{ id: 'a', state: 'waiting', length }], 'a')).toEqual(queue('a'))
   expect(enqueued([{ id: 'f', state: 'failed', problem: 'why' }], 'f')).toEqual([{ id: 'f', state: 'waiting' }])
 })
 

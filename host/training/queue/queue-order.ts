@@ -1,9 +1,13 @@
+import type { RunLength } from '../../../shared/run-folder/length.ts'
 import type { QueueEntry } from './queue-file.ts'
 
 type Entries = readonly QueueEntry[]
 
-/** Puts a run at the end, once. */
-export const enqueued = (entries: Entries, id: string): Entries => [...without(entries, id), { id, state: 'waiting' }]
+/** Puts a run at the end, once. @param length of one that is to train further */
+export const enqueued = (entries: Entries, id: string, length?: RunLength): Entries => [
+  ...without(entries, id),
+  { id, state: 'waiting', ...(length && { length }) },
+]
 
 export const without = (entries: Entries, id: string): Entries => entries.filter((entry) => entry.id !== id)
 

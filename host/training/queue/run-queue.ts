@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { TrainerProgress } from '../../../shared/contract/trainer.ts'
 import { RunError, StorageError, TrainerLostError } from '../../../shared/errors.ts'
+import type { RunLength } from '../../../shared/run-folder/length.ts'
 import type { ShownStatus } from '../../../shared/run-folder/record.ts'
 import { holderName, timeOfDay } from '../../../storage/holder.ts'
 import { lockedUntil, takeLock, type HeldLock, type LockHolder } from '../../../storage/lock-file.ts'
-import { readRun, type RunStore, type StoredRun } from '../../runs/run-store.ts'
+import { readRecipe, readRun, type RunStore, type StoredRun } from '../../runs/run-store.ts'
+import { isAsLong, lengthSetting } from '../longer-recipe.ts'
 import type { RunHandle } from '../run-handle.ts'
 import type { Home } from '../../machine/home.ts'
 import { QueueFile, type QueueEntry } from './queue-file.ts'
@@ -16,7 +18,11 @@ export interface RunStarter {
   readonly home: Home
   readonly runs: RunStore
   startPrepared(id: string, onProgress: (progress: TrainerProgress) => void): RunHandle
-  resume(run: StoredRun, onProgress: (progress: TrainerProgress) => void): RunHandle
+  resume(
+    run: StoredRun,
+    onProgress: (progress: TrainerProgress) => void,
+    options: { readonly settings?: readonly string[] },
+  ): RunHandle
 }
 
 export interface QueueListener {
@@ -91,8 +97,9 @@ export class RunQueue {
     }
   }
 
-  async add(id: string): Promise<void> {
-    await this.#change((entries) => enqueued(entries, id))
+  /** @param length of a run that is to train further */
+  async add(id: string, length?: RunLength): Promise<void> {
+    await this.#change((entries) => enqueued(entries, id, length))
   }
 
   /** Keeps a run that has not begun among those that do not wait, with the reason. */
@@ -156,18 +163,18 @@ export class RunQueue {
     await this.#file.update((entries) => changed(entries, next.id, { state: 'working' }))
     this.listener.onStarted(next.id)
     try {
-      this.#follow(this.#start(next.id))
+      this.#follow(this.#start(next))
     } catch (error) {
       await this.#ended(next.id, error)
     }
   }
 
-  #start(id: string): RunHandle {
+  #start({ id, length }: QueueEntry): RunHandle {
     const { runs } = this.starter
     const folder = runs.folderOf(id)
     const onProgress = (progress: TrainerProgress) => this.listener.onProgress(id, progress)
     return runs.hasBegun(id)
-      ? this.starter.resume(readRun(folder), onProgress)
+      ? this.starter.resume(readRun(folder), onProgress, length ? { settings: [lengthSetting(length)] } : {})
       : this.starter.startPrepared(id, onProgress)
   }
 
@@ -188,16 +195,16 @@ export class RunQueue {
       .catch((error: unknown) => this.#complain(error))
   }
 
-  /** Takes a run that has ended out of the queue; one that never came to its first step stays with the reason. */
+  /** Takes a run that has ended out of the queue; one that did not come to its first step stays with the reason, unless its own files tell it. */
   async #ended(id: string, error?: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : ''
     const { runs } = this.starter
-    const status = runs.hasBegun(id) ? readRun(runs.pathOf(id)).status : 'failed'
-    const stays = error !== undefined && !runs.hasBegun(id) && existsSync(runs.pathOf(id))
-    await this.#file.update((entries) =>
-      stays ? changed(entries, id, { state: 'failed', problem: message }) : without(entries, id),
-    )
-    this.listener.onEnded(id, error instanceof TrainerLostError ? 'interrupted' : status, message)
+    const run = runs.hasBegun(id) ? readRun(runs.pathOf(id)) : undefined
+    const stays = error !== undefined && !isToldByRun(error, run) && existsSync(runs.pathOf(id))
+    const failed = { state: 'failed', problem: message, ...(run && { started: run.record.started }) } as const
+    await this.#file.update((entries) => (stays ? changed(entries, id, failed) : without(entries, id)))
+    const status = error instanceof TrainerLostError ? 'interrupted' : (run?.status ?? 'failed')
+    this.listener.onEnded(id, status, message)
     this.listener.onChange()
   }
 
@@ -253,6 +260,21 @@ export class RunQueue {
     const { runs } = this.starter
     if (!existsSync(runs.pathOf(entry.id))) return []
     if (entry.state !== 'working') return [entry]
-    return runs.hasBegun(entry.id) ? [] : [{ ...entry, state: 'waiting' }]
+    return runs.hasBegun(entry.id) && !isStillToBegin(entry, runs) ? [] : [{ ...entry, state: 'waiting' }]
+  }
+}
+
+/** Whether the files of a run say why it ended. */
+const isToldByRun = (error: unknown, run: StoredRun | undefined): boolean =>
+  run?.status === 'failed' || (run?.status === 'interrupted' && error instanceof TrainerLostError)
+
+/** Whether a run was to train further, and its trainer did not come to write that down. */
+function isStillToBegin({ id, length }: QueueEntry, runs: RunStore): boolean {
+  if (!length) return false
+  try {
+    return !isAsLong(readRecipe({ folder: runs.pathOf(id) }), length)
+  } catch {
+    // What is wrong with its recipe is said where the run is shown.
+    return false
   }
 }

@@ -52,6 +52,9 @@ export const datasetName = (run: ShownRun): string | undefined => run.record?.da
 export const canResume = ({ status }: ShownRun): boolean =>
   status === 'stopped' || status === 'interrupted' || status === 'failed'
 
+/** Whether a run that did all it was to do can be made longer. */
+export const canTrainFurther = ({ status, recipe }: ShownRun): boolean => status === 'finished' && recipe !== undefined
+
 /** Whether the run's trainer is at work or will be. */
 export const isActive = ({ status }: ShownRun): boolean => status === 'running' || status === 'queued'
 

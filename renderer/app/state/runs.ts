@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowReactive, shallowRef } from 'vue'
 import type { TrainerProgress } from '../../../shared/contract/trainer.ts'
+import type { RunLength } from '../../../shared/run-folder/length.ts'
 import type { RunNotes } from '../../../shared/run-folder/notes.ts'
 import type { ShownRun } from '../../../shared/contract/workbench.ts'
 import type { Recipe } from '../../../shared/recipe/schema.ts'
@@ -49,6 +50,9 @@ function actions(read: () => Promise<void>) {
   return {
     start: (recipe: Recipe) => then(host.startRun(recipe)),
     resume: (id: string) => then(host.resumeRun(id)),
+    /** Makes a finished run longer. */
+    trainFurther: (id: string, length: RunLength) => then(host.resumeRun(id, length)),
+    describeLonger: (id: string, length: RunLength) => host.describeLonger(id, length),
     stop: (id: string) => then(host.stopRun(id)),
     /** Ends its trainer at once. */
     kill: (id: string) => then(host.killRun(id)),
