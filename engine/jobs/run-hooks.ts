@@ -63,7 +63,8 @@ export class RunHooks implements LoopHooks {
       checkpoint ? `Resumed from ${checkpoint.name}` : 'Started',
     )
     if (parts.extension !== undefined) this.#journal.writer.event('extended', record.step, parts.extension)
-    for (const warning of [...this.#journal.writer.leftOut, ...parts.warnings])
+    const { leftOut, setAside } = this.#journal.writer
+    for (const warning of [...leftOut, ...(setAside === undefined ? [] : [setAside]), ...parts.warnings])
       this.#journal.warn('warning', record.step, warning)
     if (unreadable.length > 0)
       this.#journal.warn(

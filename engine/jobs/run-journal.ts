@@ -22,6 +22,7 @@ export class RunJournal {
     this.#log = request.dllogger === undefined ? undefined : new DlLog(request.dllogger, request.recipe)
     this.writer = new RunWriter(request.runFolder, record, request.recipe)
     this.#evaluations = this.#recall()
+    this.#updateSummary()
   }
 
   get evaluations(): Evaluations {
@@ -53,6 +54,11 @@ export class RunJournal {
   goBack(step: number): void {
     this.writer.goBack(step, step / this.stepsPerEpoch)
     this.#evaluations = this.#recall()
+    this.#updateSummary()
+  }
+
+  /** What is told of a run goes by the evaluations that are left of it. */
+  #updateSummary(): void {
     const { summary } = this.writer.record
     if (summary) this.writer.update({ summary: this.summary(summary) })
   }

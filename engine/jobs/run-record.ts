@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
 import { CheckpointError, RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
+import { scheduleLength } from '../../shared/recipe/schedule.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { RunPlan, RunRecord } from '../../shared/run-folder/record.ts'
 import { thisHolder } from '../../storage/holder.ts'
@@ -98,7 +99,7 @@ const planOf = (
 export function checkFits(
   { tensors, plan }: TrainingSession,
   { name, manifest }: SavedCheckpoint,
-  { run }: Recipe,
+  { run, schedule }: Recipe,
 ): void {
   const { step, position, seed } = manifest
   if (seed !== run.seed || position !== step * plan.batchSize)
@@ -113,7 +114,7 @@ export function checkFits(
     )
   if (step >= plan.totalSteps && isEvaluated(plan, manifest))
     throw new RunError(
-      `The run has already done its ${plan.totalSteps} steps; to train it further, name more epochs or steps: --set schedule.epochs=N.`,
+      `The run has already done its ${plan.totalSteps} steps; to train it further, name more: --set schedule.${scheduleLength(schedule).unit}s=N.`,
     )
 }
 

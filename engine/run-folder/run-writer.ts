@@ -9,6 +9,7 @@ import type { RunEvent } from '../../shared/run-folder/events.ts'
 import { storing, writeJson } from '../../storage/files.ts'
 import { valueSha256, writeSealed } from '../../storage/sealed-json.ts'
 import { appendLine, filterLines, readLines } from './json-lines.ts'
+import { setAside } from './set-aside.ts'
 import { EventFile } from './tensorboard.ts'
 import { runChecksums } from './verify-run.ts'
 
@@ -20,6 +21,8 @@ export class RunWriter {
   #events: Record<TrackedSplit, EventFile>
   /** What of the folder could not be read when it was opened, and is not there any more: sentences. */
   readonly leftOut: string[] = []
+  /** What of later steps was set aside when it was opened: a sentence. */
+  readonly setAside: string | undefined
 
   /** Opens the folder for a start of the run after `record.step` steps; what was logged after that step is void. */
   constructor(
@@ -28,6 +31,7 @@ export class RunWriter {
     recipe: Recipe,
   ) {
     this.#record = record
+    this.setAside = this.#storing(() => setAside(folder, record.step))
     this.#events = this.#storing(() => {
       mkdirSync(this.checkpoints, { recursive: true })
       const before = runChecksums(folder)

@@ -34,7 +34,7 @@ describe('training', () => {
     expect(workbench.runs.find('last')).toMatchObject({ id: training.id, status: 'finished' })
     expect(readdirSync(training.folder).sort()).toEqual(['recipe.json', 'run.json', 'trainer.log'])
     expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(
-      `The run ${training.id} is finished; "anneal train --resume ${training.id} --set schedule.epochs=N" (or schedule.steps) trains it further`,
+      `The run ${training.id} is finished; "anneal train --resume ${training.id} --set schedule.epochs=N" trains it further`,
     )
   })
 

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { TrainerProgress, TrainOutcome } from '../../shared/contract/trainer.ts'
 import { OutOfMemoryError, RunError, TrainerLostError } from '../../shared/errors.ts'
+import { scheduleLength } from '../../shared/recipe/schedule.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { Dataset } from '../datasets/datasets.ts'
 import { checkFree, inUseBy, lockRun } from '../runs/run-lock.ts'
-import type { RunStore, StoredRun } from '../runs/run-store.ts'
+import { readRecipe, type RunStore, type StoredRun } from '../runs/run-store.ts'
 import { explainMemory } from './smaller-batch.ts'
 import type { OnSilence } from './trainer/silence.ts'
 import { ignoreLost } from './trainer/lost.ts'
@@ -151,15 +152,16 @@ export class RunHandle {
  * @param further it shall train further than its recipe said, from this checkpoint or the newest
  */
 export function checkResumable(
-  { id, folder, status, record, heldUntil }: StoredRun,
+  run: StoredRun,
   { further = false, checkpoint }: { readonly further?: boolean; readonly checkpoint?: string | undefined } = {},
 ): void {
+  const { id, folder, status, record, heldUntil } = run
   switch (status) {
     case 'running':
       throw inUseBy(id, record.trainer, heldUntil)
     case 'finished':
       if (further) return checkFree(folder, id)
-      throw new RunError(`The run ${id} is finished; ${howToGoOn(id, folder, checkpoint)}.`)
+      throw new RunError(`The run ${id} is finished; ${howToGoOn(run, checkpoint)}.`)
     case 'stopped':
     case 'interrupted':
     case 'failed':
@@ -168,9 +170,10 @@ export function checkResumable(
 }
 
 /** The two ways on from a checkpoint of a finished run: a clause. */
-function howToGoOn(id: string, folder: string, checkpoint: string | undefined): string {
+function howToGoOn({ id, folder, record }: StoredRun, checkpoint: string | undefined): string {
   const from = checkpoint === undefined ? '' : ` --checkpoint ${checkpoint}`
   const recipe = join(folder, runFiles.recipe)
   const file = /\s/.test(recipe) ? `'${recipe}'` : recipe
-  return `"anneal train --resume ${id}${from} --set schedule.epochs=N" (or schedule.steps) trains it further from ${checkpoint ?? 'its last state'}, and "anneal train --recipe ${file} --set model.init=${id}/${checkpoint ?? 'last'}" starts a new run from those weights`
+  const { unit } = scheduleLength(readRecipe({ folder, record }).schedule)
+  return `"anneal train --resume ${id}${from} --set schedule.${unit}s=N" trains it further from ${checkpoint ?? 'its last state'}, and "anneal train --recipe ${file} --set model.init=${id}/${checkpoint ?? 'last'}" starts a new run from those weights`
 }

@@ -11,6 +11,7 @@ export const runFiles = {
   heartbeat: 'heartbeat',
   checkpoints: 'checkpoints',
   evaluations: 'evaluation',
+  abandoned: 'abandoned',
   tensorBoard: 'tensorboard',
 } as const
 

@@ -43,12 +43,12 @@ it('a finished run says how it is trained further, and how a new one begins with
   const begin = `starts a new run from those weights.`
   expect(() => resume()).toThrow(
     new RunError(
-      `The run ${id} is finished; "anneal train --resume ${id} --set schedule.epochs=N" (or schedule.steps) trains it further from its last state, and "anneal train --recipe ${join(folder, 'recipe.json')} --set model.init=${id}/last" ${begin}`,
+      `The run ${id} is finished; "anneal train --resume ${id} --set schedule.epochs=N" trains it further from its last state, and "anneal train --recipe ${join(folder, 'recipe.json')} --set model.init=${id}/last" ${begin}`,
     ),
   )
   expect(() => resume(undefined, 'step-5')).toThrow(
     new RunError(
-      `The run ${id} is finished; "anneal train --resume ${id} --checkpoint step-5 --set schedule.epochs=N" (or schedule.steps) trains it further from step-5, and "anneal train --recipe ${join(folder, 'recipe.json')} --set model.init=${id}/step-5" ${begin}`,
+      `The run ${id} is finished; "anneal train --resume ${id} --checkpoint step-5 --set schedule.epochs=N" trains it further from step-5, and "anneal train --recipe ${join(folder, 'recipe.json')} --set model.init=${id}/step-5" ${begin}`,
     ),
   )
 })
