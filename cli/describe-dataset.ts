@@ -1,4 +1,11 @@
-import type { DatasetDetails, DatasetListing, DatasetReport, Duplicates, Spread } from '../shared/contract/trainer.ts'
+import type {
+  DatasetDetails,
+  DatasetListing,
+  DatasetReport,
+  Duplicates,
+  PassedOver,
+  Spread,
+} from '../shared/contract/trainer.ts'
 import { splits as allSplits } from '../shared/recipe/split.ts'
 import { counted, shortPath } from './format.ts'
 import { paint, section, wrap } from './text.ts'
@@ -31,22 +38,20 @@ export function describeListing({
     ...(leftOut.length > 0
       ? [section('left out', named(leftOut.map(({ path, reason }) => [printable(path), reason])))]
       : []),
-    ...(passedOver.length > 0
-      ? [
-          section(
-            'passed over',
-            named(
-              passedOver.map(({ what, reason, files, first }) => [
-                `${files} ${what}`,
-                reason,
-                files === 1 ? printable(first) : `such as ${printable(first)}`,
-              ]),
-            ),
-          ),
-        ]
-      : []),
+    ...describePassedOver(passedOver),
     ...warnings.map((warning) => paint('yellow', wrap(printable(warning), 78))),
   ].join('\n\n')
+}
+
+/** What in folders of images is not read, for a terminal; nothing where there is none. */
+export function describePassedOver(passedOver: readonly PassedOver[]): string[] {
+  if (passedOver.length === 0) return []
+  const rows = passedOver.map(({ what, reason, files, first }) => [
+    `${files} ${printable(what)}`,
+    reason,
+    files === 1 ? printable(first) : `such as ${printable(first)}`,
+  ])
+  return [section('passed over', named(rows))]
 }
 
 function layoutRows(

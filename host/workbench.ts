@@ -228,11 +228,15 @@ export class Workbench {
     return this.#withTrainer(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
   }
 
-  /** Tells what a checkpoint of a run takes an image for, or those of a folder. */
-  predict(run: StoredRun, path: string, { onProgress, ...options }: PredictOptions): Promise<PredictionReport> {
+  /** Tells what a checkpoint of a run takes images for, or those of folders. @param paths one at least */
+  predict(
+    run: StoredRun,
+    paths: readonly string[],
+    { onProgress, ...options }: PredictOptions,
+  ): Promise<PredictionReport> {
     return this.#withTrainer(
       readRecipe(run),
-      ({ calls }) => calls.predict({ runFolder: run.folder, path: resolve(path), ...options }),
+      ({ calls }) => calls.predict({ runFolder: run.folder, paths: paths.map((path) => resolve(path)), ...options }),
       onProgress,
     )
   }

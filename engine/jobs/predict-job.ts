@@ -8,12 +8,12 @@ import type { Report } from './report.ts'
 /** What a checkpoint takes images for, seen by the evaluation transform. Images that cannot be read are listed. */
 export async function predictImages(request: PredictRequest, report: Report): Promise<PredictionReport> {
   const opened = await openRun(request)
-  const { root, index, unreadable } = await looseImages(request.path, (done, total) =>
+  const { root, index, unreadable, passedOver } = await looseImages(request.paths, (done, total) =>
     report({ phase: 'checking', done, total }),
   )
   const images = index.count === 0 ? [] : await predictAll(opened, { root, split: index }, request.top, report)
   const { name, manifest } = opened.checkpoint
-  return { checkpoint: name, step: manifest.step, images, unreadable }
+  return { checkpoint: name, step: manifest.step, root, images, unreadable, passedOver }
 }
 
 async function predictAll(opened: OpenedRun, images: Images, top: number, report: Report): Promise<PredictedImage[]> {

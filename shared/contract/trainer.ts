@@ -142,8 +142,8 @@ export interface PredictRequest {
   readonly runFolder: string
   /** `best`, `last` or the name of a checkpoint folder. */
   readonly checkpoint: string
-  /** An image, or a folder of them, read with all folders below it. */
-  readonly path: string
+  /** Images, and folders of them, read with all folders below; absolute, one at least. */
+  readonly paths: readonly string[]
   /** Classes that are told of each image. */
   readonly top: number
 }
@@ -151,12 +151,16 @@ export interface PredictRequest {
 export interface PredictionReport {
   readonly checkpoint: string
   readonly step: number
+  /** What the files are relative to: the folder that was named, or the one that all that was named lies in. */
+  readonly root: string
   readonly images: readonly PredictedImage[]
   readonly unreadable: readonly UnreadableImage[]
+  /** Of the folders. */
+  readonly passedOver: readonly PassedOver[]
 }
 
 export interface PredictedImage {
-  /** Relative to the folder that was named. */
+  /** Relative to the root. */
   readonly file: string
   /** The likeliest first; probabilities from 0 to 1. */
   readonly classes: readonly { readonly name: string; readonly probability: number }[]

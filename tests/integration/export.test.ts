@@ -103,7 +103,7 @@ describe('an exported model', () => {
 
   it('answers what the run predicts, for any number of images', async () => {
     const names = ['left/1.png', 'right/4.png', 'right/7.png']
-    const predicted = await workbench.predict(run, join(root, 'val'), { checkpoint: 'last', top: 2 })
+    const predicted = await workbench.predict(run, [join(root, 'val')], { checkpoint: 'last', top: 2 })
     const pixels = await Promise.all(
       names.map((name) =>
         sharp(join(root, 'val', name))

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -50,7 +50,7 @@ describe('predict', () => {
 
   it('agrees with the evaluation of the same images', async () => {
     const report = await workbench.evaluate(run, { checkpoint: 'last', split: 'val' })
-    const predicted = await workbench.predict(run, join(root, 'val'), { checkpoint: 'last', top: 2 })
+    const predicted = await workbench.predict(run, [join(root, 'val')], { checkpoint: 'last', top: 2 })
     let loss = 0
     for (const { name, images, correct } of report.classes) {
       const own = predicted.images.filter(({ file }) => file.startsWith(`${name}/`))
@@ -61,7 +61,7 @@ describe('predict', () => {
     expect(loss / report.images).toBeCloseTo(report.loss, 5)
 
     // One alone is taken as it is among others.
-    const alone = await workbench.predict(run, join(root, 'val/right/3.png'), { checkpoint: 'last', top: 2 })
+    const alone = await workbench.predict(run, [join(root, 'val/right/3.png')], { checkpoint: 'last', top: 2 })
     const among = predicted.images.find(({ file }) => file === 'right/3.png')!
     expect(alone.images.map(({ file }) => file)).toEqual(['3.png'])
     expect(alone.images[0]!.classes.map(({ name }) => name)).toEqual(among.classes.map(({ name }) => name))
@@ -73,7 +73,7 @@ describe('predict', () => {
     copyFileSync(join(root, 'val/left/0.png'), join(mixed, 'some name.png'))
     writeFileSync(join(mixed, 'cut.png'), readFileSync(join(root, 'val/left/0.png')).subarray(0, 60))
     writeFileSync(join(mixed, 'no.jpg'), 'no image')
-    const { images, unreadable } = await workbench.predict(run, mixed, { checkpoint: 'best', top: 5 })
+    const { images, unreadable } = await workbench.predict(run, [mixed], { checkpoint: 'best', top: 5 })
     expect(images.map(({ file }) => file)).toEqual(['some name.png'])
     const probabilities = images[0]!.classes.map(({ probability }) => probability)
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5)
@@ -81,15 +81,54 @@ describe('predict', () => {
     expect(unreadable.map(({ file }) => file)).toEqual(['cut.png', 'no.jpg'])
   })
 
+  it(
+    'takes files and folders together, by what they hold, and tells what it passes over',
+    { timeout: 120_000 },
+    async () => {
+      const place = mkdtempSync(join(folder, 'odd-'))
+      const png = join(root, 'val/left/0.png')
+      for (const name of ['photos/inner', 'others']) mkdirSync(join(place, name), { recursive: true })
+      for (const name of ['photos/a', 'photos/b.jfif', 'photos/inner/c.dat', 'photos/d.jpg', 'others/e.png', '.f.png'])
+        copyFileSync(png, join(place, name))
+      for (const name of ['photos/notes.txt', 'photos/more.txt', 'photos/.hidden', 'others/a.odd'])
+        writeFileSync(join(place, name), 'no image')
+      const paths = ['photos', 'others/e.png', 'photos/inner', '.f.png', 'photos/d.jpg'].map((name) =>
+        join(place, name),
+      )
+      const report = await workbench.predict(run, paths, { checkpoint: 'last', top: 1 })
+      expect(report.root).toBe(place)
+      expect(report.images.map(({ file }) => file)).toEqual([
+        ...['photos/a', 'photos/b.jfif', 'photos/d.jpg', 'photos/inner/c.dat', 'others/e.png', '.f.png'],
+      ])
+      expect(report.passedOver).toEqual([
+        { what: '.txt', reason: 'no image', files: 2, first: 'photos/more.txt' },
+        { what: 'no ending', reason: 'hidden', files: 1, first: 'photos/.hidden' },
+      ])
+
+      const told = await runCli(workbench.home.root, 'predict', 'last', ...paths.slice(0, 2))
+      expect(told.stdout).toMatch(/passed over\n\s+2 \.txt +no image +such as photos\/more\.txt\n/)
+      const json = await runCli(workbench.home.root, 'predict', 'last', join(place, 'others'), '--json')
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        root: join(place, 'others'),
+        images: [{ file: 'e.png' }],
+        passedOver: [{ what: '.odd', reason: 'no image', files: 1, first: 'a.odd' }],
+      })
+      rmSync(join(place, 'others', 'e.png'))
+      await expect(workbench.predict(run, [join(place, 'others')], { checkpoint: 'last', top: 1 })).rejects.toThrow(
+        /holds no images \(.*\), but 1 \.odd \(no image\); name/,
+      )
+    },
+  )
+
   it('refuses what is not there', async () => {
     const options = { checkpoint: 'last', top: 1 }
-    await expect(workbench.predict(run, join(folder, 'nothing'), options)).rejects.toThrow(
+    await expect(workbench.predict(run, [join(folder, 'nothing')], options)).rejects.toThrow(
       new DatasetError(`There is no file or folder ${join(folder, 'nothing')}; check the path.`),
     )
-    await expect(workbench.predict(run, mkdtempSync(join(folder, 'empty-')), options)).rejects.toThrow(
+    await expect(workbench.predict(run, [mkdtempSync(join(folder, 'empty-'))], options)).rejects.toThrow(
       /holds no images/,
     )
-    await expect(workbench.predict(run, root, { checkpoint: 'step-9', top: 1 })).rejects.toThrow(CheckpointError)
+    await expect(workbench.predict(run, [root], { checkpoint: 'step-9', top: 1 })).rejects.toThrow(CheckpointError)
   })
 })
 
