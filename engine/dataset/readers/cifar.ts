@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { DatasetError } from '../../../shared/errors.ts'
-import type { TrackedSplit } from '../../../shared/recipe/split.ts'
 import { splitsOf, type Listing, type ReaderOptions } from './listing.ts'
 import { classesOf } from './class-lists.ts'
 import { rawColumns, readNames, readUnpacked, type RawPart } from './raw-images.ts'
@@ -9,8 +8,11 @@ import { visibleEntries } from './entries.ts'
 export const cifarLayout =
   'CIFAR in binary form is data_batch_*.bin and test_batch.bin with batches.meta.txt, or train.bin and test.bin with fine_label_names.txt'
 
+/** What CIFAR's own pages call its two parts. */
+type Part = 'train' | 'test'
+
 interface Variant {
-  readonly files: Readonly<Record<TrackedSplit, RegExp>>
+  readonly files: Readonly<Record<Part, RegExp>>
   /** A class a line. */
   readonly names: string
   /** Bytes before the pixels of an image; the last of them is its class. */
@@ -20,12 +22,12 @@ interface Variant {
 
 const variants: readonly Variant[] = [
   {
-    files: { train: /^data_batch_\d+\.bin$/, val: /^test_batch\.bin$/ },
+    files: { train: /^data_batch_\d+\.bin$/, test: /^test_batch\.bin$/ },
     names: 'batches.meta.txt',
     labelBytes: 1,
     classes: 10,
   },
-  { files: { train: /^train\.bin$/, val: /^test\.bin$/ }, names: 'fine_label_names.txt', labelBytes: 2, classes: 100 },
+  { files: { train: /^train\.bin$/, test: /^test\.bin$/ }, names: 'fine_label_names.txt', labelBytes: 2, classes: 100 },
 ]
 /** Bytes: three times the largest file there is. */
 const MOST_UNPACKED = 500e6
@@ -44,16 +46,14 @@ export const isCifar = (root: string): boolean => variantOf(root) !== undefined
  */
 export function readCifar(root: string, options: ReaderOptions): Listing {
   const variant = variantOf(root)!
-  const parts = (split: TrackedSplit) =>
-    matching(root, variant.files[split]).map((file) => readPart(root, file, variant))
-  const [train, val] = [parts('train'), parts('val')]
-  const files = rawColumns(root, [...train, ...val], form)
+  const parts = (part: Part) => matching(root, variant.files[part]).map((file) => readPart(root, file, variant))
+  const [train, test] = [parts('train'), parts('test')]
+  const files = rawColumns(root, [...train, ...test], form)
   const { classes, labels, notes } = classesOf(files.labels, namesOf(root, variant))
   const count = (some: readonly RawPart[]) => some.reduce((sum, { labels }) => sum + labels.length, 0)
   options.onListed(files.labels.length)
-  const counts = { train: count(train), val: count(val), test: 0 }
-  const split = splitsOf(counts, { train: 'train', val: 'test' })
-  return { root, classes, files: { ...files, labels }, ...split, notes }
+  const split = splitsOf({ train: count(train), val: 0, test: count(test) }, { train: 'train', test: 'test' })
+  return { root, classes, files: { ...files, labels }, ...split, notes: [...(split.notes ?? []), ...notes] }
 }
 
 function namesOf(root: string, { names, classes }: Variant): string[] {

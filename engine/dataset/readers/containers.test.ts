@@ -239,6 +239,7 @@ describe('CIFAR in binary form', () => {
     )
     const index = await open()
     expect(index).toMatchObject({ kind: 'cifar', splits: { train: { count: 23 }, val: { count: 10 } } })
+    expect(index.warnings).toContain('There is no validation split, so test serves as one.')
     expect(index.classes[3]).toBe('three')
     expect(index.splits.train.paths.at(12)).toBe('data_batch_2.bin#0')
     const samples = await evaluated(index, 32)
@@ -300,6 +301,7 @@ describe('IDX files', () => {
       kind: 'idx',
       classes: ['left', 'right'],
       splits: { train: { count: 8 }, val: { count: 2 } },
+      warnings: ['There is no validation split, so t10k serves as one.'],
     })
     const samples = await evaluated(index, 4)
     // The centre: rows 1 to 4 of 6, every value three times.

@@ -43,7 +43,7 @@ export function readIdx(root: string, options: ReaderOptions): Listing {
   const [trained, validated, tested] = parts.map((part) => part?.labels.length ?? 0) as [number, number, number]
   const names = { train: 'train', val: 'val', test: others[1]?.file.match(/t10k|test/i)?.[0] ?? 'test' }
   const split = splitsOf({ train: trained, val: validated, test: tested }, names)
-  return { root, classes, files: { ...files, labels }, ...split, notes }
+  return { root, classes, files: { ...files, labels }, ...split, notes: [...(split.notes ?? []), ...notes] }
 }
 
 function checkSameSize(root: string, a: IdxPart['form'], b: IdxPart['form']): void {
