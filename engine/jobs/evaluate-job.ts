@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { StorageError } from '../../shared/errors.ts'
+import { DatasetError, StorageError } from '../../shared/errors.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { DatasetSource, EvaluateRequest } from '../../shared/contract/trainer.ts'
 import { openForEvaluation, openIndex } from '../dataset/index.ts'
@@ -12,27 +12,26 @@ import { readJson } from '../../storage/files.ts'
 import { writeSealed } from '../../storage/sealed-json.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
-import { checkSameImages, movedNote } from './same-images.ts'
 import type { Report } from './report.ts'
-import { turnedSince } from './same-images.ts'
+import { areSameImages, checkSameImages, movedNote, ownNote, turnedSince } from './same-images.ts'
 
 /** Evaluates a checkpoint of a run on a split, and keeps the report in the run's folder. */
 export async function evaluateRun(request: EvaluateRequest, report: Report): Promise<EvaluationReport> {
   const opened = await openRun(request)
   const { run, checkpoint } = opened
-  const own = request.own ?? run.dataset
-  if (!request.dataset) await recogniseOwn(own, opened, request.cacheFolder, report)
-  const { root, records } = request.dataset ?? own
+  const { source, isOwn, notes: moved } = await imagesOf(request, opened, report)
+  const { root } = source
   const images = await openForEvaluation(
-    { root, records, cacheFolder: request.cacheFolder },
+    { ...source, cacheFolder: request.cacheFolder },
     {
       classes: run.dataset.classes,
       split: request.split,
-      holdOut: root === own.root ? opened.recipe.data : undefined,
+      holdOut: isOwn ? opened.recipe.data : undefined,
       onProgress: (done, total) => report({ phase: 'checking', done, total }),
     },
   )
-  for (const message of [...images.notes, ...turnedSince(run, [images.index])]) report({ phase: 'warning', message })
+  const notes = [...moved(images.part), ...images.notes, ...turnedSince(run, [images.index])]
+  for (const message of notes) report({ phase: 'warning', message })
   const began = performance.now()
   const result = await evaluateCheckpoint(opened, { root: images.root, split: images.index }, report)
   const seconds = (performance.now() - began) / 1000
@@ -46,9 +45,10 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
     seconds,
     imagesPerSecond: result.images / seconds,
     classes: run.dataset.classes.map((name, label) => ({ name, ...classes[label]! })),
+    ...(notes.length > 0 && { notes }),
   }
   try {
-    writeReport(request.runFolder, evaluation, own.root)
+    writeReport(request.runFolder, evaluation, (request.own ?? run.dataset).root)
   } catch (error) {
     // What took long to measure is not lost with the file.
     if (error instanceof StorageError) return { ...evaluation, unsaved: error.message }
@@ -57,22 +57,53 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
   return evaluation
 }
 
-/** The run's own dataset in another place than it was must be the same; where it was, images may have been added. */
-async function recogniseOwn(
-  { root, records }: DatasetSource,
-  { run, recipe }: OpenedRun,
-  cacheFolder: string,
-  report: Report,
-): Promise<void> {
-  if (root === run.dataset.root) return
-  const index = await openIndex(root, cacheFolder, {
+interface ChosenImages {
+  readonly source: DatasetSource
+  /** Those that the run was trained on, wherever they lie now: they are split as it split them. */
+  readonly isOwn: boolean
+  /** What is to be told of that, where a part of them is measured. */
+  readonly notes: (part: EvaluationReport['split']) => string[]
+}
+
+/**
+ * Which images are measured. The run's own dataset in another place than it was must be the same; where it was, images
+ * may have been added.
+ */
+async function imagesOf(request: EvaluateRequest, opened: OpenedRun, report: Report): Promise<ChosenImages> {
+  const before = opened.run.dataset
+  const own = request.own ?? before
+  const { dataset } = request
+  if (dataset && dataset.root !== own.root) {
+    const isOwn = await areThoseOf(opened, dataset, request.cacheFolder, report)
+    return { source: dataset, isOwn, notes: (part) => (isOwn ? [ownNote(dataset.root, before, part)] : []) }
+  }
+  if (own.root !== before.root)
+    checkSameImages(
+      await openOwn(own, opened, request.cacheFolder, report),
+      own.root,
+      before,
+      'add the moved dataset under its name, or choose it as another dataset',
+    )
+  return { source: { root: own.root, records: own.records }, isOwn: true, notes: () => movedNote(own.root, before) }
+}
+
+/** Whether other images that were named are those that the run was trained on. */
+async function areThoseOf(opened: OpenedRun, source: DatasetSource, cacheFolder: string, report: Report) {
+  try {
+    return areSameImages(await openOwn(source, opened, cacheFolder, report), opened.run.dataset)
+  } catch (error) {
+    // What cannot be trained on is another dataset, and may be measured all the same.
+    if (error instanceof DatasetError) return false
+    throw error
+  }
+}
+
+const openOwn = ({ root, records }: DatasetSource, { recipe }: OpenedRun, cacheFolder: string, report: Report) =>
+  openIndex(root, cacheFolder, {
     split: recipe.data,
     records,
     onProgress: (done, total) => report({ phase: 'checking', done, total }),
   })
-  checkSameImages(index, root, run.dataset, 'add the moved dataset under its name, or choose it as another dataset')
-  for (const message of movedNote(root, run.dataset)) report({ phase: 'warning', message })
-}
 
 async function evaluateCheckpoint(opened: OpenedRun, images: Images, report: Report) {
   using owner = new Owner()

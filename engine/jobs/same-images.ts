@@ -13,15 +13,20 @@ export const contentOf = ({ classes, splits }: DatasetIndex): Content => ({
   turned: turnedIn(splits.train) + turnedIn(splits.val),
 })
 
+/** Whether they are those that the run was started with. */
+export function areSameImages(index: DatasetIndex, before: Kept): boolean {
+  const now = contentOf(index)
+  return before.fingerprint === now.fingerprint && before.classes.join('\n') === now.classes.join('\n')
+}
+
 /**
  * Other images under the same positions would make it another run. Throws `DatasetError` that says what differs, as far
  * as the run remembers it.
  * @param otherwise what to do then: a clause
  */
 export function checkSameImages(index: DatasetIndex, root: string, before: Kept, otherwise: string): void {
+  if (areSameImages(index, before)) return
   const now = contentOf(index)
-  const sameClasses = before.classes.join('\n') === now.classes.join('\n')
-  if (before.fingerprint === now.fingerprint && sameClasses) return
   throw new DatasetError(
     `The images in ${root} are not those that the run was started with: ${difference(before, now)}; ${otherwise}.`,
   )
@@ -32,6 +37,10 @@ export const movedNote = (root: string, before: Kept): string[] =>
   root === before.root
     ? []
     : [`The run's dataset ${before.name} is read from ${root} now, not from ${before.root}: its images are the same.`]
+
+/** What is to be told where images that were named prove to be the run's own. */
+export const ownNote = (root: string, { name, root: before }: Kept, part: string): string =>
+  `The images in ${root} are those of the run's own dataset ${name}, which was in ${before}: they are split as the run split them, and its own ${part} images are measured.`
 
 /** One sentence where a run was trained on pictures as their files hold them, and they are turned upright by now. */
 export function turnedSince({ dataset }: Pick<RunRecord, 'dataset'>, splits: readonly SplitIndex[]): string[] {

@@ -18,6 +18,8 @@ export const evaluationReport = z.object({
   imagesPerSecond: z.number(),
   /** Right first guesses and images of each class, by name. */
   classes: z.array(z.object({ name: z.string(), images: z.number(), correct: z.number() })),
+  /** What is to be known of its images: a sentence each; absent where there is nothing, and in the reports of the first versions. */
+  notes: z.array(z.string()).optional(),
   /** Why there is no such file: one sentence. Only in what is answered to who asked for it. */
   unsaved: z.string().optional(),
 })
