@@ -84,7 +84,7 @@ async function follow({ runs }: Workbench, run: RunHandle, display: ProgressDisp
   try {
     return answerOf(run, await run.outcome, interrupts.received)
   } catch (error) {
-    throw error instanceof TrainerLostError && runs.hasBegun(run.id) ? withResumeHint(error, run) : error
+    throw error instanceof TrainerLostError && runs.hasBegun(run.id) ? withResumeHint(error, runs, run.id) : error
   } finally {
     interrupts.release()
   }
@@ -106,15 +106,14 @@ function endAtOnce(runs: RunStore, run: RunHandle, display: ProgressDisplay, sig
   display.end()
   const begun = runs.hasBegun(id)
   runs.discardIfNotBegun(id)
-  process.stderr.write(
-    `Stopped at once${begun ? `. To go on from the last checkpoint: ${called} train --resume ${id}` : ', before the first step.'}\n`,
-  )
+  process.stderr.write(`Stopped at once${begun ? `; ${resumeHint(runs, id)}` : ', before the first step.'}\n`)
   process.exit(signalStatus(signal))
 }
 
-function withResumeHint(error: TrainerLostError, { id }: RunHandle): TrainerLostError {
-  return new TrainerLostError(
-    `${error.message.replace(/\.$/, '')}; to go on from the last checkpoint: ${called} train --resume ${id}`,
-    { cause: error },
-  )
+function withResumeHint(error: TrainerLostError, runs: RunStore, id: string): TrainerLostError {
+  return new TrainerLostError(`${error.message.replace(/\.$/, '')}; ${resumeHint(runs, id)}`, { cause: error })
 }
+
+/** How a run whose trainer is gone goes on: a clause. */
+const resumeHint = (runs: RunStore, id: string): string =>
+  `${runs.hasCheckpoint(id) ? 'to go on from the last checkpoint' : 'it has no checkpoint yet, so this starts it again from its first step'}: ${called} train --resume ${id}`

@@ -10,6 +10,7 @@ import { readJson, storing } from '../../storage/files.ts'
 import { ChecksumMismatch, fitsOneOf, readSealed, writeSealed } from '../../storage/sealed-json.ts'
 import { trainedUntil } from './heartbeat.ts'
 import type { Home } from '../machine/home.ts'
+import { listCheckpoints } from './run-folder.ts'
 import { lastLoss, recordLoss } from './trainer-loss.ts'
 
 /** A run as it is found on disk. */
@@ -109,6 +110,11 @@ export class RunStore {
   /** Whether a run has begun, and so has a record. */
   hasBegun(id: string): boolean {
     return existsSync(join(this.pathOf(id), runFiles.record))
+  }
+
+  /** Whether a run has saved a checkpoint that is complete. */
+  hasCheckpoint(id: string): boolean {
+    return listCheckpoints(this.pathOf(id)).length > 0
   }
 
   /** The ids of those that have a recipe and have not begun. */

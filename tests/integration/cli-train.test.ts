@@ -140,11 +140,16 @@ describe('a run that is interrupted', () => {
     const home = temporaryFolder()
     const started = startCli(home, 'train', ...options(100_000), '--json')
     await expect.poll(started.stderr, { timeout: 60_000 }).toMatch(/^epoch 1 /m)
+    const [run] = readdirSync(join(home, 'runs'))
+    const events = () => readFileSync(join(home, 'runs', run!, 'events.jsonl'), 'utf8')
+    await expect.poll(events, { timeout: 60_000 }).toContain('Saved step-')
     const [id] = readdirSync(join(home, 'runs'))
     process.kill(readRun(join(home, 'runs', id!)).trainer.pid, 'SIGKILL')
     const { error } = document<{ error: { name: string; message: string } }>(await started.result, 1)
     expect(error.name).toBe('TrainerLostError')
-    expect(error.message).toMatch(/^The trainer process was killed by SIGKILL.*train --resume /)
+    expect(error.message).toMatch(
+      /^The trainer process was killed by SIGKILL.*; to go on from the last checkpoint: .*train --resume /,
+    )
   })
 
   it('before its first checkpoint shows as interrupted at once, leaves no sign of life, and starts again from its first step', async () => {
@@ -156,7 +161,10 @@ describe('a run that is interrupted', () => {
       .poll(() => existsSync(join(home, 'runs')) && existsSync(join(folder(), 'metrics.jsonl')), { timeout: 60_000 })
       .toBe(true)
     process.kill(readRun(folder()).trainer.pid, 'SIGKILL')
-    document(await started.result, 1)
+    const { error } = document<{ error: { message: string } }>(await started.result, 1)
+    expect(error.message).toMatch(
+      /; it has no checkpoint yet, so this starts it again from its first step: .*--resume /,
+    )
     expect((await runCli(home, 'runs', 'list', '--json')).stdout).toContain('"status":"interrupted"')
     expect(readdirSync(folder())).not.toContain('heartbeat')
     expect(readdirSync(folder())).not.toContain('lock.json')
