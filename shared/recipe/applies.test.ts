@@ -24,6 +24,11 @@ describe('a key that does nothing', () => {
     ],
     ['model.blurPool', ['model.architecture=mobilenetv2'], 'Only used when the network is a ResNet.'],
     [
+      'model.padding',
+      ['model.architecture=convnext-tiny'],
+      'Only used when the network pads a step down in resolution, which convnext-tiny never does, nor resnet8, resnet20, resnet56 with model.blurPool.',
+    ],
+    [
       'model.blurPool',
       ['model.file=net.json'],
       'Only used when model.file is empty: the file says what the network is.',
@@ -38,6 +43,8 @@ describe('a key that does nothing', () => {
     ['schedule.milestones', ['schedule.name=step']],
     ['schedule.warmupEpochs', ['optimizer.accumulate=2']],
     ['model.blurPool', ['model.architecture=se-resnext101-32x4d']],
+    ['model.padding', ['model.architecture=resnet20']],
+    ['model.padding', ['model.blurPool=true']],
   ])('is not %s', (path, settings) => {
     expect(because(path, ...settings)).toBeUndefined()
   })

@@ -14,6 +14,8 @@ interface Condition {
 
 const drawnAsPublished = architecturesWhere(({ deviation }) => deviation !== undefined)
 const withoutBatchNorm = architecturesWhere(({ hasBatchNorm }) => !hasBatchNorm)
+const withoutPadding = architecturesWhere(({ padsSteps }) => !padsSteps)
+const withoutStem = architecturesWhere(({ isSmall }) => isSmall)
 const optimizerConditions = ownOptimizerKeys.map((key): Condition => {
   const users = optimizersWith(key)
   return {
@@ -31,6 +33,7 @@ const conditions: readonly Condition[] = [
       'model.batchNormEpsilon',
       'model.zeroInitResidual',
       'model.blurPool',
+      'model.padding',
       'model.stochasticDepth',
       'model.dropout',
     ],
@@ -51,6 +54,12 @@ const conditions: readonly Condition[] = [
     keys: ['model.batchNormMomentum', 'model.batchNormEpsilon', 'model.zeroInitResidual'],
     when: `the network has batch norm, which ${withoutBatchNorm.join(' and ')} ${withoutBatchNorm.length > 1 ? 'have' : 'has'} not`,
     holds: ({ model }) => traitsOf(model.architecture).hasBatchNorm,
+  },
+  {
+    keys: ['model.padding'],
+    when: `the network pads a step down in resolution, which ${withoutPadding.join(' and ')} never does, nor ${withoutStem.join(', ')} with model.blurPool`,
+    holds: ({ model: { architecture, blurPool } }) =>
+      !withoutPadding.includes(architecture) && !(blurPool && withoutStem.includes(architecture)),
   },
   { keys: ['data.resizeEpochs'], when: 'data.startImageSize is above 0', holds: ({ data }) => data.startImageSize > 0 },
   {

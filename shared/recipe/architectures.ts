@@ -8,6 +8,8 @@ interface Traits {
   /** Made for images of about 32 px, in place of 224. */
   readonly isSmall: boolean
   readonly hasBatchNorm: boolean
+  /** Whether a step down in resolution takes windows that overlap, and so is padded. */
+  readonly padsSteps: boolean
   /** Whether it is built of He et al.'s residual blocks, whose steps down in resolution can blur. */
   readonly isResNet: boolean
   /** Where the first weights do not follow the recipe's rule, but are normal: their standard deviation, as published. */
@@ -16,11 +18,11 @@ interface Traits {
   readonly published?: { readonly stochasticDepth?: number; readonly dropout?: number }
 }
 
-const large = { smallestImage: 32, isSmall: false, hasBatchNorm: true, isResNet: false } as const
+const large = { smallestImage: 32, isSmall: false, hasBatchNorm: true, padsSteps: true, isResNet: false } as const
 const cifar = { ...large, family: 'cifar-resnet', smallestImage: 8, isSmall: true, isResNet: true } as const
 const resnet = { ...large, family: 'resnet', isResNet: true } as const
 // Normal of deviation 0.02: arXiv 2201.03545, table 5.
-const convnext = { ...large, family: 'convnext', hasBatchNorm: false, deviation: 0.02 } as const
+const convnext = { ...large, family: 'convnext', hasBatchNorm: false, padsSteps: false, deviation: 0.02 } as const
 const resnext = { kind: 'bottleneck', groups: 32, widening: 2, depths: [3, 4, 23, 3] } as const
 
 /** Every network that a recipe may name. */

@@ -65,8 +65,7 @@ function presetSection({ name, source, recipe }: Preset): string {
     Object.entries(values).map(([key, value]) => [`${group}.${key}`, value] as const),
   )
   const rows = keys.map(([path, value]) => [code(path), code(JSON.stringify(value)), findKey(path)?.unit ?? ''])
-  const differences = rows.length === 0 ? 'The default.' : table(['Key', 'Value', 'Unit'], rows)
-  return `### ${name}\n\nSource: ${source}.\n\n${differences}`
+  return `### ${name}\n\nSource: ${source}.\n\n${table(['Key', 'Value', 'Unit'], rows)}`
 }
 
 const flagTable = () =>

@@ -106,8 +106,10 @@ describe('presets', () => {
     expect(resolveRecipe({ preset: name }).schedule.epochs).toBeGreaterThan(0)
   })
 
-  it('of NVIDIA is the default itself', () => {
-    expect(diffRecipes(resolveRecipe({}), resolveRecipe({ preset: 'nvidia-90' }))).toEqual([])
+  it('of NVIDIA is the default, but for its padding', () => {
+    expect(diffRecipes(resolveRecipe({}), resolveRecipe({ preset: 'nvidia-90' }))).toEqual([
+      { path: 'model.padding', before: 'symmetric', after: 'same' },
+    ])
   })
 
   it('by an unknown name are refused with the nearest', () => {

@@ -11,7 +11,7 @@ import { schedule } from './schema/schedule.ts'
 export type { KeyHelp } from './schema/key.ts'
 export { architectures, type Architecture } from './architectures.ts'
 
-/** The whole recipe: every figure that affects a result. Parsing fills in the defaults, which are the 90-epoch recipe of NVIDIA's ResNet-50 v1.5. */
+/** The whole recipe: every figure that affects a result. Parsing fills in the defaults, which are the 90-epoch recipe of NVIDIA's ResNet-50 v1.5 but for its padding. */
 export const recipeSchema = z.strictObject({
   model: model.prefault({}),
   data: data.prefault({}),

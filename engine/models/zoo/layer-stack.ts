@@ -27,8 +27,9 @@ export class LayerStack {
   }
 
   /**
-   * A convolution without bias. A strided one wider than a pixel is preceded by zeroes of (kernel - 1) / 2 on every
-   * side, as NVIDIA and PyTorch do: TensorFlow's own "same" padding would put the extra row at the end only.
+   * A convolution without bias. A strided one wider than a pixel is padded as `model.padding` says: with (kernel - 1) / 2
+   * zeroes on every side, as PyTorch does; or as TensorFlow's "same", which adds no more than the windows need, and puts
+   * the odd one at the end: at an even size a window of 3 sees zeroes at the bottom and on the right only.
    */
   convolution(x: SymbolicTensor, { name, filters, kernel, stride, groups = 1 }: Convolution): SymbolicTensor {
     const { padded, padding } = this.#padded(x, { name, kernel, stride })
@@ -60,7 +61,7 @@ export class LayerStack {
     x: SymbolicTensor,
     { name, kernel, stride }: Omit<Convolution, 'filters'>,
   ): { padded: SymbolicTensor; padding: 'valid' | 'same' } {
-    if (stride === 1 || kernel === 1) return { padded: x, padding: 'same' }
+    if (stride === 1 || kernel === 1 || this.options.padding === 'same') return { padded: x, padding: 'same' }
     return { padded: this.pad(x, (kernel - 1) / 2, `${name}_pad`), padding: 'valid' }
   }
 
@@ -149,11 +150,14 @@ export class LayerStack {
     return this.tf.layers.zeroPadding2d({ name, padding: [pixels, pixels] }).apply(x) as SymbolicTensor
   }
 
-  /** 3 x 3, stride 2, one pixel of zeroes around; for values that are not negative, of which a zero is never the sole maximum. */
+  /** 3 x 3, stride 2, padded as `model.padding` says; for values that are not negative, of which a zero is never the sole maximum. */
   maxPool(x: SymbolicTensor, name: string): SymbolicTensor {
     const { blurPool } = this.options
-    const layer = this.tf.layers.maxPooling2d({ name, poolSize: 3, strides: blurPool ? 1 : 2, padding: 'valid' })
-    const pooled = layer.apply(this.pad(x, 1, `${name}_pad`)) as SymbolicTensor
+    const stride = blurPool ? 1 : 2
+    const { padded, padding } = this.#padded(x, { name, kernel: 3, stride: 2 })
+    const pooled = this.tf.layers
+      .maxPooling2d({ name, poolSize: 3, strides: stride, padding })
+      .apply(padded) as SymbolicTensor
     return blurPool ? this.blurPool(pooled, `${name}_blur`) : pooled
   }
 

@@ -26,6 +26,7 @@ describe('a command line of NVIDIA', () => {
     const { notes, command } = importNvidia(line)
     expect(changed(line)).toEqual({
       'model.initialization': 'fan_in',
+      'model.padding': 'same',
       'data.dataset': '/data sets/tfrecords',
       'augment.mixup': 0.2,
       'optimizer.accumulate': 8,
@@ -48,6 +49,7 @@ describe('a command line of NVIDIA', () => {
   it("has the script's own defaults for what it leaves out", () => {
     expect(changed('--arch resnext101-32x4d --batch_size 128')).toEqual({
       'model.architecture': 'resnext101-32x4d',
+      'model.padding': 'same',
       'data.batchSize': 128,
       'data.evaluationBatchSize': 128,
       'optimizer.momentum': 0.9,

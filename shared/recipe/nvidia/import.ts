@@ -38,6 +38,7 @@ function recipeOf(given: GivenFlags, devices: number): unknown {
     model: {
       architecture: of('arch', 'resnet50'),
       initialization: of('weight_init', 'fan_out'),
+      padding: 'same',
       init: of('finetune_checkpoint', ''),
     },
     data: {

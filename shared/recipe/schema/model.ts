@@ -36,6 +36,10 @@ export const model = z.strictObject({
     help: 'Every step down in resolution after the first convolution blurs before it drops pixels (ResNet family).',
     source: 'Zhang 2019, arXiv 1904.11486',
   }),
+  padding: key(z.enum(['symmetric', 'same']), 'symmetric', {
+    help: 'Where zeroes are added before a convolution or pooling that halves the size: symmetric: as many on every side, as in PyTorch; same: as TensorFlow does it, at an even size one more at the bottom and on the right than at the top and on the left.',
+    source: 'symmetric: torchvision; same: ' + nvidia,
+  }),
   stochasticDepth: key(fraction.max(0.99), 0, {
     help: `Probability that the last residual block is skipped for an image in training; it rises linearly from 0 at the first. Published: ${published('stochasticDepth')}.`,
     source: 'Huang et al. 2016, arXiv 1603.09382',
