@@ -10,6 +10,7 @@ import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { datasetFacts } from './dataset-facts.ts'
 import { checkFits, earlierOf, recordOf, type Earlier } from './run-record.ts'
 import { checkSameImages, movedNote, turnedSince } from './same-images.ts'
+import { firstWeightsNotes } from './first-weights-note.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
 import { RunHooks } from './run-hooks.ts'
@@ -72,7 +73,7 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
 
 /** What is to be told before a start. A run that goes on has been told of its recipe already. */
 function warningsOf({ recipe, dataset }: TrainRequest, opened: OpenedDataset, earlier: Earlier | undefined): string[] {
-  if (!earlier) return recipeWarnings(recipe, datasetFacts(opened)).map(warningText)
+  if (!earlier) return [...recipeWarnings(recipe, datasetFacts(opened)).map(warningText), ...firstWeightsNotes(recipe)]
   const { train, val } = opened.index.splits
   return [
     ...movedNote(dataset.root, earlier.record.dataset),

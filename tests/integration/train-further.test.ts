@@ -7,8 +7,10 @@ import { WorkbenchHost } from '../../host/workbench-host.ts'
 import { Workbench } from '../../host/workbench.ts'
 import { RunError, UsageError } from '../../shared/errors.ts'
 import { learningRateSchedule } from '../../shared/recipe/schedule.ts'
+import { resolveRecipe } from '../../shared/recipe/resolve.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
+import { readJson } from '../../storage/files.ts'
 import { runCli } from '../fixtures/run-cli.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
@@ -117,5 +119,16 @@ it(
     expect(await runCli(home.root, 'train', ...begun, '--set', 'schedule.epochs=1')).toMatchObject({ status: 0 })
     expect(last().id).not.toBe(first.id)
     expect(last().record.step).toBe(5)
+    expect(readFileSync(join(last().folder, 'events.jsonl'), 'utf8')).not.toContain('model.padding')
   },
 )
+
+it('a run is told where the weights that it begins with were trained to mean something else', async () => {
+  const { id, folder } = last()
+  const settings = [`model.init=${id}/last`, 'model.padding=same', 'schedule.epochs=1']
+  const recipe = resolveRecipe({ document: readJson(join(folder, 'recipe.json')), settings })
+  await workbench.train(recipe, () => undefined).outcome
+  expect(readFileSync(join(last().folder, 'events.jsonl'), 'utf8')).toMatch(
+    /model\.padding: The weights of step-\d+ that the run starts from were trained with symmetric, and mean something else with same/,
+  )
+})
