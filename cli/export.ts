@@ -21,7 +21,7 @@ export function addExport(program: Command, workbench: Workbench): void {
 
 function describe(
   id: string,
-  { folder, checkpoint, architecture, input, outputs, resize, quantize, classes, difference }: ExportReport,
+  { folder, checkpoint, architecture, input, outputs, resize, resample, quantize, classes, difference }: ExportReport,
 ): string {
   const [, size, , channels] = input.shape
   return section(`${id}, ${checkpoint}, as a SavedModel`, [
@@ -32,7 +32,7 @@ function describe(
     ],
     [
       'input',
-      `${input.name}: uint8 [batch, ${size}, ${size}, ${channels}], the short side scaled to ${resize}, the centre cut out`,
+      `${input.name}: uint8 [batch, ${size}, ${size}, ${channels}], the short side scaled to ${resize} (${resample}), the centre cut out`,
     ],
     ['outputs', outputs.join(', ')],
     [

@@ -59,6 +59,7 @@ function describe(
     input: { name: 'images', dtype: 'uint8', shape: [null, size, size, data.channels] },
     outputs: ['logits', 'probabilities'],
     resize: data.evaluationResize,
+    resample: data.resample,
     quantize: precision.quantize,
     classes: run.dataset.classes.length,
     difference,

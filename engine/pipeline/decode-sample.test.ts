@@ -7,6 +7,7 @@ import { evaluationPipeline } from './pipeline.ts'
 import { previewSamples } from './preview/preview.ts'
 import { cropAndScale, largestDifference, type Picture } from './testing/bilinear.ts'
 import { batchesOf, samplesOf } from './testing/batches.ts'
+import { pillowResize, windowOf } from './testing/pillow.ts'
 import { picture, pixelsOf, put, raw, recipeOf, temporaryFolder } from '../dataset/testing/image-files.ts'
 import { uniformNumbers } from './testing/philox.ts'
 
@@ -53,7 +54,7 @@ const png = ({ pixels, width, height, channels }: Picture) =>
     .toBuffer()
 
 /** The window of the evaluation transform: a centred square of the short side times a share. */
-function centre({ width, height }: Picture, share: number): number[] {
+function centre({ width, height }: Picture, share: number): [number, number, number, number] {
   const side = Math.round(Math.min(width, height) * share)
   return [Math.floor((height - side) / 2), Math.floor((width - side) / 2), side, side]
 }
@@ -73,6 +74,17 @@ describe('the evaluation transform', () => {
       const share = imageSize / evaluationResize
       const pixels = (await evaluated({ 'x.png': await png(image) }, { imageSize, evaluationResize })).get('x.png')!
       expect(largestDifference(pixels, cropAndScale(image, centre(image, share), imageSize))).toBeLessThan(0.51)
+    },
+  )
+
+  it.each(['bilinear-antialias', 'bicubic-antialias'] as const)(
+    'scales its window as the recipe resamples: %s',
+    async (resample) => {
+      const image = rgb(5, 100, 61)
+      const data = { imageSize: 32, evaluationResize: 37, resample }
+      const pixels = (await evaluated({ 'x.png': await png(image) }, data)).get('x.png')!
+      const wanted = pillowResize(windowOf(image, centre(image, 32 / 37)), [32, 32], resample)
+      expect(largestDifference(pixels, wanted)).toBeLessThanOrEqual(1)
     },
   )
 
@@ -154,6 +166,9 @@ describe('every kind of file', () => {
   })
 })
 
+/** Top, left, height, width. */
+type Window = [number, number, number, number]
+
 describe('the training transform', () => {
   const names = Array.from({ length: 12 }, (_, i) => i)
   const images = names.map((i) => rgb(i, 20 + i, 33 - i))
@@ -166,12 +181,27 @@ describe('the training transform', () => {
       ),
     )
 
-  it('scales the window that the random numbers of the sample choose', async () => {
+  it.each([
+    ['bilinear', cropAndScale, 0.51],
+    ...(['bilinear-antialias', 'bicubic-antialias'] as const).map(
+      (resample) =>
+        [
+          resample,
+          (image: Picture, window: Window, size: number) =>
+            pillowResize(windowOf(image, window), [size, size], resample),
+          1.01,
+        ] as const,
+    ),
+  ] as const)('scales the window that the random numbers of the sample choose: %s', async (resample, wanted, least) => {
     const index = await open()
     const shown = await previewSamples({
       index,
       split: 'train',
-      recipe: recipeOf({ imageSize: 16, evaluationResize: 16 }, { flip: 0, area: [0.3, 0.3], aspect: [1, 1] }, 5),
+      recipe: recipeOf(
+        { imageSize: 8, evaluationResize: 8, resample },
+        { flip: 0, area: [0.3, 0.3], aspect: [1, 1] },
+        5,
+      ),
       epoch: 3,
       samples: names,
     })
@@ -179,13 +209,13 @@ describe('the training transform', () => {
       const { width, height } = images[i]!
       const numbers = uniformNumbers(5, 1, 3, i, 24)
       const side = Math.round(Math.sqrt(0.3 * width * height))
-      const window = [
+      const window: Window = [
         Math.floor(numbers[2 * ATTEMPTS]! * (height - side + 1)),
         Math.floor(numbers[2 * ATTEMPTS + 1]! * (width - side + 1)),
         side,
         side,
       ]
-      expect(largestDifference(augmented, cropAndScale(images[i]!, window, 16))).toBeLessThan(0.51)
+      expect(largestDifference(augmented, wanted(images[i]!, window, 8))).toBeLessThan(least)
     }
   })
 

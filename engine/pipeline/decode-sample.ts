@@ -1,6 +1,5 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
-import type { Transform } from './augment/transforms.ts'
 import {
   grey,
   imageKinds,
@@ -11,6 +10,7 @@ import {
   type ImageKind,
   type RawImages,
 } from '../dataset/index.ts'
+import { resize, type Scaling } from './resize.ts'
 import { decodingIn, storedWindow, upright } from './turn.ts'
 
 type Channels = Recipe['data']['channels']
@@ -34,7 +34,7 @@ export interface SampleDecoderOptions {
   /** Those that occur: where it is one, there is no branch. */
   readonly decodings: ReadonlySet<number>
   readonly channels: Channels
-  readonly scaling?: Transform['scaling'] | undefined
+  readonly scaling: Scaling
   /** Where samples are raw pixels: all of them are. */
   readonly raw?: Omit<RawImages, 'bytes'>
 }
@@ -54,29 +54,9 @@ export function sampleDecoder(
 }
 
 /** The same for pixels that are decoded already: content is uint8 [height, width, channels]. */
-export const pixelDecoder = (channels: Channels): SampleDecoder => ({
-  decode: (f, content, _, window, size) => resize(f, cut(f, content, window), size, channels),
+export const pixelDecoder = (channels: Channels, scaling: Scaling): SampleDecoder => ({
+  decode: (f, content, _, window, size) => resize(f, cut(f, content, window), size, channels, scaling),
 })
-
-/**
- * Bilinear, pixel centres at halves, no low-pass filter before it: as TensorFlow's own image recipes do it. A
- * window that has the size already keeps its pixels.
- */
-function resize(
-  f: GraphBuilder,
-  pixels: Output,
-  size: Output,
-  channels: Channels,
-  scaling?: Transform['scaling'],
-): Output {
-  const batch = f.op('ExpandDims', [pixels, f.constant(0, 'int32')])
-  const scaled =
-    scaling === 'area'
-      ? f.op('ResizeArea', [batch, size])
-      : f.op('ResizeBilinear', [batch, size], { half_pixel_centers: true })
-  const shape = f.op('ConcatV2', [[size, f.constant([channels], 'int32')], f.constant(0, 'int32')])
-  return f.op('Reshape', [f.op('Cast', [f.op('Round', [scaled])], { DstT: 'uint8' }), shape])
-}
 
 const kindsOf = (decodings: readonly number[]) => [...new Set(decodings.map(kindOf))].sort() as EncodedKind[]
 

@@ -37,7 +37,7 @@ export interface Pipeline {
 export interface EvaluationPipelineOptions {
   readonly root: string
   readonly batchSize: number
-  readonly data: Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'channels'> &
+  readonly data: Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'resample' | 'channels'> &
     Partial<Pick<Recipe['data'], 'evaluationSize'>>
   /** Files read and decoded at once; one a core without. What comes out does not depend on it. */
   readonly parallelCalls?: number

@@ -120,7 +120,7 @@ function defineDecode(
 ): string {
   const decodings = new Set(split.kinds)
   const decoder = cache
-    ? pixelDecoder(channels)
+    ? pixelDecoder(channels, transform.scaling)
     : sampleDecoder(g, { decodings, channels, raw: split.pixels, scaling: transform.scaling })
   const [located, drawn] = [source.components.length, transform.components.length]
   const args = [...componentsOf(source, transform), ...(source.shared ? [source.shared.component] : [])]

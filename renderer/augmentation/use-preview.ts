@@ -36,6 +36,7 @@ const originalsIdentity = ({ recipe: { data }, split, samples }: PreviewRequest)
     data.imageSize,
     data.evaluationSize,
     data.evaluationResize,
+    data.resample,
     data.channels,
     split,
     samples,

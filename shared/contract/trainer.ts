@@ -186,6 +186,8 @@ export interface ExportReport {
   readonly outputs: readonly string[]
   /** Pixels that the short side of an image is scaled to before the centre is cut out. */
   readonly resize: number
+  /** How it is scaled. */
+  readonly resample: Recipe['data']['resample']
   readonly quantize: Recipe['precision']['quantize']
   readonly classes: number
   /** The largest difference of a class's probability between the exported network and the checkpoint, on the same images. */

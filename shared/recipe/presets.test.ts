@@ -32,6 +32,24 @@ it('name their source, and have names of their own', () => {
   expect(new Set(presets.map(({ name }) => name)).size).toBe(presets.length)
 })
 
+it('pad and scale as their sources do', () => {
+  const choices = presets.map(({ name }) => {
+    const { model, data } = recipeOf(name)
+    return [name, model.padding, data.resample]
+  })
+  const others = choices.filter(([, padding, resample]) => padding !== 'symmetric' || resample !== 'bilinear')
+  expect(others).toEqual([
+    // Convolutions and pooling of TensorFlow with padding SAME; tf.image.resize, bilinear.
+    ['nvidia-90', 'same', 'bilinear'],
+    ['nvidia-250', 'same', 'bilinear'],
+    // PyTorch's networks; OpenCV's INTER_AREA, timm's bicubic and torchvision's bilinear of Pillow.
+    ...[16, 24, 32, 40, 56, 88].map((epochs) => [`ffcv-${epochs}`, 'symmetric', 'bilinear-antialias']),
+    ['timm-a2', 'symmetric', 'bicubic-antialias'],
+    ['timm-a3', 'symmetric', 'bicubic-antialias'],
+    ['torchvision-v2', 'symmetric', 'bilinear-antialias'],
+  ])
+})
+
 describe('FFCV', () => {
   // Its schedule, in its own words: numpy.interp over the epochs 0, 2 and the last, from 1e-4 of 1.7 to 1.7 to 0.
   const interpolated = (epoch: number, epochs: number) =>

@@ -28,12 +28,13 @@ describe('predict', () => {
     workbench = new Workbench(new Home(join(folder, 'home')))
     // Everything that evaluation sees differently from training: another size, mirror images, averaged weights.
     const recipe = parseRecipe({
-      model: { architecture: 'resnet8' },
+      model: { architecture: 'resnet8', padding: 'same' },
       data: {
         dataset: root,
         imageSize: 16,
         evaluationSize: 24,
         evaluationResize: 26,
+        resample: 'bicubic-antialias',
         evaluationFlip: true,
         channels: 1,
         mean: [128],

@@ -10,6 +10,7 @@ import type { Chunk } from './step.ts'
 import { chunkFrom, cropPlaces, stepsOf } from './steps.ts'
 import type { Component } from '../../tensorflow/graph/tf-data.ts'
 import type { OrderedSamples } from '../order.ts'
+import type { Scaling } from '../resize.ts'
 
 /** The samples of a chunk, int64 [n]; sizes float64 [n]. */
 export interface Samples extends ImageSizes, Pick<OrderedSamples, 'epochs' | 'samples' | 'draws'> {}
@@ -24,27 +25,32 @@ export interface Transform {
   draw(f: GraphBuilder, samples: Samples): Output[]
   /** What the window of one sample is scaled to, int32 [2] height and width, from the sample's figures. */
   size(f: GraphBuilder, figures: readonly Output[]): Output
-  /** Bilinear where absent; `area`: each pixel is the mean of what it covers. */
-  readonly scaling?: 'area'
+  readonly scaling: Scaling
   /** What is done to the scaled window: uint8 [size, size, channels] to the same. */
   finish(f: GraphBuilder, pixels: Output, figures: readonly Output[]): Output
 }
 
-type EvaluationData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize'> &
+type EvaluationData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'resample'> &
   Partial<Pick<Recipe['data'], 'evaluationSize'>>
-type TrainingData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'channels' | 'mean'> &
+type TrainingData = Pick<Recipe['data'], 'imageSize' | 'evaluationResize' | 'resample' | 'channels' | 'mean'> &
   Partial<Pick<Recipe['data'], 'startImageSize' | 'resizeEpochs'>>
 
 const windowComponent: Component = { dtype: 'int32', shape: [4] }
 
 /** Short side to `evaluationResize`, then the `evaluationSize`, or else the `imageSize`, in the centre. */
-export function evaluationTransform({ imageSize, evaluationSize, evaluationResize }: EvaluationData): Transform {
+export function evaluationTransform({
+  imageSize,
+  evaluationSize,
+  evaluationResize,
+  resample,
+}: EvaluationData): Transform {
   const size = evaluationSize || imageSize
   return {
     imageSize: size,
     components: [windowComponent],
     draw: (f, samples) => [evaluationWindow(f, samples, size, evaluationResize)],
     size: (f) => f.constant([size, size], 'int32'),
+    scaling: resample,
     finish: (_f, pixels) => pixels,
   }
 }
@@ -63,12 +69,8 @@ export function trainingTransform(
   const imageSize = growing ? null : data.imageSize
   const steps = stepsOf({ g, augment, data, size: imageSize })
   const before: Component[] = [windowComponent, ...(growing ? [{ dtype: 'int32', shape: [] } as const] : [])]
-  const randomNumbers = defineRandomNumbers(
-    g,
-    seed,
-    'augmentation',
-    Math.max(FEWEST_NUMBERS, ...steps.map(({ end }) => end)),
-  )
+  const count = Math.max(FEWEST_NUMBERS, ...steps.map(({ end }) => end))
+  const randomNumbers = defineRandomNumbers(g, seed, 'augmentation', count)
   return {
     imageSize,
     components: [...before, ...steps.flatMap(({ step }) => step.figures)],
@@ -84,6 +86,7 @@ export function trainingTransform(
     },
     size: (f, figures) =>
       growing ? f.op('Pack', [[figures[1]!, figures[1]!]]) : f.constant([data.imageSize, data.imageSize], 'int32'),
+    scaling: data.resample,
     finish(f, pixels, figures) {
       let first = before.length
       return steps.reduce(

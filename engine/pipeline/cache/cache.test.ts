@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -20,6 +21,7 @@ import { trainingPipeline } from '../pipeline.ts'
 import { previewSamples } from '../preview/preview.ts'
 import type { DatasetIndex } from '../../dataset/image-index/split-index.ts'
 import { batchesOf, samplesOf } from '../testing/batches.ts'
+import { pillowResize } from '../testing/pillow.ts'
 import {
   nativeObjects,
   pixelsOf,
@@ -30,7 +32,7 @@ import {
   temporaryFolder,
 } from '../../dataset/testing/image-files.ts'
 import { openCache } from './open-cache.ts'
-import { layoutOf } from './layout.ts'
+import { cacheKey, layoutOf } from './layout.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder.remove())
@@ -123,6 +125,39 @@ describe('the cache', () => {
     }
   })
 
+  it.each(['bilinear-antialias', 'bicubic-antialias'] as const)(
+    'holds them as the recipe resamples where that has a low-pass filter: %s',
+    async (resample) => {
+      const layout = layoutOf(index.splits.train, { evaluationResize: 24, channels: 3 })
+      const cacheFolder = `${folder.path}/${resample}`
+      const recipe = recipeOf({ ...data, resample, cache: 'disk' })
+      await openCache(index.splits.train, { root: index.root, data: recipe.data, cacheFolder })
+      const content = readFileSync(files(cacheFolder)[0]!)
+      for (const [i, [width, height]] of sizes.entries()) {
+        const [toW, toH] = [layout.sizes.widths[i]!, layout.sizes.heights[i]!]
+        const found = content.subarray(layout.offsets[i], layout.offsets[i]! + toW * toH * 3)
+        const wanted = pillowResize(
+          { pixels: pixelsOf(i, width, height), width, height, channels: 3 },
+          [toH, toW],
+          resample,
+        )
+        expect(Math.max(...wanted.map((value, at) => Math.abs(value - found[at]!)))).toBeLessThanOrEqual(1)
+      }
+      const shown = await previewSamples({
+        index,
+        split: 'train',
+        recipe: recipeOf({ ...data, resample, cache: 'disk' }, { crop: 'none', flip: 0 }),
+        epoch: 0,
+        samples: [0],
+      })
+      // Scaled once already: a crop of the cached image.
+      const [left, top] = [(layout.sizes.widths[0]! - 16) / 2, (layout.sizes.heights[0]! - 16) / 2]
+      const row = (y: number) => 3 * ((top + y) * layout.sizes.widths[0]! + left)
+      const rows = Array.from({ length: 16 }, (_, y) => [...content.subarray(row(y), row(y) + 48)])
+      expect([...shown[0]!.augmented]).toEqual(rows.flat())
+    },
+  )
+
   it('is nothing where the recipe has none', async () => {
     expect(await open('none')).toBeUndefined()
   })
@@ -181,6 +216,19 @@ describe('the cache file', () => {
     }
     await openCache(touched, { root: index.root, data: recipeOf({ ...data, cache: 'disk' }).data, cacheFolder })
     expect(files(cacheFolder).length).toBe(3)
+  })
+
+  it('is another for each way to resample; that of bilinear has the name it had before there was a choice', () => {
+    const keyOf = (resample: Recipe['data']['resample']) =>
+      cacheKey(index.root, index.splits.train, { evaluationResize: 24, channels: 3, resample })
+    const keys = (['bilinear', 'bilinear-antialias', 'bicubic-antialias'] as const).map(keyOf)
+    expect(new Set(keys).size).toBe(3)
+    const { count, paths, bytes, mtimes, heights, widths, kinds, split } = index.splits.train
+    const hash = createHash('sha256')
+    hash.update(JSON.stringify({ root: index.root, evaluationResize: 24, channels: 3, split }))
+    for (let row = 0; row < count; row++) hash.update(paths.bytesAt(row)).update('\0')
+    for (const column of [bytes, mtimes, heights, widths, kinds]) hash.update(column)
+    expect(keys[0]).toBe(hash.digest('hex'))
   })
 
   it('is made again where it is cut short or its end is damaged', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Recipe } from '../../../shared/recipe/schema.ts'
 import type { SplitIndex } from '../../dataset/index.ts'
 
-export type CachedData = Pick<Recipe['data'], 'evaluationResize' | 'channels'>
+export type CachedData = Pick<Recipe['data'], 'evaluationResize' | 'resample' | 'channels'>
 
 /** Where the images of a split are in its cache. */
 export interface CacheLayout {
@@ -18,7 +18,7 @@ export interface CacheLayout {
 /** The short side becomes `evaluationResize`, the long one goes with it, to the nearest pixel; a smaller image stays. */
 export function layoutOf(
   { count, heights, widths }: SplitIndex,
-  { evaluationResize, channels }: CachedData,
+  { evaluationResize, channels }: Omit<CachedData, 'resample'>,
 ): CacheLayout {
   const sizes = { heights: new Int32Array(count), widths: new Int32Array(count) }
   const offsets = new Float64Array(count)
@@ -35,8 +35,14 @@ export function layoutOf(
 }
 
 /** SHA-256 of everything that the cached pixels depend on: files, their sizes, times and places, and how they are scaled. */
-export function cacheKey(root: string, split: SplitIndex, { evaluationResize, channels }: CachedData): string {
-  const hash = createHash('sha256').update(JSON.stringify({ root, evaluationResize, channels, split: split.split }))
+export function cacheKey(
+  root: string,
+  split: SplitIndex,
+  { evaluationResize, resample, channels }: CachedData,
+): string {
+  const facts = { root, evaluationResize, channels, split: split.split }
+  // Bilinear is left out: so files are found again that were made before there was a choice.
+  const hash = createHash('sha256').update(JSON.stringify(resample === 'bilinear' ? facts : { ...facts, resample }))
   for (let row = 0; row < split.count; row++) hash.update(split.paths.bytesAt(row)).update('\0')
   const { records, pixels } = split
   const columns = [

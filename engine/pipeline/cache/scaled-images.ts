@@ -8,13 +8,16 @@ import { sampleStream } from '../sample-stream.ts'
 import type { SplitIndex } from '../../dataset/index.ts'
 import type { CachedData } from './layout.ts'
 
-/** The whole image, scaled to the size that `layoutOf` gives it: each pixel is the mean of what it covers. */
-function scaleWhole({ evaluationResize }: CachedData): Transform {
+/**
+ * The whole image, scaled to the size that `layoutOf` gives it: as the recipe resamples, but where that has no low-pass
+ * filter each pixel is the mean of what it covers. Without one, pixels that are left out here would be lost to every crop.
+ */
+function scaleWhole({ evaluationResize, resample }: CachedData): Transform {
   const size = { dtype: 'int32', shape: [2] } as const
   return {
     imageSize: null,
     components: [{ dtype: 'int32', shape: [4] }, size],
-    scaling: 'area',
+    scaling: resample === 'bilinear' ? 'area' : resample,
     draw(f, { heights, widths }) {
       const { add, divide, floor, min, multiply } = arithmetic(f)
       const scale = min(divide(evaluationResize, min(heights, widths)), 1)

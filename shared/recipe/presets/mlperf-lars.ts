@@ -3,7 +3,8 @@ import type { Preset } from './preset.ts'
 /**
  * The reference convergence point of 1,632 images a step, 8 devices with 204 each; here one device that
  * accumulates 8 batches. 35 epochs of decay (its 27,476 steps), by the power 2, follow 2 of warm-up; the target
- * is reached after 33 to 37.
+ * is reached after 33 to 37. The reference scales bilinearly without a low-pass filter; of its layers only the first
+ * pooling is padded as TensorFlow's "same", the convolutions alike on every side.
  */
 export const mlperfLars: Preset = {
   name: 'mlperf-lars',

@@ -6,12 +6,12 @@ const paper = 'timm: Wightman et al. 2021, arXiv 2110.00476, table 2'
 /**
  * What A2 and A3 share: a total batch of 2048, here as 8 accumulated batches of 256. RandAugment's strength is stated
  * of 10 there and of 30 here. What has no counterpart: the strength's deviation of 0.5 from image to image, that
- * each of the two operations is left out half the time, bicubic scaling, and the warm-up that starts at 1e-4 and
- * not at zero. The list of operations is torchvision's.
+ * each of the two operations is left out half the time, and the warm-up that starts at 1e-4 and not at zero.
+ * The list of operations is torchvision's.
  */
 const shared = {
   model: { zeroInitResidual: true },
-  data: { evaluationResize: 236 },
+  data: { evaluationResize: 236, resample: 'bicubic-antialias' },
   augment: { policy: 'randaugment', mixup: 0.1, cutmix: 1 },
   optimizer: { name: 'lamb', weightDecay: 0.02, epsilon: 1e-6, clipNorm: 1, accumulate: 8 },
   schedule: { referenceBatch: 2048, warmupFromBatch: 0 },

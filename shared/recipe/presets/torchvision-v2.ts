@@ -14,7 +14,13 @@ export const torchvisionV2: Preset = {
     'torchvision, ResNet50_Weights.IMAGENET1K_V2; Vryniotis 2021, "How to Train State-Of-The-Art Models Using TorchVision\'s Latest Primitives"',
   reported: 'ImageNet top-1 80.86 %',
   recipe: {
-    data: { imageSize: 176, evaluationSize: 224, evaluationResize: 232, batchSize: 128 },
+    data: {
+      imageSize: 176,
+      evaluationSize: 224,
+      evaluationResize: 232,
+      resample: 'bilinear-antialias',
+      batchSize: 128,
+    },
     augment: { policy: 'trivialaugment', erasing: 0.1, mixup: 0.2, cutmix: 1, repeats: 4 },
     optimizer: { momentum: 0.9, weightDecay: 2e-5, accumulate: 8, ema: 0.99996585 },
     schedule: { epochs: 600, learningRate: 0.5, referenceBatch: 1024, warmupFromBatch: 0 },

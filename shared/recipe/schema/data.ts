@@ -39,6 +39,10 @@ export const data = z.strictObject({
     unit: 'px',
     source: 'Touvron et al. 2019, arXiv 1906.06423',
   }),
+  resample: key(z.enum(['bilinear', 'bilinear-antialias', 'bicubic-antialias']), 'bilinear', {
+    help: 'How crops are scaled, in training, evaluation and prediction: bilinear: between the nearest pixels, without a low-pass filter, so that scaling down skips pixels; the antialias forms: over all pixels that one of the result covers, as Pillow and torchvision do it.',
+    source: 'bilinear: ' + nvidia + '; antialias: Pillow, Image.resize',
+  }),
   evaluationFlip: key(z.boolean(), false, {
     help: 'Evaluation averages the logits of an image and of its mirror image.',
     source: 'Krizhevsky et al. 2012',
