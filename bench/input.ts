@@ -50,13 +50,15 @@ const typescript = (name: string, file: string, ...args: string[]): Reader => ({
 
 /** The first is what the others are compared with. */
 function readersOf(folder: string, python?: string): (Reader & { readonly folder: string })[] {
-  const own = (name: string, source: string, of = folder) => ({
-    ...typescript(name, 'input-pipeline.ts', source),
+  const own = (name: string, cache: string, { of = folder, resample = 'bilinear' } = {}) => ({
+    ...typescript(name, 'input-pipeline.ts', cache, resample),
     folder: of,
   })
   return [
     own('Anneal, JPEG folder', 'none'),
-    own('Anneal, TFRecords', 'none', `${folder}-records`),
+    own('Anneal, bilinear-antialias', 'none', { resample: 'bilinear-antialias' }),
+    own('Anneal, bicubic-antialias', 'none', { resample: 'bicubic-antialias' }),
+    own('Anneal, TFRecords', 'none', { of: `${folder}-records` }),
     own('Anneal, raw cache on disk', 'disk'),
     own('Anneal, raw cache in memory', 'memory'),
     { ...typescript('bare decode-and-crop (tf.data)', 'input-bare.ts', 'crop'), folder },

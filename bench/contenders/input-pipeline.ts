@@ -1,4 +1,5 @@
 // Our training pipeline with the default recipe: random resized crop to 224 px, flip; from files, records or a cache.
+// Its own arguments: data.cache and data.resample.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,8 +10,8 @@ import { GraphBuilder } from '../../engine/tensorflow/graph/builder.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { BATCH, inputWorkload, timeBatches } from './input-rate.ts'
 
-const { folder, cores, seconds } = inputWorkload(1)
-const { data, augment } = parseRecipe({ data: { cache: process.argv[2] } })
+const { folder, cores, seconds } = inputWorkload(2)
+const { data, augment } = parseRecipe({ data: { cache: process.argv[2], resample: process.argv[3] } })
 const cacheFolder = mkdtempSync(join(tmpdir(), 'anneal-bench-cache-'))
 try {
   const index = await openIndex(folder, cacheFolder)
