@@ -87,13 +87,16 @@ export function describeDataset({ problem, unreadable, details, ...listing }: Da
   return parts.join('\n\n')
 }
 
-function describeImages({ widths, heights, modes, turned, imbalance, mean, std }: DatasetDetails): string {
+function describeImages({ widths, heights, modes, turned, copied, imbalance, mean, std }: DatasetDetails): string {
   const figures = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(', ')
   return section('images', [
     ['width', spread(widths)],
     ['height', spread(heights)],
     ['files', modes.map(({ name, images }) => `${images} ${name}`).join(', ')],
     ...(turned > 0 ? [['turned', `${counted(turned, 'image')}, as EXIF notes their orientation`]] : []),
+    ...(copied > 0
+      ? [['copied', `${counted(copied, 'image')}, decoded by way of PNG or JPEG copies in the cache folder`]]
+      : []),
     [
       'balance',
       imbalance.ratio === 1

@@ -236,7 +236,13 @@ export class Workbench {
   ): Promise<PredictionReport> {
     return this.#withTrainer(
       readRecipe(run),
-      ({ calls }) => calls.predict({ runFolder: run.folder, paths: paths.map((path) => resolve(path)), ...options }),
+      ({ calls }) =>
+        calls.predict({
+          runFolder: run.folder,
+          cacheFolder: this.home.ensure('cache'),
+          paths: paths.map((path) => resolve(path)),
+          ...options,
+        }),
       onProgress,
     )
   }

@@ -2,7 +2,8 @@
 interface Format {
   /** What people call it. */
   readonly name: string
-  readonly isRead?: true
+  /** How its pictures are decoded: by TensorFlow, or by way of a copy that it decodes. */
+  readonly isRead?: 'directly' | 'by a copy'
   readonly begins: (head: Buffer) => boolean
 }
 
@@ -21,27 +22,27 @@ const text = (pattern: RegExp) => (head: Buffer) => pattern.test(head.toString('
 
 /** Of pictures and of what is often given a picture's name; the first that fits. */
 const formats: readonly Format[] = [
-  { name: 'JPEG', isRead: true, begins: starts('\xFF\xD8\xFF') },
-  { name: 'PNG', isRead: true, begins: starts('\x89PNG\r\n\x1A\n') },
-  { name: 'GIF', isRead: true, begins: starts('GIF87a', 'GIF89a') },
-  { name: 'WebP', isRead: true, begins: (head) => starts('RIFF')(head) && at(8, 'WEBP')(head) },
+  { name: 'JPEG', isRead: 'directly', begins: starts('\xFF\xD8\xFF') },
+  { name: 'PNG', isRead: 'directly', begins: starts('\x89PNG\r\n\x1A\n') },
+  { name: 'GIF', isRead: 'directly', begins: starts('GIF87a', 'GIF89a') },
+  { name: 'WebP', isRead: 'directly', begins: (head) => starts('RIFF')(head) && at(8, 'WEBP')(head) },
   // Two letters alone begin many a text: the reserved bytes after the size must be 0, and the header's size one that exists.
   {
     name: 'BMP',
-    isRead: true,
+    isRead: 'directly',
     begins: (head) =>
       starts('BM')(head) && head.length >= 18 && [12, 16, 40, 52, 56, 64, 108, 124].includes(head.readUInt32LE(14)),
   },
-  { name: 'TIFF', begins: starts('II*\0', 'MM\0*', 'II+\0', 'MM\0+') },
-  { name: 'HEIC', begins: brand('heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1') },
+  { name: 'TIFF', isRead: 'by a copy', begins: starts('II*\0', 'MM\0*', 'II+\0', 'MM\0+') },
   { name: 'AVIF', begins: brand('avif', 'avis') },
+  { name: 'HEIC', begins: brand('heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1') },
   { name: 'JPEG XL', begins: starts('\xFF\x0A', '\0\0\0\x0CJXL ') },
   { name: 'JPEG 2000', begins: starts('\0\0\0\x0CjP  ', '\xFF\x4F\xFF\x51') },
   { name: 'PSD', begins: starts('8BPS') },
   { name: 'ICO', begins: starts('\0\0\x01\0') },
   { name: 'OpenEXR', begins: starts('\x76\x2F\x31\x01') },
   { name: 'DICOM', begins: at(128, 'DICM') },
-  { name: 'PNM', begins: text(/^P[1-7][\s#]/) },
+  { name: 'PNM', isRead: 'by a copy', begins: text(/^P[1-7][\s#]/) },
   { name: 'SVG', begins: text(/^\s*(<\?xml[^]*)?(<!--[^]*-->\s*)?<svg\b/i) },
   { name: 'HTML', begins: text(/^\s*(<!doctype html|<html|<head|<body)\b/i) },
   { name: 'XML', begins: text(/^\s*<\?xml\b/i) },
@@ -56,11 +57,10 @@ const formats: readonly Format[] = [
 export const HEAD_BYTES = 512
 
 /**
- * What a file is by its first bytes, and whether that is a format of pictures that can be decoded; `undefined` for
- * what begins like none of the formats that are told apart.
+ * What a file is by its first bytes, and how that format is decoded, if it is; `undefined` for what begins like none of
+ * the formats that are told apart.
  * @param head the first {@link HEAD_BYTES}, or all bytes of a shorter file
  */
-export function formatOf(head: Buffer): { name: string; isRead: boolean } | undefined {
-  const found = formats.find(({ begins }) => begins(head))
-  return found && { name: found.name, isRead: found.isRead ?? false }
+export function formatOf(head: Buffer): Pick<Format, 'name' | 'isRead'> | undefined {
+  return formats.find(({ begins }) => begins(head))
 }

@@ -38,6 +38,8 @@ export const turns: readonly { readonly transposed: boolean; readonly upDown: bo
 /** The ends of file names, in lower case, that are taken for images without a look at their content. */
 export const imageExtensions: ReadonlySet<string> = new Set([
   ...['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.bmp', '.dib', '.gif', '.webp'],
+  // By way of a copy that TensorFlow decodes.
+  ...['.tif', '.tiff', '.pbm', '.pgm', '.ppm', '.pnm'],
 ])
 
 /** Those of files that are often beside images, and are none: their content is not looked at. */

@@ -1,5 +1,6 @@
 export { coloursOf, scannedMoments, type Moments } from './check/colours.ts'
 export { reportOf } from './check/report.ts'
+export { copyPathOf } from './copies/copy-name.ts'
 export { fingerprint } from './image-index/fingerprint.ts'
 export { openForEvaluation } from './image-index/open-evaluation.ts'
 export { looseImages } from './image-index/loose-images.ts'

@@ -1,8 +1,9 @@
 import { Tensor } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import type { Component } from '../tensorflow/graph/tf-data.ts'
+import { copyPathOf } from './copies/copy-name.ts'
 import { bytesOf, type FileColumns } from './image-index/split-index.ts'
-import type { TextColumn } from './image-index/text-column.ts'
+import { TextBuilder, type TextColumn } from './image-index/text-column.ts'
 
 /** Where the bytes of samples come from, in the graph. */
 export interface SampleSource {
@@ -36,7 +37,8 @@ export interface SourceColumn {
 /** @param root absolute; what the paths of the columns are relative to */
 export function sampleSource(g: GraphBuilder, root: string, files: Omit<FileColumns, 'labels'>): SampleSource {
   if (files.pixels) return pixelSource(g, files.pixels)
-  return files.records ? recordSource(g, root, files, files.records) : fileSource(g, root, files)
+  if (files.records) return recordSource(g, root, files, files.records)
+  return files.copies ? mixedSource(g, root, files, files.copies) : fileSource(g, root, files)
 }
 
 const gather = (f: GraphBuilder, column: Output, rows: Output) =>
@@ -51,6 +53,23 @@ function fileSource(g: GraphBuilder, root: string, { paths }: Pick<FileColumns, 
     components: [{ dtype: 'string', shape: [] }],
     locate: (f, [column], rows) => [withRoot(f, root, gather(f, column!, rows))],
     read: (f, [path]) => f.op('ReadFile', [path!]),
+  }
+}
+
+/** A file a sample, some of them copies that are elsewhere: so the whole path of each is kept. */
+function mixedSource(
+  g: GraphBuilder,
+  root: string,
+  { paths }: Pick<FileColumns, 'paths'>,
+  { folder, names }: NonNullable<FileColumns['copies']>,
+): SampleSource {
+  const whole = new TextBuilder()
+  names.forEach((name, row) =>
+    whole.add(name ? copyPathOf(folder, name) : Buffer.concat([Buffer.from(`${root}/`), paths.bytesAt(row)])),
+  )
+  return {
+    ...fileSource(g, root, { paths: whole.column() }),
+    locate: (f, [column], rows) => [gather(f, column!, rows)],
   }
 }
 

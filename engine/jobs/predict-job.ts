@@ -8,7 +8,7 @@ import type { Report } from './report.ts'
 /** What a checkpoint takes images for, seen by the evaluation transform. Images that cannot be read are listed. */
 export async function predictImages(request: PredictRequest, report: Report): Promise<PredictionReport> {
   const opened = await openRun(request)
-  const { root, index, unreadable, passedOver } = await looseImages(request.paths, (done, total) =>
+  const { root, index, unreadable, passedOver } = await looseImages(request.paths, request.cacheFolder, (done, total) =>
     report({ phase: 'checking', done, total }),
   )
   const images = index.count === 0 ? [] : await predictAll(opened, { root, split: index }, request.top, report)

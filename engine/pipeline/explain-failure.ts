@@ -1,5 +1,5 @@
 import { DatasetError, TensorFlowError } from '../../shared/errors.ts'
-import { nameOf, reasonOf, scanImages, selectFiles, statOf, type SplitIndex } from '../dataset/index.ts'
+import { copyPathOf, nameOf, reasonOf, scanImages, selectFiles, statOf, type SplitIndex } from '../dataset/index.ts'
 
 const advice = 'run "anneal datasets check" to see what is wrong with the dataset, then start again'
 
@@ -30,6 +30,9 @@ async function findCulprit(root: string, split: SplitIndex): Promise<string | un
   const changed: number[] = []
   for (let row = 0; row < split.count; row++) {
     const stats = statOf(`${root}/${split.paths.at(row)}`)
+    const copy = split.copies?.names[row]
+    if (copy && !statOf(copyPathOf(split.copies.folder, copy)))
+      return `The copy that ${root}/${nameOf(split, row)} is decoded by was removed from ${split.copies.folder}`
     if (stats?.size !== split.bytes[row] || stats?.mtimeMs !== split.mtimes[row]) changed.push(row)
   }
   const { heights, widths, kinds, reasons } = await scanImages(root, selectFiles(split, changed))

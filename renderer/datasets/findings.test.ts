@@ -44,6 +44,7 @@ describe('what is found in a dataset', () => {
       widths: { least: 1, median: 1, most: 1 },
       modes: [],
       turned: 0,
+      copied: 0,
       imbalance: { largest: 'cat', smallest: 'dog', ratio: 1 },
       mean: [0, 0, 0],
       std: [1, 1, 1],

@@ -7,6 +7,7 @@ export function imageFacts({
   heights,
   modes,
   turned,
+  copied,
   imbalance,
   mean,
   std,
@@ -16,6 +17,14 @@ export function imageFacts({
     ['Width', spread(widths)],
     ['Height', spread(heights)],
     ['Files', modes.map(({ name, images }) => `${formatCount(images)} ${name}`).join(', ')],
+    ...(copied > 0
+      ? [
+          ['Copied', `${formatCount(copied)}, decoded by way of PNG or JPEG copies in the cache folder`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ...(turned > 0 ? [['Turned', `${formatCount(turned)}, as EXIF notes their orientation`] as [string, string]] : []),
     ['Balance', balance(imbalance)],
     ['Mean RGB', `${channels(mean)} of 255`],

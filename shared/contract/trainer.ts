@@ -139,6 +139,7 @@ export interface EvaluateRequest {
 }
 
 export interface PredictRequest {
+  readonly cacheFolder: string
   readonly runFolder: string
   /** `best`, `last` or the name of a checkpoint folder. */
   readonly checkpoint: string
@@ -292,6 +293,8 @@ export interface DatasetDetails {
   readonly modes: readonly { readonly name: string; readonly images: number }[]
   /** Images that are stored on their side or mirrored: the orientation that their EXIF notes is applied. */
   readonly turned: number
+  /** Images that are decoded by way of a copy, since TensorFlow does not decode their files. */
+  readonly copied: number
   /** Training images of the largest class for one of the smallest. */
   readonly imbalance: { readonly largest: string; readonly smallest: string; readonly ratio: number }
   /** Of the training images, red, green and blue, on the 0-255 scale; every image counts the same. */

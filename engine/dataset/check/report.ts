@@ -1,7 +1,7 @@
 import type { DatasetDetails, DatasetReport, Spread } from '../../../shared/contract/trainer.ts'
 import type { OpenedDataset } from '../image-index/open-index.ts'
 import { turnedIn } from '../image-index/split-index.ts'
-import { modeName } from '../scan/scan-columns.ts'
+import { copyReasons, modeName } from '../scan/scan-columns.ts'
 import { coloursOf, scannedMoments } from './colours.ts'
 import { findDuplicates } from './duplicates.ts'
 
@@ -25,6 +25,10 @@ function detailsOf(dataset: OpenedDataset, perClass: readonly number[]): Dataset
     widths: spreadOf(all, examined.widths),
     modes: modesOf(all, examined.modes),
     turned: Object.values(index.splits).reduce((sum, split) => sum + turnedIn(split), 0),
+    copied: all.reduce(
+      (sum, some) => sum + some.reduce((n, row) => n + Number(examined.copies[row] !== copyReasons.none), 0),
+      0,
+    ),
     imbalance: imbalanceOf(index.classes, perClass),
     mean,
     std,

@@ -1,6 +1,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { PassedOver } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
+import { withCopies } from '../copies/copy-folder.ts'
 import { examine } from '../scan/examine.ts'
 import { imageExtensions } from '../image-kind.ts'
 import { textOf, type DiskPath } from '../readers/disk-path.ts'
@@ -24,7 +25,11 @@ export interface LooseImages extends Selected {
  * @param paths one at least
  * @throws DatasetError where there is nothing, or no image among it
  */
-export async function looseImages(paths: readonly string[], onProgress: OnProgress): Promise<LooseImages> {
+export async function looseImages(
+  paths: readonly string[],
+  cacheFolder: string,
+  onProgress: OnProgress,
+): Promise<LooseImages> {
   const places = withoutInner([...new Set(paths.map((path) => resolve(path)))].map(lookAt))
   const root = places.map(({ isFolder, place }) => (isFolder ? place : dirname(place))).reduce(commonFolder)
   const found = new Collector()
@@ -43,9 +48,13 @@ export async function looseImages(paths: readonly string[], onProgress: OnProgre
   if (found.length === 0) throw noImages(paths, passedOver.all())
   const files = found.columns()
   // Nothing is remembered of images that belong to no dataset.
-  const { examined } = await examine(root, files, undefined, { onProgress, save: () => undefined })
+  const { examined } = await examine(root, files, undefined, { cacheFolder, onProgress, save: () => undefined })
   const rows = files.labels.map((_, row) => row)
-  return { root, passedOver: passedOver.all(), ...selectReadable('val', files, examined, rows) }
+  return {
+    root,
+    passedOver: passedOver.all(),
+    ...selectReadable('val', withCopies(files, examined, cacheFolder), examined, rows),
+  }
 }
 
 function lookAt(place: string) {

@@ -59,7 +59,7 @@ describe('images for a network that was trained on others', () => {
     await images(...Array.from({ length: 30 }, (_, i) => `cat/${i}.png`))
     put(`${root}/cat/odd.png`, 'text')
     expect((await open({ classes: ['cat'] })).notes).toEqual([
-      '1 image cannot be read and is left out: cat/odd.png (not a JPEG, PNG, BMP, GIF or WebP image).',
+      '1 image cannot be read and is left out: cat/odd.png (not a JPEG, PNG, BMP, GIF, WebP, TIFF or PNM image).',
     ])
     put(`${root}/cat/odd-2.png`, 'text')
     await expect(open({ classes: ['cat'] })).rejects.toThrow(DatasetError)

@@ -4,6 +4,8 @@ import { DatasetError } from '../../../shared/errors.ts'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
+import { pictureWarnings } from '../check/picture-warnings.ts'
+import { withCopies, withoutLostCopies } from '../copies/copy-folder.ts'
 import { examine } from '../scan/examine.ts'
 import { imageKinds } from '../image-kind.ts'
 import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type KeptIndex } from './index-file.ts'
@@ -78,9 +80,11 @@ export async function openDataset(
 /** All samples of a dataset, with what is in them; as it lies there, not as it can be trained on. */
 export async function examineDataset(root: string, cacheFolder: string, options: OpenOptions): Promise<OpenedIndex> {
   const path = resolve(root)
-  const kept = readIndexFile(indexFileOf(cacheFolder, path, options.records))
+  const read = readIndexFile(indexFileOf(cacheFolder, path, options.records))
+  const kept = read && withoutLostCopies(read, cacheFolder)
   const current = options.listAll ? undefined : await currentOf(path, kept)
-  return current ?? listAndExamine(path, cacheFolder, kept?.examined, options)
+  const { listing, examined } = current ?? (await listAndExamine(path, cacheFolder, kept?.examined, options))
+  return { listing: { ...listing, files: withCopies(listing.files, examined, cacheFolder) }, examined }
 }
 
 /** What a dataset consists of; opens no image. Throws `DatasetError` for a layout that is not known. */
@@ -117,6 +121,7 @@ async function listAndExamine(
   if (files.pixels && !describeRaw) return { listing, examined: undescribed(files) }
   const file = indexFileOf(cacheFolder, path, records)
   const { examined, isSame } = await examine(root, files, known, {
+    cacheFolder,
     onProgress,
     save: (some) => writeIndexFile(file, { examined: some }),
   })
@@ -139,14 +144,16 @@ function select(
   const problem = shareProblem(root, train) ?? shareProblem(root, val) ?? unreadableClass(listing, train)
   if (problem !== undefined && !describeProblems) throw new DatasetError(problem)
   const readRows = { train: train.rows, val: val.rows, test: test.rows }
-  const described = describeListing(listing, readRows, split)
+  const listed = describeListing(listing, readRows, split)
+  const warnings = [...listed.warnings, ...pictureWarnings(files, examined, Object.values(readRows))]
+  const described = { ...listed, warnings }
   const index: DatasetIndex = {
     kind,
     root,
     classes,
     splits: { train: train.index, val: val.index, test: test.index },
     unreadable: [train, val, test].flatMap(({ unreadable }) => unreadable),
-    warnings: described.warnings,
+    warnings,
   }
   return { described, ...(problem !== undefined && { problem }), index, examined, rows: readRows }
 }

@@ -18,6 +18,16 @@ export interface FileColumns {
   readonly records?: RecordColumns
   /** Where the samples are pixels that need no decoding. */
   readonly pixels?: RawImages
+  /** Where some files are decoded by way of a copy. */
+  readonly copies?: CopyColumn
+}
+
+/** What is decoded in place of some files. */
+export interface CopyColumn {
+  /** That of the copies, absolute. */
+  readonly folder: string
+  /** The hash that names an image's copy, see `copyNameOf`; 0 where the file itself is decoded. */
+  readonly names: BigUint64Array
 }
 
 /** Where encoded images lie in TFRecord files. */
@@ -96,7 +106,8 @@ export function selectRows(split: SplitIndex, rows: Rows): SplitIndex {
 }
 
 /** Some samples of columns, in the order of their rows. */
-export function selectFiles({ paths, labels, bytes, mtimes, records, pixels }: FileColumns, rows: Rows): FileColumns {
+export function selectFiles(files: FileColumns, rows: Rows): FileColumns {
+  const { paths, labels, bytes, mtimes, records, pixels, copies } = files
   return {
     paths: paths.select(rows),
     labels: pick(labels, rows),
@@ -109,6 +120,7 @@ export function selectFiles({ paths, labels, bytes, mtimes, records, pixels }: F
         lengths: pick(records.lengths, rows),
       },
     }),
+    ...(copies && { copies: { ...copies, names: pick(copies.names, rows) } }),
     ...(pixels && { pixels: { ...pixels, bytes: pick(pixels.bytes, rows, bytesOf(pixels)) } }),
   }
 }
@@ -117,7 +129,11 @@ export function selectFiles({ paths, labels, bytes, mtimes, records, pixels }: F
  * Some rows of a column; where one follows the other, a part of the column itself: not a copy.
  * @param width elements a row
  */
-export function pick<A extends Float64Array | Int32Array | Uint8Array>(column: A, rows: Rows, width = 1): A {
+export function pick<A extends Float64Array | Int32Array | Uint8Array | BigUint64Array>(
+  column: A,
+  rows: Rows,
+  width = 1,
+): A {
   const first = rows[0] ?? 0
   if (rows.every((row: number, i: number) => row === first + i))
     return column.subarray(width * first, width * (first + rows.length)) as A
@@ -125,7 +141,7 @@ export function pick<A extends Float64Array | Int32Array | Uint8Array>(column: A
   if (width === 1) for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]!]!
   else
     for (let i = 0; i < rows.length; i++)
-      picked.set(column.subarray(width * rows[i]!, width * (rows[i]! + 1)), width * i)
+      picked.set(column.subarray(width * rows[i]!, width * (rows[i]! + 1)) as never, width * i)
   return picked
 }
 

@@ -186,7 +186,7 @@ describe('what is passed over', () => {
     write(root, 'train/cat/.ipynb_checkpoints/1-checkpoint.png', 'x')
     write(root, 'train/cat/@eaDir/1.png/SYNOPHOTO_THUMB_M.jpg', 'x')
     write(root, 'train/dog/IMG.HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'))
-    write(root, 'train/dog/scan.tif', Buffer.from('II*\0', 'latin1'))
+    write(root, 'train/dog/cell.jxl', Buffer.from('\xFF\x0A', 'latin1'))
     write(root, 'train/loose.png', 'x')
     write(root, 'train/dog/Thumbs.db', 'x')
     const { passedOver, splits } = await listed(root)
@@ -198,7 +198,7 @@ describe('what is passed over', () => {
       { what: '.png', reason: 'hidden', files: 1, first: 'train/dog/._1.png' },
       { what: '.heic', reason: 'HEIC, which is not read', files: 1, first: 'train/dog/IMG.HEIC' },
       { what: '.db', reason: "the system's", files: 1, first: 'train/dog/Thumbs.db' },
-      { what: '.tif', reason: 'TIFF, which is not read', files: 1, first: 'train/dog/scan.tif' },
+      { what: '.jxl', reason: 'JPEG XL, which is not read', files: 1, first: 'train/dog/cell.jxl' },
       { what: '.png', reason: 'in no folder of a class', files: 1, first: 'train/loose.png' },
     ])
   })

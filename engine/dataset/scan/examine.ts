@@ -1,3 +1,5 @@
+import { lookAgain, wantsSecondLook } from '../copies/copy-folder.ts'
+import { copyFolderOf } from '../copies/copy-name.ts'
 import type { ExaminedColumns } from '../image-index/index-file.ts'
 import { emptyFile, largeFile, missingFile } from './reason.ts'
 import { copyScan, emptyScan } from './scan-columns.ts'
@@ -11,10 +13,15 @@ const maxBytes = 1e9
 /** Images that are opened by one graph: what they need in memory is bounded. */
 const CHUNK = 20_000
 
+/** Images that are looked at again before a stop is heard. */
+const AGAIN = 64
+
 /** What is known is kept at least every so many milliseconds while images are opened. */
 const SAVE_EVERY = 30_000
 
 export interface ExamineOptions {
+  /** Where copies of what TensorFlow does not decode are kept. */
+  readonly cacheFolder: string
   readonly onProgress?: OnProgress
   /** Keeps what is known of the images that have been opened, now and then, and when it is stopped. */
   readonly save: (known: ExaminedColumns) => void
@@ -32,12 +39,12 @@ export async function examine(
   root: string,
   files: FileColumns,
   remembered: ExaminedColumns | undefined,
-  { onProgress = () => {}, save }: ExamineOptions,
+  { cacheFolder, onProgress = () => {}, save }: ExamineOptions,
 ): Promise<Examined> {
   // The usual case, and a million images are looked up at once.
   if (remembered && isUnchanged(files, remembered))
     return { examined: { ...remembered, paths: files.paths }, isSame: true }
-  const work = new Examination(root, files, remembered)
+  const work = new Examination(root, files, remembered, copyFolderOf(cacheFolder))
   try {
     let saved = Date.now()
     while (work.unknown.length > 0) {
@@ -78,6 +85,7 @@ class Examination {
     private readonly root: string,
     private readonly files: FileColumns,
     remembered: ExaminedColumns | undefined,
+    private readonly copyFolder: string,
   ) {
     const { paths, bytes, mtimes, records } = files
     this.examined = {
@@ -98,15 +106,24 @@ class Examination {
     const rows = this.unknown.slice(0, CHUNK)
     const before = this.#toOpen - this.unknown.length
     const found = emptyResult(rows.length)
+    const files = selectFiles(this.files, rows)
+    const looked = new Set<number>()
+    // An image within another file has no copy.
+    const wantsMore = (i: number) => !files.records && !files.pixels && !looked.has(i) && wantsSecondLook(found, i)
     try {
-      await scanImages(
-        this.root,
-        selectFiles(this.files, rows),
-        (done) => onProgress(before + done, this.#toOpen),
-        found,
-      )
+      await scanImages(this.root, files, (done) => onProgress(before + done, this.#toOpen), found)
+      for (;;) {
+        const some = [...rows.keys()].filter(wantsMore).slice(0, AGAIN)
+        if (some.length === 0) break
+        await lookAgain(this.root, files, found, some, this.copyFolder)
+        for (const i of some) looked.add(i)
+        onProgress(before + rows.length, this.#toOpen)
+      }
     } finally {
-      rows.forEach((row, i) => this.#keep(row, found, i))
+      // Where it is stopped, those that want a second look are opened anew.
+      rows.forEach((row, i) => {
+        if (!wantsMore(i)) this.#keep(row, found, i)
+      })
       this.unknown = this.unknown.filter((row) => !this.#opened[row])
     }
   }

@@ -36,7 +36,7 @@ const UNPACKED = [0, 3]
 /** Why a file cannot be decoded, or not right, where its first bytes tell it. */
 export function reasonByContent(head: Buffer): string | undefined {
   const format = formatOf(head)
-  if (format && !format.isRead)
+  if (format && format.isRead !== 'directly')
     return `${article(format.name)} ${format.name}, which is not read: save it as JPEG or PNG`
   return format?.name === 'BMP' ? reasonOfBmp(head) : undefined
 }
@@ -56,7 +56,7 @@ function reasonOfBmp(head: Buffer): string | undefined {
 
 export const emptyFile = 'empty file'
 export const missingFile = 'the file is missing'
-export const noImage = 'not a JPEG, PNG, BMP, GIF or WebP image'
+export const noImage = 'not a JPEG, PNG, BMP, GIF, WebP, TIFF or PNM image'
 export const noPixels = 'damaged: its size is 0 px'
 export const largeFile = 'larger than 1 GB'
 export const tooLarge = (height: number, width: number) =>

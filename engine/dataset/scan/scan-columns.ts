@@ -17,7 +17,14 @@ export interface ScanColumns {
   /** Of each channel, three an image, in 1/256 of a step of the 0-255 scale. */
   readonly means: Uint16Array
   readonly stds: Uint16Array
+  /** Whether a copy is decoded in place of the file: see {@link copyReasons}. */
+  readonly copies: Uint8Array
+  /** Of a picture with 16 bits, how many of them its values use; 0 for all others. */
+  readonly usedBits: Uint8Array
 }
+
+/** Why a copy stands in for a file. */
+export const copyReasons = { none: 0, format: 1, end: 2 } as const
 
 export const emptyScan = (count: number): ScanColumns => ({
   heights: new Int32Array(count),
@@ -29,6 +36,8 @@ export const emptyScan = (count: number): ScanColumns => ({
   looksDown: new BigUint64Array(count),
   means: new Uint16Array(3 * count),
   stds: new Uint16Array(3 * count),
+  copies: new Uint8Array(count),
+  usedBits: new Uint8Array(count),
 })
 
 /** Copies what is known of an image from one place to another. */
@@ -40,6 +49,8 @@ export function copyScan(from: ScanColumns, row: number, to: ScanColumns, place:
   to.hashes[place] = from.hashes[row]!
   to.looks[place] = from.looks[row]!
   to.looksDown[place] = from.looksDown[row]!
+  to.copies[place] = from.copies[row]!
+  to.usedBits[place] = from.usedBits[row]!
   for (let channel = 0; channel < 3; channel++) {
     to.means[3 * place + channel] = from.means[3 * row + channel]!
     to.stds[3 * place + channel] = from.stds[3 * row + channel]!
@@ -53,14 +64,21 @@ export const SCAN_VALUES = 13
  * Takes them over into a row. The size is that of the picture as it is seen.
  * @param values int64 [{@link SCAN_VALUES}], as the scan's graph gives them
  * @param orientation EXIF's, 1 to 8
+ * @param isTransparent whether the file tells of transparent pixels beside its colours
  */
-export function keepScan(scan: ScanColumns, row: number, values: BigInt64Array, orientation: number): void {
+export function keepScan(
+  scan: ScanColumns,
+  row: number,
+  values: BigInt64Array,
+  orientation: number,
+  isTransparent: boolean,
+): void {
   const [kind, height, width, mode] = Array.from(values.subarray(0, 4), Number) as [number, number, number, number]
-  const { transposed } = turns[orientation - 1]!
-  scan.kinds[row] = decodingOf(kind as ImageKind, orientation)
-  scan.heights[row] = transposed ? width : height
-  scan.widths[row] = transposed ? height : width
-  scan.modes[row] = mode
+  scan.kinds[row] = kind
+  scan.heights[row] = height
+  scan.widths[row] = width
+  turn(scan, row, orientation)
+  scan.modes[row] = mode + (isTransparent ? TRANSPARENT : 0)
   scan.hashes[row] = BigInt.asUintN(64, values[4]!)
   scan.looks[row] = BigInt.asUintN(64, values[5]!)
   scan.looksDown[row] = BigInt.asUintN(64, values[6]!)
@@ -70,11 +88,33 @@ export function keepScan(scan: ScanColumns, row: number, values: BigInt64Array, 
   }
 }
 
+/** Makes an image that is decoded upright one that is turned. @param orientation EXIF's, 1 to 8 */
+export function turn(scan: ScanColumns, row: number, orientation: number): void {
+  const [height, width] = [scan.heights[row]!, scan.widths[row]!]
+  const { transposed } = turns[orientation - 1]!
+  scan.kinds[row] = decodingOf(scan.kinds[row] as ImageKind, orientation)
+  scan.heights[row] = transposed ? width : height
+  scan.widths[row] = transposed ? height : width
+}
+
 /** Codes of formats in a mode. */
-export const modeFormats = { none: 0, jpeg: 1, png: 2, gif: 3, bmp: 4, webp: 5, raw: 6 } as const
+export const modeFormats = {
+  none: 0,
+  jpeg: 1,
+  png: 2,
+  gif: 3,
+  bmp: 4,
+  webp: 5,
+  raw: 6,
+  pnm: 7,
+  tiff: 8,
+} as const
+export type ModeFormat = keyof typeof modeFormats
 
 /** A mode is the format times this, plus what the format's header says of its colours. */
 export const MODE_BASE = 65_536
+/** Added where some of a picture's pixels may be transparent and its colours do not say so. */
+export const TRANSPARENT = 32_768
 
 const pngColours: Readonly<Record<number, string>> = {
   0: 'grey',
@@ -87,12 +127,17 @@ const jpegColours: Readonly<Record<number, string>> = { 1: 'grey', 3: 'RGB', 4: 
 
 /** For people: format and colours. */
 export function modeName(mode: number): string {
+  const isTransparent = mode % MODE_BASE >= TRANSPARENT
+  return `${plainName(isTransparent ? mode - TRANSPARENT : mode)}${isTransparent ? ' with transparency' : ''}`
+}
+
+function plainName(mode: number): string {
   const colours = mode % MODE_BASE
   switch (Math.floor(mode / MODE_BASE)) {
     case modeFormats.jpeg:
       return `JPEG ${jpegColours[colours] ?? ''}`.trim()
     case modeFormats.png:
-      return `PNG ${pngColours[colours % 256] ?? ''}${colours >= 16 * 256 ? ' 16 bit' : ''}`.trim()
+      return `PNG ${pngColours[colours % 256] ?? ''}${hasManyBits(mode) ? ' 16 bit' : ''}`.trim()
     case modeFormats.gif:
       return 'GIF'
     case modeFormats.bmp:
@@ -101,7 +146,15 @@ export function modeName(mode: number): string {
       return 'WebP'
     case modeFormats.raw:
       return colours === 1 ? 'raw grey' : 'raw RGB'
+    case modeFormats.pnm:
+      return 'PNM'
+    case modeFormats.tiff:
+      return 'TIFF'
     default:
       return 'unknown'
   }
 }
+
+/** Whether it is a PNG whose values have 16 bits. */
+export const hasManyBits = (mode: number): boolean =>
+  Math.floor(mode / MODE_BASE) === modeFormats.png && mode % TRANSPARENT >= 16 * 256

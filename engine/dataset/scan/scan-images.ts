@@ -8,6 +8,7 @@ import type { FileColumns } from '../image-index/split-index.ts'
 import { emptyScan, keepScan, SCAN_VALUES, type ScanColumns } from './scan-columns.ts'
 import { defineEnds, defineRawScan, defineScan, HEAD } from './scan-graph.ts'
 import { orientationOf, type FileEnds } from './orientation.ts'
+import { isTransparent } from './transparency.ts'
 import { noImage, noPixels, reasonByContent, reasonOf, tooLarge } from './reason.ts'
 
 /** What {@link scanImages} found, a row a sample. */
@@ -210,7 +211,7 @@ function keep(result: ScanResult, position: number, values: BigInt64Array, ends:
   const [kind, height, width] = Array.from(values.subarray(0, 3), Number) as [number, number, number]
   const refused = refusal(kind, height, width, ends)
   if (refused !== undefined) result.reasons.set(position, refused)
-  else keepScan(result, position, values, orientationOf(ends))
+  else keepScan(result, position, values, orientationOf(ends), isTransparent(ends.head))
 }
 
 function refusal(kind: number, height: number, width: number, { head }: FileEnds): string | undefined {
