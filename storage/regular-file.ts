@@ -13,7 +13,7 @@ export interface OpenFile {
  * Opens a file to be read, without waiting for whoever may write to a pipe of that name. Throws what `refuse` makes for
  * what is no regular file or holds more than `most` bytes, else the system's error.
  */
-export function openRegular(path: string, most: number, refuse: Refuse): OpenFile {
+export function openRegular(path: string | Buffer, most: number, refuse: Refuse): OpenFile {
   const descriptor = openWithoutWaiting(path, refuse)
   try {
     const facts = fstatSync(descriptor)
@@ -28,7 +28,7 @@ export function openRegular(path: string, most: number, refuse: Refuse): OpenFil
 }
 
 /** The content of a regular file. Throws as {@link openRegular}. */
-export function readRegular(path: string, most: number, refuse: Refuse): Buffer {
+export function readRegular(path: string | Buffer, most: number, refuse: Refuse): Buffer {
   const { descriptor, bytes } = openRegular(path, most, refuse)
   try {
     const content = Buffer.allocUnsafe(bytes)
@@ -44,7 +44,7 @@ export function readRegular(path: string, most: number, refuse: Refuse): Buffer 
   }
 }
 
-function openWithoutWaiting(path: string, refuse: Refuse): number {
+function openWithoutWaiting(path: string | Buffer, refuse: Refuse): number {
   try {
     // Windows knows no such flag, and no such pipes among its files.
     return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))

@@ -4,7 +4,7 @@ export { copyPathOf } from './copies/copy-name.ts'
 export { fingerprint } from './image-index/fingerprint.ts'
 export { openForEvaluation } from './image-index/open-evaluation.ts'
 export { looseImages } from './image-index/loose-images.ts'
-export { listDataset, openDataset, openIndex } from './image-index/open-index.ts'
+export { listDataset, openDataset, openIndex, type OpenedDataset } from './image-index/open-index.ts'
 export { nameOf } from './image-index/select-readable.ts'
 export {
   checkSamples,

@@ -1,10 +1,8 @@
 import type { DatasetFacts } from '../../shared/recipe/warnings.ts'
-import { coloursOf, scannedMoments, type Moments, type openDataset, type RawImages } from '../dataset/index.ts'
-
-type Opened = Awaited<ReturnType<typeof openDataset>>
+import { coloursOf, scannedMoments, type Moments, type OpenedDataset, type RawImages } from '../dataset/index.ts'
 
 /** What the warnings of a recipe go by. */
-export function datasetFacts(dataset: Opened): DatasetFacts {
+export function datasetFacts(dataset: OpenedDataset): DatasetFacts {
   const { train, val } = dataset.index.splits
   return {
     images: { train: train.count, val: val.count },

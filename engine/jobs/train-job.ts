@@ -4,7 +4,7 @@ import { networkName } from '../../shared/recipe/network-name.ts'
 import { recipeWarnings, warningText } from '../../shared/recipe/warnings.ts'
 import { extensionNote } from '../../shared/run-folder/extension.ts'
 import { openCache, type PixelCache } from '../pipeline/index.ts'
-import { openDataset, type DatasetIndex } from '../dataset/index.ts'
+import { openDataset, type DatasetIndex, type OpenedDataset } from '../dataset/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
 import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { datasetFacts } from './dataset-facts.ts'
@@ -92,8 +92,6 @@ async function runToEnd(run: RunHooks, began: number): Promise<TrainOutcome> {
     run.dispose()
   }
 }
-
-type OpenedDataset = Awaited<ReturnType<typeof openDataset>>
 
 interface RunParts {
   readonly request: TrainRequest

@@ -1,25 +1,18 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { buildWindow, startWindow } from '../fixtures/electron.ts'
 import { openPage, serve } from '../fixtures/serve.ts'
-import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
-import { changeRecipe, finish, PATIENCE, pickDataset, start } from './workbench-flow.ts'
+import { changeRecipe, finish, newHome, PATIENCE, pickDataset, start } from './workbench-flow.ts'
 
 beforeAll(() => buildWindow())
 
 interface Surface {
   readonly home: string
   readonly page: Page
-}
-
-function newHome(): string {
-  const home = join(temporaryFolder(), 'home')
-  mkdirSync(join(home, 'runs'), { recursive: true })
-  return home
 }
 
 async function openWindow(): Promise<Surface> {

@@ -1,8 +1,18 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 export const PATIENCE = { timeout: 90_000, interval: 50 }
+
+/** An empty home, removed when the test has ended. */
+export function newHome(): string {
+  const home = join(temporaryFolder(), 'home')
+  mkdirSync(join(home, 'runs'), { recursive: true })
+  return home
+}
 
 /** A network that learns the tiny data set in no time: 4 steps an epoch. */
 export const tinyRecipe = (dataset: string, epochs: number) =>

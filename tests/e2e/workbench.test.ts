@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -6,7 +6,6 @@ import type { RunRecord } from '../../shared/run-folder/record.ts'
 import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { buildWindow, startWindow } from '../fixtures/electron.ts'
 import { openLine, openPage, serve } from '../fixtures/serve.ts'
-import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 import {
   changeRecipe,
@@ -14,6 +13,7 @@ import {
   finish,
   lookAtSamples,
   measureTime,
+  newHome,
   PATIENCE,
   pickDataset,
   reaches,
@@ -29,12 +29,6 @@ interface Surface {
   readonly page: Page
   /** Does what saves a file, and returns its text. */
   readonly saved: (click: () => Promise<void>) => Promise<string>
-}
-
-function newHome(): string {
-  const home = join(temporaryFolder(), 'home')
-  mkdirSync(join(home, 'runs'), { recursive: true })
-  return home
 }
 
 async function openWindow(): Promise<Surface> {

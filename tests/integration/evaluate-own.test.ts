@@ -8,7 +8,7 @@ import { Workbench } from '../../host/workbench.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { runCli } from '../fixtures/run-cli.ts'
-import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+import { makeTinyDataset, tinyData } from '../fixtures/tiny-dataset.ts'
 
 /** Of 24 images a class, a quarter is held out. */
 const HELD_OUT = 12
@@ -24,10 +24,7 @@ beforeAll(async () => {
   was = join(await makeTinyDataset(join(folder, 'halves')), 'train')
   const recipe = parseRecipe({
     model: { architecture: 'resnet8' },
-    data: {
-      ...{ dataset: was, imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64] },
-      ...{ batchSize: 9, evaluationBatchSize: 16, validationShare: 0.25 },
-    },
+    data: { ...tinyData(was), validationShare: 0.25 },
     schedule: { epochs: 1, learningRate: 0.1 },
   })
   expect(await workbench.train(recipe, () => undefined).outcome).toMatchObject({ status: 'finished' })

@@ -9,7 +9,7 @@ import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { runCli } from '../fixtures/run-cli.ts'
-import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+import { makeTinyDataset, tinyData } from '../fixtures/tiny-dataset.ts'
 
 let folder: string
 let images: string
@@ -31,10 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const recipe = (dataset: string) =>
   parseRecipe({
     model: { architecture: 'resnet8' },
-    data: {
-      ...{ dataset, imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64] },
-      ...{ batchSize: 9, evaluationBatchSize: 16 },
-    },
+    data: tinyData(dataset),
     schedule: { epochs: 20, learningRate: 0.1 },
   })
 

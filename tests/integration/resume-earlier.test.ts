@@ -8,7 +8,7 @@ import { Workbench } from '../../host/workbench.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { runCli } from '../fixtures/run-cli.ts'
-import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+import { makeTinyDataset, tinyData } from '../fixtures/tiny-dataset.ts'
 
 let folder: string
 let workbench: Workbench
@@ -16,13 +16,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'anneal-earlier-'))
   workbench = new Workbench(new Home(join(folder, 'home')))
   const dataset = await makeTinyDataset(join(folder, 'halves'))
-  // 48 images in batches of 9: 5 steps an epoch.
   const recipe = parseRecipe({
     model: { architecture: 'resnet8' },
-    data: {
-      ...{ dataset, imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64] },
-      ...{ batchSize: 9, evaluationBatchSize: 16 },
-    },
+    data: tinyData(dataset),
     schedule: { epochs: 4, warmupEpochs: 0, learningRate: 0.1, referenceBatch: 0 },
     run: { logEvery: 1, checkpointEvery: 1, keepCheckpoints: 3 },
   })

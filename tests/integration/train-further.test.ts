@@ -12,7 +12,7 @@ import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { MetricsRecord } from '../../shared/run-folder/metrics.ts'
 import { readJson } from '../../storage/files.ts'
 import { runCli } from '../fixtures/run-cli.ts'
-import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+import { makeTinyDataset, tinyData } from '../fixtures/tiny-dataset.ts'
 
 let folder: string
 let workbench: Workbench
@@ -20,13 +20,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'anneal-further-'))
   workbench = new Workbench(new Home(join(folder, 'home')))
   const dataset = await makeTinyDataset(join(folder, 'halves'))
-  // 48 images in batches of 9: 5 steps an epoch.
   const recipe = parseRecipe({
     model: { architecture: 'resnet8' },
-    data: {
-      ...{ dataset, imageSize: 24, evaluationResize: 24, channels: 1, mean: [128], std: [64] },
-      ...{ batchSize: 9, evaluationBatchSize: 16 },
-    },
+    data: tinyData(dataset),
     schedule: { epochs: 2, warmupEpochs: 0, learningRate: 0.1, referenceBatch: 0 },
     run: { logEvery: 1, checkpointEvery: 1, keepCheckpoints: 5 },
   })

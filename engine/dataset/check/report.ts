@@ -25,10 +25,7 @@ function detailsOf(dataset: OpenedDataset, perClass: readonly number[]): Dataset
     widths: spreadOf(all, examined.widths),
     modes: modesOf(all, examined.modes),
     turned: Object.values(index.splits).reduce((sum, split) => sum + turnedIn(split), 0),
-    copied: all.reduce(
-      (sum, some) => sum + some.reduce((n, row) => n + Number(examined.copies[row] !== copyReasons.none), 0),
-      0,
-    ),
+    copied: all.reduce((sum, some) => sum + some.filter((row) => examined.copies[row] !== copyReasons.none).length, 0),
     imbalance: imbalanceOf(index.classes, perClass),
     mean,
     std,

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { readRegular } from '../../../storage/regular-file.ts'
 import { asStorageError } from '../../../storage/system-error.ts'
 import { writeFileWhole } from '../../../storage/write-file.ts'
 import type { ExaminedColumns, KeptIndex } from '../image-index/index-file.ts'
 import type { FileColumns } from '../image-index/split-index.ts'
 import { TextBuilder } from '../image-index/text-column.ts'
 import { joined, type DiskPath } from '../readers/disk-path.ts'
-import { statOf } from '../readers/entries.ts'
 import { copyReasons, copyScan, hasManyBits, MODE_BASE, modeFormats, TRANSPARENT, turn } from '../scan/scan-columns.ts'
 import { scanImages, type ScanResult } from '../scan/scan-images.ts'
 import { copyFolderOf, copyNameOf, copyPathOf } from './copy-name.ts'
@@ -41,7 +40,7 @@ export async function lookAgain(
   using decoders = new Decoders()
   const copied: Copied[] = []
   for (const row of rows) {
-    const file = await bytesOf(joined(root, Buffer.from(files.paths.bytesAt(row))))
+    const file = bytesOf(joined(root, Buffer.from(files.paths.bytesAt(row))))
     if (file === undefined) continue
     if (!found.reasons.has(row)) found.usedBits[row] = usedBitsOf(await decoders.highestOfPng(file))
     else {
@@ -53,10 +52,13 @@ export async function lookAgain(
 }
 
 /** Nothing of what is no regular file, cannot be read or is too long. */
-async function bytesOf(path: DiskPath): Promise<Buffer | undefined> {
-  const stats = statOf(path)
-  if (!stats?.isFile() || stats.size > MOST_BYTES) return undefined
-  return readFile(path).catch(() => undefined)
+function bytesOf(path: DiskPath): Buffer | undefined {
+  try {
+    return readRegular(path, MOST_BYTES, (what) => new UndecodableImage(what))
+  } catch {
+    // The scan has said why.
+    return undefined
+  }
 }
 
 interface Copied extends Omit<DecodedCopy, 'content'> {
@@ -115,8 +117,10 @@ export function withCopies(files: FileColumns, { copies, hashes }: ExaminedColum
 /** What is known, less the images whose copies are gone: they are to be looked at anew. */
 export function withoutLostCopies(kept: KeptIndex, cacheFolder: string): KeptIndex {
   const { copies, hashes, bytes } = kept.examined
+  if (!copies.some(Boolean)) return kept
   const folder = copyFolderOf(cacheFolder)
-  const isLost = (row: number) => copies[row] !== copyReasons.none && !existsSync(copyPathOf(folder, hashes[row]!))
+  const there = new Set(existsSync(folder) ? readdirSync(folder) : [])
+  const isLost = (row: number) => copies[row] !== copyReasons.none && !there.has(copyNameOf(hashes[row]!))
   if (!copies.some((_, row) => isLost(row))) return kept
   // A file has never this size: what is remembered of it does not count.
   return { examined: { ...kept.examined, bytes: bytes.map((size, row) => (isLost(row) ? NaN : size)) } }

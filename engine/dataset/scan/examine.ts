@@ -112,9 +112,9 @@ class Examination {
     const wantsMore = (i: number) => !files.records && !files.pixels && !looked.has(i) && wantsSecondLook(found, i)
     try {
       await scanImages(this.root, files, (done) => onProgress(before + done, this.#toOpen), found)
-      for (;;) {
-        const some = [...rows.keys()].filter(wantsMore).slice(0, AGAIN)
-        if (some.length === 0) break
+      const again = [...rows.keys()].filter(wantsMore)
+      for (let first = 0; first < again.length; first += AGAIN) {
+        const some = again.slice(first, first + AGAIN)
         await lookAgain(this.root, files, found, some, this.copyFolder)
         for (const i of some) looked.add(i)
         onProgress(before + rows.length, this.#toOpen)
