@@ -42,7 +42,7 @@ export function addTrain(program: Command, workbench: Workbench): void {
 async function train(workbench: Workbench, options: TrainOptions): Promise<Answer> {
   const display = progressDisplay()
   try {
-    const run = start(workbench, options, (progress) => display.show(progress))
+    const run = await start(workbench, options, (progress) => display.show(progress))
     display.note(`run ${run.id}`)
     return await follow(workbench, run, display)
   } finally {
@@ -50,7 +50,7 @@ async function train(workbench: Workbench, options: TrainOptions): Promise<Answe
   }
 }
 
-function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): RunHandle {
+async function start(workbench: Workbench, options: TrainOptions, onProgress: OnProgress): Promise<RunHandle> {
   const dllogger = options.dllogger === undefined ? undefined : resolve(options.dllogger)
   if (options.resume === undefined) {
     if (options.checkpoint !== undefined)

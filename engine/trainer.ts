@@ -54,11 +54,10 @@ function servePage(page: Port): Promise<void> {
 }
 
 const calls: TrainerCalls = {
-  ping: () => Promise.resolve(),
+  ping: () => images.ping(),
   describeMachine: () => Promise.resolve(describeMachine()),
   describeLibrary: () => Promise.resolve({ candidates: libraryCandidates(process.env) }),
-  listDataset: (place) =>
-    images.inTurn(() => listDataset(place, (done, total) => report({ phase: 'checking', done, total }))),
+  listDataset: (place) => listDataset(place, (done, total) => report({ phase: 'checking', done, total })),
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),

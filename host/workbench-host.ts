@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import type { Welcome, WorkbenchEvents, WorkbenchCalls } from '../shared/contract/workbench.ts'
 import type { DatasetOf } from '../shared/contract/trainer.ts'
 import type { Port } from '../shared/rpc/port.ts'
-import { inTurn } from './page/in-turn.ts'
 import { Assistant } from './training/assistant.ts'
 import { ClassNames } from './datasets/class-names.ts'
 import { HomeWatch } from './page/home-watch.ts'
@@ -37,7 +36,7 @@ export class WorkbenchHost {
     const pages = this.#pages
     const live = new LiveRuns(pages)
     this.#queue = new RunQueue(workbench, live)
-    this.#assistant = new Assistant(() => workbench.startTrainer(undefined, placeOf(workbench)))
+    this.#assistant = new Assistant((onRead) => workbench.startTrainer(undefined, placeOf(workbench, onRead)))
     this.#watch = new HomeWatch(workbench, pages)
     this.calls = createWorkbenchCalls({
       workbench,
@@ -112,8 +111,11 @@ export class WorkbenchHost {
 
 /** Where a dataset lies that a page may see. */
 const placeOf =
-  ({ datasets, home }: Workbench): DatasetOf =>
-  (nameOrRoot) =>
-    inTurn(() => ({ ...knownDataset(datasets, nameOrRoot), cacheFolder: home.ensure('cache') }))
+  ({ datasets, home }: Workbench, onRead: (root: string) => void): DatasetOf =>
+  async (nameOrRoot) => {
+    const dataset = await knownDataset(datasets, nameOrRoot)
+    onRead(dataset.root)
+    return { ...dataset, cacheFolder: home.ensure('cache') }
+  }
 
 export type { PageLine, WorkbenchEvents }

@@ -121,7 +121,7 @@ export class Workbench {
 
   /** Gives a folder or a file a name, once a trainer has recognised how it is laid out. */
   async addDataset(name: string, path: string, { records, onProgress }: AddOptions = {}): Promise<AddedDataset> {
-    const { root } = this.datasets.checkNew(name, path, records)
+    const { root } = await this.datasets.checkNew(name, path, records)
     const place = { root, records, cacheFolder: this.home.ensure('cache') }
     const listing = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.listDataset(place), onProgress)
     return { ...listing, ...(await this.datasets.add(name, root, records)) }
@@ -139,7 +139,7 @@ export class Workbench {
 
   /** Reads a dataset's folder, by name or path, and decodes every image that has not been seen before. */
   async checkDataset(nameOrPath: string, onProgress?: OnProgress): Promise<DatasetReport & Dataset> {
-    const dataset = this.datasets.resolve(nameOrPath)
+    const dataset = await this.datasets.resolve(nameOrPath)
     const cacheFolder = this.home.ensure('cache')
     const report = await this.#withTrainer(
       parseRecipe({}),
@@ -153,28 +153,28 @@ export class Workbench {
    * Starts a new run of a complete recipe.
    * @param dllogger an absolute path, to log to in the form of NVIDIA's DLLogger too
    */
-  train(given: Recipe, onProgress: OnProgress, dllogger?: string): RunHandle {
+  async train(given: Recipe, onProgress: OnProgress, dllogger?: string): Promise<RunHandle> {
     const recipe = withPlaces(given, this.runs)
-    const dataset = this.datasets.resolve(recipe.data.dataset)
+    const dataset = await this.datasets.resolve(recipe.data.dataset)
     const cacheFolder = this.home.ensure('cache')
     const { id, folder } = this.runs.create(recipe, dataset.name)
     return this.#start({ id, folder, recipe, dataset, cacheFolder, dllogger }, onProgress)
   }
 
   /** Makes the folder of a run that is to be started later, with its recipe. */
-  prepare(given: Recipe): string {
+  async prepare(given: Recipe): Promise<string> {
     const recipe = withPlaces(given, this.runs)
-    const dataset = this.datasets.resolve(recipe.data.dataset)
+    const dataset = await this.datasets.resolve(recipe.data.dataset)
     const { id, folder } = this.runs.create(recipe, dataset.name)
     writeJson(join(folder, runFiles.recipe), recipe)
     return id
   }
 
   /** Starts a run that was prepared. */
-  startPrepared(id: string, onProgress: OnProgress): RunHandle {
+  async startPrepared(id: string, onProgress: OnProgress): Promise<RunHandle> {
     const folder = this.runs.folderOf(id)
     const recipe = readRecipe({ folder })
-    const dataset = this.datasets.resolve(recipe.data.dataset)
+    const dataset = await this.datasets.resolve(recipe.data.dataset)
     return this.#start(
       { id, folder, recipe, dataset, cacheFolder: this.home.ensure('cache'), prepared: true },
       onProgress,
@@ -190,16 +190,18 @@ export class Workbench {
   }
 
   /** Continues a stopped or interrupted run, or a finished one that is to train further. */
-  resume(
+  async resume(
     run: StoredRun,
     onProgress: OnProgress,
     { checkpoint, dataset: moved, settings = [], dllogger }: ResumeOptions = {},
-  ): RunHandle {
+  ): Promise<RunHandle> {
     checkResumable(run, { further: settings.length > 0, checkpoint })
     const { id, folder } = run
     const recipe = readRecipe(run)
     const dataset =
-      moved === undefined ? this.datasetOf(run) : inPlaceOf(run.record.dataset, this.datasets.resolve(moved))
+      moved === undefined
+        ? await this.datasetOf(run)
+        : inPlaceOf(run.record.dataset, await this.datasets.resolve(moved))
     const cacheFolder = this.home.ensure('cache')
     return this.#start(
       {
@@ -216,14 +218,18 @@ export class Workbench {
   }
 
   /** Where the dataset of a run lies now. Throws `DatasetError` where it is not found. */
-  datasetOf({ record: { dataset } }: StoredRun): Dataset {
+  datasetOf({ record: { dataset } }: StoredRun): Promise<Dataset> {
     const { name, root, records } = dataset
     return findAgain(this.datasets, { name, root, ...(records && { records }) })
   }
 
   /** Evaluates a checkpoint of a run. */
-  evaluate(run: StoredRun, { checkpoint, split, dataset, onProgress }: EvaluateOptions): Promise<EvaluationReport> {
-    const images = dataset === undefined ? { own: this.datasetOf(run) } : { dataset: this.datasets.resolve(dataset) }
+  async evaluate(
+    run: StoredRun,
+    { checkpoint, split, dataset, onProgress }: EvaluateOptions,
+  ): Promise<EvaluationReport> {
+    const images =
+      dataset === undefined ? { own: await this.datasetOf(run) } : { dataset: await this.datasets.resolve(dataset) }
     const request = { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), checkpoint, split, ...images }
     return this.#withTrainer(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
   }
@@ -248,8 +254,8 @@ export class Workbench {
   }
 
   /** Samples of a recipe's dataset as training will see them, from a trainer of their own. */
-  previewDataset(recipe: Recipe, { onProgress, ...options }: PreviewDatasetOptions): Promise<DatasetPreview> {
-    const place = { ...this.datasets.resolve(recipe.data.dataset), cacheFolder: this.home.ensure('cache') }
+  async previewDataset(recipe: Recipe, { onProgress, ...options }: PreviewDatasetOptions): Promise<DatasetPreview> {
+    const place = { ...(await this.datasets.resolve(recipe.data.dataset)), cacheFolder: this.home.ensure('cache') }
     const trainer = this.startTrainer(recipe, () => Promise.resolve(place))
     return this.#useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
   }

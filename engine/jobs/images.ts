@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { ImageCalls, ImageEvents, ImagePage, ShownSample } from '../../shared/contract/images.ts'
-import type { DatasetOf, HoldOut } from '../../shared/contract/trainer.ts'
+import type { ImageCalls, ImageEvents, ShownSample } from '../../shared/contract/images.ts'
+import type { DatasetOf, DatasetPlace, HoldOut } from '../../shared/contract/trainer.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { DatasetFacts } from '../../shared/recipe/warnings.ts'
 import { openDataset, type DatasetIndex } from '../dataset/index.ts'
@@ -11,8 +11,10 @@ import { pageOf } from './image-page.ts'
 /** As many are kept: one of a million images takes a tenth of a gigabyte. */
 const MOST_INDEXES = 4
 
+/** Milliseconds without a sign after which a turn counts as stuck: samples and thumbnails take seconds, and a listing tells how far it is. */
+const STUCK = 30_000
+
 type OnListing = ImageEvents['listingProgress']
-type Wanted<K extends keyof ImageCalls> = Parameters<ImageCalls[K]>[0]
 
 interface Known {
   readonly index: DatasetIndex
@@ -23,25 +25,43 @@ interface Known {
 export class Images {
   readonly #indexes = new LRUCache<string, Known>({ max: MOST_INDEXES })
   #last: Promise<unknown> = Promise.resolve()
+  /** Not yet done. */
+  #turns = 0
+  /** When the one at hand began or told how far it is, in milliseconds. */
+  #sign = 0
 
   constructor(private readonly datasetOf: DatasetOf) {}
 
   /** The calls of somebody who is told how far a listing is. They wait for each other, whoever makes them: they are quick, and share the processor. */
   calls(onListing: OnListing): ImageCalls {
     return {
-      describeDataset: ({ dataset, holdOut }) =>
-        this.inTurn(async () => (await this.#open(dataset, holdOut, onListing)).facts),
-      listImages: (wanted) => this.inTurn(() => this.#list(wanted, onListing)),
-      thumbnails: (wanted) => this.inTurn(() => this.#thumbnails(wanted, onListing)),
-      previewSamples: (wanted) => this.inTurn(() => this.#samples(wanted, onListing)),
+      describeDataset: ({ dataset, holdOut }) => this.#with(dataset, holdOut, onListing, ({ facts }) => facts),
+      listImages: ({ dataset, holdOut, ...wanted }) =>
+        this.#with(dataset, holdOut, onListing, ({ index }) => pageOf(index, wanted)),
+      thumbnails: ({ dataset, holdOut, ...wanted }) =>
+        this.#with(dataset, holdOut, onListing, ({ index }) => thumbnails(index, wanted)),
+      previewSamples: ({ recipe, ...wanted }) =>
+        this.#with(recipe.data.dataset, recipe.data, onListing, ({ index }) => samplesOf(index, { recipe, ...wanted })),
     }
   }
 
   /** Does what is asked after all that was asked before. */
   inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const result = this.#last.then(work)
-    this.#last = result.catch(() => undefined)
+    this.#turns++
+    const result = this.#last.then(() => {
+      this.#sign = performance.now()
+      return work()
+    })
+    this.#last = result.catch(() => undefined).then(() => this.#turns--)
     return result
+  }
+
+  /**
+   * Resolves: at once, but where the turn at hand is stuck, as on a disk that no longer answers, when that is over. So
+   * this process counts as one that does not answer, and is ended: who waits for a turn would wait for ever.
+   */
+  async ping(): Promise<void> {
+    if (this.#turns > 0 && performance.now() - this.#sign > STUCK) await this.#last
   }
 
   /** Reads the folder anew when it is asked about next. */
@@ -49,36 +69,32 @@ export class Images {
     for (const [key, { index }] of [...this.#indexes.entries()]) if (index.root === root) this.#indexes.delete(key)
   }
 
-  async #list({ dataset, holdOut, ...wanted }: Wanted<'listImages'>, onListing: OnListing): Promise<ImagePage> {
-    return pageOf((await this.#open(dataset, holdOut, onListing)).index, wanted)
-  }
-
-  async #thumbnails({ dataset, holdOut, ...wanted }: Wanted<'thumbnails'>, onListing: OnListing) {
-    return thumbnails((await this.#open(dataset, holdOut, onListing)).index, wanted)
-  }
-
-  async #samples({ recipe, ...wanted }: Wanted<'previewSamples'>, onListing: OnListing): Promise<ShownSample[]> {
-    const { index } = await this.#open(recipe.data.dataset, recipe.data, onListing)
-    const samples = await previewSamples({ index, recipe, ...wanted })
-    return samples.map((sample) => ({
-      ...sample,
-      className: index.classes[sample.label]!,
-      ...(sample.mixed && { partnerClass: index.classes[sample.mixed.partnerLabel]! }),
-    }))
+  /** Does something with a dataset. Where it lies is asked before its turn: that takes long where its disk does not answer. */
+  async #with<R>(
+    nameOrRoot: string,
+    holdOut: HoldOut | undefined,
+    onListing: OnListing,
+    work: (known: Known) => R | Promise<R>,
+  ): Promise<R> {
+    const place = await this.datasetOf(nameOrRoot)
+    const onProgress = (done: number, total: number) => {
+      this.#sign = performance.now()
+      onListing(nameOrRoot, done, total)
+    }
+    return this.inTurn(async () => work(await this.#open(place, holdOut, onProgress)))
   }
 
   async #open(
-    nameOrRoot: string,
+    { root, cacheFolder, records }: DatasetPlace,
     { validationShare, splitSeed }: HoldOut = parseRecipe({}).data,
-    onListing: OnListing,
+    onProgress: (done: number, total: number) => void,
   ): Promise<Known> {
-    const { root, cacheFolder, records } = await this.datasetOf(nameOrRoot)
     // The same folder is split otherwise by another recipe.
     const key = JSON.stringify([root, records, validationShare, splitSeed])
     const known = this.#indexes.get(key)
     if (known) return known
     const opened = await openDataset(root, cacheFolder, {
-      onProgress: (done, total) => onListing(nameOrRoot, done, total),
+      onProgress,
       split: { validationShare, splitSeed },
       records,
     })
@@ -87,4 +103,16 @@ export class Images {
     this.#indexes.set(key, found)
     return found
   }
+}
+
+async function samplesOf(
+  index: DatasetIndex,
+  wanted: Omit<Parameters<typeof previewSamples>[0], 'index'>,
+): Promise<ShownSample[]> {
+  const samples = await previewSamples({ index, ...wanted })
+  return samples.map((sample) => ({
+    ...sample,
+    className: index.classes[sample.label]!,
+    ...(sample.mixed && { partnerClass: index.classes[sample.mixed.partnerLabel]! }),
+  }))
 }

@@ -15,10 +15,10 @@ function open() {
 }
 
 describe('datasets', () => {
-  it('begin with the bundled one, whose folder is there', () => {
+  it('begin with the bundled one, whose folder is there', async () => {
     const { datasets, folder } = open()
     expect(datasets.list()).toMatchObject([{ name: 'fashion-mnist-mini', bundled: true }])
-    expect(readdirSync(datasets.resolve('fashion-mnist-mini').root)).toContain('train')
+    expect(readdirSync((await datasets.resolve('fashion-mnist-mini')).root)).toContain('train')
     expect(readdirSync(folder)).toEqual(['pictures'])
   })
 
@@ -26,25 +26,25 @@ describe('datasets', () => {
     const { datasets, home, pictures } = open()
     await datasets.add('birds', join(pictures, '..', 'pictures'))
     expect(JSON.parse(readFileSync(home.datasetsFile, 'utf8'))).toEqual({ format: 1, datasets: { birds: pictures } })
-    expect(new Datasets(home).resolve('birds')).toEqual({ name: 'birds', root: pictures })
+    expect(await new Datasets(home).resolve('birds')).toEqual({ name: 'birds', root: pictures })
     await datasets.remove('birds')
     expect(datasets.list().map(({ name }) => name)).toEqual(['fashion-mnist-mini'])
     expect(readdirSync(join(pictures, '..'))).toContain('pictures')
   })
 
-  it('are also found by the path of a folder', () => {
+  it('are also found by the path of a folder', async () => {
     const { datasets, pictures } = open()
-    expect(datasets.resolve(pictures + '/')).toEqual({ name: 'pictures', root: pictures })
+    expect(await datasets.resolve(pictures + '/')).toEqual({ name: 'pictures', root: pictures })
   })
 })
 
-it('a name is suggested from the folder, or the file without its extension', () => {
+it('a name is suggested from the folder, or the file without its extension', async () => {
   const { folder } = open()
   mkdirSync(join(folder, 'my photos.v2'))
   writeFileSync(join(folder, 'birds.csv'), '')
-  expect(suggestName(join(folder, 'my photos.v2'))).toBe('my-photos.v2')
-  expect(suggestName(join(folder, 'birds.csv'))).toBe('birds')
-  expect(suggestName('/')).toBe('dataset')
+  expect(await suggestName(join(folder, 'my photos.v2'))).toBe('my-photos.v2')
+  expect(await suggestName(join(folder, 'birds.csv'))).toBe('birds')
+  expect(await suggestName('/')).toBe('dataset')
 })
 
 describe('what is refused', () => {
@@ -69,16 +69,16 @@ describe('what is refused', () => {
     await expect(datasets.add('a', join(folder, 'none'))).rejects.toThrow(
       new DatasetError(`The dataset's folder ${join(folder, 'none')} does not exist; check the path.`),
     )
-    expect(() => datasets.resolve(join(folder, 'file', 'deeper'))).toThrow(DatasetError)
+    await expect(datasets.resolve(join(folder, 'file', 'deeper'))).rejects.toThrow(DatasetError)
   })
 
-  it('an unknown name, with the nearest', () => {
+  it('an unknown name, with the nearest', async () => {
     const { datasets } = open()
-    expect(() => datasets.resolve('fashion-mnist')).toThrow(
+    await expect(datasets.resolve('fashion-mnist')).rejects.toThrow(
       new DatasetError('There is no dataset fashion-mnist; did you mean fashion-mnist-mini?'),
     )
-    expect(() => datasets.resolve('toString')).toThrow(DatasetError)
-    expect(() => datasets.resolve('')).toThrow(/name one with --dataset/)
+    await expect(datasets.resolve('toString')).rejects.toThrow(DatasetError)
+    await expect(datasets.resolve('')).rejects.toThrow(/name one with --dataset/)
   })
 
   it.each(['{', '[]', '{"format":1,"datasets":{"a":1}}', '{"format":0,"datasets":{}}'])(

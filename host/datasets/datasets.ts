@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, type Stats } from 'node:fs'
 import { basename, join, parse, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { DatasetError, UsageError } from '../../shared/errors.ts'
@@ -6,6 +6,7 @@ import { nearest } from '../../shared/recipe/nearest.ts'
 import { recordKeys, type RecordKeys } from '../../shared/run-folder/record-keys.ts'
 import { SharedJson } from '../../storage/shared-json.ts'
 import type { Home } from '../machine/home.ts'
+import { silentPlaces } from '../machine/silent-places.ts'
 
 export interface Dataset {
   readonly name: string
@@ -57,7 +58,7 @@ export class Datasets {
 
   /** Gives a folder or a file a name. The name is checked here, the content by a trainer. */
   async add(name: string, path: string, records?: RecordKeys): Promise<Dataset> {
-    const dataset = this.checkNew(name, path, records)
+    const dataset = await this.checkNew(name, path, records)
     const entry = dataset.records ? { root: dataset.root, records: dataset.records } : dataset.root
     await this.#file.change(({ datasets }) => {
       // Another process may have given it meanwhile.
@@ -68,10 +69,10 @@ export class Datasets {
   }
 
   /** What {@link add} would add; refuses what it would refuse. */
-  checkNew(name: string, path: string, records?: RecordKeys): Dataset {
+  async checkNew(name: string, path: string, records?: RecordKeys): Promise<Dataset> {
     this.checkName(name)
     const root = resolve(path)
-    checkThere(root)
+    await checkThere(root)
     return { name, root, ...(records && Object.keys(records).length > 0 && { records }) }
   }
 
@@ -97,7 +98,7 @@ export class Datasets {
   }
 
   /** What a recipe's `data.dataset` stands for: a name, or else the path of a folder. Throws `DatasetError`. */
-  resolve(nameOrPath: string): Dataset {
+  async resolve(nameOrPath: string): Promise<Dataset> {
     if (nameOrPath === '')
       throw new UsageError('No dataset is named; name one with --dataset, or set data.dataset in the recipe.')
     const dataset =
@@ -105,15 +106,21 @@ export class Datasets {
       (isPath(nameOrPath)
         ? { name: basename(resolve(nameOrPath)), root: resolve(nameOrPath) }
         : this.#known(nameOrPath))
-    checkThere(dataset.root)
+    await checkThere(dataset.root)
     return placeOf(dataset)
   }
 
+  /** Why each of some datasets cannot be used now: a sentence, or nothing. */
+  async problemsOf(datasets: readonly Dataset[]): Promise<(string | undefined)[]> {
+    const silent = await silentPlaces(datasets.map(({ root }) => root))
+    return datasets.map(({ root }) => problemOf(() => lookAt(root, silent)))
+  }
+
   /** By name only. Throws `DatasetError`. */
-  resolveName(name: string): Dataset {
+  async resolveName(name: string): Promise<Dataset> {
     if (name === '') throw new UsageError('No dataset is named; choose one for data.dataset.')
     const dataset = this.#known(name)
-    checkThere(dataset.root)
+    await checkThere(dataset.root)
     return placeOf(dataset)
   }
 
@@ -168,13 +175,34 @@ function isPath(text: string): boolean {
 }
 
 /** Whether what is there is a dataset, a trainer says. */
-function checkThere(root: string): void {
-  if (!lookAt(root)) throw new DatasetError(`The dataset's folder ${root} does not exist; check the path.`)
+async function checkThere(root: string): Promise<Stats> {
+  return lookAt(root, await silentPlaces([root]))
 }
 
-/** The own name of a folder, or of a file without its extension, as far as a dataset may have it. */
-export function suggestName(path: string): string {
-  const own = lookAt(path)?.isFile() ? parse(path).name : basename(path)
+function lookAt(root: string, silent: ReadonlySet<string>): Stats {
+  if (silent.has(root)) throw new DatasetError(doesNotAnswer(root))
+  const stats = statOf(root)
+  if (!stats) throw new DatasetError(`The dataset's folder ${root} does not exist; check the path.`)
+  return stats
+}
+
+/** Of a folder that {@link silentPlaces} has found. */
+export const doesNotAnswer = (root: string): string =>
+  `The dataset's folder ${root} does not answer; check that its disk and the network to it are there, then try again.`
+
+function problemOf(look: () => unknown): string | undefined {
+  try {
+    look()
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** The own name of a folder, or of a file without its extension, as far as a dataset may have it. Throws `DatasetError` where there is neither. */
+export async function suggestName(path: string): Promise<string> {
+  const isFile = (await checkThere(resolve(path))).isFile()
+  const own = isFile ? parse(path).name : basename(path)
   return (
     own
       .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
@@ -183,7 +211,7 @@ export function suggestName(path: string): string {
   )
 }
 
-function lookAt(path: string) {
+function statOf(path: string) {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch (error) {

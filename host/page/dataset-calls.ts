@@ -19,19 +19,22 @@ export interface DatasetParts {
 export function datasetCalls({ workbench, assistant, classNames, pages }: DatasetParts) {
   const { datasets } = workbench
   const changed = () => pages.send('datasetsChanged')
-  const shown = (dataset: ListedDataset): ShownDataset => ({
+  const shown = (dataset: ListedDataset, problem?: string): ShownDataset => ({
     ...dataset,
-    ...problemOf(() => datasets.resolveName(dataset.name)),
+    ...(problem !== undefined && { problem }),
     classNames: classNames.of(dataset.name),
   })
   return {
-    listDatasets: () => Promise.resolve().then(() => datasets.list().map(shown)),
-    async addDataset(path, name = suggestName(path), records?: RecordKeys) {
-      const { root } = datasets.checkNew(name, path, records)
-      await assistant.ask((calls) => calls.listDataset({ root, records, cacheFolder: workbench.home.ensure('cache') }))
-      const dataset = await datasets.add(name, root, records)
+    async listDatasets() {
+      const listed = datasets.list()
+      const problems = await datasets.problemsOf(listed)
+      return listed.map((dataset, i) => shown(dataset, problems[i]))
+    },
+    async addDataset(path, wanted, records?: RecordKeys) {
+      const name = wanted ?? (await suggestName(path))
+      const added = await workbench.addDataset(name, path, { records })
       changed()
-      return shown({ ...dataset, bundled: false })
+      return shown({ name, root: added.root, ...(added.records && { records: added.records }), bundled: false })
     },
     async removeDataset(name) {
       const { root } = await datasets.remove(name)
@@ -40,12 +43,12 @@ export function datasetCalls({ workbench, assistant, classNames, pages }: Datase
       changed()
     },
     async nameClasses(name, names) {
-      datasets.resolveName(name)
+      await datasets.resolveName(name)
       await classNames.set(name, names)
       changed()
     },
     async checkDataset(name) {
-      const { root } = datasets.resolveName(name)
+      const { root } = await datasets.resolveName(name)
       const report = await workbench.checkDataset(root, toldAs(name, pages))
       await assistant.forget(root)
       return report
@@ -60,14 +63,5 @@ function toldAs(name: string, pages: Broadcast): (progress: TrainerProgress) => 
   )
   return (progress) => {
     if (progress.phase === 'checking') throttle.add(progress)
-  }
-}
-
-function problemOf(look: () => unknown): { problem?: string } {
-  try {
-    look()
-    return {}
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
   }
 }

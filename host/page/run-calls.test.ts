@@ -16,7 +16,7 @@ it('tells the progress of an evaluation at a pace that a page can follow, and it
   mkdirSync(join(folder, 'pictures'))
   const workbench = new Workbench(new Home(join(folder, 'home')), starter)
   const recipe = parseRecipe({ data: { dataset: join(folder, 'pictures') }, schedule: { epochs: 1 } })
-  const { id, outcome } = workbench.train(recipe, () => undefined)
+  const { id, outcome } = await workbench.train(recipe, () => undefined)
   await outcome
   const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
   onTestFinished(() => host.close())

@@ -77,8 +77,8 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
   return {
     annotateRun: (id, change) => inTurn(() => annotate(runs.folderOf(id), change)).then(changed),
     async startRun(recipe) {
-      const dataset = knownDataset(datasets, recipe.data.dataset).name
-      const id = workbench.prepare(withKnownPlaces({ ...recipe, data: { ...recipe.data, dataset } }, home))
+      const { name: dataset } = await knownDataset(datasets, recipe.data.dataset)
+      const id = await workbench.prepare(withKnownPlaces({ ...recipe, data: { ...recipe.data, dataset } }, home))
       await queue.add(id)
       return { id }
     },
@@ -89,13 +89,13 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
         const run = readRun(folder)
         checkResumable(run, { further: length !== undefined })
         if (length) describeLonger(run, length)
-        workbench.datasetOf(run)
+        await workbench.datasetOf(run)
       }
       await queue.add(id, length)
     },
     async evaluateRun(id, checkpoint, split, dataset) {
       const run = readRun(runs.folderOf(id))
-      const other = dataset === undefined ? undefined : knownDataset(datasets, dataset).name
+      const other = dataset === undefined ? undefined : (await knownDataset(datasets, dataset)).name
       const pace = new ProgressPace((progress) => live.all.has(id) || pages.send('runProgress', id, progress))
       const onProgress = (progress: TrainerProgress) => pace.add(progress)
       const report = await workbench.evaluate(run, { checkpoint, split, dataset: other, onProgress }).finally(() => {

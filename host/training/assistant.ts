@@ -1,10 +1,14 @@
+import { LRUCache } from 'lru-cache'
 import type { TrainerCalls } from '../../shared/contract/trainer.ts'
+import { DiskSilentError, endWhenDiskSilent } from './end-when-disk-silent.ts'
 import { endWhenSilent } from './end-when-silent.ts'
 import { ignoreLost } from './trainer/lost.ts'
 import type { PageLine, TrainerProcess } from './trainer/trainer-process.ts'
 
 /** Milliseconds without work after which its memory is given back. */
 const IDLE = 5 * 60_000
+/** It keeps the lists of no more datasets. */
+const MOST_WATCHED = 4
 
 /** A trainer process that is kept warm for questions about datasets: started on first use, ended when idle. */
 export class Assistant {
@@ -14,14 +18,23 @@ export class Assistant {
   /** What explains a failure of each, see {@link endWhenSilent}. */
   readonly #explain = new WeakMap<TrainerProcess, (failure: unknown) => unknown>()
 
+  /** @param start is given what is to be told of each dataset's folder that the trainer is about to read */
   constructor(
-    private readonly start: () => TrainerProcess,
+    private readonly start: (onRead: (root: string) => void) => TrainerProcess,
     private readonly idle = IDLE,
   ) {}
 
-  /** Asks it something. When the process dies, or does not answer for a while and so is ended, this fails, and the next question starts another one. */
+  /**
+   * Asks it something that needs no dataset's disk. When the process dies, or does not answer for a while and so is
+   * ended, this fails, and the next question starts another one.
+   */
   ask<R>(question: (calls: TrainerCalls) => Promise<R>): Promise<R> {
-    return this.#use(({ calls }) => question(calls))
+    const use = () => this.#use(({ calls }) => question(calls))
+    return use().catch((error: unknown) => {
+      // It was ended for what somebody else had asked.
+      if (error instanceof DiskSilentError) return use()
+      throw error
+    })
   }
 
   /** The same for a page: resolves when that has closed its line. */
@@ -66,8 +79,10 @@ export class Assistant {
   }
 
   #startOne(): TrainerProcess {
-    const trainer = this.start()
-    this.#explain.set(trainer, endWhenSilent(trainer))
+    const read = new LRUCache<string, true>({ max: MOST_WATCHED })
+    const trainer = this.start((root) => read.set(root, true))
+    const explain = [endWhenSilent(trainer), endWhenDiskSilent(trainer, () => (this.#busy > 0 ? [...read.keys()] : []))]
+    this.#explain.set(trainer, (failure) => explain.reduce((told, tell) => tell(told), failure))
     trainer.onSilence(() => this.#forget(trainer))
     void trainer.exited.then(() => this.#forget(trainer))
     return trainer

@@ -28,29 +28,29 @@ function open(datasetName = 'pictures', steps = 3, batchSize = 8, by = starter) 
 describe('training', () => {
   it('runs to its end, and leaves its folder free', async () => {
     const { workbench, train, progress } = open()
-    const training = train()
+    const training = await train()
     expect(await training.outcome).toEqual({ status: 'finished', step: 3 })
     expect(progress).toEqual([1, 2, 3].map((step) => ({ phase: 'checkpoint', step })))
     expect(workbench.runs.find('last')).toMatchObject({ id: training.id, status: 'finished' })
     expect(readdirSync(training.folder).sort()).toEqual(['recipe.json', 'run.json', 'trainer.log'])
-    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(
+    await expect(workbench.resume(workbench.runs.find('last'), () => undefined)).rejects.toThrow(
       `The run ${training.id} is finished; "anneal train --resume ${training.id} --set schedule.epochs=N" trains it further`,
     )
   })
 
   it('stops when asked, and can be resumed by one trainer at a time', async () => {
     const { workbench, train, progress } = open('pictures', 100_000)
-    const training = train()
+    const training = await train()
     onTestFinished(() => training.kill())
     await expect.poll(() => progress.length, { timeout: 30_000 }).toBeGreaterThan(1)
-    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(/is in use by process/)
+    await expect(workbench.resume(workbench.runs.find('last'), () => undefined)).rejects.toThrow(/is in use by process/)
     await training.stop()
     expect(await training.outcome).toMatchObject({ status: 'stopped' })
 
-    const again = workbench.resume(workbench.runs.find('last'), () => undefined)
+    const again = await workbench.resume(workbench.runs.find('last'), () => undefined)
     onTestFinished(() => again.kill())
     expect(again.id).toBe(training.id)
-    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(/is in use by process/)
+    await expect(workbench.resume(workbench.runs.find('last'), () => undefined)).rejects.toThrow(/is in use by process/)
     await again.stop()
     expect(await again.outcome).toMatchObject({ status: 'stopped' })
   })
@@ -60,7 +60,7 @@ describe('training', () => {
     async (when) => {
       const quick = new NodeStarter(tinyTrainer, 3000)
       const { workbench, train, progress } = open('pictures', 100_000, 8, quick)
-      const training = train()
+      const training = await train()
       onTestFinished(() => training.kill())
       const silent = new Promise<void>((resolve) => training.onSilence(() => resolve()))
       await expect.poll(() => progress.length, { timeout: 30_000 }).toBeGreaterThan(1)
@@ -75,13 +75,13 @@ describe('training', () => {
 
   it('that is refused leaves no folder', async () => {
     const { workbench, train } = open('refuse')
-    await expect(train().outcome).rejects.toThrow(DatasetError)
+    await expect((await train()).outcome).rejects.toThrow(DatasetError)
     expect(readdirSync(workbench.home.runs)).toEqual([])
   })
 
   it('that crashes before its first step leaves its log', async () => {
     const { train } = open('abort')
-    const training = train()
+    const training = await train()
     await expect(training.outcome).rejects.toThrow(TrainerLostError)
     expect(readFileSync(join(training.folder, 'trainer.log'), 'utf8')).toMatch(/Working on abort/)
     expect(existsSync(join(training.folder, 'lock.json'))).toBe(false)
@@ -89,7 +89,7 @@ describe('training', () => {
 
   it('that crashes later is shown as interrupted', async () => {
     const { workbench, train } = open('abort-later')
-    const training = train()
+    const training = await train()
     const error: unknown = await training.outcome.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(TrainerLostError)
     expect(workbench.runs.find(training.id)).toMatchObject({ status: 'interrupted', record: { status: 'running' } })
@@ -101,7 +101,7 @@ describe('training', () => {
 
   it('that is ended at once says so, and no more once it is resumed', async () => {
     const { workbench, train, progress } = open('pictures', 100_000)
-    const training = train()
+    const training = await train()
     await expect.poll(() => progress.length, { timeout: 30_000 }).toBeGreaterThan(1)
     training.kill()
     await expect(training.outcome).rejects.toThrow(TrainerLostError)
@@ -109,7 +109,7 @@ describe('training', () => {
       status: 'interrupted',
       problem: 'The trainer was ended at once, without saving.',
     })
-    const again = workbench.resume(workbench.runs.find('last'), () => undefined)
+    const again = await workbench.resume(workbench.runs.find('last'), () => undefined)
     onTestFinished(() => again.kill())
     await again.stop()
     await again.outcome
@@ -120,7 +120,7 @@ describe('training', () => {
 describe('training that runs out of memory', () => {
   const fail = async (datasetName: string, batchSize: number) => {
     const { workbench, train } = open(datasetName, 3, batchSize)
-    const training = train()
+    const training = await train()
     const error: unknown = await training.outcome.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(OutOfMemoryError)
     expect(workbench.runs.find(training.id).record).toMatchObject({ status: 'failed', error: (error as Error).message })
@@ -140,9 +140,9 @@ describe('training that runs out of memory', () => {
   })
 })
 
-it('starts no trainer where a dataset is missing', () => {
+it('starts no trainer where a dataset is missing', async () => {
   const { workbench } = open()
-  expect(() => workbench.train(resolveRecipe({ settings: ['data.dataset=nowhere'] }), () => undefined)).toThrow(
+  await expect(workbench.train(resolveRecipe({ settings: ['data.dataset=nowhere'] }), () => undefined)).rejects.toThrow(
     DatasetError,
   )
   expect(existsSync(workbench.home.root)).toBe(false)

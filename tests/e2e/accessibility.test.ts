@@ -40,7 +40,8 @@ it('every view, light and dark, has nothing serious that axe finds', async () =>
   makeRun(home, 2, 200, 'stopped')
   const live = makeRun(home, 3, 100, 'running')
   const workbench = new Workbench(new Home(home))
-  const waiting = [4, 5].map((epochs) => workbench.prepare(tinyRecipe('fashion-mnist-mini', epochs)))
+  const prepare = (epochs: number) => workbench.prepare(tinyRecipe('fashion-mnist-mini', epochs))
+  const waiting = [await prepare(4), await prepare(5)]
   const page = await openServed(home, waiting)
   expect(await withNamelessButton(page)).toEqual([expect.stringContaining('button-name')])
   const found: string[] = []

@@ -27,7 +27,7 @@ beforeAll(async () => {
     data: { ...tinyData(was), validationShare: 0.25 },
     schedule: { epochs: 1, learningRate: 0.1 },
   })
-  expect(await workbench.train(recipe, () => undefined).outcome).toMatchObject({ status: 'finished' })
+  expect(await (await workbench.train(recipe, () => undefined)).outcome).toMatchObject({ status: 'finished' })
   now = join(folder, 'moved')
   renameSync(was, now)
 }, 60_000)

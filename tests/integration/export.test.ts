@@ -44,7 +44,9 @@ beforeAll(async () => {
     schedule: { epochs: 2, learningRate: 0.1 },
     precision: { quantize: 'asymmetric', quantizeDelay: 2 },
   })
-  await workbench.train(recipe, () => undefined).outcome
+  await (
+    await workbench.train(recipe, () => undefined)
+  ).outcome
   run = workbench.runs.find('last')
 })
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -79,7 +79,7 @@ describe('a home of the first version', () => {
   })
 
   it('goes on training, and its record has a plan from then on', async () => {
-    const outcome = await workbench.resume(run, () => undefined).outcome
+    const outcome = await (await workbench.resume(run, () => undefined)).outcome
     expect(outcome).toMatchObject({ status: 'finished', step: 20 })
     const { record, status } = workbench.runs.find('last')
     expect(status).toBe('finished')

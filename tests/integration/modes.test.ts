@@ -45,7 +45,9 @@ describe('predict', () => {
       optimizer: { ema: 0.5 },
       schedule: { epochs: 2, learningRate: 1 },
     })
-    await workbench.train(recipe, () => undefined).outcome
+    await (
+      await workbench.train(recipe, () => undefined)
+    ).outcome
     run = workbench.runs.find('last')
   })
 

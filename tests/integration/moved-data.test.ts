@@ -20,7 +20,7 @@ beforeAll(async () => {
   images = await makeTinyDataset(join(folder, 'images'))
   const workbench = new Workbench(new Home(join(folder, 'home')))
   const was = copyOfImages('first place/halves')
-  const run = workbench.train(recipe(was), (progress) => progress.phase === 'training' && void run.stop())
+  const run = await workbench.train(recipe(was), (progress) => progress.phase === 'training' && void run.stop())
   expect(await run.outcome).toMatchObject({ status: 'stopped' })
   rmSync(was, { recursive: true })
   stopped = { workbench, id: run.id, was }
@@ -52,14 +52,14 @@ const recordIn = (workbench: Workbench) => workbench.runs.find('last').record
 async function resume(workbench: Workbench, dataset?: string) {
   const warnings: string[] = []
   const onProgress = (progress: TrainerProgress) => progress.phase === 'warning' && warnings.push(progress.message)
-  const outcome = await workbench.resume(workbench.runs.find('last'), onProgress, { dataset }).outcome
+  const outcome = await (await workbench.resume(workbench.runs.find('last'), onProgress, { dataset })).outcome
   return { outcome, warnings }
 }
 
 describe('a dataset that was moved', () => {
   it('is found by its name, by run and evaluation, and that is told', async () => {
     const workbench = copyOfHome()
-    expect(() => workbench.resume(workbench.runs.find('last'), () => undefined)).toThrow(
+    await expect(workbench.resume(workbench.runs.find('last'), () => undefined)).rejects.toThrow(
       `The run's dataset halves is no longer in ${stopped.was}; add the moved folder under the name halves, or on the command line name it with --dataset.`,
     )
     const now = copyOfImages('second place/other name')

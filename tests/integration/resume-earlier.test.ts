@@ -22,7 +22,7 @@ beforeAll(async () => {
     schedule: { epochs: 4, warmupEpochs: 0, learningRate: 0.1, referenceBatch: 0 },
     run: { logEvery: 1, checkpointEvery: 1, keepCheckpoints: 3 },
   })
-  expect(await workbench.train(recipe, () => undefined).outcome).toMatchObject({ status: 'finished', step: 20 })
+  expect(await (await workbench.train(recipe, () => undefined)).outcome).toMatchObject({ status: 'finished', step: 20 })
   await workbench.evaluate(last(), { checkpoint: 'step-10', split: 'val' })
   await workbench.evaluate(last(), { checkpoint: 'last', split: 'val' })
 }, 120_000)
@@ -76,7 +76,7 @@ it(
   'one that is stopped soon after has its best and its last from what is left of it',
   { timeout: 60_000 },
   async () => {
-    const run = workbench.resume(last(), (progress) => progress.phase === 'training' && void run.stop(), {
+    const run = await workbench.resume(last(), (progress) => progress.phase === 'training' && void run.stop(), {
       checkpoint: checkpoints()[0]!.name,
       settings: ['schedule.epochs=6'],
     })

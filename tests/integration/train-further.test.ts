@@ -26,7 +26,7 @@ beforeAll(async () => {
     schedule: { epochs: 2, warmupEpochs: 0, learningRate: 0.1, referenceBatch: 0 },
     run: { logEvery: 1, checkpointEvery: 1, keepCheckpoints: 5 },
   })
-  expect(await workbench.train(recipe, () => undefined).outcome).toMatchObject({ status: 'finished', step: 10 })
+  expect(await (await workbench.train(recipe, () => undefined)).outcome).toMatchObject({ status: 'finished', step: 10 })
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -34,17 +34,17 @@ const sentence =
   /The run is 20 steps long from now on, where it was 10: the learning rate of every step is that of the longer schedule, so that after step 10 it jumps from 0\.\d+ to 0\.05\./
 const last = () => workbench.runs.find('last')
 const resume = (settings?: string[], checkpoint?: string) =>
-  workbench.resume(last(), () => undefined, { settings, checkpoint }).outcome
+  workbench.resume(last(), () => undefined, { settings, checkpoint }).then(({ outcome }) => outcome)
 
-it('a finished run says how it is trained further, and how a new one begins with its weights', () => {
+it('a finished run says how it is trained further, and how a new one begins with its weights', async () => {
   const { id, folder } = last()
   const begin = `starts a new run from those weights.`
-  expect(() => resume()).toThrow(
+  await expect(resume()).rejects.toThrow(
     new RunError(
       `The run ${id} is finished; "anneal train --resume ${id} --set schedule.epochs=N" trains it further from its last state, and "anneal train --recipe ${join(folder, 'recipe.json')} --set model.init=${id}/last" ${begin}`,
     ),
   )
-  expect(() => resume(undefined, 'step-5')).toThrow(
+  await expect(resume(undefined, 'step-5')).rejects.toThrow(
     new RunError(
       `The run ${id} is finished; "anneal train --resume ${id} --checkpoint step-5 --set schedule.epochs=N" trains it further from step-5, and "anneal train --recipe ${join(folder, 'recipe.json')} --set model.init=${id}/step-5" ${begin}`,
     ),
@@ -52,8 +52,8 @@ it('a finished run says how it is trained further, and how a new one begins with
 })
 
 it('only its length can be changed, and only to more', async () => {
-  expect(() => resume(['optimizer.momentum=0.5'])).toThrow(UsageError)
-  expect(() => resume(['schedule.epochs=4', 'schedule.learningRate=1'])).toThrow(/not schedule\.learningRate/)
+  await expect(resume(['optimizer.momentum=0.5'])).rejects.toThrow(UsageError)
+  await expect(resume(['schedule.epochs=4', 'schedule.learningRate=1'])).rejects.toThrow(/not schedule\.learningRate/)
   await expect(resume(['schedule.epochs=1'])).rejects.toThrow(
     'The run was to do 10 steps, but schedule.epochs=1 comes to 5;',
   )
@@ -123,7 +123,9 @@ it('a run is told where the weights that it begins with were trained to mean som
   const { id, folder } = last()
   const settings = [`model.init=${id}/last`, 'model.padding=same', 'schedule.epochs=1']
   const recipe = resolveRecipe({ document: readJson(join(folder, 'recipe.json')), settings })
-  await workbench.train(recipe, () => undefined).outcome
+  await (
+    await workbench.train(recipe, () => undefined)
+  ).outcome
   expect(readFileSync(join(last().folder, 'events.jsonl'), 'utf8')).toMatch(
     /model\.padding: The weights of step-\d+ that the run starts from were trained with symmetric, and mean something else with same/,
   )

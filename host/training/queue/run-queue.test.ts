@@ -28,7 +28,9 @@ it('outlives a home whose files can no longer be written when a run ends', async
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   onTestFinished(() => complaints.mockRestore())
   queue.open()
-  await queue.add(workbench.prepare(parseRecipe({ data: { dataset: 'pictures' }, schedule: { epochs: 100_000 } })))
+  await queue.add(
+    await workbench.prepare(parseRecipe({ data: { dataset: 'pictures' }, schedule: { epochs: 100_000 } })),
+  )
   await vi.waitFor(() => expect(steps.length).toBeGreaterThan(0), { timeout: 30_000 })
   // A file in place of the home: nothing can be written there, whoever asks.
   rmSync(home, { recursive: true })
@@ -55,7 +57,7 @@ it('waits for an owner on another machine, says until when, and takes over', asy
   })
   onTestFinished(() => queue.close())
   queue.open()
-  await queue.add(workbench.prepare(parseRecipe({ data: { dataset: 'pictures' }, schedule: { epochs: 1 } })))
+  await queue.add(await workbench.prepare(parseRecipe({ data: { dataset: 'pictures' }, schedule: { epochs: 1 } })))
   await queue.look()
   expect(queue.problem).toMatch(
     /^What waits in the queue is started by process 12 on elsewhere; if nothing more is heard of it, this Anneal starts it from [\d:]+ GMT\S+ on\.$/,
@@ -73,7 +75,7 @@ async function withFinishedRun(epochs: number) {
   const workbench = new Workbench(new Home(join(folder, 'home')), starter)
   await workbench.datasets.add('pictures', join(folder, 'pictures'))
   const recipe = parseRecipe({ data: { dataset: 'pictures' }, schedule: { epochs } })
-  const { id, outcome } = workbench.train(recipe, () => undefined)
+  const { id, outcome } = await workbench.train(recipe, () => undefined)
   await outcome
   const open = () => {
     const ended: [status: string, message: string][] = []

@@ -17,12 +17,12 @@ import { changed, enqueued, moved, waiting, without } from './queue-order.ts'
 export interface RunStarter {
   readonly home: Home
   readonly runs: RunStore
-  startPrepared(id: string, onProgress: (progress: TrainerProgress) => void): RunHandle
+  startPrepared(id: string, onProgress: (progress: TrainerProgress) => void): Promise<RunHandle>
   resume(
     run: StoredRun,
     onProgress: (progress: TrainerProgress) => void,
     options: { readonly settings?: readonly string[] },
-  ): RunHandle
+  ): Promise<RunHandle>
 }
 
 export interface QueueListener {
@@ -132,6 +132,8 @@ export class RunQueue {
   kill(): void {
     this.#closed = true
     this.#current?.kill()
+    // One that is just about to start.
+    void this.#looking.then(() => this.#current?.kill())
   }
 
   /** Starts the next run where there is room. One look at a time. */
@@ -163,13 +165,13 @@ export class RunQueue {
     await this.#file.update((entries) => changed(entries, next.id, { state: 'working' }))
     this.listener.onStarted(next.id)
     try {
-      this.#follow(this.#start(next))
+      this.#follow(await this.#start(next))
     } catch (error) {
       await this.#ended(next.id, error)
     }
   }
 
-  #start({ id, length }: QueueEntry): RunHandle {
+  async #start({ id, length }: QueueEntry): Promise<RunHandle> {
     const { runs } = this.starter
     const folder = runs.folderOf(id)
     const onProgress = (progress: TrainerProgress) => this.listener.onProgress(id, progress)

@@ -47,7 +47,14 @@ const nodeChild = (child: ChildProcess, logFile: string | undefined): Child => (
   // Without its channel a trainer saves what it has and ends.
   close: () => child.connected && child.disconnect(),
   kill: () => void child.kill('SIGKILL'),
+  leave: () => leave(child),
 })
+
+function leave(child: ChildProcess): void {
+  if (child.connected) child.disconnect()
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy()
+  child.unref()
+}
 
 function onExit(child: ChildProcess, logFile: string | undefined, listener: Parameters<Child['onExit']>[0]): void {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null)

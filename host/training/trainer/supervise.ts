@@ -17,10 +17,14 @@ export interface Child extends Pick<Port, 'post' | 'onMessage'> {
   close(): void
   /** Ends it at once. */
   kill(): void
+  /** Waits for it no more, so that this process can end without it. */
+  leave?(): void
 }
 
 /** Milliseconds. */
 const CLOSING_TIME = 10_000
+/** Milliseconds. What waits for a disk that does not answer cannot even be killed: it ends when that does. */
+const KILLING_TIME = 3000
 
 /**
  * Makes a trainer of a child process.
@@ -31,7 +35,7 @@ export function supervise(
   { logFile, datasetOf = knowsNone }: TrainerOptions,
   silence?: number,
 ): TrainerProcess {
-  const ended = new Promise<[TrainerExit, string]>((resolve) => child.onExit((...how) => resolve(how)))
+  const { ended, kill } = endOf(child)
   const exited = ended.then(([exit]) => exit)
   const progress = new Listeners<TrainerProgress>()
   const silences = new Listeners<number | undefined>()
@@ -57,9 +61,27 @@ export function supervise(
     onProgress: progress.add,
     onSilence: silences.add,
     exited,
-    close: () => close(child, exited),
-    kill: () => child.kill(),
+    close: () => close(child, exited, kill),
+    kill,
   }
+}
+
+type Ended = readonly [exit: TrainerExit, output: string]
+
+/** How a child ends, and what kills it: one that cannot be killed counts as gone a while later. */
+function endOf(child: Child): { ended: Promise<Ended>; kill: () => void } {
+  let tell: (how: Ended) => void
+  const ended = new Promise<Ended>((resolve) => (tell = resolve))
+  child.onExit((...how) => tell(how))
+  const giveUp = () => {
+    child.leave?.()
+    tell([{ code: null, signal: 'SIGKILL' }, ''])
+  }
+  const kill = () => {
+    child.kill()
+    setTimeout(giveUp, KILLING_TIME).unref()
+  }
+  return { ended, kill }
 }
 
 const knowsNone = (nameOrRoot: string) =>
@@ -87,8 +109,8 @@ const watched = (calls: TrainerCalls, watch: SilenceWatch): TrainerCalls =>
   })
 
 /** One that hangs is ended. */
-async function close(child: Child, exited: Promise<TrainerExit>): Promise<TrainerExit> {
+async function close(child: Child, exited: Promise<TrainerExit>, kill: () => void): Promise<TrainerExit> {
   child.close()
-  const limit = setTimeout(() => child.kill(), CLOSING_TIME)
+  const limit = setTimeout(kill, CLOSING_TIME)
   return exited.finally(() => clearTimeout(limit))
 }

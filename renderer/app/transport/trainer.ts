@@ -22,9 +22,6 @@ interface Line {
 let line: Promise<Line> | undefined
 let underWay = 0
 let timer: ReturnType<typeof setTimeout> | undefined
-/** Why the last trainer was lost, and when that was said, in milliseconds. */
-let lost: { readonly reason: string; readonly at: number } | undefined
-onEvent('imagesLost', (reason) => (lost = { reason, at: performance.now() }))
 
 /** The calls about images, over a line of their own to the trainer that makes them. It is opened when it is needed. */
 export const trainer = Object.fromEntries(
@@ -41,11 +38,21 @@ async function call(name: keyof ImageCalls, args: unknown[]): Promise<unknown> {
   clearTimeout(timer)
   underWay++
   try {
-    const { remote } = await (line ??= open())
-    return await (remote as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[name]!(...args)
+    return await ask(name, args).catch((error: unknown) => {
+      // Its trainer may have ended for what somebody else had asked: a disk that is gone, a file that it could not bear.
+      if (error instanceof LineLost) return ask(name, args)
+      throw error
+    })
   } finally {
     if (--underWay === 0) timer = setTimeout(() => void close(), IDLE)
   }
+}
+
+class LineLost extends Error {}
+
+async function ask(name: keyof ImageCalls, args: unknown[]): Promise<unknown> {
+  const { remote } = await (line ??= open())
+  return (remote as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[name]!(...args)
 }
 
 async function close(): Promise<void> {
@@ -56,32 +63,28 @@ async function close(): Promise<void> {
 
 function open(): Promise<Line> {
   const opened = openPort('images').then((port) => {
-    port.onClose(forget)
-    return { remote: connect<ImageCalls, ImageEvents>(withReason(port), events).remote, close: () => port.close() }
+    let tell: (error: Error) => void = () => undefined
+    const end = (reason: string) => {
+      off()
+      tell(new LineLost(reason))
+    }
+    // The host's word counts too: where a trainer cannot even be killed, nobody closes its end of the line.
+    const off = onEvent('imagesLost', (reason) => {
+      forget()
+      port.close()
+      end(reason)
+    })
+    port.onClose(() => {
+      forget()
+      // The host says why a moment before or after this.
+      setTimeout(() => end('The line to the trainer that shows images was lost; try again.'), REASON)
+    })
+    const told: ClosablePort = { ...port, onClose: (listener) => void (tell = listener) }
+    return { remote: connect<ImageCalls, ImageEvents>(told, events).remote, close: () => port.close() }
   })
   const forget = () => {
     if (line === opened) line = undefined
   }
   opened.catch(forget)
   return opened
-}
-
-const withReason = (port: ClosablePort): ClosablePort => ({
-  ...port,
-  onClose: (listener) => port.onClose(() => void reasonOfLoss().then((reason) => listener(new Error(reason)))),
-})
-
-/** The host says it by another line, a moment before or after this one is closed. */
-function reasonOfLoss(): Promise<string> {
-  const earliest = performance.now() - REASON
-  return new Promise((resolve) => {
-    const say = (reason: string) => {
-      off()
-      clearTimeout(limit)
-      resolve(reason)
-    }
-    const off = onEvent('imagesLost', say)
-    const limit = setTimeout(() => say('The line to the trainer that shows images was lost; try again.'), REASON)
-    if (lost && lost.at > earliest) say(lost.reason)
-  })
 }
