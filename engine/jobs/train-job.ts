@@ -55,16 +55,18 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
       earlier.record.dataset,
       'restore them, name the folder that they were moved to with --dataset, or start a new run on what is there now',
     )
+  const damages: string[] = []
+  const onDamage = (sentence: string) => void damages.push(sentence)
   const cache =
     index &&
-    (await openCache(index.splits.train, { root: index.root, data: recipe.data, cacheFolder, onProgress }).catch(
-      ignoreStopped,
-    ))
+    (await openCache(index.splits.train, {
+      ...{ root: index.root, data: recipe.data, cacheFolder, onProgress, onDamage },
+    }).catch(ignoreStopped))
   try {
     if (!index || controls.wanted === 'stop')
       return { status: 'stopped', step: earlier?.checkpoint?.manifest.step ?? 0 }
     report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
-    const warnings = warningsOf(request, opened, earlier)
+    const warnings = [...damages, ...warningsOf(request, opened, earlier)]
     return await runToEnd(await open({ request, index, warnings, cache, report, controls, earlier }), began)
   } finally {
     cache?.dispose()

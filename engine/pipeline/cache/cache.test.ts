@@ -64,8 +64,11 @@ const open = (
   cache: Recipe['data']['cache'],
   cacheFolder = `${folder.path}/cache`,
   onProgress?: (done: number) => void,
+  onDamage?: (sentence: string) => void,
 ) =>
-  openCache(index.splits.train, { root: index.root, data: recipeOf({ ...data, cache }).data, cacheFolder, onProgress })
+  openCache(index.splits.train, {
+    ...{ root: index.root, data: recipeOf({ ...data, cache }).data, cacheFolder, onProgress, onDamage },
+  })
 const files = (cacheFolder: string) =>
   readdirSync(join(cacheFolder, 'pixels')).map((name) => join(cacheFolder, 'pixels', name))
 
@@ -199,11 +202,14 @@ describe('the cache', () => {
 describe('the cache file', () => {
   it('is made once for a dataset and a size', async () => {
     const cacheFolder = `${folder.path}/once`
-    let decoded = 0
-    const count = () => (decoded += 1)
-    await open('disk', cacheFolder, count)
-    await open('disk', cacheFolder, count)
-    expect(decoded).toBe(index.splits.train.count)
+    const told: number[] = []
+    await open('disk', cacheFolder, (done) => told.push(done))
+    const { ino } = statSync(files(cacheFolder)[0]!)
+    expect(told).toEqual(Array.from({ length: index.splits.train.count }, (_, i) => i + 1))
+    // It is read in one piece.
+    await open('disk', cacheFolder, (done) => told.push(done))
+    expect(told.slice(index.splits.train.count)).toEqual([index.splits.train.count])
+    expect(statSync(files(cacheFolder)[0]!).ino).toBe(ino)
     await openCache(index.splits.train, {
       root: index.root,
       data: recipeOf({ ...data, evaluationResize: 20, cache: 'disk' }).data,
@@ -231,7 +237,7 @@ describe('the cache file', () => {
     expect(keys[0]).toBe(hash.digest('hex'))
   })
 
-  it('is made again where it is cut short or its end is damaged', async () => {
+  it('is made again where it is cut short or damaged, and that is told', async () => {
     const cacheFolder = `${folder.path}/damaged`
     await open('disk', cacheFolder)
     const [file] = files(cacheFolder)
@@ -244,12 +250,34 @@ describe('the cache file', () => {
         writeSync(descriptor, Buffer.from('?'), 0, 1, whole.length - 200)
         closeSync(descriptor)
       },
+      ...[0, 7 * 8 + 3, whole.length * 4].map((bit) => () => {
+        const flipped = Buffer.from(whole)
+        flipped[bit >> 3]! ^= 1 << (bit & 7)
+        writeFileSync(file!, flipped)
+      }),
     ]
     for (const damage of damages) {
       damage()
-      await open('disk', cacheFolder)
+      const told: string[] = []
+      await open('disk', cacheFolder, undefined, (sentence) => told.push(sentence))
+      expect(told).toEqual([`The file of cached images ${file} was damaged, and has been made again.`])
       expect(readFileSync(file!).equals(whole)).toBe(true)
     }
+  })
+
+  it('is made again, without a word, where another version made it', async () => {
+    const cacheFolder = `${folder.path}/earlier`
+    await open('disk', cacheFolder)
+    const [file] = files(cacheFolder)
+    const whole = readFileSync(file!)
+    const pixels = whole.subarray(0, whole.length - 256)
+    const { key, bytes } = JSON.parse(whole.subarray(pixels.length).toString()) as { key: string; bytes: number }
+    const seal = JSON.stringify({ format: 1, key, bytes }).padEnd(255) + '\n'
+    writeFileSync(file!, Buffer.concat([pixels, Buffer.from(seal)]))
+    const told: string[] = []
+    await open('disk', cacheFolder, undefined, (sentence) => told.push(sentence))
+    expect(told).toEqual([])
+    expect(readFileSync(file!).equals(whole)).toBe(true)
   })
 
   it('is not there when its making ends in the middle, and what a dead process left goes', async () => {

@@ -3,7 +3,7 @@ import { DatasetError } from '../../../shared/errors.ts'
 import type { Recipe } from '../../../shared/recipe/schema.ts'
 import { Tensor } from '../../tensorflow/c-api/index.ts'
 import type { SplitIndex } from '../../dataset/index.ts'
-import { cacheFileOf, isSealed, writeCacheFile } from './cache-file.ts'
+import { cacheFileOf, lookAtCache, writeCacheFile } from './cache-file.ts'
 import { cacheKey, layoutOf, type CachedData } from './layout.ts'
 import type { PixelCache } from './pixel-cache.ts'
 import { scaledImages } from './scaled-images.ts'
@@ -14,6 +14,8 @@ export interface CacheOptions {
   readonly data: CachedData & Pick<Recipe['data'], 'cache'>
   readonly cacheFolder: string
   readonly onProgress?: (done: number, total: number) => void
+  /** Told of a damaged file that is made again: a sentence. */
+  readonly onDamage?: (sentence: string) => void
 }
 
 /** The cache of a split that a recipe asks for, filled where it is not there yet; the caller disposes it. Nothing where it asks for none. */
@@ -56,12 +58,15 @@ export async function cacheInMemory(
 
 async function cacheOnDisk(
   split: SplitIndex,
-  { root, data, cacheFolder, onProgress }: CacheOptions,
+  { root, data, cacheFolder, onProgress, onDamage }: CacheOptions,
 ): Promise<PixelCache> {
   const layout = layoutOf(split, data)
   const key = cacheKey(root, split, data)
   const file = cacheFileOf(cacheFolder, key)
-  if (!isSealed(file, key, layout.bytes))
+  const onRead = (bytes: number) => onProgress?.(Math.floor((split.count * bytes) / layout.bytes), split.count)
+  const found = await lookAtCache(file, key, layout.bytes, onRead)
+  if (found === 'damaged') onDamage?.(`The file of cached images ${file} was damaged, and has been made again.`)
+  if (found !== 'whole')
     await writeCacheFile(file, key, layout.bytes, (write) =>
       scaledImages(root, split, data, (pixels, row) => {
         write(pixels)
