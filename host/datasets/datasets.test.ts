@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
@@ -70,6 +70,14 @@ describe('what is refused', () => {
       new DatasetError(`The dataset's folder ${join(folder, 'none')} does not exist; check the path.`),
     )
     await expect(datasets.resolve(join(folder, 'file', 'deeper'))).rejects.toThrow(DatasetError)
+    await expect(datasets.add('a', '/x\0y')).rejects.toThrow(
+      new DatasetError(String.raw`"/x\u0000y" is no path: it holds the character NUL.`),
+    )
+    symlinkSync('loop', join(folder, 'loop'))
+    await expect(datasets.add('a', join(folder, 'loop'))).rejects.toThrow(
+      /loop cannot be read \(ELOOP\); check the path/,
+    )
+    await expect(datasets.add('a', 'x'.repeat(5000))).rejects.toThrow(/cannot be read \(ENAMETOOLONG\); check the path/)
   })
 
   it('an unknown name, with the nearest', async () => {

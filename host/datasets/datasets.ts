@@ -215,6 +215,12 @@ function statOf(path: string) {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch (error) {
-    throw new DatasetError(`The dataset's folder ${path} cannot be read; check its permissions.`, { cause: error })
+    throw new DatasetError(whyUnreadable(path, error as NodeJS.ErrnoException), { cause: error })
   }
+}
+
+function whyUnreadable(path: string, { code }: NodeJS.ErrnoException): string {
+  if (path.includes('\0')) return `${JSON.stringify(path)} is no path: it holds the character NUL.`
+  const advice = code === 'EACCES' || code === 'EPERM' ? 'check its permissions' : 'check the path'
+  return `The dataset's folder ${path} cannot be read (${code}); ${advice}.`
 }
