@@ -48,6 +48,12 @@ export const parts: readonly Part[] = [
     config: () => import('./vite.trainer.config.ts'),
   },
   {
+    name: 'cli',
+    sources: sourcesOf('cli', 'vite.cli.config.ts'),
+    output: 'cli.mjs',
+    config: () => import('./vite.cli.config.ts'),
+  },
+  {
     name: 'renderer',
     sources: sourcesOf('renderer', 'vite.renderer.config.ts'),
     output: 'renderer/index.html',
@@ -57,10 +63,10 @@ export const parts: readonly Part[] = [
 
 const dist = join(root, 'dist')
 
-/** Bundles what has changed since it was bundled last: into `dist/`, for the window and for `anneal serve`. */
-export async function buildApp(): Promise<void> {
+/** Bundles what has changed since it was bundled last: into `dist/`, for the command line, the window and the page. @param names all, unless some are named */
+export async function buildApp(names?: readonly string[]): Promise<void> {
   await exclusively(`build ${root}`, async () => {
-    const stale = parts.filter(isStale)
+    const stale = parts.filter((part) => (names?.includes(part.name) ?? true) && isStale(part))
     if (stale.length > 0) say(`Building ${stale.map(({ name }) => name).join(', ')} ...`)
     for (const part of stale) await buildPart(part)
   })

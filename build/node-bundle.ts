@@ -4,7 +4,15 @@ import type { InlineConfig } from 'vite'
 export const root = join(import.meta.dirname, '..')
 
 /** What is loaded from node_modules as it is: it brings native code, or finds its own files beside itself. */
-const outside = [/^electron($|\/)/, /^koffi($|\/)/, /^@koromix\//, /^@tensorflow\//, /^@parcel\/watcher/, /^tsx($|\/)/]
+const outside = [
+  /^electron($|\/)/,
+  /^koffi($|\/)/,
+  /^@koromix\//,
+  /^@tensorflow\//,
+  /^@parcel\/watcher/,
+  /^tsx($|\/)/,
+  /^sharp($|\/)/,
+]
 
 /**
  * Bundles one entry for a Node of Electron's into one file directly in `dist`: so `import.meta.dirname` of the

@@ -35,6 +35,13 @@ export async function setUpOrExit(options) {
   }
 }
 
+/** Bundles the command line and the trainer where they have changed: without that they start too, from their sources, some seconds later. */
+export async function buildCommandLine() {
+  const { tsImport } = await import('tsx/esm/api')
+  const { buildApp } = await tsImport('./build-app.ts', import.meta.url)
+  await buildApp(['cli', 'trainer'])
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const unknown = process.argv.slice(2).filter((argument) => argument !== '--repair')
   if (unknown.length > 0) {
@@ -42,4 +49,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(2)
   }
   await setUpOrExit({ repair: process.argv.includes('--repair') })
+  await buildCommandLine()
 }

@@ -1,3 +1,6 @@
-import { run } from './program.ts'
+import { freshBundle } from '../storage/bundle.ts'
 
-process.exitCode = await run(process.argv.slice(2))
+export { run } from './program.ts'
+
+/** Whether the bundle that this is in is of the sources as they are. */
+export const isFresh = (): boolean => freshBundle('cli') !== undefined

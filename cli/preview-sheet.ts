@@ -1,4 +1,3 @@
-import sharp from 'sharp'
 import type { PreviewedMix, PreviewedSample } from '../shared/contract/preview.ts'
 import type { DatasetPreview } from '../host/workbench.ts'
 
@@ -62,6 +61,7 @@ export async function previewSheet(preview: DatasetPreview): Promise<Uint8Array>
     channels: 3 as const,
     background,
   }
+  const { default: sharp } = await import('sharp')
   return sharp({ create: canvas })
     .composite(overlays.flat().filter((overlay) => overlay !== undefined))
     .removeAlpha()
@@ -71,6 +71,7 @@ export async function previewSheet(preview: DatasetPreview): Promise<Uint8Array>
 
 /** Square pixels, scaled up by repeating them. */
 async function drawTile(pixels: Uint8Array, channels: number, tile: number): Promise<Buffer> {
+  const { default: sharp } = await import('sharp')
   const size = Math.sqrt(pixels.length / channels)
   return sharp(pixels, { raw: { width: size, height: size, channels: channels as 1 | 3 } })
     .resize(tile, tile, { kernel: 'nearest' })

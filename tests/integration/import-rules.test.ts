@@ -210,6 +210,7 @@ describe('rooms', () => {
       host: ['electron', 'host', 'shared', 'storage'],
       preload: ['electron', 'host', 'shared', 'storage'],
       trainer: ['engine', 'shared', 'storage'],
+      cli: ['cli', 'host', 'shared', 'storage'],
       renderer: ['renderer', 'shared'],
     })
   })

@@ -1,0 +1,3 @@
+import { nodeBundle } from './node-bundle.ts'
+
+export default nodeBundle('cli/main.ts', 'cli.mjs')
