@@ -34,6 +34,14 @@ const convolutions: Case[] = [
     l.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', useBias: false }),
   ),
   one('Conv2D, oblong', (l) => l.conv2d({ filters: 2, kernelSize: [1, 4], strides: [2, 1], padding: 'same' })),
+  one('Conv2D of single pixels, stride 2', (l) => l.conv2d({ filters: 4, kernelSize: 1, strides: 2, useBias: false }), {
+    shape: [32, 32, 6],
+  }),
+  one(
+    'Conv2D of single pixels, other strides down than across',
+    (l) => l.conv2d({ filters: 3, kernelSize: 1, strides: [3, 1], padding: 'same', useBias: false }),
+    { shape: [33, 32, 7] },
+  ),
   one('Conv2D with an activation', (l) => l.conv2d({ filters: 4, kernelSize: 2, activation: 'tanh' })),
   one('Conv2D, dilation 2, valid', (l) => l.conv2d({ filters: 3, kernelSize: 3, dilationRate: 2 }), {
     shape: [9, 8, 2],
@@ -204,6 +212,15 @@ const ours: Case[] = [
           useBias: true,
           activation: 'tanh',
         }),
+        x,
+      ),
+  },
+  {
+    name: 'GroupedConv2D of single pixels, stride 2',
+    shape: [12, 12, 6],
+    body: (l, x) =>
+      on(
+        groupedConv2D.create(tf, { filters: 4, kernelSize: 1, strides: 2, padding: 'same', groups: 2, useBias: false }),
         x,
       ),
   },
