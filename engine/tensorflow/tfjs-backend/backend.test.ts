@@ -70,6 +70,42 @@ describe('the backend', () => {
     })
   })
 
+  it('computes with integers what TensorFlow refuses or gets wrong', () => {
+    tf.tidy(() => {
+      const whole = tf.tensor1d([-12345678, 0, 5], 'int32')
+      const rounded = tf.round(whole)
+      expect(rounded.dtype).toBe('int32')
+      expect(list(rounded)).toEqual([-12345678, 0, 5])
+      expect(list(tf.round(tf.tensor1d([0.5, 1.5, -2.5])))).toEqual([0, 2, -2])
+      expect(list(tf.leakyRelu(whole, 0.5))).toEqual([-6172839, 0, 5])
+      const step = tf.step(whole)
+      expect(step.dtype).toBe('int32')
+      expect(list(step)).toEqual([0, 0, 1])
+      expect(list(tf.step(tf.tensor1d([2.5, -0.5]), 0.25))).toEqual([1, 0.25])
+      expect(list(tf.exp(tf.scalar(0, 'int32')))).toEqual([1])
+    })
+  })
+
+  it('keeps the input of exp', () => {
+    const before = tf.memory().numTensors
+    const x = tf.tensor1d([0, 1], 'int32')
+    tf.exp(x).dispose()
+    expect(list(x)).toEqual([0, 1])
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('scatters by a list of places', () => {
+    tf.tidy(() => {
+      const places = tf.tensor1d([3, 0], 'int32')
+      expect(list(tf.scatterND(places, tf.tensor1d([7, 8]), [4]))).toEqual([8, 0, 0, 7])
+      const rows = tf.tensor2d([1, 2, 3, 4], [2, 2])
+      expect(list(tf.scatterND(places, rows, [4, 2]))).toEqual([3, 4, 0, 0, 0, 0, 1, 2])
+      expect(list(tf.tensorScatterUpdate(tf.ones([4]), places, tf.tensor1d([7, 8])))).toEqual([8, 1, 1, 7])
+      // One place of two axes.
+      expect(list(tf.scatterND([[1, 0]], [5], [2, 2]))).toEqual([0, 0, 5, 0])
+    })
+  })
+
   it('reports what TensorFlow refuses, and stays usable', () => {
     const before = tf.memory().numTensors
     const backend = tf.backend() as unknown as {

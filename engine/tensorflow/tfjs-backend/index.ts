@@ -5,6 +5,7 @@ import type * as BackendModule from '@tensorflow/tfjs-node-gpu/dist/nodejs_kerne
 import type * as TensorBoardModule from '@tensorflow/tfjs-node-gpu/dist/tensorboard.js'
 import { EagerContext, type TensorHandle } from '../c-api/index.ts'
 import { createBinding, describeHandle, HandleTable, type OutputInfo } from './binding.ts'
+import { mendKernels } from './kernels.ts'
 import './node-globals.ts'
 
 export type TensorFlowJs = typeof Tfjs
@@ -35,6 +36,7 @@ function start() {
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, 'anneal'), highestPriority)
   // The kernels ask for the backend by its name when they are registered.
   require(`${node}/register_all_kernels`)
+  mendKernels(tf)
   return { tf, context, handles }
 }
 
