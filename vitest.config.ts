@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/out/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/out/**', 'tests/long/**'],
     // TensorFlow is loaded once a process and cannot be unloaded: each file gets a process of its own.
     pool: 'forks',
     isolate: true,

@@ -2,13 +2,12 @@
  * `npm test [-- filter ...]`: set-up, lint, import cycles, format, types, and all tests. Each is run whatever came before. The last
  * line is `N passed, N failed`, where lint, cycles, format, each check of types and the bundling count one.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exclusively } from './exclusively.mjs'
+import { runVitest } from './run-vitest.mjs'
 import { root, setUpOrExit } from './set-up.mjs'
 import { runNode } from './spawn.mjs'
-import { countVitest, none, sum, summary } from './test-counts.mjs'
+import { none, sum, summary } from './test-counts.mjs'
 
 const bin = (name, file) => join(root, 'node_modules', name, file)
 
@@ -17,19 +16,6 @@ async function check(title, args) {
   const status = await runNode(args, { cwd: root })
   console.log(status === 0 ? `${title}: passed` : `${title}: failed`)
   return { ...none, [status === 0 ? 'passed' : 'failed']: 1 }
-}
-
-async function tests(filters) {
-  console.log('\ntests')
-  const folder = mkdtempSync(join(tmpdir(), 'anneal-test-'))
-  const report = join(folder, 'vitest.json')
-  try {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const status = await runNode([bin('vitest', 'vitest.mjs'), 'run', ...reporters, ...filters], { cwd: root })
-    return countVitest(report, status)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 }
 
 /** What tests of the window and the browser need. Where it cannot be had they fail, each with its own words. */
@@ -56,7 +42,7 @@ const counts = sum([
   await check('types of benchmarks', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'bench']),
   // Before the tests: two of them that bundle at once would pull the page from under each other's window.
   await check('bundles', [join(root, 'build/app.mjs')]),
-  await tests(process.argv.slice(2)),
+  await runVitest(process.argv.slice(2)),
 ])
 console.log(`\n${summary(counts)}`)
 process.exitCode = counts.failed > 0 ? 1 : 0
