@@ -76,6 +76,10 @@ const pools: Case[] = [
   one('MaxPooling2D, same', (l) => l.maxPooling2d({ poolSize: [2, 3], strides: [2, 1], padding: 'same' })),
   one('AveragePooling2D', (l) => l.averagePooling2d({ poolSize: 2 })),
   one('AveragePooling2D, same', (l) => l.averagePooling2d({ poolSize: 3, strides: 2, padding: 'same' })),
+  {
+    name: 'AveragePooling2D, same, larger than its input, then Flatten',
+    body: (l, x) => on(l.flatten(), on(l.averagePooling2d({ poolSize: [9, 4], strides: [2, 1], padding: 'same' }), x)),
+  },
   one('GlobalAveragePooling2D', (l) => l.globalAveragePooling2d({ dataFormat: 'channelsLast' })),
   one('GlobalMaxPooling2D', (l) => l.globalMaxPooling2d({ dataFormat: 'channelsLast' })),
 ]

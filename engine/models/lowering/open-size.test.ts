@@ -37,7 +37,10 @@ function network(size: number): LayersModel {
   const merged = on(l.dropout({ name: 'drop', rate: 0.5 }), on(l.add({ name: 'add' }), stem, branch))
   const pooled = on(
     l.globalAveragePooling2d({ name: 'pool', dataFormat: 'channelsLast' }),
-    on(l.maxPooling2d({ name: 'max', poolSize: 2 }), merged),
+    on(
+      l.averagePooling2d({ name: 'average', poolSize: 5, strides: 2, padding: 'same' }),
+      on(l.maxPooling2d({ name: 'max', poolSize: 2 }), merged),
+    ),
   )
   return tf.model({ inputs: image, outputs: on(l.dense({ name: 'head', units: 2 }), pooled) })
 }

@@ -150,6 +150,9 @@ const cases: Case[] = [
   after('LayerNormalization', (l) => l.layerNormalization({ axis: -1 })),
   after('MaxPooling2D', (l) => l.maxPooling2d({ poolSize: 2 })),
   after('AveragePooling2D', (l) => l.averagePooling2d({ poolSize: 2 })),
+  after('AveragePooling2D, larger than its input', (l) =>
+    l.averagePooling2d({ poolSize: [8, 7], strides: [1, 2], padding: 'same' }),
+  ),
   after('GlobalAveragePooling2D', (l) => l.globalAveragePooling2d({ dataFormat: 'channelsLast' })),
   after('GlobalMaxPooling2D', (l) => l.globalMaxPooling2d({ dataFormat: 'channelsLast' })),
   after('ZeroPadding2D', (l) => l.zeroPadding2d({ padding: 1 })),

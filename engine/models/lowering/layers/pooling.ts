@@ -1,10 +1,6 @@
 import { ints, optionsOf, type LowerLayer } from '../layer-context.ts'
 import { paddingOf, perAxis } from './convolution.ts'
-
-interface PoolingOptions {
-  readonly poolSize: readonly [number, number]
-  readonly strides: readonly [number, number]
-}
+import { mayOverhang, overhangingAverage, type PoolingOptions } from './overhanging-average.ts'
 
 const window =
   (op: string): LowerLayer =>
@@ -20,6 +16,9 @@ const whole =
     g.op(op, [x!, ints(g, [1, 2])])
 
 export const maxPooling2d: LowerLayer = window('MaxPool')
-export const averagePooling2d: LowerLayer = window('AvgPool')
+export const averagePooling2d: LowerLayer = (context, [x]) =>
+  paddingOf(context) === 'SAME' && mayOverhang(context)
+    ? overhangingAverage(context, x!)
+    : window('AvgPool')(context, [x!])
 export const globalMaxPooling2d: LowerLayer = whole('Max')
 export const globalAveragePooling2d: LowerLayer = whole('Mean')
