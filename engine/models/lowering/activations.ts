@@ -1,3 +1,4 @@
+import { describeOperation } from '../../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../../tensorflow/graph/builder.ts'
 import { ints, numberLike, refused, type LayerContext } from './layer-context.ts'
 
@@ -52,9 +53,23 @@ export const activationNames: readonly string[] = Object.keys(activations)
 /** They add up exponentials, or cube their input: too much for half precision. */
 const sensitive: ReadonlySet<string> = new Set(['softmax', 'logSoftmax', 'softplus', 'mish', 'gelu_new'])
 
+/**
+ * On a CPU TensorFlow makes one operation of a convolution, the batch norm after it and one of these, and then says that it
+ * has none such.
+ */
+const neverFused: ReadonlySet<string> = new Set(['mish', 'tanh'])
+
+/** The same value, such that the batch norm that it comes from is not fused with what follows. */
+function apart(g: GraphBuilder, x: Output): Output {
+  const isNormalised = describeOperation(x.oper).type === 'FusedBatchNormV3'
+  // An Identity would be optimised away.
+  return isNormalised ? g.op('Maximum', [x, x]) : x
+}
+
 /** Adds an activation by its name, in the type of x unless it needs float32. Throws `ModelError` for an unknown one. */
 export function activate(context: LayerContext, name: string, x: Output): Output {
   const activation = Object.hasOwn(activations, name) ? activations[name] : undefined
   if (!activation) throw refused(context, `the activation "${name}"`, `one of ${activationNames.join(', ')}`)
-  return activation(context.g, sensitive.has(name) ? context.cast(x, 'float32') : x)
+  const wide = sensitive.has(name) ? context.cast(x, 'float32') : x
+  return activation(context.g, neverFused.has(name) ? apart(context.g, wide) : wide)
 }

@@ -181,7 +181,17 @@ function sequentialInModel(l: Layers, x: SymbolicTensor): SymbolicTensor {
   )
 }
 
+const normalised = (activation: (typeof names)[number]): Case => ({
+  name: `a convolution, its batch norm and ${activation}`,
+  body: (l, x) =>
+    on(
+      l.activation({ activation: activation as 'relu' }),
+      on(l.batchNormalization({ epsilon: 0.01 }), on(l.conv2d({ filters: 3, kernelSize: 3, useBias: false }), x)),
+    ),
+})
+
 const topologies: Case[] = [
+  ...names.map(normalised),
   { name: 'a layer used twice', shape: small, body: usedTwice },
   { name: 'a model in a model', shape: small, body: modelInModel },
   { name: 'a sequential model in a model', shape: small, body: sequentialInModel },
