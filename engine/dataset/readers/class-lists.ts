@@ -107,7 +107,28 @@ export function classWarnings(
     ]
   const lone = classes.filter((_, label) => train[label] === 1)
   const unmeasured = classes.filter((_, label) => train[label]! > 0 && val[label] === 0)
-  return [...loneWarning(lone), ...unmeasuredWarning(unmeasured, classes.length, wantsVal)]
+  return [...likeWarnings(classes), ...loneWarning(lone), ...unmeasuredWarning(unmeasured, classes.length, wantsVal)]
+}
+
+/** Classes that may be one by mistake. */
+function likeWarnings(classes: readonly string[]): string[] {
+  const groups = new Map<string, string[]>()
+  for (const name of classes) groups.set(plainOf(name), [...(groups.get(plainOf(name)) ?? []), name])
+  const alike = [...groups.values()].filter(({ length }) => length > 1)
+  const [first] = alike
+  if (!first) return []
+  const others = alike.length === 1 ? '' : ', and so do others'
+  return [
+    `The classes ${named(first)} differ in nothing but capitals, spaces, hyphens or zeros${others}: make them one where they mean the same.`,
+  ]
+}
+
+function plainOf(name: string): string {
+  const plain = name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, ' ')
+  return /^\d+(\.0+)?$/.test(plain) ? String(Number(plain)) : plain
 }
 
 function loneWarning(names: readonly string[]): string[] {

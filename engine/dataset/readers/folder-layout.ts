@@ -3,7 +3,8 @@ import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import { joined, textOf, type DiskPath } from './disk-path.ts'
 import { entriesOf, isFolder, kindByName, visible, visibleFolders } from './entries.ts'
-import { chooseSplits, splitNameOf } from './split-names.ts'
+import { findSplitLists } from './split-lists.ts'
+import { chooseSplits, isBesideImages, isFiller, splitNameOf } from './split-names.ts'
 import { holdsImage } from './walk-images.ts'
 
 /** Which folders of an image folder are what. Paths are relative to the root; '' is the root itself. */
@@ -37,24 +38,48 @@ export async function isImageFolder(root: string): Promise<boolean> {
  */
 export async function layoutOf(root: string): Promise<FolderLayout> {
   const leftOut: LeftOut[] = []
-  let folder = ''
-  for (let level = 0; level < MOST_LEVELS; level++) {
-    const below = await nextLevel(root, folder, leftOut)
+  const levels = ['']
+  while (levels.length <= MOST_LEVELS) {
+    const below = await nextLevel(root, levels.at(-1)!, leftOut)
     if (below === undefined) break
-    folder = below
+    levels.push(below)
   }
+  const folder = levels.at(-1)!
   const notes = folder === '' ? [] : [`The dataset is the folder ${folder} in it.`]
-  const place = `${root}${folder && `/${folder}`}`
-  const names = visibleFolders(place).map(textOf)
-  const chosen = chooseSplits(names) ?? loneSplit(place, names)
-  if (!chosen) return { isSplit: false, folders: { train: folder }, leftOut, notes }
-  for (const name of names)
-    if (!Object.values(chosen).includes(name))
-      leftOut.push({ path: pathOf(folder, name), reason: await reasonOf(place, name) })
-  return { ...(await asSplits(root, folder, chosen)), leftOut, notes: [...notes, ...noteOf(chosen)] }
+  const place = placeOf(root, folder)
+  const names = foldersOfImages(place)
+  const chosen = splitsIn(place, names) ?? loneSplit(place, names.map(textOf))
+  if (!chosen) {
+    const train = (await loneImages(place, folder, names)) ?? folder
+    return { isSplit: false, folders: { train }, leftOut, notes: [...notes, ...listsNote(root, levels)] }
+  }
+  await leaveOut(
+    place,
+    folder,
+    names.map(textOf).filter((name) => !Object.values(chosen).includes(name)),
+    leftOut,
+  )
+  const layout = await asSplits(root, folder, chosen, leftOut)
+  return {
+    ...layout,
+    leftOut,
+    notes: [...notes, ...noteOf(chosen), ...(layout.isSplit ? [] : listsNote(root, levels))],
+  }
 }
 
+const placeOf = (root: string, folder: string) => (folder === '' ? root : `${root}/${folder}`)
 const pathOf = (folder: string, name: string) => (folder === '' ? name : `${folder}/${name}`)
+
+/** The folders in a folder, less those of masks and other notes beside `images`. */
+export function foldersOfImages(place: DiskPath): DiskPath[] {
+  const names = visibleFolders(place)
+  const texts = names.map(textOf)
+  return names.filter((_, i) => !isBesideImages(texts[i]!, texts))
+}
+
+async function leaveOut(place: string, folder: string, names: readonly string[], leftOut: LeftOut[]): Promise<void> {
+  for (const name of names) leftOut.push({ path: pathOf(folder, name), reason: await reasonOf(place, name) })
+}
 
 async function reasonOf(place: string, name: string): Promise<string> {
   if (!(await holdsImage(`${place}/${name}`, DEPTH))) return 'holds no images'
@@ -62,36 +87,91 @@ async function reasonOf(place: string, name: string): Promise<string> {
   return split === undefined ? 'is none of the splits' : `is another folder for ${split}`
 }
 
+/** What a share that is held out stands in for, where lists of splits lie there. */
+function listsNote(root: string, levels: readonly string[]): string[] {
+  const lists = findSplitLists(root, levels)
+  return lists.length === 0
+    ? []
+    : [
+        `${lists.join(' and ')} ${lists.length === 1 ? 'looks like a list' : 'look like lists'} of splits, which ${lists.length === 1 ? 'is' : 'are'} not read, so the share that is held out is another one: to keep theirs, name the images in a manifest with the columns path, label and split.`,
+      ]
+}
+
+/**
+ * The splits among the folders of a folder. One called `train` that holds images itself, as two others do that are
+ * called like no split, is a class like these.
+ */
+function splitsIn(place: string, names: readonly DiskPath[]): Partial<Record<Split, string>> | undefined {
+  const chosen = chooseSplits(names.map(textOf))
+  if (!chosen || chosen.val !== undefined || chosen.test !== undefined) return chosen
+  const likeIt = names.filter((name) => !splitNameOf(textOf(name)) && holdsImageItself(joined(place, name)))
+  return likeIt.length > 1 && holdsImageItself(`${place}/${chosen.train}`) ? undefined : chosen
+}
+
 /** The one folder below in which the dataset is; `undefined` where it is here. Adds what is beside it. */
 async function nextLevel(root: string, folder: string, leftOut: LeftOut[]): Promise<string | undefined> {
-  const place = folder === '' ? root : `${root}/${folder}`
-  const names = visibleFolders(place)
-  const texts = names.map(textOf)
-  if (chooseSplits(texts) !== undefined) return undefined
-  const withSplits = names.filter((name) => typeof name === 'string' && hasSplits(`${place}/${name}`)) as string[]
-  if (withSplits.length > 1)
-    throw new DatasetError(
-      `${place} holds ${withSplits.length} datasets, each with a folder to train on (${withSplits.slice(0, 5).join(', ')}): name one of them.`,
-    )
-  const [inner] = withSplits
-  if (inner === undefined) return loneFolder(place, folder, names)
-  for (const name of texts)
-    if (name !== inner) leftOut.push({ path: pathOf(folder, name), reason: await reasonOf(place, name) })
+  const place = placeOf(root, folder)
+  const names = foldersOfImages(place)
+  if (splitsIn(place, names) !== undefined) return undefined
+  const withSplits: string[] = []
+  for (const name of names)
+    if (typeof name === 'string' && (await holdsSplits(`${place}/${name}`))) withSplits.push(name)
+  if (withSplits.length > 1) throw severalDatasets(place, withSplits)
+  const inner = withSplits[0] ?? (await loneFolder(place, names))
+  if (inner === undefined) return undefined
+  await leaveOut(
+    place,
+    folder,
+    visibleFolders(place)
+      .map(textOf)
+      .filter((name) => name !== inner),
+    leftOut,
+  )
   return pathOf(folder, inner)
 }
 
-/** Whether the folders of a training split and another one are in it: one alone may be a class that is called so. */
-function hasSplits(place: string): boolean {
-  const chosen = chooseSplits(visibleFolders(place).map(textOf))
-  return chosen !== undefined && (chosen.val !== undefined || chosen.test !== undefined)
+/** Whether the folders of a training split and another one are in it, with images: one alone may be a class that is called so. */
+async function holdsSplits(place: string, levels = MOST_LEVELS): Promise<boolean> {
+  const names = visibleFolders(place)
+  const chosen = chooseSplits(names.map(textOf))
+  if (chosen) return (chosen.val ?? chosen.test) !== undefined && (await holdsImage(place, DEPTH))
+  const [only] = names
+  return names.length === 1 && typeof only === 'string' && levels > 0 && holdsSplits(`${place}/${only}`, levels - 1)
+}
+
+function severalDatasets(place: string, names: readonly string[]): DatasetError {
+  const trainIn = (name: string) => chooseSplits(visibleFolders(`${place}/${name}`).map(textOf))?.train
+  const ofClasses = names.filter((name) => {
+    const train = trainIn(name)
+    return train !== undefined && holdsImageItself(`${place}/${name}/${train}`)
+  })
+  const [first] = ofClasses
+  return new DatasetError(
+    first !== undefined && ofClasses.length === names.length
+      ? `${place} has the splits within the classes (${first}/${trainIn(first)}): move the images to ${trainIn(first)}/${first} and so on.`
+      : `${place} holds ${names.length} datasets, each with a folder to train on (${names.slice(0, 5).join(', ')}): name one of them.`,
+  )
 }
 
 /** The only folder with images, where its own folders are the classes: a dataset of one class would be of no use. */
-async function loneFolder(place: string, folder: string, names: readonly DiskPath[]): Promise<string | undefined> {
+async function loneFolder(place: string, names: readonly DiskPath[]): Promise<string | undefined> {
+  const only = await onlyHolding(place, names)
+  return only !== undefined && (await isOfClasses(`${place}/${only}`)) ? only : undefined
+}
+
+/** Where all images lie side by side in one folder that is called like no class, such as `images`: its path. */
+async function loneImages(place: string, folder: string, names: readonly DiskPath[]): Promise<string | undefined> {
+  const only = await onlyHolding(place, names)
+  return only !== undefined && isFiller(only) && visibleFolders(`${place}/${only}`).length === 0
+    ? pathOf(folder, only)
+    : undefined
+}
+
+/** The only folder that holds images, where none lie beside it. */
+async function onlyHolding(place: string, names: readonly DiskPath[]): Promise<string | undefined> {
   const holding = await holdingImages(place, names)
   const [only] = holding
-  if (holding.length !== 1 || typeof only !== 'string' || holdsImageItself(place)) return undefined
-  return (await isOfClasses(`${place}/${only}`)) ? pathOf(folder, only) : undefined
+  return holding.length === 1 && typeof only === 'string' && !holdsImageItself(place) ? only : undefined
 }
 
 async function holdingImages(place: string, names: readonly DiskPath[]): Promise<DiskPath[]> {
@@ -100,13 +180,14 @@ async function holdingImages(place: string, names: readonly DiskPath[]): Promise
   return holding
 }
 
-const holdsImageItself = (place: string) =>
+/** Whether a file in it is called like an image. */
+export const holdsImageItself = (place: DiskPath): boolean =>
   visible(entriesOf(place)).some((name) => kindByName(name) === 'image' && !isFolder(joined(place, name)))
 
 /** Whether it holds no image itself, and two folders that do: or one, of which that is true. */
 async function isOfClasses(place: string, levels = MOST_LEVELS): Promise<boolean> {
   if (holdsImageItself(place)) return false
-  const names = visibleFolders(place)
+  const names = foldersOfImages(place)
   if (chooseSplits(names.map(textOf))) return true
   const holding = await holdingImages(place, names)
   if (holding.length > 1) return true
@@ -135,15 +216,19 @@ async function asSplits(
   root: string,
   folder: string,
   chosen: Partial<Record<Split, string>>,
+  leftOut: LeftOut[],
 ): Promise<Pick<FolderLayout, 'isSplit' | 'folders'>> {
   const folders: Partial<Record<Split, string>> = {}
   const roles = rolesOf(chosen)
   for (const split of Object.keys(roles) as Split[]) {
     let path = pathOf(folder, roles[split]!)
     for (let level = 0; level < MOST_LEVELS; level++) {
-      const below = await loneFolder(`${root}/${path}`, path, visibleFolders(`${root}/${path}`))
+      const names = foldersOfImages(`${root}/${path}`)
+      const below = await loneFolder(`${root}/${path}`, names)
       if (below === undefined) break
-      path = below
+      const others = names.map(textOf).filter((name) => name !== below)
+      await leaveOut(`${root}/${path}`, path, others, leftOut)
+      path = pathOf(path, below)
     }
     folders[split] = path
   }

@@ -4,12 +4,13 @@ import { splits as allSplits, type Split } from '../../../shared/recipe/split.ts
 import { imageExtensions } from '../image-kind.ts'
 import { joined, textOf, type DiskPath } from './disk-path.ts'
 import { entriesOf, endingOf, isFolder, kindByName, reasonHidden, visibleFolders } from './entries.ts'
-import { layoutOf } from './folder-layout.ts'
+import { foldersOfImages, holdsImageItself, layoutOf } from './folder-layout.ts'
 import { findLabelTable } from './label-table.ts'
 import { Collector, splitsOf, type Listing, type ReaderOptions } from './listing.ts'
-import { PassedOverCounter } from './passed-over.ts'
+import { BESIDE_IMAGES, PassedOverCounter } from './passed-over.ts'
 import { Sources } from './sources.ts'
-import { isFiller } from './split-names.ts'
+import { NestedImages } from './nested-images.ts'
+import { isFiller, isNumberedPart, splitNameOf } from './split-names.ts'
 import { walkImages } from './walk-images.ts'
 
 export { isImageFolder } from './folder-layout.ts'
@@ -45,6 +46,7 @@ class FolderListing {
   /** Classes in the order in which they were met: their place is the label until all are known. */
   readonly #met = new Map<string, number>()
   readonly #empty = new Set<string>()
+  readonly #nested = new NestedImages()
 
   constructor(
     private readonly root: string,
@@ -57,7 +59,7 @@ class FolderListing {
     const before = this.#images.length
     const place = folder === '' ? this.root : `${this.root}/${folder}`
     if (folder !== '') this.#sources.add(place)
-    const flat = split === 'train' ? undefined : this.#folderOfImages(place)
+    const flat = this.#folderOfImages(place)
     if (flat !== undefined) return this.#listFlat(split, `${folder}/${flat}`)
     const loose = await this.#listClasses(split, place, folder)
     const isFlat = loose.length > 0 && this.#images.length === before
@@ -71,29 +73,23 @@ class FolderListing {
     if (this.#counts[split] > 0) this.#names[split] = folder === '' ? '.' : folder
   }
 
-  /** The only folder of a split, where it holds its images and is called like no class: `val/images`. */
+  /** The only folder of a split, where it holds its images and is called like no class: `val/images`, `test/test`. */
   #folderOfImages(place: string): string | undefined {
-    const [only, ...others] = visibleFolders(place)
-    const isFlat = typeof only === 'string' && others.length === 0 && isFiller(only) && !this.#met.has(only)
+    const [only, ...others] = foldersOfImages(place)
+    if (place === this.root || typeof only !== 'string' || others.length > 0) return undefined
+    const isFlat = (isFiller(only) || splitNameOf(only) !== undefined) && !this.#met.has(only)
     return isFlat && visibleFolders(`${place}/${only}`).length === 0 ? only : undefined
   }
 
   /** @returns the images that lie in no folder of a class */
   async #listClasses(split: Split, place: string, folder: string): Promise<DiskPath[]> {
-    const classes = visibleFolders(place)
-    const isClass = new Set(classes.map(textOf))
-    const loose: DiskPath[] = []
-    for (const name of entriesOf(place)) {
-      if (isClass.has(textOf(name))) continue
-      const hidden = reasonHidden(name)
-      if (hidden === undefined && kindByName(name) === 'image') loose.push(name)
-      else if (hidden !== undefined || folder !== '')
-        this.#passedOver.add(
-          isFolder(joined(place, name)) ? 'folders' : endingOf(name),
-          hidden ?? 'no image',
-          joined(folder, name),
-        )
-    }
+    const folders = foldersOfImages(place)
+    const texts = new Set(folders.map(textOf))
+    const classes = folders.filter((name) => !isCopyOfOthers(joined(place, name), texts))
+    const reasons = new Map<string, string>()
+    for (const name of visibleFolders(place)) if (!texts.has(textOf(name))) reasons.set(textOf(name), BESIDE_IMAGES)
+    for (const name of folders) if (!classes.includes(name)) reasons.set(textOf(name), COPY)
+    const loose = this.#passOver(place, folder, new Set(classes.map(textOf)), reasons)
     const outer = folder === '' ? [this.root] : [this.root, place]
     for (const name of classes) {
       const before = this.#images.length
@@ -104,9 +100,33 @@ class FolderListing {
     return loose
   }
 
+  /** Counts what is no class. @returns the images that lie beside the classes */
+  #passOver(
+    place: string,
+    folder: string,
+    classes: ReadonlySet<string>,
+    reasons: ReadonlyMap<string, string>,
+  ): DiskPath[] {
+    const names = entriesOf(place).filter((name) => !classes.has(textOf(name)))
+    return names.filter((name) => {
+      const reason = reasonHidden(name) ?? reasons.get(textOf(name))
+      if (reason === undefined && kindByName(name) === 'image') return true
+      if (reason !== undefined || folder !== '')
+        this.#passedOver.add(
+          isFolder(joined(place, name)) ? 'folders' : endingOf(name),
+          reason ?? 'no image',
+          joined(folder, name),
+        )
+      return false
+    })
+  }
+
   async #walk(place: DiskPath, path: DiskPath, outer: readonly DiskPath[], name: string): Promise<void> {
     await walkImages(place, path, outer, {
-      onImage: (file, bytes, mtime) => this.#images.add(file, this.#labelOf(name), bytes, mtime),
+      onImage: (file, bytes, mtime) => {
+        this.#nested.add(name, path, file)
+        this.#images.add(file, this.#labelOf(name), bytes, mtime)
+      },
       onFolder: (visited, mtime) => this.#sources.add(textOf(visited), mtime),
       passedOver: this.#passedOver,
     })
@@ -136,7 +156,9 @@ class FolderListing {
       known,
     )
     if (!table) return this.#leaveOut(split, folder, found.length)
-    this.#notes.push(`The labels of ${folder} are from ${table.file}.`)
+    this.#notes.push(
+      `The labels of ${folder} are from ${table.file}${table.column === undefined ? '' : `, column "${table.column}"`}.`,
+    )
     this.#sources.add(`${this.root}/${table.file}`)
     for (const { path, bytes, mtime } of found) {
       const name = table.labels.get(textOf(path))
@@ -157,6 +179,11 @@ class FolderListing {
     })
   }
 
+  #kindNotes(classes: readonly string[]): string[] {
+    const nested = this.#nested.notes()
+    return nested.length > 0 ? nested : partsNote(classes)
+  }
+
   listing(isSplit: boolean, { leftOut, notes }: { leftOut: readonly LeftOut[]; notes: readonly string[] }): Listing {
     if (this.#images.length === 0) throw noImages(this.root)
     const classes = [...this.#met.keys()].sort()
@@ -172,10 +199,24 @@ class FolderListing {
       sources: this.#sources.all(),
       leftOut: [...leftOut, ...this.#leftOut, ...[...this.#empty].map((path) => ({ path, reason: 'holds no images' }))],
       passedOver: this.#passedOver.all(),
-      notes: [...notes, ...(split.notes ?? []), ...this.#notes],
+      notes: [...notes, ...(split.notes ?? []), ...this.#notes, ...this.#kindNotes(classes)],
     }
   }
 }
+
+const COPY = 'holds folders called as the classes beside it'
+/** Whether its folders are called as those beside it, and it holds nothing else: archives are often unpacked into each other. */
+function isCopyOfOthers(place: DiskPath, siblings: ReadonlySet<string>): boolean {
+  const inner = visibleFolders(place)
+  return inner.length > 1 && inner.every((name) => siblings.has(textOf(name))) && !holdsImageItself(place)
+}
+
+const partsNote = (classes: readonly string[]): string[] =>
+  classes.length > 1 && classes.every(isNumberedPart)
+    ? [
+        `The folders ${classes.slice(0, 2).join(', ')} are taken for classes, and are called as parts of one set: if they are that, name the images with their labels in a manifest.`,
+      ]
+    : []
 
 const noImages = (root: string) =>
   new DatasetError(`${root} holds no images (${[...imageExtensions].join(', ')}): ${imageFolderLayout}.`)

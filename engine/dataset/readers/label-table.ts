@@ -1,4 +1,5 @@
 import { basename, dirname, extname } from 'node:path'
+import type { Split } from '../../../shared/recipe/split.ts'
 import { parseDelimited, type Table } from './delimited.ts'
 import { statOf, visibleEntries } from './entries.ts'
 import { splitNameOf } from './split-names.ts'
@@ -8,6 +9,8 @@ import { readText } from './text-file.ts'
 export interface LabelTable {
   /** Relative to the dataset's folder. */
   readonly file: string
+  /** What the column of the labels is called, where it is. */
+  readonly column?: string
   /** By the images' paths below their folder. */
   readonly labels: ReadonlyMap<string, string>
 }
@@ -16,14 +19,14 @@ const MOST_BYTES = 100e6
 const isTable = (name: string) => /\.(csv|tsv|txt)$/i.test(name)
 /** What a column of labels is called. */
 const labelColumn = /^(class|label|target|category|species|breed|synset|wnid)s?([ _-]?(id|name|idx|index))?$/i
-/** A column tells files if so many of its rows do: a table may name some that are not there. */
+/** A column tells files if so many of its rows do, or so many of the files are in it: a table may name some that are not there, or tell of other folders too. */
 const LEAST_SHARE = 0.95
-/** Rows that are looked at to find the columns. */
+/** Rows that are looked at first to find the columns. */
 const TRIED = 1000
 
 /**
- * Looks for a table of labels in the folder of some images, or beside it where its name says the same split: a row an
- * image, one column its file's name, with or without its ending, and one its class.
+ * Looks for a table of labels in the folder of some images, or beside it where its name says the same split or none: a
+ * row an image, one column its file's name, with or without its ending, and one its class.
  * @param folder of the images, relative to the root
  * @param files below that folder
  * @param classes those that are known; a column that holds nothing else tells them without being called so
@@ -36,24 +39,43 @@ export function findLabelTable(
 ): LabelTable | undefined {
   const places = placesOf(files)
   const classOf = classes && classFinder(classes)
-  for (const file of candidates(root, folder)) {
+  const own = splitNameOf(basename(folder))?.split ?? splitNameOf(basename(dirname(folder)))?.split
+  for (const file of candidates(root, folder, own)) {
     const table = tryParse(`${root}/${file}`)
-    const labels = table && labelsOf(table, places, classOf)
-    if (labels) return { file, labels }
+    const isOfOwn = splitNameOf(stemOf(file)) !== undefined || dirname(file) === folder
+    const place = (text = '') => (isElsewhere(text, own, isOfOwn) ? undefined : placeOf(places, text))
+    const found = table && labelsOf(table, place, new Set(places.values()).size, classOf)
+    if (found) return { file, ...found }
   }
   return undefined
 }
 
-function candidates(root: string, folder: string): string[] {
-  const own = splitNameOf(basename(folder))?.split ?? splitNameOf(basename(dirname(folder)))?.split
+const placeOf = (places: ReadonlyMap<string, string>, text: string) =>
+  places.get(text) ?? places.get(basename(text.replaceAll('\\', '/')))
+
+/**
+ * Whether a path in a table is of another split than the folder's, which may have files of the same names. A table of no
+ * split of its own tells of test images only where it names their folder.
+ */
+function isElsewhere(text: string, own: Split | undefined, isOfOwn: boolean): boolean {
+  const named = splitNameOf(basename(dirname(text.replaceAll('\\', '/'))))?.split
+  return named === undefined ? !isOfOwn && own !== undefined && own !== 'train' : own !== undefined && named !== own
+}
+
+const stemOf = (file: string) => basename(file).slice(0, -4)
+/** Labels in these are made up. */
+const isSubmission = (name: string) => /submission|submit|sample/i.test(name)
+
+function candidates(root: string, folder: string, own: Split | undefined): string[] {
   const outer = dirname(folder)
   const tables = (place: string, wanted: (name: string) => boolean) =>
     visibleEntries(place === '.' ? root : `${root}/${place}`)
-      .filter((name) => isTable(name) && wanted(name))
+      .filter((name) => isTable(name) && !isSubmission(name) && wanted(name))
       .map((name) => (place === '.' ? name : `${place}/${name}`))
   return [
     ...tables(folder, () => true),
-    ...tables(outer, (name) => splitNameOf(name.slice(0, -4))?.split === own && own !== undefined),
+    ...tables(outer, (name) => splitNameOf(stemOf(name))?.split === own && own !== undefined),
+    ...tables(outer, (name) => splitNameOf(stemOf(name)) === undefined),
   ]
 }
 
@@ -86,11 +108,11 @@ type ClassOf = (label: string) => string | undefined
 
 function labelsOf(
   { rows }: Table,
-  places: ReadonlyMap<string, string>,
+  place: (text: string | undefined) => string | undefined,
+  files: number,
   classOf: ClassOf | undefined,
-): ReadonlyMap<string, string> | undefined {
-  const place = (text = '') => places.get(text) ?? places.get(basename(text.replaceAll('\\', '/')))
-  const columns = columnsOf(rows, place, classOf)
+): Pick<LabelTable, 'labels' | 'column'> | undefined {
+  const columns = columnsOf(rows, place, files, classOf)
   if (!columns) return undefined
   const labels = new Map<string, string>()
   for (const row of columns.isNamed ? rows.slice(1) : rows) {
@@ -98,23 +120,29 @@ function labelsOf(
     // A class that nobody knows is told as such, not left out.
     if (path !== undefined && text) labels.set(path, classOf?.(text) ?? text)
   }
-  return labels.size === 0 ? undefined : labels
+  if (labels.size === 0) return undefined
+  return { labels, ...(columns.isNamed && { column: rows[0]![columns.label]!.trim() }) }
 }
 
 /** The column of the files, and that of the labels: it is called so, or the only one that holds known classes and nothing else. */
 function columnsOf(
   [head = [], ...rest]: Table['rows'],
   place: (text: string | undefined) => string | undefined,
+  files: number,
   classOf: ClassOf | undefined,
 ): { file: number; label: number; isNamed: boolean } | undefined {
   const tried = rest.slice(0, TRIED)
   const share = (test: (row: readonly string[]) => boolean) => tried.filter(test).length / Math.max(1, tried.length)
-  const file = head.findIndex((_, column) => share((row) => place(row[column]) !== undefined) >= LEAST_SHARE)
+  const known = (column: number) => new Set(rest.flatMap((row) => place(row[column]) ?? [])).size
+  const file = head.findIndex(
+    (_, column) =>
+      share((row) => place(row[column]) !== undefined) >= LEAST_SHARE || known(column) >= LEAST_SHARE * files,
+  )
   if (file < 0) return undefined
   const named = head.findIndex((name, column) => column !== file && labelColumn.test(name.trim()))
   if (named >= 0) return { file, label: named, isNamed: true }
-  const known = head.flatMap((_, column) =>
+  const ofClasses = head.flatMap((_, column) =>
     column !== file && classOf && share((row) => classOf(row[column] ?? '') !== undefined) === 1 ? column : [],
   )
-  return known.length === 1 ? { file, label: known[0]!, isNamed: false } : undefined
+  return ofClasses.length === 1 ? { file, label: ofClasses[0]!, isNamed: false } : undefined
 }

@@ -27,4 +27,6 @@ export class PassedOverCounter {
   }
 }
 
+/** Why a folder of masks and the like is. */
+export const BESIDE_IMAGES = 'beside the folder of the images'
 const OTHERS = 'other endings'

@@ -2,7 +2,7 @@ import type { Split } from '../../../shared/recipe/split.ts'
 
 /** What people call the parts of a dataset, the usual first. */
 const words: Readonly<Record<Split, readonly string[]>> = {
-  train: ['train', 'training', 'trn'],
+  train: ['train', 'training', 'trn', 'trainval'],
   val: ['val', 'validation', 'valid', 'dev', 'devel', 'holdout', 'eval', 'evaluation'],
   test: ['test', 'testing', 'tst'],
 }
@@ -16,6 +16,20 @@ const fillers: ReadonlySet<string> = new Set([
 
 /** Whether a name says that there are images in it, and no more. */
 export const isFiller = (name: string): boolean => fillers.has(name.toLowerCase())
+
+/** Folders of what was noted of images, beside that of the images themselves. */
+const notesOnImages: ReadonlySet<string> = new Set([
+  ...['annotation', 'annotations', 'label', 'labels', 'mask', 'masks', 'segmentation', 'segmentations', 'trimaps'],
+  ...['bbox', 'bboxes', 'gt', 'groundtruth', 'ground_truth', 'xml', 'xmls'],
+])
+
+/** Whether a folder holds what was noted of the images in another one beside it, such as `masks` beside `images`. */
+export const isBesideImages = (name: string, siblings: readonly string[]): boolean =>
+  notesOnImages.has(name.toLowerCase()) && siblings.some(isFiller)
+
+/** Whether a folder is called as one part of many of the same: `images_001`, `part_2`, `fold3`. */
+export const isNumberedPart = (name: string): boolean =>
+  /(^|[^a-z])(parts?|folds?|batch|chunk|shard|images?|imgs?)[^a-z\d]*\d+$/i.test(name)
 
 /** A name that says which part of a dataset it is. */
 export interface SplitName {
@@ -38,6 +52,9 @@ export function splitNameOf(name: string): SplitName | undefined {
     .split(/[^a-z0-9]+|(?<=[a-z])(?=\d)/)
     .flatMap((part) => /^(train|training|val|valid|test)(set|data|images?|imgs?)$/.exec(part)?.slice(1) ?? part)
     .filter((part) => part !== '')
+    .join(' ')
+    .replace(/\btrain val\b/, 'trainval')
+    .split(' ')
   const found = parts.filter((part) => splitOfWord.has(part))
   const [word] = found
   if (word === undefined || found.length > 1) return undefined

@@ -1,5 +1,5 @@
 import { statSync, type Stats } from 'node:fs'
-import { joined, type DiskPath } from './disk-path.ts'
+import { joined, textOf, type DiskPath } from './disk-path.ts'
 import {
   endingOf,
   entriesOf,
@@ -11,7 +11,8 @@ import {
   statAll,
   visible,
 } from './entries.ts'
-import type { PassedOverCounter } from './passed-over.ts'
+import { BESIDE_IMAGES, type PassedOverCounter } from './passed-over.ts'
+import { isBesideImages } from './split-names.ts'
 
 export interface WalkTold {
   /** @param bytes -1 where there is no file that could be read */
@@ -68,11 +69,15 @@ async function reasonsOf(
   found: readonly (Stats | undefined)[],
 ): Promise<(Reason | undefined)[]> {
   const unknown: number[] = []
+  const folders = names.filter((_, i) => found[i]?.isDirectory()).map(textOf)
   const reasons = names.map((name, i): Reason | undefined => {
     const entry = found[i]
     const hidden = reasonHidden(name)
-    if (hidden !== undefined) return [entry?.isDirectory() ? 'folders' : endingOf(name), hidden]
-    if (entry?.isDirectory()) return undefined
+    if (entry?.isDirectory()) {
+      const reason = hidden ?? (isBesideImages(textOf(name), folders) ? BESIDE_IMAGES : undefined)
+      return reason === undefined ? undefined : ['folders', reason]
+    }
+    if (hidden !== undefined) return [endingOf(name), hidden]
     const kind = kindByName(name)
     if (kind === 'image') return undefined
     if (kind === 'unknown' && entry?.isFile()) unknown.push(i)
