@@ -1,4 +1,5 @@
 import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
+import { textOf } from './disk-path.ts'
 import { eachField, firstVarint, type Field } from '../../../storage/protobuf.ts'
 
 /** The usual names: those of the ImageNet scripts, of TensorFlow Datasets, and what tutorials call them. */
@@ -39,17 +40,20 @@ function imageOf(record: Uint8Array, features: Features, keys: RecordKeys = {}):
     own === undefined ? usual.find((key) => features.has(key)) : features.has(own) ? own : undefined
   const lacks = (usual: readonly string[], own?: string) =>
     `it has no ${own ?? usual.slice(0, 2).join(' or ')}, but ${[...features.keys()].slice(0, MOST_NAMED).join(', ') || 'nothing'}`
-  const image = bytesOf(features.get(has(imageKeys, keys.image) ?? ''))
-  if (!image) throw new Error(lacks(imageKeys, keys.image))
-  const label = features.get(has(labelKeys, keys.label) ?? '')
-  const [number, word] = [firstOf(label, 3), bytesOf(label)]
-  if (number === undefined && word === undefined) throw new Error(lacks(labelKeys, keys.label))
+  const imageKey = has(imageKeys, keys.image)
+  if (imageKey === undefined) throw new Error(lacks(imageKeys, keys.image))
+  const image = bytesOf(features.get(imageKey))
+  if (!image) throw new Error(`its ${imageKey} holds no bytes: an encoded image is needed`)
+  const labelKey = has(labelKeys, keys.label)
+  if (labelKey === undefined) throw new Error(lacks(labelKeys, keys.label))
+  const label = onlyOf(features.get(labelKey)!, labelKey)
   const text = bytesOf(features.get('image/class/text')) ?? bytesOf(features.get('image/class/synset'))
   return {
     start: image.byteOffset - record.byteOffset,
     length: image.length,
-    label: number === undefined ? utf8(word!) : numberOf(number),
-    ...(text && text.length > 0 && { text: utf8(text) }),
+    label,
+    // Bytes that are no UTF-8 must not make one class of two.
+    ...(text && text.length > 0 && { text: textOf(text) }),
   }
 }
 
@@ -65,7 +69,7 @@ function addEntry(entry: Uint8Array, features: Map<string, Uint8Array>): void {
   let feature: Uint8Array | undefined
   for (const { number, value } of eachField(entry)) {
     if (typeof value === 'bigint') continue
-    if (number === 1) key = utf8(value)
+    if (number === 1) key = textOf(value)
     if (number === 2) feature = value
   }
   if (key !== undefined && feature) features.set(key, feature)
@@ -76,21 +80,32 @@ function* messagesOf(bytes: Uint8Array, wanted: number): Generator<Uint8Array, v
   for (const { number, value } of eachField(bytes)) if (number === wanted && typeof value !== 'bigint') yield value
 }
 
-/** The first value of a feature whose list is of a kind: 1, bytes; 3, int64. */
-function firstOf(feature: Uint8Array | undefined, kind: 1 | 3): Field['value'] | undefined {
-  if (!feature) return undefined
-  for (const list of messagesOf(feature, kind))
-    for (const { number, value } of eachField(list)) if (number === 1) return value
-  return undefined
-}
+/** The values of a feature whose list is of a kind: 1, bytes; 3, int64. */
+const valuesOf = (feature: Uint8Array, kind: 1 | 3): Field['value'][] =>
+  [...messagesOf(feature, kind)].flatMap((list) =>
+    [...eachField(list)].flatMap(({ number, value }) => (number === 1 ? [value] : [])),
+  )
 
 function bytesOf(feature: Uint8Array | undefined): Uint8Array | undefined {
-  const value = firstOf(feature, 1)
-  return typeof value === 'bigint' ? undefined : value
+  const value = feature && valuesOf(feature, 1)[0]
+  return typeof value === 'object' ? value : undefined
 }
+
+/** The label of an example. Throws an `Error` for several, of which the first would be no better than another. */
+function onlyOf(feature: Uint8Array, key: string): number | string {
+  const [numbers, words] = [valuesOf(feature, 3), valuesOf(feature, 1)]
+  const count = words.length + numbers.reduce((sum, value) => sum + countOf(value), 0)
+  if (count > 1) throw new Error(`its ${key} holds ${count} values, and an image has one label here`)
+  const [word] = words
+  if (typeof word === 'object') return textOf(word)
+  if (count === 0 || numbers[0] === undefined) throw new Error(`its ${key} holds no whole number and no text`)
+  return numberOf(numbers[0])
+}
+
+/** Numbers of a packed list, each of whose last byte has no upper bit; of one that stands alone, 1. */
+const countOf = (value: Field['value']): number =>
+  typeof value === 'bigint' ? 1 : value.reduce((sum, byte) => sum + Number(byte < 128), 0)
 
 /** Of an int64, packed or not; more than 53 bits are read as a number near them. */
 const numberOf = (value: Field['value']): number =>
   Number(BigInt.asIntN(64, typeof value === 'bigint' ? value : firstVarint(value)))
-
-const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()

@@ -86,6 +86,45 @@ describe('TFRecords', () => {
     await expect(listed(root)).rejects.toThrow('it has no image/encoded or image, but pixels, kind')
   })
 
+  it.each([
+    ['one-hot', [0, 1, 0]],
+    ['several', [3, 300]],
+  ])('with a label of more than one number are told: %s', async (_, label) => {
+    const records = tfRecords([features({ image, label })])
+    const root = temporaryFolder()
+    writeFileSync(`${root}/train.tfrecord`, records)
+    await expect(listed(root)).rejects.toThrow(
+      `its label holds ${label.length} values, and an image has one label here`,
+    )
+  })
+
+  it('whose label or image is of another kind say so', async () => {
+    const write = async (values: Parameters<typeof features>[0]) => {
+      const root = temporaryFolder()
+      writeFileSync(`${root}/train.tfrecord`, tfRecords([features(values)]))
+      return listed(root)
+    }
+    await expect(write({ image, label: [] })).rejects.toThrow('its label holds no whole number and no text')
+    await expect(write({ image: 3, label: 1 })).rejects.toThrow('its image holds no bytes: an encoded image is needed')
+  })
+
+  it('whose labels are no UTF-8 keep two classes two', async () => {
+    const [one, two] = ['caf\xE9', 'caf\xE8'].map((word) => Buffer.from(word, 'latin1'))
+    const root = temporaryFolder()
+    const records = [one!, two!, one!, two!].map((label) => features({ image, label }))
+    writeFileSync(`${root}/train.tfrecord`, tfRecords(records))
+    expect((await listed(root)).classes).toEqual(['caf\\xE8', 'caf\\xE9'])
+  })
+
+  it('of which some are missing are told', async () => {
+    const files = ['train-00000-of-00004', 'train-00003-of-00004', 'validation-0-of-2', 'test-00000-of-00001']
+    const root = made(Object.fromEntries(files.map((name) => [name, some([0, 1])])))
+    expect((await listed(root)).warnings.filter((warning) => warning.includes('missing'))).toEqual([
+      '2 files are missing, such as train-00001-of-00004, as the names of the others tell: their images are not in the dataset.',
+      'The file validation-1-of-2 is missing, as the names of the others tell: their images are not in the dataset.',
+    ])
+  })
+
   it('that are packed say so', async () => {
     const root = made({})
     writeFileSync(`${root}/train.tfrecord.gz`, gzipSync(tfRecords(some([0, 1]))))

@@ -18,6 +18,8 @@ import { statOf, visibleEntries } from './entries.ts'
 
 export const tfRecordLayout =
   'TFRecords are files such as train-00000-of-01024, validation-* and, if there are, test-*, or *.tfrecord, of examples with image/encoded and image/class/label, or image and label'
+/** More shards than this are a number gone wrong. */
+const MOST_SHARDS = 100_000
 /** More classes than this are a label gone wrong. */
 const maxClasses = 100_000
 
@@ -84,8 +86,33 @@ export function readTfRecordFolder(root: string, options: ReaderOptions): Listin
         : [],
     ),
     unreadable,
-    notes: [...(split.notes ?? []), ...notes],
+    notes: [...(split.notes ?? []), ...notes, ...missingShards(table.shards.map(({ name }) => name))],
   }
+}
+
+/** Shards that are not there, by what others say of their number: `train-00000-of-00004`. */
+function missingShards(names: readonly string[]): string[] {
+  const there = new Set(names)
+  const series = new Map<string, string[]>()
+  for (const name of names) {
+    const [, before, width, count, after] = /^(.*?)(\d+)(?=-of-(\d+)(.*)$)/.exec(name) ?? []
+    if (width === undefined || Number(count) > MOST_SHARDS) continue
+    const all = Array.from(
+      { length: Number(count) },
+      (_, i) => `${before}${String(i).padStart(width.length, '0')}-of-${count}${after}`,
+    )
+    series.set(
+      `${before}-of-${count}${after}`,
+      all.filter((one) => !there.has(one)),
+    )
+  }
+  return [...series.values()].flatMap((missing) =>
+    missing.length === 0
+      ? []
+      : [
+          `${missing.length === 1 ? `The file ${missing[0]} is` : `${missing.length} files are`} missing${missing.length === 1 ? '' : `, such as ${missing[0]}`}, as the names of the others tell: their images are not in the dataset.`,
+        ],
+  )
 }
 
 /** All records of some shards. */
@@ -108,7 +135,7 @@ interface Shard {
 }
 type Facts = Pick<Table, 'shards' | 'texts'> & { readonly reading: string }
 /** What decides what is made of the same bytes; the number grows with the rules. */
-const readingOf = (keys: RecordKeys = {}) => JSON.stringify([2, keys.image, keys.label, keys.labelOffset])
+const readingOf = (keys: RecordKeys = {}) => JSON.stringify([3, keys.image, keys.label, keys.labelOffset])
 /** What the walk of a shard finds out. */
 type Walked = 'problems' | 'lost'
 /** Of a split's bytes: behind damage there may be any number of images. */

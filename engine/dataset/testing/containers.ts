@@ -15,14 +15,14 @@ function varint(value: number): Buffer {
 const feature = (key: string, kind: number, list: Uint8Array) =>
   field(1, Buffer.concat([field(1, Buffer.from(key)), field(2, field(kind, list))]))
 
-/** A tf.train.Example of bytes, words and numbers. */
-export const features = (values: Readonly<Record<string, Uint8Array | string | number>>): Buffer =>
+/** A tf.train.Example of bytes, words, numbers and lists of numbers. */
+export const features = (values: Readonly<Record<string, Uint8Array | string | number | readonly number[]>>): Buffer =>
   field(
     1,
     Buffer.concat(
       Object.entries(values).map(([key, value]) =>
-        typeof value === 'number'
-          ? feature(key, 3, field(1, varint(value)))
+        typeof value === 'number' || Array.isArray(value)
+          ? feature(key, 3, field(1, Buffer.concat([value].flat().map((number) => varint(number as number)))))
           : feature(key, 1, field(1, Buffer.from(value as string))),
       ),
     ),
