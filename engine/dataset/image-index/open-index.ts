@@ -12,6 +12,7 @@ import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type 
 import { countByClass, trainable } from '../readers/class-lists.ts'
 import { describeListing } from '../readers/describe-listing.ts'
 import { splitRows, type ListedDataset } from '../readers/listing.ts'
+import { lostWarnings } from '../readers/lost-images.ts'
 import { readDataset, recognise } from '../readers/read-dataset.ts'
 import { areUnchanged } from '../readers/sources.ts'
 import { emptyScan } from '../scan/scan-columns.ts'
@@ -94,7 +95,9 @@ export async function listDataset(
 ): Promise<DatasetListing> {
   const onListed = (count: number) => onProgress?.(count, 0)
   const listing = trainable(await readDataset(resolve(root), { cacheFolder, records, onListed }))
-  return describeListing(listing, splitRows(listing, defaultSplit), defaultSplit)
+  const lost = lostWarnings(listing)
+  const described = describeListing(listing, splitRows(listing, defaultSplit), defaultSplit)
+  return { ...described, warnings: [...described.warnings, ...lost] }
 }
 
 export interface OpenedIndex extends KeptIndex {

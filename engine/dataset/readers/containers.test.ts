@@ -393,7 +393,7 @@ describe('manifests', () => {
     ['path,label\nx.png\n', 'line 2 has 1 columns where the first line has 2'],
     ['path,label\n"x.png,1\n', 'a quote stands where none may'],
     ['path,label\n', 'names no images'],
-    ['', 'its first line names the columns nothing'],
+    ['', 'it is empty'],
     ['path,label,split\na.png,1,train\nb.png,1,odd\n', 'gives b.png the split "odd"'],
     ['path,label,split\na.png,1,train\nb.png,1,\n', 'gives b.png the split ""'],
     ['path,label,split\na.png,1,train\nb.png,2,val\n', 'The class "2" has 1 image in val'],

@@ -33,12 +33,15 @@ export function linesOf(file: string): Line[] {
 }
 
 function tableLines(content: string, isTabbed: boolean): Line[] {
-  const table = parseDelimited(content, isTabbed ? '\t' : undefined)
+  if (content.trim() === '') throw new Error('it is empty')
+  const table = parseDelimited(content, isTabbed && /^\s*[^\r\n]*\t/.test(content) ? '\t' : undefined)
   const [head = [], ...rows] = table.rows
   const names = head.map((name) => name.trim().toLowerCase())
   const [path, label, split] = ['path', 'label', 'split'].map((name) => names.indexOf(name)) as [number, number, number]
   if (path < 0 || label < 0)
     throw new Error(`its first line names the columns ${names.join(', ') || 'nothing'}, and not path and label`)
+  const twice = ['path', 'label', 'split'].find((name) => names.indexOf(name) !== names.lastIndexOf(name))
+  if (twice !== undefined) throw new Error(`its first line names the column ${twice} twice`)
   return rows.map((row, i) => {
     const at = () => `line ${table.lineOf(i + 1)}`
     if (row.length !== names.length)
@@ -56,7 +59,12 @@ const entrySchema = z.object({ path: text, label: text, split: text.nullish() })
 function jsonLines(content: string): Line[] {
   return content.split(/\r\n|\n|\r/).flatMap((line, i) => {
     if (line.trim() === '') return []
-    return [entryOf(parseJson(line, `line ${i + 1}`), `line ${i + 1}`)]
+    return [
+      entryOf(
+        parseJson(line, `line ${i + 1}`, () => oneObject(content)),
+        `line ${i + 1}`,
+      ),
+    ]
   })
 }
 
@@ -88,10 +96,21 @@ function oddity(entry: unknown): string {
   return `has ${value === null ? 'null' : `a ${Array.isArray(value) ? 'list' : typeof value}`} for ${key}: write a text or a number`
 }
 
-function parseJson(line: string, place: string): unknown {
+/** @param other what is wrong instead, if anything */
+function parseJson(line: string, place: string, other?: () => string | undefined): unknown {
   try {
     return JSON.parse(line)
   } catch (error) {
-    throw new Error(`${place} is no JSON`, { cause: error })
+    throw new Error(other?.() ?? `${place} is no JSON`, { cause: error })
+  }
+}
+
+/** What is wrong with a file that is one object over many lines. */
+function oneObject(content: string): string | undefined {
+  try {
+    const keys = Object.keys(JSON.parse(content) as object)
+    return `it is one object, with ${keys.slice(0, 10).join(', ')}: write an object a line, or an array of them`
+  } catch {
+    return undefined
   }
 }

@@ -1,11 +1,14 @@
 import { statSync, type Stats } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import { splits, type Split } from '../../../shared/recipe/split.ts'
 import { statAll, visibleEntries } from './entries.ts'
 import { Collector, splitsOf, type Listing, type ReaderOptions } from './listing.ts'
+import { manifestNotes } from './manifest-notes.ts'
 import { isManifestName, linesOf, manifestLayout, type Line } from './manifest-lines.ts'
+import { NamedImages } from './named-images.ts'
 import { Sources } from './sources.ts'
 import { splitOfText } from './split-names.ts'
 
@@ -34,17 +37,18 @@ export async function readManifest(path: string, options: ReaderOptions): Promis
   const sources = new Sources()
   for (const source of [root, file]) sources.add(source)
   const classes = sortedClasses(new Set(lines.map(({ label }) => label)))
-  const found: Found = { images: new Collector(), sources, respelt: 0, outside: { train: [], val: [], test: [] } }
+  const found: Found = {
+    images: new Collector(),
+    sources,
+    respelt: 0,
+    named: new NamedImages(),
+    outside: { train: [], val: [], test: [] },
+  }
   const counts = { train: 0, val: 0, test: 0 }
   for (const split of splits) {
     const before = found.images.length
-    await addLines(
-      root,
-      classes,
-      split,
-      lines.filter((line) => (splitOf(line) ?? 'train') === split),
-      found,
-    )
+    const own = lines.filter((line) => (splitOf(line) ?? 'train') === split)
+    await addLines(root, classes, split, own, found)
     counts[split] = found.images.length - before
     options.onListed(found.images.length)
   }
@@ -58,7 +62,7 @@ export async function readManifest(path: string, options: ReaderOptions): Promis
     ...split,
     unreadable: found.outside,
     sources: sources.all(),
-    notes: [...(split.notes ?? []), ...notesOf(file, lines, found)],
+    notes: [...(split.notes ?? []), ...manifestNotes(basename(file), lines, found)],
   }
 }
 
@@ -83,12 +87,31 @@ function insideOf(root: string, path: string): string | undefined {
     : within.replaceAll(sep, '/')
 }
 
+/** An address of another kind than a path: `https://`, `s3://`. */
+const address = /^[a-z][a-z\d+.-]+:\/\//i
+
+/** Where an image is below the folder, or why it is not to be read. */
+function pathOf(root: string, { path }: Line): string | Pick<UnreadableImage, 'reason'> {
+  if (address.test(path) && !/^file:/i.test(path)) return { reason: 'an address, and only files are read: download it' }
+  const within = insideOf(root, /^file:\/\//i.test(path) ? fromFileUrl(path) : path)
+  return within ?? { reason: "outside of the manifest's folder" }
+}
+
+function fromFileUrl(url: string): string {
+  try {
+    return fileURLToPath(url)
+  } catch {
+    return url
+  }
+}
+
 interface Found {
   readonly images: Collector
   readonly sources: Sources
   readonly outside: Record<Split, UnreadableImage[]>
   /** Images that were found under another spelling of their path. */
   respelt: number
+  readonly named: NamedImages
 }
 
 async function addLines(
@@ -100,17 +123,20 @@ async function addLines(
 ): Promise<void> {
   const labels = new Map(classes.map((name, label) => [name, label]))
   const inside = lines.flatMap((line) => {
-    const path = insideOf(root, line.path)
-    if (path === undefined) found.outside[split].push({ file: line.path, reason: `outside of the manifest's folder` })
-    return path === undefined ? [] : [{ path, label: labels.get(line.label)! }]
+    const path = pathOf(root, line)
+    if (typeof path === 'string') return [{ path, line }]
+    found.outside[split].push({ file: line.path, ...path })
+    return []
   })
   const stats = await statAll(inside.map(({ path }) => `${root}/${path}`))
   const folders = new Set<string>()
-  for (const [i, { path, label }] of inside.entries()) {
-    const other = stats[i] ? undefined : await respelt(root, path)
+  for (const [i, { path: written, line }] of inside.entries()) {
+    const other = stats[i] ? undefined : await respelt(root, written)
     if (other) found.respelt += 1
-    addFile(found.images, other?.path ?? path, label, other?.stats ?? stats[i])
-    folders.add(dirname(other?.path ?? path))
+    const path = other?.path ?? written
+    found.named.add(path, line)
+    addFile(found.images, path, labels.get(line.label)!, other?.stats ?? stats[i])
+    folders.add(dirname(path))
   }
   for (const folder of folders) found.sources.add(`${root}/${folder}`)
 }
@@ -118,32 +144,16 @@ async function addLines(
 const addFile = (images: Collector, path: string, label: number, stats: Stats | undefined) =>
   images.add(path, label, stats?.isFile() ? stats.size : -1, stats?.mtimeMs ?? 0)
 
-/** A file that is there under another spelling of a path: with other slashes, or its accents decomposed. */
+/** A file that is there under another spelling of a path: with other slashes, without spaces around it, or its accents decomposed. */
 async function respelt(root: string, path: string): Promise<{ path: string; stats: Stats } | undefined> {
   const slashed = insideOf(root, path.replaceAll('\\', '/')) ?? path
-  const others = [...new Set([slashed, path.normalize('NFD'), slashed.normalize('NFD')])].filter((one) => one !== path)
+  const trimmed = insideOf(root, slashed.trim()) ?? slashed
+  const others = [...new Set([slashed, trimmed, path.normalize('NFD'), trimmed.normalize('NFD')])].filter(
+    (one) => one !== path,
+  )
   const stats = await statAll(others.map((one) => `${root}/${one}`))
   const place = stats.findIndex((one) => one !== undefined)
   return place < 0 ? undefined : { path: others[place]!, stats: stats[place]! }
-}
-
-/** What programs write where there is no value, in lower case. */
-const missing: ReadonlySet<string> = new Set(['nan', 'null', 'none', 'na', 'n/a', 'nil', 'undefined'])
-
-function notesOf(file: string, lines: readonly Line[], { respelt }: Found): string[] {
-  const odd = lines.filter(({ label }) => missing.has(label.toLowerCase()))
-  return [
-    ...(odd[0]
-      ? [
-          `${odd.length === 1 ? 'One image has' : `${odd.length} images have`} the label "${odd[0].label}" (first ${odd[0].at()} of ${basename(file)}), which is a class here: correct it where it means that there is none.`,
-        ]
-      : []),
-    ...(respelt > 0
-      ? [
-          `${respelt === 1 ? 'One path' : `${respelt} paths`} of ${basename(file)} ${respelt === 1 ? 'was' : 'were'} found with / for \\, or in another form of Unicode.`,
-        ]
-      : []),
-  ]
 }
 
 function sortedClasses(labels: ReadonlySet<string>): string[] {

@@ -54,7 +54,7 @@ describe('a manifest is read', () => {
     const file = made('m.csv', 'path,label\nx\\a.jpg,cat\nx\\y\\b.jpg,dog\nx\\c.jpg,dog\n', images)
     expect(await read(file)).toEqual({ paths: images, bytes: [1, 1, 1] })
     expect((await listed(file)).warnings).toContain(
-      '2 paths of m.csv were found with / for \\, or in another form of Unicode.',
+      '2 paths of m.csv were found with / for \\, without the spaces around, or in another form of Unicode.',
     )
   })
 
@@ -107,5 +107,71 @@ describe('a manifest is refused with the place and what is there', () => {
     ['m.json', '[{"path":"a.jpg"', 'it is no JSON'],
   ])('%s: %j', async (name, content, sentence) => {
     await expect(listed(made(name, content))).rejects.toThrow(sentence)
+  })
+})
+
+describe('what a manifest has that may not be meant is told', () => {
+  const three = ['a.jpg', 'b.jpg', 'c.jpg']
+  const warningsOf = async (content: string, name = 'm.csv') => (await listed(made(name, content, three))).warnings
+
+  it('images that are named again, and with another label', async () => {
+    const warnings = await warningsOf('path,label\na.jpg,x\nb.jpg,y\nc.jpg,x\n./a.jpg,x\nb.jpg,x\n')
+    expect(warnings).toContain(
+      '2 images are named again, first a.jpg (line 2 and line 5): each counts as often as it is named.',
+    )
+    expect(warnings).toContain(
+      'One of them has another label there, first b.jpg ("y" and "x"): an image has one class here.',
+    )
+  })
+
+  it.each(['x|y', 'x;y', 'y / x', '"x, y"'])('several labels in one: %s', async (label) => {
+    const warnings = await warningsOf(`path,label\na.jpg,x\nb.jpg,y\nc.jpg,${label}\n`)
+    expect(warnings.join()).toContain(
+      `An image has several labels in one, such as "${label.replaceAll('"', '')}" (line 4)`,
+    )
+  })
+
+  it('but a label that only looks like several is one', async () => {
+    const warnings = await warningsOf('path,label\na.jpg,x\nb.jpg,y\nc.jpg,x/z\n')
+    expect(warnings.join()).not.toContain('several labels')
+  })
+
+  it('images that are not there, empty or elsewhere', async () => {
+    const file = made('m.csv', 'path,label\na.jpg,x\ngone.jpg,x\n../o.jpg,y\ns3://b/c.jpg,y\nb.jpg,y\nc.jpg,y\n', three)
+    writeFileSync(join(dirname(file), 'c.jpg'), '')
+    expect((await listed(file)).warnings).toContain(
+      '4 of the 6 images cannot be read and will be left out, first gone.jpg (no file lies there).',
+    )
+  })
+
+  it.each([
+    ['gone.jpg', 'gone.jpg (no file lies there)'],
+    ['/elsewhere/a.jpg', "/elsewhere/a.jpg (outside of the manifest's folder)"],
+    ['https://x.org/a.jpg', 'https://x.org/a.jpg (an address, and only files are read: download it)'],
+  ])('and no other image is refused: %s', async (path, first) => {
+    const file = made('m.csv', `path,label\n${path},x\n${path}2,y\n`)
+    await expect(listed(file)).rejects.toThrow(`None of the 2 images of ${dirname(file)} can be read, first ${first}`)
+  })
+
+  it('spaces around a path, and the address of a file, lead to it', async () => {
+    const file = made('m.csv', '')
+    writeFileSync(file, `path, label\n a.jpg , x\nfile://${dirname(file)}/b.jpg,y\n`)
+    expect((await read(file)).bytes).toEqual([1, 1])
+  })
+
+  it.each([
+    ['m.csv', 'path,label,label\na.jpg,x,y\n', 'its first line names the column label twice'],
+    ['m.csv', '\n\n', 'it is empty'],
+    [
+      'm.json',
+      '{\n"images": [{"path":"a.jpg","label":"x"}]\n}',
+      'it is one object, with images: write an object a line',
+    ],
+  ])('%s, %j', async (name, content, says) => {
+    await expect(listed(made(name, content))).rejects.toThrow(says)
+  })
+
+  it('a .tsv without tabs is split at its commas', async () => {
+    expect((await listed(made('m.tsv', 'path,label\na.jpg,x\nb.jpg,y\n'))).classes).toEqual(['x', 'y'])
   })
 })
