@@ -102,6 +102,20 @@ describe('images that TensorFlow does not decode', () => {
   })
 })
 
+it("a JPEG in CMYK without Adobe's marker is seen as the one with it, as viewers show it", async () => {
+  const marked = await picture(1, SIZE, SIZE).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer()
+  const at = marked.indexOf(Buffer.of(0xff, 0xee))
+  const bare = Buffer.concat([marked.subarray(0, at), marked.subarray(at + 2 + marked.readUInt16BE(at + 2))])
+  for (const split of ['train', 'val']) {
+    put(`${root}/${split}/x/bare.jpg`, bare)
+    put(`${root}/${split}/x/marked.jpg`, marked)
+  }
+  const opened = await open()
+  expect(reportOf(opened).details).toMatchObject({ copied: 2, modes: [{ name: 'JPEG CMYK', images: 4 }] })
+  const [first, second] = await thumbnails(opened.index, { split: 'val', samples: [0, 1], size: SIZE })
+  expect(first).toEqual(second)
+})
+
 describe('an image without its end', () => {
   /** What is told of one file among good ones. */
   async function tellOf(name: string, content: Buffer) {

@@ -1,5 +1,6 @@
 import { TensorFlowError } from '../../../shared/errors.ts'
 import { formatOf } from '../image-format.ts'
+import { isBareCmyk, withAdobeMarker } from '../scan/jpeg-segments.ts'
 import { orientationOf } from '../scan/orientation.ts'
 import type { ModeFormat } from '../scan/scan-columns.ts'
 import { decodeBmp } from './bmp.ts'
@@ -31,7 +32,7 @@ export interface DecodedCopy {
 export async function decodedCopy(decoders: Decoders, file: Buffer): Promise<DecodedCopy | undefined> {
   switch (formatOf(file)?.name) {
     case 'JPEG':
-      return ended('JPEG', await endJpeg(decoders, file))
+      return isBareCmyk(file) ? { content: withAdobeMarker(file) } : ended('JPEG', await endJpeg(decoders, file))
     case 'PNG':
       return ended('PNG', endPng(file))
     case 'BMP':

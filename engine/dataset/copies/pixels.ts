@@ -1,4 +1,5 @@
 import { maxPixels } from '../image-kind.ts'
+import { tooLarge } from '../scan/reason.ts'
 
 /** Decoded pixels of an image. */
 export interface Pixels {
@@ -14,7 +15,7 @@ export class UndecodableImage extends Error {}
 /** All black. Throws {@link UndecodableImage} for a size that no image has, before there is memory for it. */
 export function blank(height: number, width: number, name: string): Pixels {
   const count = height * width
-  if (!(height > 0 && width > 0 && count <= maxPixels))
-    throw new UndecodableImage(`a ${name} of ${width} x ${height} px`)
+  if (count > maxPixels) throw new UndecodableImage(tooLarge(height, width))
+  if (!(height > 0 && width > 0)) throw new UndecodableImage(`a ${name} of ${width} x ${height} px`)
   return { height, width, data: Buffer.alloc(3 * count) }
 }

@@ -100,7 +100,7 @@ function pageOf(file: Buffer): Page {
   }
   const compression = one(259, 1)
   const unpack = packings[compression]
-  if (!unpack) throw new UndecodableImage(`a TIFF of the compression ${compression}: save it as PNG`)
+  if (!unpack) throw new UndecodableImage(`a TIFF packed ${packedAs(compression)}: save it as PNG`)
   checkKind(page, { format: one(339, 1), predictor: one(317, 1), fillOrder: one(266, 1) })
   return { ...page, unpack }
 }
@@ -223,3 +223,17 @@ function paint(values: Uint8Array | Uint16Array, { photometric, palette, bits }:
             : scaled(photometric === WHITE_IS_ZERO ? most - value : value)
     })
 }
+
+/** How people call the ways of packing that are not read. */
+const ways: Readonly<Record<number, string>> = {
+  2: 'as a fax',
+  3: 'as a fax',
+  4: 'as a fax',
+  6: 'as JPEG',
+  7: 'as JPEG',
+  34_712: 'as JPEG 2000',
+  34_925: 'by LZMA',
+  50_000: 'by Zstandard',
+  50_001: 'as WebP',
+}
+const packedAs = (compression: number) => ways[compression] ?? `in a way that has the number ${compression}`

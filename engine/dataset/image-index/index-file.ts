@@ -26,7 +26,7 @@ export interface KeptIndex {
 /** Grows whenever the same files are listed otherwise, so that a listing of an earlier Anneal is made anew. */
 const RULES = 4
 /** Grows whenever a look at the same image finds out something else, so that all are looked at again. */
-const LOOK = 3
+const LOOK = 4
 
 interface Facts {
   readonly look?: number

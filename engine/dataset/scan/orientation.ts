@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { jpegSegments } from './jpeg-segments.ts'
 
 /** What a file begins and ends with. Of a short one, `head` is all of it. */
 export interface FileEnds {
@@ -33,21 +34,10 @@ const PREFIX = 'Exif\0\0'
 const withoutPrefix = (content: Buffer) =>
   content.toString('latin1', 0, PREFIX.length) === PREFIX ? content.subarray(PREFIX.length) : undefined
 
-/** Segments: 0xFF, a marker, and of most the length with its own two bytes. */
 function inJpeg(head: Buffer): Buffer | undefined {
-  for (let at = 2; at + 4 <= head.length && head[at] === 0xff;) {
-    const marker = head[at + 1]!
-    // Fill bytes, and markers that stand alone.
-    if (marker === 0xff) at += 1
-    else if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) at += 2
-    // The pixels begin, or the image ends.
-    else if (marker === 0xda || marker === 0xd9) return undefined
-    else {
-      const length = head.readUInt16BE(at + 2)
-      const found = marker === 0xe1 ? withoutPrefix(head.subarray(at + 4, at + 2 + length)) : undefined
-      if (found) return found
-      at += 2 + Math.max(2, length)
-    }
+  for (const { marker, content } of jpegSegments(head)) {
+    const found = marker === 0xe1 ? withoutPrefix(content) : undefined
+    if (found) return found
   }
   return undefined
 }

@@ -1,6 +1,7 @@
 import { TensorFlowError } from '../../../shared/errors.ts'
 import { formatOf } from '../image-format.ts'
 import { maxPixels } from '../image-kind.ts'
+import { isBareCmyk, jpegHeader } from './jpeg-segments.ts'
 
 /** Why TensorFlow cannot read an image, by what its message holds. */
 const reasons: readonly (readonly [RegExp, string])[] = [
@@ -36,10 +37,44 @@ const UNPACKED = [0, 3]
 /** Why a file cannot be decoded, or not right, where its first bytes tell it. */
 export function reasonByContent(head: Buffer): string | undefined {
   const format = formatOf(head)
-  if (format && format.isRead !== 'directly')
-    return `${article(format.name)} ${format.name}, which is not read: save it as JPEG or PNG`
-  return format?.name === 'BMP' ? reasonOfBmp(head) : undefined
+  if (!format) return undefined
+  if (format.isRead !== 'directly')
+    return `${article(format.name)} ${format.name}, which is ${advice[format.name] ?? 'not read: save it as JPEG or PNG'}`
+  switch (format.name) {
+    case 'BMP':
+      return reasonOfBmp(head)
+    case 'JPEG':
+      return reasonOfJpeg(head)
+    case 'WebP':
+      return isAnimated(head) ? 'an animated WebP, which is not read: save one of its frames as PNG' : undefined
+    default:
+      return undefined
+  }
 }
+
+/** What to do about what is no picture. */
+const advice: Readonly<Record<string, string>> = {
+  'Git LFS pointer': 'not the picture itself: fetch it with "git lfs pull"',
+  HTML: 'no picture, but most likely what a server said in place of it: fetch it anew',
+  XML: 'no picture, but most likely what a server said in place of it: fetch it anew',
+  ZIP: 'no picture: unpack it',
+  GZIP: 'no picture: unpack it',
+  MP4: 'no picture: save its frames as JPEG or PNG',
+}
+
+function reasonOfJpeg(head: Buffer): string | undefined {
+  const header = jpegHeader(head)
+  if (!header) return undefined
+  if (!header.isDecoded) return 'a lossless or hierarchical JPEG, which is not read: save it as PNG'
+  if (header.bits !== 8) return `a JPEG with ${header.bits} bits a value, which is not read: save it as PNG`
+  return isBareCmyk(head)
+    ? "a JPEG in CMYK without Adobe's marker, whose colours would be inverted: save it as RGB"
+    : undefined
+}
+
+/** The flags of a WebP's extended header say it. */
+const isAnimated = (head: Buffer): boolean =>
+  head.length > 20 && head.toString('latin1', 12, 16) === 'VP8X' && (head[20]! & 2) !== 0
 
 const article = (name: string) => (/^(AVIF|HTML|ICO|MP4|OpenEXR|SVG|XML)/.test(name) ? 'an' : 'a')
 
