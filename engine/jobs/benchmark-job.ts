@@ -1,4 +1,5 @@
 import type { BenchmarkReport, BenchmarkRequest } from '../../shared/contract/trainer.ts'
+import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { mixBatch, mixes, syntheticImages } from '../pipeline/index.ts'
 import { buildPredictionStep } from '../evaluation/prediction-step.ts'
@@ -27,7 +28,7 @@ interface Measured {
 /** Measures the steps of a recipe on one random batch, without any input pipeline. */
 export async function benchmark(request: BenchmarkRequest, report: Report): Promise<BenchmarkReport> {
   const { kind, recipe, classes, steps, warmup } = request
-  report({ phase: 'preparing', message: `Building ${recipe.model.architecture}` })
+  report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
   using owner = new Owner()
   const model = owner.own(await modelOf(recipe, classes))
   const g = owner.own(new GraphBuilder())
@@ -47,7 +48,7 @@ export async function benchmark(request: BenchmarkRequest, report: Report): Prom
   const latency = latencyOf(seconds)
   return {
     kind,
-    architecture: recipe.model.architecture,
+    architecture: networkName(recipe.model),
     tensorFlow: tensorFlowVersion(),
     devices: session.devices().map(({ name }) => name),
     classes,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExportReport, ExportRequest } from '../../shared/contract/trainer.ts'
+import { networkName } from '../../shared/recipe/network-name.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
 import { makeFolder, storing, writeJson } from '../../storage/files.ts'
 import { writeFileWhole } from '../../storage/write-file.ts'
@@ -55,7 +56,7 @@ function describe(
     format: 'saved-model',
     checkpoint: checkpoint.name,
     step: checkpoint.manifest.step,
-    architecture: model.architecture,
+    architecture: networkName(model),
     input: { name: 'images', dtype: 'uint8', shape: [null, size, size, data.channels] },
     outputs: ['logits', 'probabilities'],
     resize: data.evaluationResize,

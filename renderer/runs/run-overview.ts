@@ -1,4 +1,5 @@
 import type { RunDetail, ShownRun } from '../../shared/contract/workbench.ts'
+import { networkName } from '../../shared/recipe/network-name.ts'
 import { formatMetric, formatTime } from '../charts/format.ts'
 import { formatPercent } from '../ui/format.ts'
 import { datasetName } from '../app/state/run-facts.ts'
@@ -12,7 +13,7 @@ export function runFacts(run: ShownRun, detail: RunDetail | undefined): [string,
 function planned(run: ShownRun): [string, string | undefined][] {
   const { recipe } = run
   return [
-    ['Network', recipe?.model.architecture],
+    ['Network', recipe && networkName(recipe.model)],
     ['Dataset', datasetName(run)],
     ['Seed', recipe && String(recipe.run.seed)],
     ['Batch', recipe && `${recipe.data.batchSize} images of ${recipe.data.imageSize} px`],

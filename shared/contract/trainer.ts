@@ -181,6 +181,7 @@ export interface ExportReport {
   readonly format: 'saved-model'
   readonly checkpoint: string
   readonly step: number
+  /** Or the name of the model's file. */
   readonly architecture: string
   /** The pixels as the evaluation transform leaves them, 0 to 255; `null` for the batch. */
   readonly input: { readonly name: string; readonly dtype: 'uint8'; readonly shape: readonly (number | null)[] }
@@ -206,6 +207,7 @@ export interface BenchmarkRequest {
 }
 
 export interface BenchmarkReport extends Pick<BenchmarkRequest, 'kind' | 'classes' | 'steps' | 'warmup'> {
+  /** Or the name of the model's file. */
   readonly architecture: string
   readonly tensorFlow: string
   readonly devices: readonly string[]

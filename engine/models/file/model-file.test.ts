@@ -255,6 +255,18 @@ describe('tf.layers', () => {
   })
 
   it.each([
+    [
+      'own.keras',
+      'PK\x03\x04',
+      'is an archive, as Keras saves a .keras file, which is not read: write the network alone',
+    ],
+    ['own.h5', '\x89HDF\r\n', 'is an HDF5 file, which is not read: write the network alone'],
+  ])('refuses %s with how to get its network', async (name, begins, says) => {
+    writeFileSync(join(folder, name), Buffer.from(`${begins}...`, 'latin1'))
+    await expect(load(join(folder, name))).rejects.toThrow(says)
+  })
+
+  it.each([
     ['nothing.json', 'cannot be read'],
     ['text.json', 'is not JSON'],
     ['list.json', 'is not the model.json'],

@@ -60,13 +60,24 @@ function writerOf(document: Readonly<Record<string, unknown>>, topology: unknown
 /** The converter of Keras files keeps the network in a part of the topology. */
 const topologyOf = (topology: Readonly<Record<string, unknown>>): unknown => topology['model_config'] ?? topology
 
+/** What Keras and TensorFlow save a model as, besides. */
+const packings = [
+  { begins: 'PK\x03\x04', name: 'an archive, as Keras saves a .keras file' },
+  { begins: '\x89HDF', name: 'an HDF5 file' },
+]
+const AS_JSON =
+  'write the network alone with Python, open("model.json", "w").write(model.to_json()), and name that file'
+
 function readJson(file: string): unknown {
   const refuse = (reason: string, cause?: unknown) =>
     new ModelError(`The model file ${file} ${reason}; name a model.json of tf.layers or Keras in model.file.`, {
       cause,
     })
   try {
-    return JSON.parse(readRegular(file, MOST_TOPOLOGY, refuse).toString('utf8'))
+    const content = readRegular(file, MOST_TOPOLOGY, refuse)
+    const packed = packings.find(({ begins }) => content.toString('latin1', 0, begins.length) === begins)
+    if (packed) throw new ModelError(`The model file ${file} is ${packed.name}, which is not read: ${AS_JSON}.`)
+    return JSON.parse(content.toString('utf8'))
   } catch (error) {
     if (error instanceof ModelError) throw error
     throw refuse(error instanceof SyntaxError ? 'is not JSON' : 'cannot be read', error)

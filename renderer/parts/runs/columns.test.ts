@@ -31,6 +31,11 @@ describe('the run table', () => {
     expect(runs.map((one) => column('name').text(one))).toEqual(['slow', 'Mine', 'z', 'c'])
   })
 
+  it('calls the network of a file by its file', () => {
+    const own = run('own', { model: { architecture: 'resnet50', file: 'nets/tiny/model.json' } })
+    expect(column('network').text(own)).toBe('tiny')
+  })
+
   it('finds all words, anywhere', () => {
     expect(ids(filterRuns(runs, fixedColumns, 'resnet18 PAPER'))).toEqual(['a'])
     expect(ids(filterRuns(runs, fixedColumns, 'talk'))).toEqual(['c'])

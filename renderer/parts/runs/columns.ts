@@ -1,4 +1,5 @@
 import type { ShownRun } from '../../../shared/contract/workbench.ts'
+import { networkName } from '../../../shared/recipe/network-name.ts'
 import type { Column, TableRun } from './column.ts'
 import { formatDuration, formatTime, formatValue } from '../../charts/format.ts'
 import { recipeValue, valueText } from '../../app/state/recipe-differences.ts'
@@ -34,7 +35,7 @@ export const fixedColumns: readonly Column[] = [
   text('name', 'Run', 240, runName),
   text('status', 'Status', 116, shownStatus),
   text('dataset', 'Dataset', 132, datasetName),
-  text('network', 'Network', 76, ({ recipe }) => recipe?.model.architecture),
+  text('network', 'Network', 76, ({ recipe }) => recipe && networkName(recipe.model)),
   metricColumn('best', 'val', 'top1'),
   metricColumn('last', 'val', 'top1'),
   metricColumn('last', 'val', 'loss'),
