@@ -63,7 +63,13 @@ const systemNames: ReadonlySet<string> = new Set([
   '@recently-snapshot',
   '#recycle',
   '#snapshot',
+  '@sharebin',
+  '@tmp',
+  'network trash folder',
+  'temporary items',
+  '__pycache__',
   'thumbs.db',
+  'ehthumbs.db',
   'desktop.ini',
 ])
 
@@ -71,7 +77,8 @@ const systemNames: ReadonlySet<string> = new Set([
 export function reasonHidden(name: DiskPath): string | undefined {
   const text = textOf(name)
   if (text.startsWith('.')) return 'hidden'
-  return systemNames.has(text.toLowerCase()) ? "the system's" : undefined
+  // What Windows' check of a disk finds lies in found.000 and so on.
+  return systemNames.has(text.toLowerCase()) || /^found\.\d{3}$/i.test(text) ? "the system's" : undefined
 }
 
 /** The names in a folder, in code unit order. Throws `DatasetError` where it cannot be read. */

@@ -1,7 +1,7 @@
 import { statSync, type Stats } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
-import type { UnreadableImage } from '../../../shared/contract/trainer.ts'
+import type { LeftOut, UnreadableImage } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import { splits, type Split } from '../../../shared/recipe/split.ts'
 import { statAll, visibleEntries } from './entries.ts'
@@ -15,11 +15,20 @@ import { splitOfText } from './split-names.ts'
 /** The manifest that a path names: the file itself, or the one of a folder that is called `manifest`. */
 function findManifest(path: string): string | undefined {
   if (!statSync(path).isDirectory()) return isManifestName(path) ? path : undefined
-  const name = visibleEntries(path).find((entry) => /^manifest\.[^.]+$/i.test(entry) && isManifestName(entry))
+  const [name] = manifestsIn(path)
   return name === undefined ? undefined : join(path, name)
 }
 
+const manifestsIn = (folder: string): string[] =>
+  visibleEntries(folder).filter((entry) => /^manifest\.[^.]+$/i.test(entry) && isManifestName(entry))
+
 export const isManifest = (path: string): boolean => findManifest(path) !== undefined
+
+/** What is not chosen of the manifests of a folder. */
+function othersBeside(folder: string): LeftOut[] {
+  const [chosen, ...others] = manifestsIn(folder)
+  return others.map((path) => ({ path, reason: `is another manifest than ${chosen}` }))
+}
 
 /**
  * Reads a manifest: the path of each image, relative to the manifest's folder or absolute within it, its label,
@@ -61,6 +70,7 @@ export async function readManifest(path: string, options: ReaderOptions): Promis
     files: found.images.columns(),
     ...split,
     unreadable: found.outside,
+    leftOut: path === file ? [] : othersBeside(root),
     sources: sources.all(),
     notes: [...(split.notes ?? []), ...manifestNotes(basename(file), lines, found)],
   }

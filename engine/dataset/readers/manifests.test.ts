@@ -175,3 +175,12 @@ describe('what a manifest has that may not be meant is told', () => {
     expect((await listed(made('m.tsv', 'path,label\na.jpg,x\nb.jpg,y\n'))).classes).toEqual(['x', 'y'])
   })
 })
+
+it('of two manifests in a folder the other one is named', async () => {
+  const file = made('manifest.csv', 'path,label\na.jpg,x\nb.jpg,y\n')
+  writeFileSync(join(dirname(file), 'manifest.json'), '[]')
+  expect((await listed(dirname(file))).leftOut).toEqual([
+    { path: 'manifest.json', reason: 'is another manifest than manifest.csv' },
+  ])
+  expect((await listed(file)).leftOut).toEqual([])
+})

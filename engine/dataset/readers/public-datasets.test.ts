@@ -258,3 +258,13 @@ describe('what is often tried is refused with what to do', () => {
     )
   })
 })
+
+it('what systems and network disks put there is neither a class nor an image', async () => {
+  const theirs = ['@tmp', '__pycache__', 'found.000', 'FOUND.017', 'Temporary Items', '@sharebin', '#snapshot']
+  const root = made(...images('train/', 'a', 'b'), ...theirs.flatMap((name) => images('train/', name, `a/${name}`)))
+  const { classes, splits, passedOver } = await listed(root)
+  expect([classes, splits.train.images + splits.val.images]).toEqual([['a', 'b'], 6])
+  expect(passedOver).toEqual([
+    { what: 'folders', reason: "the system's", files: 2 * theirs.length, first: 'train/#snapshot' },
+  ])
+})
