@@ -111,6 +111,18 @@ export function visibleFolders(folder: DiskPath): DiskPath[] {
   return names.filter((name) => !plain.has(textOf(name)) && isFolder(joined(folder, name)))
 }
 
+/** Why a link that leads nowhere is passed over. */
+export const DEAD_LINK = 'is a link that leads nowhere'
+/** The visible links in a folder that lead nowhere: their disk may not be there. Throws as {@link entriesOf}. */
+export function deadLinks(folder: string): string[] {
+  const links = new Set(
+    readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isSymbolicLink() ? [entry.name] : [])),
+  )
+  return visible(entriesOf(folder)).flatMap((name) =>
+    typeof name === 'string' && links.has(name) && !statOf(`${folder}/${name}`) ? [name] : [],
+  )
+}
+
 const extensionOf = (name: DiskPath): string => extname(textOf(name)).toLowerCase()
 
 /** What a file is, by its name: an image, something else, or to be found out by its content. */

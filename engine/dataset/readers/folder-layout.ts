@@ -2,7 +2,7 @@ import type { LeftOut } from '../../../shared/contract/trainer.ts'
 import { DatasetError } from '../../../shared/errors.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
 import { joined, textOf, type DiskPath } from './disk-path.ts'
-import { entriesOf, isFolder, kindByName, visible, visibleFolders } from './entries.ts'
+import { DEAD_LINK, deadLinks, entriesOf, isFolder, kindByName, visible, visibleFolders } from './entries.ts'
 import { findSplitLists } from './split-lists.ts'
 import { chooseSplits, isBesideImages, isFiller, splitNameOf } from './split-names.ts'
 import { holdsImage } from './walk-images.ts'
@@ -49,6 +49,8 @@ export async function layoutOf(root: string): Promise<FolderLayout> {
   const place = placeOf(root, folder)
   const names = foldersOfImages(place)
   const chosen = splitsIn(place, names) ?? loneSplit(place, names.map(textOf))
+  // Beside classes they are told as what else lies there.
+  for (const level of levels) tellDeadLinks(root, level, chosen || level !== folder ? leftOut : [])
   if (!chosen) {
     const train = (await loneImages(place, folder, names)) ?? folder
     return { isSplit: false, folders: { train }, leftOut, notes: [...notes, ...listsNote(root, levels)] }
@@ -64,6 +66,18 @@ export async function layoutOf(root: string): Promise<FolderLayout> {
     ...layout,
     leftOut,
     notes: [...notes, ...noteOf(chosen), ...(layout.isSplit ? [] : listsNote(root, levels))],
+  }
+}
+
+/** A split that is not there must not be taken for one that never was. */
+function tellDeadLinks(root: string, folder: string, leftOut: LeftOut[]): void {
+  for (const name of deadLinks(placeOf(root, folder))) {
+    const path = pathOf(folder, name)
+    if (splitNameOf(name)?.rest === '')
+      throw new DatasetError(
+        `${root}/${path} ${DEAD_LINK}: correct it, mount the disk that it leads to, or take it away.`,
+      )
+    leftOut.push({ path, reason: DEAD_LINK })
   }
 }
 

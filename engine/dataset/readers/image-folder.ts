@@ -3,7 +3,16 @@ import { DatasetError } from '../../../shared/errors.ts'
 import { splits as allSplits, type Split } from '../../../shared/recipe/split.ts'
 import { imageExtensions } from '../image-kind.ts'
 import { joined, textOf, type DiskPath } from './disk-path.ts'
-import { entriesOf, endingOf, isFolder, kindByName, reasonHidden, visibleFolders } from './entries.ts'
+import {
+  DEAD_LINK,
+  deadLinks,
+  entriesOf,
+  endingOf,
+  isFolder,
+  kindByName,
+  reasonHidden,
+  visibleFolders,
+} from './entries.ts'
 import { foldersOfImages, holdsImageItself, layoutOf } from './folder-layout.ts'
 import { findLabelTable } from './label-table.ts'
 import { Collector, splitsOf, type Listing, type ReaderOptions } from './listing.ts'
@@ -89,6 +98,7 @@ class FolderListing {
     const reasons = new Map<string, string>()
     for (const name of visibleFolders(place)) if (!texts.has(textOf(name))) reasons.set(textOf(name), BESIDE_IMAGES)
     for (const name of folders) if (!classes.includes(name)) reasons.set(textOf(name), COPY)
+    for (const name of deadLinks(place)) if (kindByName(name) !== 'image') reasons.set(name, DEAD_LINK)
     const loose = this.#passOver(place, folder, new Set(classes.map(textOf)), reasons)
     const outer = folder === '' ? [this.root] : [this.root, place]
     for (const name of classes) {

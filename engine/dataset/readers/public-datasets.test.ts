@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
@@ -267,4 +267,33 @@ it('what systems and network disks put there is neither a class nor an image', a
   expect(passedOver).toEqual([
     { what: 'folders', reason: "the system's", files: 2 * theirs.length, first: 'train/#snapshot' },
   ])
+})
+
+describe('a link that leads nowhere', () => {
+  const linked = (root: string, name: string) => symlinkSync('/nowhere/to/be/found', join(root, name))
+
+  it.each(['val', 'test', 'Validation'])('is refused where it is called as a split: %s', async (name) => {
+    const root = made(...images('train/', 'a', 'b'))
+    linked(root, name)
+    await expect(listed(root)).rejects.toThrow(`${root}/${name} is a link that leads nowhere: correct it`)
+  })
+
+  it('is named beside splits, and beside classes', async () => {
+    const root = made(...images('train/', 'a', 'b'))
+    linked(root, 'more')
+    linked(root, 'train/c')
+    const { leftOut, passedOver } = await listed(root)
+    expect(leftOut).toEqual([{ path: 'more', reason: 'is a link that leads nowhere' }])
+    expect(passedOver).toEqual([
+      { what: 'no ending', reason: 'is a link that leads nowhere', files: 1, first: 'train/c' },
+    ])
+  })
+
+  it('is told as an image that is not there where it is called like one', async () => {
+    const root = made(...images('', 'a', 'b'))
+    linked(root, 'a/4.png')
+    expect((await listed(root)).warnings).toEqual([
+      '1 of the 7 images cannot be read and will be left out, first a/4.png (no file lies there).',
+    ])
+  })
 })
