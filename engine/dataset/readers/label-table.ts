@@ -25,8 +25,8 @@ const LEAST_SHARE = 0.95
 const TRIED = 1000
 
 /**
- * Looks for a table of labels in the folder of some images, or beside it where its name says the same split or none: a
- * row an image, one column its file's name, with or without its ending, and one its class.
+ * Looks for a table of labels in the folder of some images, or beside it where its name says the same split or none,
+ * or further up where it says the same: a row an image, one column its file's name, with or without its ending, and one its class.
  * @param folder of the images, relative to the root
  * @param files below that folder
  * @param classes those that are known; a column that holds nothing else tells them without being called so
@@ -66,16 +66,22 @@ const stemOf = (file: string) => basename(file).slice(0, -4)
 /** Labels in these are made up. */
 const isSubmission = (name: string) => /submission|submit|sample/i.test(name)
 
-function candidates(root: string, folder: string, own: Split | undefined): string[] {
+/** The folders around one, up to that of the dataset. */
+function outers(folder: string): string[] {
   const outer = dirname(folder)
+  return outer === '.' ? [outer] : [outer, ...outers(outer)]
+}
+
+function candidates(root: string, folder: string, own: Split | undefined): string[] {
   const tables = (place: string, wanted: (name: string) => boolean) =>
     visibleEntries(place === '.' ? root : `${root}/${place}`)
       .filter((name) => isTable(name) && !isSubmission(name) && wanted(name))
       .map((name) => (place === '.' ? name : `${place}/${name}`))
+  const isOwn = (name: string) => own !== undefined && splitNameOf(stemOf(name))?.split === own
   return [
     ...tables(folder, () => true),
-    ...tables(outer, (name) => splitNameOf(stemOf(name))?.split === own && own !== undefined),
-    ...tables(outer, (name) => splitNameOf(stemOf(name)) === undefined),
+    ...outers(folder).flatMap((outer) => tables(outer, isOwn)),
+    ...tables(dirname(folder), (name) => splitNameOf(stemOf(name)) === undefined),
   ]
 }
 
@@ -101,8 +107,16 @@ function placesOf(files: readonly string[]): ReadonlyMap<string, string> {
 /** The known class that a label means: of its name, or of its number where zeros were left out. */
 function classFinder(classes: ReadonlySet<string>): ClassOf {
   const numbers = new Map([...classes].flatMap((name) => (/^\d+$/.test(name) ? [[Number(name), name]] : [])))
-  return (label) => (classes.has(label) ? label : /^\d+$/.test(label) ? numbers.get(Number(label)) : undefined)
+  return (label) => {
+    if (classes.has(label)) return label
+    if (/^\d+$/.test(label)) return numbers.get(Number(label))
+    const boxed = withBoxes.exec(label)?.[1]
+    return boxed !== undefined && classes.has(boxed) ? boxed : undefined
+  }
 }
+
+/** A class with the corners of its boxes, as Kaggle's ImageNet has it: `n01440764 10 20 200 180`. */
+const withBoxes = /^(\S+)(?:\s+\d+){4}(?:\s+\S+(?:\s+\d+){4})*\s*$/
 
 type ClassOf = (label: string) => string | undefined
 

@@ -215,6 +215,16 @@ describe('a table of labels beside the images', () => {
     expect(found.warnings).toContain(`The labels of ${folder} are from ${file}, column "${column}".`)
   })
 
+  it("of Kaggle's ImageNet lies further up, and has boxes behind the classes", async () => {
+    const place = 'ILSVRC/Data/CLS-LOC'
+    const val = [1, 2, 3].map((i) => `${place}/val/ILSVRC2012_val_${i}.JPEG`)
+    const rows = ['2,n01 1 2 3 4', '1,n02 5 6 7 8 n02 1 1 9 9', '3,n02 1 1 2 2'].map((row) => `ILSVRC2012_val_${row}`)
+    const table = ['LOC_val_solution.csv', `ImageId,PredictionString\n${rows.join('\n')}\n`] as const
+    const found = await listed(made(...images(`${place}/train/`, 'n01', 'n02'), ...val, table))
+    expect(found.splits.val).toEqual({ from: `${place}/val`, images: 3, perClass: [1, 2] })
+    expect(found.warnings).toContain(`The labels of ${place}/val are from LOC_val_solution.csv.`)
+  })
+
   it('of all splits tells of each what it says with its folder', async () => {
     const table = 'file,label\ntrain/1.jpg,pug\ntrain/2.jpg,corgi\ntest/1.jpg,corgi\ntest/2.jpg,pug\n'
     const files = ['train/1.jpg', 'train/2.jpg', 'test/1.jpg', 'test/2.jpg']
