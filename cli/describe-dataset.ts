@@ -47,7 +47,7 @@ export function describeListing({
 export function describePassedOver(passedOver: readonly PassedOver[]): string[] {
   if (passedOver.length === 0) return []
   const rows = passedOver.map(({ what, reason, files, first }) => [
-    `${files} ${printable(what)}`,
+    files === 1 && what === 'folders' ? '1 folder' : `${files} ${printable(what)}`,
     reason,
     files === 1 ? printable(first) : `such as ${printable(first)}`,
   ])

@@ -14,11 +14,19 @@ const prefixes: Readonly<Record<Split, string>> = { train: 'train', val: '(val|v
 /** Unsigned bytes: the only type that images and labels have. */
 const UBYTE = 8
 
-const find = (root: string, split: Split, what: 'images' | 'labels') =>
-  visibleEntries(root).find((name) =>
-    new RegExp(`^(.*-)?${prefixes[split]}-${what}[-.]idx[134]-ubyte(\\.gz)?$`, 'i').test(name),
-  )
-export const isIdx = (root: string): boolean => find(root, 'train', 'images') !== undefined
+interface Found {
+  readonly file: string
+  /** What stands before the split, such as `emnist-letters-`. */
+  readonly set: string
+}
+
+const find = (root: string, split: Split, what: 'images' | 'labels'): Found[] =>
+  visibleEntries(root).flatMap((file) => {
+    const pattern = new RegExp(`^(.*-)?${prefixes[split]}-${what}[-.]idx[134]-ubyte(\\.gz)?$`, 'i')
+    const match = pattern.exec(file)
+    return match ? [{ file, set: match[1] ?? '' }] : []
+  })
+export const isIdx = (root: string): boolean => find(root, 'train', 'images').length > 0
 
 /**
  * Reads images in the IDX format (its definition is on the MNIST page of LeCun, Cortes and Burges): bytes of
@@ -28,9 +36,11 @@ export const isIdx = (root: string): boolean => find(root, 'train', 'images') !=
  * @throws DatasetError for a file of another form
  */
 export function readIdx(root: string, options: ReaderOptions): Listing {
-  const train = readSplit(root, 'train')
+  const sets = [...new Set(find(root, 'train', 'images').map(({ set }) => set))]
+  const [set = ''] = sets
+  const train = readSplit(root, 'train', set)
   if (!train) throw new DatasetError(`${root} has no training images: ${idxLayout}.`)
-  const others = (['val', 'test'] as const).map((split) => readSplit(root, split))
+  const others = (['val', 'test'] as const).map((split) => readSplit(root, split, set))
   for (const other of others) if (other) checkSameSize(root, train.form, other.form)
   const parts = [train, ...others]
   const files = rawColumns(
@@ -43,8 +53,20 @@ export function readIdx(root: string, options: ReaderOptions): Listing {
   const [trained, validated, tested] = parts.map((part) => part?.labels.length ?? 0) as [number, number, number]
   const names = { train: 'train', val: 'val', test: others[1]?.file.match(/t10k|test/i)?.[0] ?? 'test' }
   const split = splitsOf({ train: trained, val: validated, test: tested }, names)
-  return { root, classes, files: { ...files, labels }, ...split, notes: [...(split.notes ?? []), ...notes] }
+  return {
+    root,
+    classes,
+    files: { ...files, labels },
+    ...split,
+    leftOut: sets
+      .slice(1)
+      .map((other) => ({ path: `${other}*`, reason: `is another set of images than ${train.file}` })),
+    notes: [...(split.notes ?? []), ...notes, ...(/emnist/i.test(train.file) ? [TRANSPOSED] : [])],
+  }
 }
+
+const TRANSPOSED =
+  'EMNIST keeps its pictures with rows and columns exchanged, and so they are seen here: on their side, and mirrored.'
 
 function checkSameSize(root: string, a: IdxPart['form'], b: IdxPart['form']): void {
   if (a.height !== b.height || a.width !== b.width || a.channels !== b.channels)
@@ -55,8 +77,9 @@ function checkSameSize(root: string, a: IdxPart['form'], b: IdxPart['form']): vo
 
 type IdxPart = RawPart & { readonly form: Omit<RawImages, 'bytes'> }
 
-function readSplit(root: string, split: Split): IdxPart | undefined {
-  const [images, labels] = [find(root, split, 'images'), find(root, split, 'labels')]
+function readSplit(root: string, split: Split, set: string): IdxPart | undefined {
+  const of = (what: 'images' | 'labels') => find(root, split, what).find((found) => found.set === set)?.file
+  const [images, labels] = [of('images'), of('labels')]
   if (images === undefined) return undefined
   if (labels === undefined) throw new DatasetError(`${root} has ${images} and no labels for it: ${idxLayout}.`)
   const { shape, data } = readFile(root, images)

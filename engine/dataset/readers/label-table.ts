@@ -64,7 +64,7 @@ function isElsewhere(text: string, own: Split | undefined, isOfOwn: boolean): bo
 
 const stemOf = (file: string) => basename(file).slice(0, -4)
 /** Labels in these are made up. */
-const isSubmission = (name: string) => /submission|submit|sample/i.test(name)
+const isSubmission = (name: string) => /submission|submit/i.test(name)
 
 /** The folders around one, up to that of the dataset. */
 function outers(folder: string): string[] {

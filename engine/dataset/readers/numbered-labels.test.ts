@@ -40,6 +40,25 @@ describe('labels of IDX files', () => {
   })
 })
 
+it('of several sets of IDX files one is read, with its own test images, and the others are named', async () => {
+  const root = temporaryFolder()
+  const put = (name: string, labels: readonly number[]) => {
+    writeFileSync(`${root}/${name}-images-idx3-ubyte`, idx([labels.length, 4, 4], new Uint8Array(16 * labels.length)))
+    writeFileSync(`${root}/${name}-labels-idx1-ubyte`, idx([labels.length], Uint8Array.from(labels)))
+  }
+  put('emnist-digits-train', [0, 1, 0, 1, 0, 1])
+  put('emnist-letters-train', [1, 2, 1, 2, 1, 2])
+  put('emnist-letters-test', [1, 2])
+  const { classes, heldOut, leftOut, warnings } = await listed(root)
+  expect([classes, heldOut !== undefined]).toEqual([['0', '1'], true])
+  expect(leftOut).toEqual([
+    { path: 'emnist-letters-*', reason: 'is another set of images than emnist-digits-train-images-idx3-ubyte' },
+  ])
+  expect(warnings).toEqual([
+    'EMNIST keeps its pictures with rows and columns exchanged, and so they are seen here: on their side, and mirrored.',
+  ])
+})
+
 describe('TFRecords', () => {
   const image = Buffer.from('an image')
   const made = (
