@@ -35,6 +35,8 @@ describe('datasets', () => {
   it('are also found by the path of a folder', async () => {
     const { datasets, pictures } = open()
     expect(await datasets.resolve(pictures + '/')).toEqual({ name: 'pictures', root: pictures })
+    // A file of the folder that somebody works in, too: a name without a slash.
+    expect(await datasets.resolve('package.json')).toMatchObject({ root: join(process.cwd(), 'package.json') })
   })
 })
 

@@ -170,7 +170,7 @@ function isPath(text: string): boolean {
     text.includes(sep) ||
     text === '.' ||
     text === '..' ||
-    statSync(text, { throwIfNoEntry: false })?.isDirectory() === true
+    statSync(text, { throwIfNoEntry: false }) !== undefined
   )
 }
 
