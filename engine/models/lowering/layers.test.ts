@@ -53,6 +53,16 @@ const convolutions: Case[] = [
     { shape: [10, 7, 2] },
   ),
   one('DepthwiseConv2D', (l) => l.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 })),
+  one(
+    'DepthwiseConv2D of single pixels, stride 2, of one channel',
+    (l) => l.depthwiseConv2d({ kernelSize: 1, strides: 2, depthMultiplier: 2, useBias: false }),
+    { shape: [12, 12, 1] },
+  ),
+  one(
+    'SeparableConv2D of single pixels, stride 2',
+    (l) => l.separableConv2d({ kernelSize: 1, strides: 2, filters: 4, useBias: false }),
+    { shape: [12, 12, 1] },
+  ),
   one('DepthwiseConv2D, same, stride 2', (l) =>
     l.depthwiseConv2d({ kernelSize: 3, strides: 2, padding: 'same', useBias: false, activation: 'relu6' }),
   ),

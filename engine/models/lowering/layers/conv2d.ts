@@ -1,6 +1,6 @@
-import type { GraphBuilder, Output } from '../../../tensorflow/graph/builder.ts'
+import type { Output } from '../../../tensorflow/graph/builder.ts'
 import { ints, knownSize, optionsOf, type LayerContext, type LowerLayer } from '../layer-context.ts'
-import { biasAndActivation, paddingOf, perAxis, type ConvolutionOptions } from './convolution.ts'
+import { biasAndActivation, paddingOf, seenBy, type ConvolutionOptions } from './convolution.ts'
 
 export const conv2d: LowerLayer = (context, [x]) => {
   const { dilationRate } = optionsOf<ConvolutionOptions>(context)
@@ -10,27 +10,9 @@ export const conv2d: LowerLayer = (context, [x]) => {
   return biasAndActivation(context, convolved)
 }
 
-/** Channels that oneDNN takes at once: 8 with AVX2, 16 with AVX-512. */
-const BLOCK = 16
-
-/**
- * A 1x1 kernel with strides sees the pixels of a coarser grid. Of few channels, that grid is taken out first: oneDNN
- * takes it out by whole blocks of channels for the gradient of the kernel, and where there are fewer it writes beyond
- * its memory, so that the gradient is wrong or the process ends.
- */
 function convolution(context: LayerContext, x: Output, kernel: Output): Output {
-  const { g, inputShapes } = context
-  const { kernelSize, strides } = optionsOf<ConvolutionOptions>(context)
-  const isCoarser = kernelSize.every((size) => size === 1) && strides.some((stride) => stride !== 1)
-  if (isCoarser && knownSize(context, inputShapes[0]!.at(-1)) < BLOCK)
-    return g.op('Conv2D', [coarser(g, x, strides), kernel], { strides: [1, 1, 1, 1], padding: paddingOf(context) })
-  return g.op('Conv2D', [x, kernel], { strides: perAxis(strides), padding: paddingOf(context) })
-}
-
-/** One pixel of so many along each axis, beginning with the first. */
-function coarser(g: GraphBuilder, x: Output, strides: readonly [number, number]): Output {
-  const [none, all] = [ints(g, [0, 0, 0, 0]), 0b1111]
-  return g.op('StridedSlice', [x, none, none, ints(g, perAxis(strides))], { begin_mask: all, end_mask: all })
+  const { seen, strides } = seenBy(context, x)
+  return context.g.op('Conv2D', [seen, kernel], { strides, padding: paddingOf(context) })
 }
 
 /**

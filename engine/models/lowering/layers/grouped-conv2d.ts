@@ -1,7 +1,7 @@
 import { cpuFlags, hasGpu, type DType } from '../../../tensorflow/c-api/index.ts'
 import type { Output } from '../../../tensorflow/graph/builder.ts'
 import { optionsOf, type LayerContext, type LowerLayer } from '../layer-context.ts'
-import { biasAndActivation, paddingOf, perAxis, type ConvolutionOptions } from './convolution.ts'
+import { biasAndActivation, paddingOf, seenBy, type ConvolutionOptions } from './convolution.ts'
 
 interface GroupedOptions extends ConvolutionOptions {
   readonly groups: number
@@ -27,10 +27,8 @@ const oneDnnTakes = (dtype: DType): boolean =>
   dtype === 'float32' || (dtype === 'bfloat16' && /\bavx512f\b/.test(cpuFlags()))
 
 function convolve(context: LayerContext, x: Output, kernel: Output): Output {
-  return context.g.op('Conv2D', [x, kernel], {
-    strides: perAxis(optionsOf<GroupedOptions>(context).strides),
-    padding: paddingOf(context),
-  })
+  const { seen, strides } = seenBy(context, x)
+  return context.g.op('Conv2D', [seen, kernel], { strides, padding: paddingOf(context) })
 }
 
 function groupByGroup(context: LayerContext, x: Output, kernel: Output): Output {
