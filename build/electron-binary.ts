@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { userCache } from '../storage/user-cache.ts'
 
 /** The version that stands in where Electron's own installer reaches nothing: see `electron-from-npm.ts`. */
 export const standIn = '33.3.0'
@@ -8,11 +8,7 @@ export const standIn = '33.3.0'
 const packageFolder = join(import.meta.dirname, '../node_modules/electron')
 
 /** The folder of this user that set-up fills with the stand-in. */
-export function standInFolder(env: NodeJS.ProcessEnv): string {
-  // The XDG base directory specification says that a relative path is to be ignored.
-  const base = env.XDG_CACHE_HOME?.startsWith('/') ? env.XDG_CACHE_HOME : join(env.HOME || homedir(), '.cache')
-  return join(base, 'anneal', 'electron', standIn)
-}
+export const standInFolder = (env: NodeJS.ProcessEnv): string => join(userCache(env), 'electron', standIn)
 
 /**
  * Electron's program: from the folder that `ELECTRON_OVERRIDE_DIST_PATH` names, as its own installer put it, or

@@ -1,5 +1,5 @@
-import { cacheFolder, findLibrary, libraryCandidates, verifyLibrary } from '../engine/tensorflow/c-api/library.ts'
-import release from '../engine/tensorflow/c-api/tensorflow-release.json' with { type: 'json' }
+import { cachedBuild, version } from '../storage/builds/builds.ts'
+import { findBuild, findLibrary, verifyBuild } from '../storage/builds/library.ts'
 import { say } from './progress.ts'
 
 export interface FetchOptions {
@@ -16,7 +16,7 @@ export interface FetchOptions {
  */
 export async function fetchTensorFlow({ env, repair, exclusively }: FetchOptions): Promise<void> {
   if (env.ANNEAL_TENSORFLOW) return useNamedFolder(env, repair)
-  const target = cacheFolder(env)
+  const target = cachedBuild(env, 'cpu')
   if (!repair && isUsable(env)) return
   if (process.platform !== 'linux' || process.arch !== 'x64') findLibrary(env)
   const work = async () => {
@@ -29,17 +29,17 @@ export async function fetchTensorFlow({ env, repair, exclusively }: FetchOptions
 }
 
 function useNamedFolder(env: NodeJS.ProcessEnv, repair: boolean): void {
-  const folder = findLibrary(env)
+  const { folder } = findLibrary(env)
   if (repair) say(`ANNEAL_TENSORFLOW names ${folder}, which is not set-up's to repair; unset it to repair the cache.`)
 }
 
-const isUsable = (env: NodeJS.ProcessEnv) => libraryCandidates(env)[0]?.state === 'usable'
+const isUsable = (env: NodeJS.ProcessEnv) => findBuild('cpu', env) !== undefined
 
 async function isWhole(env: NodeJS.ProcessEnv, target: string, repair: boolean): Promise<boolean> {
   if (!isUsable(env)) return false
   if (!repair) return true
-  say(`Checking TensorFlow ${release.version} in ${target} ...`)
-  const damage = await verifyLibrary(target)
+  say(`Checking TensorFlow ${version} in ${target} ...`)
+  const damage = await verifyBuild('cpu', target)
   say(damage ? `It is damaged: ${damage}.` : 'It is whole.')
   return damage === null
 }

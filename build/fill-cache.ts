@@ -1,20 +1,27 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileSha256 } from '../storage/hash.ts'
-import release from '../engine/tensorflow/c-api/tensorflow-release.json' with { type: 'json' }
+import { buildOf, version } from '../storage/builds/builds.ts'
 import { TensorFlowLibraryError } from '../shared/errors.ts'
 import { fillFolder } from './cache-folder.ts'
 import { downloadWheel, type Wheel } from './pip.ts'
 import { say, withMeter } from './progress.ts'
 import { unpackWheel } from './unpack-wheel.ts'
 
-const wheel: Wheel = { ...release.wheel, version: release.version }
+const release = buildOf('cpu')!
+const wheel: Wheel = {
+  ...release.wheel,
+  package: release.wheel.name,
+  version,
+  pythonVersion: '3.11',
+  platform: 'manylinux_2_27_x86_64',
+}
 const libraryBytes = release.libraries.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** Fetches TensorFlow into a folder of the cache. Throws `TensorFlowLibraryError` or `StorageError`. */
 export async function fillCache(target: string): Promise<void> {
   await fillFolder(target, { name: 'TensorFlow', bytes: wheel.bytes + libraryBytes }, fetchInto)
-  say(`TensorFlow ${release.version} is in ${target}.`)
+  say(`TensorFlow ${version} is in ${target}.`)
 }
 
 async function fetchInto(folder: string): Promise<void> {

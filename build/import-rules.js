@@ -19,6 +19,7 @@ const rooms = {
   rpc: 'shared/rpc',
 
   storage: 'storage',
+  builds: 'storage/builds',
 
   'c-api': 'engine/tensorflow/c-api',
   'tfjs-backend': 'engine/tensorflow/tfjs-backend',
@@ -83,8 +84,9 @@ export const entries = {
   rpc: ['errors'],
 
   storage: ['errors'],
+  builds: ['errors', 'contract', 'storage'],
 
-  'c-api': ['errors', 'contract', 'storage'],
+  'c-api': ['errors', 'contract', 'storage', 'builds'],
   graph: ['errors', 'storage', 'c-api'],
   'tfjs-backend': ['errors', 'c-api'],
   models: [...shared, ...tensorflow, 'storage'],
@@ -100,9 +102,9 @@ export const entries = {
     ...[...shared, ...tensorflow, 'storage', 'models', 'dataset', 'pipeline'],
     ...['evaluation', 'training', 'checkpoints', 'export', 'run-writing'],
   ],
-  trainer: ['errors', 'contract', 'rpc', 'c-api', 'dataset', 'jobs'],
+  trainer: ['errors', 'contract', 'rpc', 'builds', 'c-api', 'dataset', 'jobs'],
 
-  'host-machine': [...shared, 'storage'],
+  'host-machine': [...shared, 'storage', 'builds'],
   'host-datasets': [...shared, 'storage', 'host-machine'],
   'host-runs': [...shared, 'storage', 'host-machine'],
   'host-training': [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs'],

@@ -15,7 +15,7 @@ export interface WheelMember {
  */
 export async function unpackWheel(
   wheel: string,
-  members: WheelMember[],
+  members: readonly WheelMember[],
   folder: string,
   onBytes: (bytes: number) => void,
 ): Promise<void> {

@@ -18,7 +18,7 @@ import { listDataset } from './dataset/index.ts'
 import { RunControls } from './jobs/run-controls.ts'
 import { describeMachine } from './jobs/machine.ts'
 import { processPort } from './process-port.ts'
-import { libraryCandidates } from './tensorflow/c-api/index.ts'
+import { libraryCandidates } from '../storage/builds/library.ts'
 
 /** The job under way. */
 let work: 'training' | 'other' | undefined

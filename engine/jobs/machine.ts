@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import type { DeviceDescription, MachineDescription } from '../../shared/contract/trainer.ts'
-import { cpuFlags, devices, libraryFolder, tensorFlowVersion } from '../tensorflow/c-api/index.ts'
+import { cpuFlags, devices, loadedLibrary, tensorFlowVersion } from '../tensorflow/c-api/index.ts'
 
 /** Environment variables that change what TensorFlow computes or how fast. */
 const switches =
@@ -17,11 +17,13 @@ export const switchesInEffect = (): Record<string, string> =>
 /** Loads TensorFlow and says what it finds. */
 export function describeMachine(): MachineDescription {
   return {
-    tensorFlow: { version: tensorFlowVersion(), folder: libraryFolder() },
+    tensorFlow: { version: tensorFlowVersion(), ...whichBuild(loadedLibrary()) },
     devices: devices().map((device) => (device.type === 'CPU' ? { ...device, ...describeCpu() } : device)),
     environment: switchesInEffect(),
   }
 }
+
+const whichBuild = ({ folder, build }: ReturnType<typeof loadedLibrary>) => ({ folder, ...(build && { build }) })
 
 function describeCpu(): Pick<DeviceDescription, 'model' | 'halfPrecision'> {
   const model = cpus()[0]?.model.trim()

@@ -1,4 +1,5 @@
 import type { Recipe } from '../recipe/schema.ts'
+import type { BuildName } from './builds.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
@@ -334,7 +335,7 @@ export interface DuplicateImage {
 }
 
 export interface MachineDescription {
-  readonly tensorFlow: { readonly version: string; readonly folder: string }
+  readonly tensorFlow: { readonly version: string; readonly folder: string; readonly build?: BuildName }
   readonly devices: readonly DeviceDescription[]
   /** The switches that were set before TensorFlow loaded. */
   readonly environment: Readonly<Record<string, string>>
@@ -361,8 +362,10 @@ export interface LibraryDescription {
 
 /** A folder where TensorFlow's two libraries may lie. */
 export interface LibraryCandidate {
-  /** `environment`: `ANNEAL_TENSORFLOW` names it; `cache`: set-up fills it. */
-  readonly source: 'environment' | 'cache'
+  /** `environment`: `ANNEAL_TENSORFLOW` names it; `cache`: it is fetched into it; `package`: it came with the app. */
+  readonly source: 'environment' | 'cache' | 'package'
+  /** Which build it should be; of a folder that a variable names nobody knows. */
+  readonly build?: BuildName
   readonly folder: string
   readonly state: 'usable' | 'missing' | 'damaged'
   /** One clause that tells the state, e.g. `libtensorflow_cc.so.2 is cut short`. */

@@ -12,7 +12,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import release from '../../engine/tensorflow/c-api/tensorflow-release.json' with { type: 'json' }
+import { buildOf } from '../../storage/builds/builds.ts'
+
+const release = buildOf('cpu', 'linux-x64')!
 
 const script = join(import.meta.dirname, '../../build/set-up.mjs')
 let home: string

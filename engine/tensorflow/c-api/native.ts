@@ -1,7 +1,10 @@
 import koffi from 'koffi'
 import { join } from 'node:path'
+import type { LibraryCandidate } from '../../../shared/contract/trainer.ts'
 import { TensorFlowLibraryError } from '../../../shared/errors.ts'
-import { findLibrary } from './library.ts'
+import { libraryNames } from '../../../storage/builds/builds.ts'
+import { findLibrary, howToFetch } from '../../../storage/builds/library.ts'
+import { loaderOf } from './loader.ts'
 
 /** An address in native memory, as koffi hands it out. */
 export type Pointer = { readonly __native: unique symbol }
@@ -12,15 +15,10 @@ export interface Output {
   readonly index: number
 }
 
-const RTLD_LAZY = 0x1
-const RTLD_GLOBAL = 0x100
-const RTLD_NODELETE = 0x1000
-
-const libraryNames = { framework: 'libtensorflow_framework.so.2', main: 'libtensorflow_cc.so.2' }
-
-const libc = koffi.load('libc.so.6')
-const dlopen = libc.func('void* dlopen(const char*, int)')
-const dlerror = libc.func('const char* dlerror()')
+const loader = loaderOf(process.platform)
+const libc = koffi.load(loader.libc)
+const dlopen = libc.func('void* dlopen(const char*, int)') as (file: string, flags: number) => Pointer | null
+const dlerror = libc.func('const char* dlerror()') as () => string | null
 
 export const memcpyIn = libc.func('void* memcpy(void* dst, const void* src, size_t n)') as (
   dst: Pointer,
@@ -60,38 +58,37 @@ koffi.struct('TF_Buffer', { data: 'const void*', length: 'size_t', deallocator: 
 
 type Library = ReturnType<typeof koffi.load>
 
-let loaded: { main: Library; framework: Library; folder: string } | undefined
+let loaded: { main: Library; framework: Library; found: LibraryCandidate } | undefined
 
 /**
  * koffi unloads its libraries at exit and TensorFlow's own exit handlers then run in memory that is gone
  * (signal 11); pinning both first keeps them in place until the process ends.
  */
-function pin(file: string): void {
-  if (dlopen(file, RTLD_LAZY | RTLD_GLOBAL | RTLD_NODELETE)) return
+function pin(file: string, build: LibraryCandidate['build']): void {
+  const problem = openForGood(file)
+  if (problem === undefined) return
   throw new TensorFlowLibraryError(
-    `TensorFlow could not be loaded; run "npm run setup -- --repair" to fetch it again.`,
-    {
-      cause: new Error(String(dlerror())),
-    },
+    `TensorFlow could not be loaded (${problem}); ${howToFetch(build, process.env, true)} to fetch it again.`,
   )
+}
+
+/** Opens a library that stays until the process ends. Returns what the system says against it. */
+export function openForGood(file: string): string | undefined {
+  return dlopen(file, loader.flags) ? undefined : (dlerror() ?? 'no reason was given')
 }
 
 function libraries() {
   if (loaded) return loaded
-  const folder = findLibrary(process.env)
-  pin(join(folder, libraryNames.framework))
-  pin(join(folder, libraryNames.main))
-  loaded = {
-    framework: koffi.load(join(folder, libraryNames.framework)),
-    main: koffi.load(join(folder, libraryNames.main)),
-    folder,
-  }
+  const found = findLibrary(process.env)
+  const [framework, main] = libraryNames().map((name) => join(found.folder, name)) as [string, string]
+  for (const file of [framework, main]) pin(file, found.build)
+  loaded = { framework: koffi.load(framework), main: koffi.load(main), found }
   return loaded
 }
 
-/** The folder that TensorFlow was loaded from; loads it if that has not happened. */
-export function libraryFolder(): string {
-  return libraries().folder
+/** Where TensorFlow was loaded from; loads it if that has not happened. */
+export function loadedLibrary(): Pick<LibraryCandidate, 'folder' | 'build'> {
+  return libraries().found
 }
 
 /** A library of the system by its name; nothing where it is not installed. */

@@ -3,13 +3,14 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TensorFlowLibraryError } from '../../../shared/errors.ts'
-import release from './tensorflow-release.json' with { type: 'json' }
-import { fileSha256 } from '../../../storage/hash.ts'
-import { cacheFolder, findLibrary, libraryCandidates, verifyLibrary } from './library.ts'
+import { TensorFlowLibraryError } from '../../shared/errors.ts'
+import { fileSha256 } from '../hash.ts'
+import { buildOf, cachedBuild } from './builds.ts'
+import { findLibrary, libraryCandidates, verifyBuild } from './library.ts'
 
 const names = ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2']
 const linux = 'linux-x64'
+const release = buildOf('cpu', linux)!
 let home: string
 let env: NodeJS.ProcessEnv
 
@@ -50,15 +51,16 @@ function refusal(use: NodeJS.ProcessEnv, platform = linux): string {
 
 describe('the cache', () => {
   it('lies in XDG_CACHE_HOME, or in ~/.cache where that is unset or relative', () => {
-    expect(cacheFolder({ XDG_CACHE_HOME: '/c', HOME: '/h' })).toBe('/c/anneal/tensorflow/2.21.0-cpu')
-    expect(cacheFolder({ HOME: '/h' })).toBe('/h/.cache/anneal/tensorflow/2.21.0-cpu')
-    expect(cacheFolder({ XDG_CACHE_HOME: 'c', HOME: '/h' })).toBe('/h/.cache/anneal/tensorflow/2.21.0-cpu')
+    expect(cachedBuild({ XDG_CACHE_HOME: '/c', HOME: '/h' }, 'cpu')).toBe('/c/anneal/tensorflow/2.21.0-cpu')
+    expect(cachedBuild({ HOME: '/h' }, 'cpu')).toBe('/h/.cache/anneal/tensorflow/2.21.0-cpu')
+    expect(cachedBuild({ XDG_CACHE_HOME: 'c', HOME: '/h' }, 'cpu')).toBe('/h/.cache/anneal/tensorflow/2.21.0-cpu')
   })
 
   it('is found when both files have their sizes', () => {
     const folder = fillCache()
-    expect(findLibrary(env, linux)).toBe(folder)
-    expect(libraryCandidates(env)).toEqual([{ source: 'cache', folder, state: 'usable', detail: 'TensorFlow 2.21.0' }])
+    const found = { source: 'cache', build: 'cpu', folder, state: 'usable', detail: 'TensorFlow 2.21.0' }
+    expect(findLibrary(env, linux)).toEqual(found)
+    expect(libraryCandidates(env, linux)[0]).toEqual(found)
   })
 
   it('is missing on a fresh machine, and set-up is named', () => {
@@ -86,12 +88,13 @@ describe('the cache', () => {
     expect(libraryCandidates(env)[0]).toMatchObject({ state: 'damaged', detail: `${name} is missing` })
   })
 
-  it('says on another platform what has been tried', () => {
-    expect(refusal(env, 'darwin-arm64')).toMatch(/Linux x64 only, and this is darwin-arm64; set ANNEAL_TENSORFLOW/)
+  it('says on a platform that TensorFlow has no build for what can be done', () => {
+    expect(refusal(env, 'win32-x64')).toMatch(/no build for win32-x64 that Anneal knows; set ANNEAL_TENSORFLOW/)
+    expect(refusal({ ...env, ANNEAL_BUILD: 'cuda' }, 'darwin-arm64')).toMatch(/no CUDA build for darwin-arm64/)
   })
 
   it('does not pass the full check with other bytes of the same size', async () => {
-    expect(await verifyLibrary(fillCache())).toBe(
+    expect(await verifyBuild('cpu', fillCache())).toBe(
       'libtensorflow_framework.so.2 does not have the checksum of TensorFlow 2.21.0',
     )
   })
@@ -102,8 +105,12 @@ describe('ANNEAL_TENSORFLOW', () => {
     const cache = fillCache()
     const folder = fillOther()
     const use = { ...env, ANNEAL_TENSORFLOW: folder }
-    expect(findLibrary(use, linux)).toBe(folder)
-    expect(libraryCandidates(use).map((candidate) => candidate.folder)).toEqual([folder, cache])
+    expect(findLibrary(use, linux).folder).toBe(folder)
+    expect(
+      libraryCandidates(use, linux)
+        .map((candidate) => candidate.folder)
+        .slice(0, 2),
+    ).toEqual([folder, cache])
   })
 
   it('is an error where it names no such folder, even when the cache is filled', () => {
