@@ -6,9 +6,10 @@ import { promisify } from 'node:util'
 import { fillFolder } from './cache-folder.ts'
 import { standIn } from './electron-binary.ts'
 import { isNetworkTrouble, npm } from './npm.mjs'
-import { bytesIn, say, withMeter } from './progress.ts'
+import { bytesIn } from '../storage/bytes-in.ts'
+import { say, withMeter } from './progress.ts'
 import { unzip } from './unzip.ts'
-import { writeSynced } from './write-synced.ts'
+import { writeSynced } from '../storage/write-synced.ts'
 
 const zipName = `electron-v${standIn}-linux-x64.zip`
 const zipBytes = 106e6

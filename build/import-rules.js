@@ -37,6 +37,7 @@ const rooms = {
   trainer: 'engine',
 
   'host-machine': 'host/machine',
+  'host-builds': 'host/builds',
   'host-datasets': 'host/datasets',
   'host-runs': 'host/runs',
   'host-training': 'host/training',
@@ -99,20 +100,26 @@ export const entries = {
   export: ['errors', 'recipe', ...tensorflow, 'storage', 'models', 'evaluation'],
   'run-writing': [...shared, 'storage'],
   jobs: [
-    ...[...shared, ...tensorflow, 'storage', 'models', 'dataset', 'pipeline'],
+    ...[...shared, ...tensorflow, 'storage', 'builds', 'models', 'dataset', 'pipeline'],
     ...['evaluation', 'training', 'checkpoints', 'export', 'run-writing'],
   ],
-  trainer: ['errors', 'contract', 'rpc', 'builds', 'c-api', 'dataset', 'jobs'],
+  trainer: ['errors', 'contract', 'rpc', 'c-api', 'dataset', 'jobs'],
 
   'host-machine': [...shared, 'storage', 'builds'],
+  'host-builds': [...shared, 'storage', 'builds', 'host-machine'],
   'host-datasets': [...shared, 'storage', 'host-machine'],
   'host-runs': [...shared, 'storage', 'host-machine'],
-  'host-training': [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs'],
+  'host-training': [
+    ...[...shared, 'rpc', 'storage', 'builds', 'host-machine', 'host-builds', 'host-datasets', 'host-runs'],
+  ],
   'host-page': [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs', 'host-training', 'host'],
   'host-web': ['errors', 'contract', 'rpc', 'storage', 'host-machine'],
-  host: [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs', 'host-training', 'host-page'],
+  host: [
+    ...[...shared, 'rpc', 'storage', 'builds', 'host-machine', 'host-builds', 'host-datasets', 'host-runs'],
+    ...['host-training', 'host-page'],
+  ],
 
-  cli: [...shared, 'storage', 'host', 'host-web'],
+  cli: [...shared, 'storage', 'host', 'host-builds', 'host-web'],
   electron: [...shared, 'rpc', 'storage', 'host-machine', 'host-web', 'host-training'],
   'electron-host': [...shared, 'rpc', 'storage', 'host', 'host-training', 'electron'],
 

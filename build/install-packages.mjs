@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { exclusively } from './exclusively.mjs'
+import { exclusively } from '../storage/exclusively.mjs'
 import { isNetworkTrouble, npm } from './npm.mjs'
 
 const npmArguments = [

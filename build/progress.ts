@@ -1,6 +1,3 @@
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-
 const megabytes = (bytes: number) => Math.round(bytes / 1e6)
 const intervalMs = 250
 
@@ -30,13 +27,4 @@ export async function withMeter<T>(
     clearInterval(timer)
     process.stderr.write('\r\u001b[K')
   }
-}
-
-/** The bytes of all files below a folder; files that go away meanwhile count nothing. */
-export function bytesIn(folder: string): number {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return entries.reduce(
-    (sum, { parentPath, name }) => sum + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  )
 }

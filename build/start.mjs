@@ -1,6 +1,6 @@
 /** `npm start [-- ...]`: set-up, then the workbench in its window, or where there can be none in a browser. */
 import { setUpOrExit } from './set-up.mjs'
-import { exclusively } from './exclusively.mjs'
+import { exclusively } from '../storage/exclusively.mjs'
 
 await setUpOrExit()
 const { tsImport } = await import('tsx/esm/api')

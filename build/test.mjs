@@ -3,7 +3,7 @@
  * line is `N passed, N failed`, where lint, cycles, format, each check of types and the bundling count one.
  */
 import { join } from 'node:path'
-import { exclusively } from './exclusively.mjs'
+import { exclusively } from '../storage/exclusively.mjs'
 import { runVitest } from './run-vitest.mjs'
 import { root, setUpOrExit } from './set-up.mjs'
 import { runNode } from './spawn.mjs'

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openPromise } from 'yauzl'
-import { writeSynced } from './write-synced.ts'
+import { writeSynced } from '../storage/write-synced.ts'
 
 /**
  * Unpacks a zip file of programs and data into a folder, each file synced to the disk with the permissions that

@@ -17,9 +17,9 @@ export function addDoctor(program: Command, workbench: Workbench): void {
   })
 }
 
-function describe({ checks, library, machine, precision, cores }: Diagnosis, ok: boolean): string {
+function describe({ checks, libraries, machine, precision, cores }: Diagnosis, ok: boolean): string {
   const devices = machine?.devices.map(describeDevice) ?? []
-  const places = library?.candidates.map(({ source, folder, state }) => [source, state, shortPath(folder)]) ?? []
+  const places = libraries.map(({ source, build = '', folder, state }) => [source, build, state, shortPath(folder)])
   const switches = Object.entries(machine?.environment ?? {})
   const parts = [
     checks.map(describeCheck).join('\n'),

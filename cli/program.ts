@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import { Workbench } from '../host/workbench.ts'
 import { addBenchmark } from './benchmark.ts'
+import { addBuilds } from './builds.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
@@ -51,6 +52,7 @@ function createProgram(workbench: Workbench): Command {
     addModel,
     addRuns,
     addRecipe,
+    addBuilds,
   ])
     add(program, workbench)
   addServe(program, workbench, version)

@@ -1,3 +1,4 @@
+import { tensorFlowName } from '../shared/contract/builds.ts'
 import { withPlan } from '../shared/run-folder/plan.ts'
 import type { RunRecord } from '../shared/run-folder/record.ts'
 import type { Command } from 'commander'
@@ -61,7 +62,10 @@ function describeRun(run: StoredRun, recipe: Recipe): string {
     ['started', record.started],
     ['step', describeProgress(record)],
     ['dataset', `${record.dataset.name}, ${record.dataset.classes.length} classes, ${shortPath(record.dataset.root)}`],
-    ['device', `${record.devices.map(deviceName).join(', ')}; TensorFlow ${record.tensorFlow}`],
+    [
+      'device',
+      `${record.devices.map(deviceName).join(', ')}; TensorFlow ${tensorFlowName(record.tensorFlow, record.build)}`,
+    ],
     ...(record.summary ? describeSummary(record.summary) : []),
     ['folder', shortPath(folder)],
   ]

@@ -16,9 +16,9 @@ import { trainRun } from './jobs/train-job.ts'
 import { tryStep } from './jobs/try-step-job.ts'
 import { listDataset } from './dataset/index.ts'
 import { RunControls } from './jobs/run-controls.ts'
+import { describeGpu } from './jobs/gpu.ts'
 import { describeMachine } from './jobs/machine.ts'
 import { processPort } from './process-port.ts'
-import { libraryCandidates } from '../storage/builds/library.ts'
 
 /** The job under way. */
 let work: 'training' | 'other' | undefined
@@ -56,7 +56,7 @@ function servePage(page: Port): Promise<void> {
 const calls: TrainerCalls = {
   ping: () => images.ping(),
   describeMachine: () => Promise.resolve(describeMachine()),
-  describeLibrary: () => Promise.resolve({ candidates: libraryCandidates(process.env) }),
+  describeGpu: () => Promise.resolve().then(describeGpu),
   listDataset: (place) => listDataset(place, (done, total) => report({ phase: 'checking', done, total })),
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),

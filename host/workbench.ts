@@ -8,25 +8,30 @@ import type {
   DatasetListing,
   DatasetReport,
   ExportReport,
-  LibraryDescription,
   MachineDescription,
   PredictionReport,
   PredictRequest,
   TrainerProgress,
 } from '../shared/contract/trainer.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
+import type { GpuFacts } from '../shared/contract/gpu.ts'
 import type { RecordKeys } from '../shared/run-folder/record-keys.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import type { Split } from '../shared/recipe/split.ts'
+import { Builds } from './builds/builds.ts'
 import { Datasets, type Dataset } from './datasets/datasets.ts'
 import { findAgain, inPlaceOf } from './datasets/moved-dataset.ts'
 import { writeJson } from '../storage/files.ts'
+import { gpuSigns } from '../storage/builds/gpu-signs.ts'
+import type { SharedJson } from '../storage/shared-json.ts'
 import { ClassNames } from './datasets/class-names.ts'
 import { findFetchable } from './datasets/fetch/catalogue.ts'
 import { fetchDataset, type FetchOptions } from './datasets/fetch/fetch-dataset.ts'
 import { diagnose, type Diagnosis } from './machine/doctor.ts'
 import { Home } from './machine/home.ts'
+import { askNvidiaSmi } from './machine/nvidia-smi.ts'
+import { settingsOf, type Settings } from './machine/settings.ts'
 import { withPlaces } from './runs/recipe-places.ts'
 import { leftOutOf } from './runs/run-folder.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
@@ -94,6 +99,8 @@ export type OnProgress = (progress: TrainerProgress) => void
 export class Workbench {
   readonly datasets: Datasets
   readonly runs: RunStore
+  readonly settings: SharedJson<Settings>
+  readonly builds = new Builds()
 
   /** @param onSilence told of any trainer that does not answer, and when it does again; without it, those that do not train are ended then */
   constructor(
@@ -103,6 +110,7 @@ export class Workbench {
   ) {
     this.datasets = new Datasets(home)
     this.runs = new RunStore(home)
+    this.settings = settingsOf(home)
   }
 
   /** Loads TensorFlow in a process of its own and says what it finds, with the switches of a recipe. */
@@ -110,8 +118,13 @@ export class Workbench {
     return this.#withTrainer(recipe, ({ calls }) => calls.describeMachine())
   }
 
-  describeLibrary(): Promise<LibraryDescription> {
-    return this.#withTrainer(parseRecipe({}), ({ calls }) => calls.describeLibrary())
+  /** What is known of this machine's GPUs; a process of its own asks their driver. */
+  async describeGpu(): Promise<GpuFacts> {
+    const [description, smi] = await Promise.all([
+      this.#withTrainer(parseRecipe({}), ({ calls }) => calls.describeGpu()),
+      askNvidiaSmi(),
+    ])
+    return { ...description, ...gpuSigns(), smi }
   }
 
   /** Looks at everything that training needs. */
@@ -186,7 +199,7 @@ export class Workbench {
    * @param datasetOf where the datasets lie that it is asked about by name
    */
   startTrainer(recipe: Recipe = parseRecipe({}), datasetOf?: DatasetOf): TrainerProcess {
-    return this.#startProcess({ environment: trainerEnvironment(recipe.precision, process.env), datasetOf })
+    return this.#startProcess({ environment: this.#environmentOf(recipe), datasetOf })
   }
 
   /** Continues a stopped or interrupted run, or a finished one that is to train further. */
@@ -298,7 +311,7 @@ export class Workbench {
   }
 
   #start(job: RunJob, onProgress: OnProgress): RunHandle {
-    const environment = trainerEnvironment(job.recipe.precision, process.env)
+    const environment = this.#environmentOf(job.recipe)
     const start = () => this.#startProcess({ environment, logFile: join(job.folder, runFiles.log) })
     try {
       return new RunHandle(job, start, this.runs, onProgress)
@@ -306,6 +319,10 @@ export class Workbench {
       if (!job.prepared) this.runs.discardIfNotBegun(job.id)
       throw error
     }
+  }
+
+  #environmentOf(recipe: Recipe) {
+    return trainerEnvironment(recipe, process.env, this.settings.read())
   }
 
   #startProcess(options: TrainerOptions): TrainerProcess {

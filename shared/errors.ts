@@ -39,6 +39,8 @@ export class TrainerLostError extends AnnealError {}
 export class DivergedError extends AnnealError {}
 /** A training step does not fit into the memory of its device. */
 export class OutOfMemoryError extends AnnealError {}
+/** The device that was asked for cannot be used. */
+export class DeviceError extends AnnealError {}
 /** A native object was used after it had been disposed. */
 export class DisposedError extends AnnealError {}
 
@@ -68,6 +70,7 @@ const classes = {
   TrainerLostError,
   DivergedError,
   OutOfMemoryError,
+  DeviceError,
   DisposedError,
 }
 

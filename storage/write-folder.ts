@@ -69,7 +69,8 @@ function syncAll(folder: string): void {
   sync(folder)
 }
 
-function takePlace(aside: string, folder: string, replace: boolean): void {
+/** Gives a finished folder its name; the one that is replaced goes once the new one has it. */
+export function takePlace(aside: string, folder: string, replace: boolean): void {
   const previous = folder + PREVIOUS
   if (replace && existsSync(folder)) {
     rmSync(previous, { recursive: true, force: true })

@@ -9,6 +9,7 @@ import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { declareState } from '../training/state.ts'
 import { buildTrainStep, type TrainStepParts } from '../training/train-step.ts'
 import { declareTrainState } from '../training/recipe-state.ts'
+import { processorNotes, settleDevice } from './gpu.ts'
 import { latencyOf } from './latency.ts'
 import type { Report } from './report.ts'
 import { modelOf, sessionThreads } from './training-session.ts'
@@ -28,6 +29,7 @@ interface Measured {
 /** Measures the steps of a recipe on one random batch, without any input pipeline. */
 export async function benchmark(request: BenchmarkRequest, report: Report): Promise<BenchmarkReport> {
   const { kind, recipe, classes, steps, warmup } = request
+  for (const message of processorNotes(settleDevice(recipe.run.device))) report({ phase: 'warning', message })
   report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
   using owner = new Owner()
   const model = owner.own(await modelOf(recipe, classes))

@@ -17,7 +17,7 @@ import {
   verifyCheckpoint,
   type SavedCheckpoint,
 } from '../checkpoints/checkpoint-folder.ts'
-import { tensorFlowVersion } from '../tensorflow/c-api/index.ts'
+import { loadedLibrary, tensorFlowVersion } from '../tensorflow/c-api/index.ts'
 import type { CheckpointManifest } from '../../shared/run-folder/manifest.ts'
 import type { TrainPlan } from '../training/plan.ts'
 import { isDue, isEpochEnd } from '../training/train.ts'
@@ -64,6 +64,7 @@ export function recordOf(
     trainer: thisHolder(runFolder),
     dataset: { ...dataset, ...contentOf(index) },
     tensorFlow: tensorFlowVersion(),
+    build: loadedLibrary().build,
     devices: session.devices,
     environment: switchesInEffect(),
     plan: planOf(session, index.classes.length),

@@ -11,6 +11,7 @@ import { datasetFacts } from './dataset-facts.ts'
 import { checkFits, earlierOf, recordOf, type Earlier } from './run-record.ts'
 import { checkSameImages, movedNote, turnedSince } from './same-images.ts'
 import { firstWeightsNotes } from './first-weights-note.ts'
+import { firstStartNote, processorNotes, settleDevice } from './gpu.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
 import { RunHooks } from './run-hooks.ts'
@@ -38,6 +39,7 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
   const began = performance.now()
   const earlier = await earlierOf(request)
   const { recipe, dataset, cacheFolder } = request
+  const whyNoGpu = settleDevice(recipe.run.device)
   const onProgress = (done: number, total: number) => {
     if (controls.wanted === 'stop') throw new Stopped()
     report({ phase: 'checking', done, total })
@@ -57,21 +59,20 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     )
   const damages: string[] = []
   const onDamage = (sentence: string) => void damages.push(sentence)
-  const cache =
-    index &&
-    (await openCache(index.splits.train, {
-      ...{ root: index.root, data: recipe.data, cacheFolder, onProgress, onDamage },
-    }).catch(ignoreStopped))
+  const places = index && { root: index.root, data: recipe.data, cacheFolder, onProgress, onDamage }
+  const cache = places && (await openCache(index.splits.train, places).catch(ignoreStopped))
   try {
     if (!index || controls.wanted === 'stop')
       return { status: 'stopped', step: earlier?.checkpoint?.manifest.step ?? 0 }
-    report({ phase: 'preparing', message: `Building ${networkName(recipe.model)}` })
-    const warnings = [...damages, ...warningsOf(request, opened, earlier)]
-    return await runToEnd(await open({ request, index, warnings, cache, report, controls, earlier }), began)
+    report({ phase: 'preparing', message: beginning(recipe) })
+    const warnings = [...processorNotes(whyNoGpu), ...damages, ...warningsOf(request, opened, earlier)]
+    return await runToEnd(await open({ request, index, warnings, whyNoGpu, cache, report, controls, earlier }), began)
   } finally {
     cache?.dispose()
   }
 }
+
+const beginning = ({ model }: TrainRequest['recipe']) => firstStartNote() ?? `Building ${networkName(model)}`
 
 /** What is to be told before a start. A run that goes on has been told of its recipe already. */
 function warningsOf({ recipe, dataset }: TrainRequest, opened: OpenedDataset, earlier: Earlier | undefined): string[] {
@@ -100,13 +101,23 @@ interface RunParts {
   readonly index: DatasetIndex
   /** What of the recipe has no effect or a bad one. */
   readonly warnings: readonly string[]
+  readonly whyNoGpu: string | undefined
   readonly cache: PixelCache | undefined
   readonly report: Report
   readonly controls: RunControls
   readonly earlier: Earlier | undefined
 }
 
-async function open({ request, index, warnings, cache, report, controls, earlier }: RunParts): Promise<RunHooks> {
+async function open({
+  request,
+  index,
+  warnings,
+  whyNoGpu,
+  cache,
+  report,
+  controls,
+  earlier,
+}: RunParts): Promise<RunHooks> {
   const session = await openTrainingSession(
     earlier ? withOwnModel(request.recipe, request.runFolder) : request.recipe,
     index,
@@ -116,7 +127,7 @@ async function open({ request, index, warnings, cache, report, controls, earlier
   try {
     const extension = earlier && extensionOf(request, session, earlier)
     if (checkpoint) checkFits(session, checkpoint, request.recipe)
-    const begun = recordOf(request, index, session, earlier)
+    const begun = { ...recordOf(request, index, session, earlier), whyNoGpu }
     const record = extension === undefined ? begun : { ...begun, extendedAt: begun.step }
     if (extension !== undefined) report({ phase: 'preparing', message: extension })
     await session.start(record.step, checkpoint?.prefix)

@@ -1,7 +1,9 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
-import { dirname } from 'node:path'
-import type { LibraryDescription, MachineDescription } from '../../shared/contract/trainer.ts'
+import { tensorFlowName } from '../../shared/contract/builds.ts'
+import type { GpuFacts } from '../../shared/contract/gpu.ts'
+import { gpuVerdict } from '../../shared/contract/gpu-verdict.ts'
+import type { LibraryCandidate, MachineDescription } from '../../shared/contract/trainer.ts'
 import {
   effectOf,
   precisionSwitches,
@@ -9,6 +11,8 @@ import {
   type PrecisionSwitch,
 } from '../../shared/contract/precision-effect.ts'
 import { formatBytes } from '../../shared/format-bytes.ts'
+import { nearestFolder } from '../../storage/nearest-folder.ts'
+import { libraryCandidates } from '../../storage/builds/library.ts'
 import type { Home } from './home.ts'
 
 export interface Check {
@@ -21,7 +25,9 @@ export interface Check {
 /** What was found out about this installation. A problem prevents training, a warning does not. */
 export interface Diagnosis {
   readonly checks: readonly Check[]
-  readonly library?: LibraryDescription
+  /** The folders where TensorFlow is looked for, and what is there. */
+  readonly libraries: readonly LibraryCandidate[]
+  readonly gpu?: GpuFacts
   readonly machine?: MachineDescription
   /** What the precision switches of a recipe do on each device, by its name. */
   readonly precision: Readonly<Record<string, Readonly<Record<PrecisionSwitch, Effect>>>>
@@ -37,14 +43,14 @@ const LITTLE_MEMORY = 4 * GIB
 
 /** What only a trainer can tell. */
 export interface Descriptions {
-  describeLibrary(): Promise<LibraryDescription>
+  describeGpu(): Promise<GpuFacts>
   describeMachine(): Promise<MachineDescription>
 }
 
 /** Looks at everything that training needs. */
 export async function diagnose({ root: home }: Home, descriptions: Descriptions): Promise<Diagnosis> {
-  const [library, machine] = await Promise.all([
-    attempt(() => descriptions.describeLibrary()),
+  const [gpu, machine] = await Promise.all([
+    attempt(() => descriptions.describeGpu()),
     attempt(() => descriptions.describeMachine()),
   ])
   const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity)
@@ -54,11 +60,13 @@ export async function diagnose({ root: home }: Home, descriptions: Descriptions)
       checkNode(),
       checkPlatform(),
       checkTensorFlow(machine),
+      ...checkGpu(gpu.value),
       checkMemory(memoryBytes),
       checkHome(home),
       checkDisk(freeBytes),
     ],
-    library: library.value,
+    libraries: attemptNow(() => libraryCandidates(process.env)) ?? [],
+    gpu: gpu.value,
     machine: machine.value,
     precision: effects(machine.value),
     cores: availableParallelism(),
@@ -90,6 +98,14 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   }
 }
 
+function attemptNow<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
 function checkNode(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const isEnough = major > 20 || (major === 20 && minor >= 19)
@@ -113,8 +129,23 @@ function checkPlatform(): Check {
 function checkTensorFlow({ value, problem }: Attempt<MachineDescription>): Check {
   const name = 'TensorFlow'
   return value
-    ? { name, state: 'ok', detail: `${value.tensorFlow.version}, ${value.tensorFlow.folder}` }
+    ? {
+        name,
+        state: 'ok',
+        detail: `${tensorFlowName(value.tensorFlow.version, value.tensorFlow.build)}, ${value.tensorFlow.folder}`,
+      }
     : { name, state: 'problem', detail: problem ?? '' }
+}
+
+/** A GPU that cannot be used keeps nobody from training on the processor. */
+function checkGpu(facts: GpuFacts | undefined): Check[] {
+  // Why nothing could be found out is why TensorFlow cannot be loaded.
+  if (!facts) return []
+  return gpuVerdict(facts).findings.map(({ state, detail }) => ({
+    name: 'GPU',
+    state: state === 'problem' ? 'warning' : state,
+    detail,
+  }))
 }
 
 function checkMemory(bytes: number): Check {
@@ -133,7 +164,7 @@ function checkHome(home: string): Check {
 
 /** It is made when it is needed, so what counts is the folder that it will be made in. */
 function homeProblem(home: string): string | undefined {
-  const folder = nearestExisting(home)
+  const folder = nearestFolder(home)
   if (!statSync(folder).isDirectory()) return `${folder} is a file; remove it or set ANNEAL_HOME to a folder.`
   try {
     accessSync(folder, constants.W_OK | constants.X_OK)
@@ -143,13 +174,9 @@ function homeProblem(home: string): string | undefined {
   }
 }
 
-function nearestExisting(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path))
-}
-
 function freeSpace(home: string): number | undefined {
   try {
-    const { bavail, bsize } = statfsSync(nearestExisting(home))
+    const { bavail, bsize } = statfsSync(nearestFolder(home))
     return bavail * bsize
   } catch {
     return undefined

@@ -1,3 +1,4 @@
+import { tensorFlowName } from '../../shared/contract/builds.ts'
 import type { RunDetail, ShownRun } from '../../shared/contract/workbench.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
 import { formatMetric, formatTime } from '../charts/format.ts'
@@ -27,7 +28,8 @@ function measured({ record }: ShownRun): [string, string | undefined][] {
     ['Best top-1', summary && `${formatMetric('top1', summary.bestTop1)} at step ${summary.bestStep}`],
     ['Waited for data', summary && formatPercent(summary.dataWait, 1)],
     ['Devices', record.devices.map((device) => device.replace(/^.*device:/, '')).join(', ')],
-    ['TensorFlow', record.tensorFlow],
+    ['Not on the GPU', record.whyNoGpu],
+    ['TensorFlow', tensorFlowName(record.tensorFlow, record.build)],
     ['Started', formatTime(new Date(record.started))],
     ['Ended', ended && formatTime(new Date(ended))],
   ]

@@ -1,5 +1,6 @@
 import type { Recipe } from '../recipe/schema.ts'
 import type { BuildName } from './builds.ts'
+import type { GpuDescription } from './gpu.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
@@ -12,8 +13,8 @@ export interface TrainerCalls extends ImageCalls {
   /** Answers at once, whatever is under way: a sign of life. */
   ping(): Promise<void>
   describeMachine(): Promise<MachineDescription>
-  /** Where TensorFlow's library is looked for, in order, and what is there; does not load it. */
-  describeLibrary(): Promise<LibraryDescription>
+  /** What can be found out of GPUs without loading TensorFlow. */
+  describeGpu(): Promise<GpuDescription>
   /** Says how a dataset is laid out and what is in it; refuses what is none. Opens no image. */
   listDataset(dataset: DatasetPlace): Promise<DatasetListing>
   /** Reads a dataset folder and decodes every image that has not been seen before. */
@@ -353,11 +354,6 @@ export interface DeviceDescription {
   readonly computeCapability?: string
   /** What a CPU has arithmetic for. */
   readonly halfPrecision?: readonly ('fp16' | 'bf16')[]
-}
-
-export interface LibraryDescription {
-  /** In the order in which they are looked at. */
-  readonly candidates: readonly LibraryCandidate[]
 }
 
 /** A folder where TensorFlow's two libraries may lie. */

@@ -75,7 +75,11 @@ const runRecord = z.object({
     turned: z.int().min(0).optional(),
   }),
   tensorFlow: z.string(),
+  /** TensorFlow's build; not known of runs before it was kept, and of a folder that a variable named. */
+  build: z.enum(['cpu', 'cuda']).optional(),
   devices: z.array(z.string()),
+  /** Why it was computed on the processor though there is a GPU: a sentence. */
+  whyNoGpu: z.string().optional(),
   /** The switches as they really were in the trainer's environment. */
   environment: z.record(z.string(), z.string()),
   /** Absent in the runs of the first versions. */

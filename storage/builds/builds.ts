@@ -42,6 +42,9 @@ export interface Build {
 /** The version of every build. */
 export const version = pins.version
 
+/** The Python that the wheels are for, which nobody needs to have. */
+export const pythonVersion = '3.11'
+
 /** As the pins name it, e.g. `linux-x64`. */
 export const thisPlatform = `${process.platform}-${process.arch}`
 

@@ -95,7 +95,7 @@ describe('the cache', () => {
 
   it('does not pass the full check with other bytes of the same size', async () => {
     expect(await verifyBuild('cpu', fillCache())).toBe(
-      'libtensorflow_framework.so.2 does not have the checksum of TensorFlow 2.21.0',
+      'libtensorflow_framework.so.2 does not have the checksum that it should',
     )
   })
 })

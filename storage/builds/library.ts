@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { buildNames, type BuildName } from '../../shared/contract/builds.ts'
 import type { LibraryCandidate } from '../../shared/contract/trainer.ts'
 import { TensorFlowLibraryError } from '../../shared/errors.ts'
-import { fileSha256 } from '../hash.ts'
 import { buildOf, cachedBuild, folderName, librariesIn, libraryNames, thisPlatform, version } from './builds.ts'
 import { elfDamage } from './elf.ts'
 import { laidOutFile, readLaidOut, sizeOf, wrongContent, wrongFile } from './laid-out.ts'
@@ -52,7 +51,8 @@ export function findBuild(
   return placesOf(name, env, platform).find(({ state }) => state === 'usable')
 }
 
-function placesOf(name: BuildName, env: NodeJS.ProcessEnv, platform: string): LibraryCandidate[] {
+/** Where a build may lie, the first place first; none where the platform has no such build. */
+export function placesOf(name: BuildName, env: NodeJS.ProcessEnv, platform: string = thisPlatform): LibraryCandidate[] {
   const packed = env.ANNEAL_RESOURCES ? [join(env.ANNEAL_RESOURCES, 'tensorflow', folderName(name))] : []
   return [
     examine('cache', name, cachedBuild(env, name), platform),
@@ -69,10 +69,15 @@ export async function verifyBuild(name: BuildName, folder: string): Promise<stri
   const found = examine('cache', name, folder, thisPlatform)
   if (found?.state !== 'usable') return found?.detail ?? `there is no ${name} build for ${thisPlatform}`
   const build = buildOf(name)!
-  for (const { name: file, sha256 } of build.libraries)
-    if ((await fileSha256(join(found.folder, file))) !== sha256)
-      return `${file} does not have the checksum of TensorFlow ${version}`
-  return build.packages.length > 0 ? ((await wrongContent(folder, readLaidOut(folder))) ?? null) : null
+  const libraries = build.libraries.map(({ name: path, ...rest }) => ({ path, ...rest }))
+  const parts = readLaidOut(folder)?.parts ?? []
+  const wrong =
+    (await wrongContent(found.folder, libraries)) ??
+    (await wrongContent(
+      folder,
+      parts.flatMap(({ files }) => files),
+    ))
+  return wrong ?? null
 }
 
 function examine(
@@ -88,7 +93,8 @@ function examine(
   const absent = build.libraries.filter((file) => sizeOf(join(folder, file.name)) === null)
   if (absent.length > 0)
     return { ...told, state: absent.length === build.libraries.length ? 'missing' : 'damaged', detail: missing(absent) }
-  const damage = wrongSize(folder, build.libraries) ?? (build.packages.length > 0 ? partDamage(root) : undefined)
+  const libraries = build.libraries.map(({ name: path, bytes }) => ({ path, bytes }))
+  const damage = wrongFile(folder, libraries) ?? (build.packages.length > 0 ? partDamage(root) : undefined)
   return damage === undefined
     ? { ...told, state: 'usable', detail: `TensorFlow ${version}` }
     : { ...told, state: 'damaged', detail: damage }
@@ -97,16 +103,14 @@ function examine(
 const missing = (files: readonly { readonly name: string }[]) =>
   `${files.map(({ name }) => name).join(' and ')} ${files.length > 1 ? 'are' : 'is'} missing`
 
-const wrongSize = (folder: string, files: readonly { name: string; bytes: number; sha256: string }[]) =>
-  wrongFile(folder, { files: files.map(({ name, ...rest }) => ({ path: name, ...rest })) })
-
 /** Of NVIDIA's libraries beside TensorFlow's. */
 function partDamage(root: string): string | undefined {
-  try {
-    return wrongFile(root, readLaidOut(root))
-  } catch {
-    return `${laidOutFile}, the list of its files, cannot be read`
-  }
+  const laidOut = readLaidOut(root)
+  if (!laidOut) return `${laidOutFile}, the list of its files, is missing or cannot be read`
+  return wrongFile(
+    root,
+    laidOut.parts.flatMap(({ files }) => files),
+  )
 }
 
 /** A folder that the variable names may hold another build, so only the shape of the files can be checked. */

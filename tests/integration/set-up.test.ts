@@ -55,7 +55,7 @@ it('finds with --repair what a look at the sizes cannot, and keeps the old folde
   fillCache()
   const { status, lines } = setUp(['--repair'])
   expect(status).toBe(1)
-  expect(lines[1]).toBe('It is damaged: libtensorflow_framework.so.2 does not have the checksum of TensorFlow 2.21.0.')
+  expect(lines[1]).toBe('It is damaged: libtensorflow_framework.so.2 does not have the checksum that it should.')
   expect(lines.at(-1)).toMatch(/^pip could not download tensorflow-cpu 2\.21\.0 .*set ANNEAL_TENSORFLOW/)
   expect(readdirSync(parent())).toEqual(['2.21.0-cpu'])
 })
@@ -84,7 +84,7 @@ it('names what to install where there is no pip', () => {
   symlinkSync(process.execPath, join(bin, 'node'))
   const { status, lines } = setUp([], { PATH: bin })
   expect(status).toBe(1)
-  expect(lines).toEqual([
+  expect(lines.slice(1)).toEqual([
     expect.stringMatching(/^pip is needed .* install Python 3 with pip .* or set ANNEAL_TENSORFLOW/),
   ])
 })

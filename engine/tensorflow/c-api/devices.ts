@@ -1,4 +1,4 @@
-import { cudaDevices } from './cuda.ts'
+import { cudaDriver } from './cuda.ts'
 import { Graph } from './graph.ts'
 import { Session, type Device } from './session.ts'
 
@@ -23,8 +23,16 @@ function list(): DescribedDevice[] {
   using graph = new Graph()
   using session = new Session(graph)
   const all = session.devices()
-  const cuda = all.some(({ type }) => type === 'GPU') ? cudaDevices() : []
+  const cuda = all.some(({ type }) => type === 'GPU') ? cudaGpus() : []
   return all.map((device) => ({ ...device, ...(device.type === 'GPU' && cuda[ordinal(device.name)]) }))
+}
+
+/** In the driver's order, which is TensorFlow's; the memory is TensorFlow's own figure. */
+function cudaGpus() {
+  const driver = cudaDriver()
+  return driver.state === 'ready'
+    ? driver.gpus.map(({ model, computeCapability }) => ({ model, computeCapability }))
+    : []
 }
 
 /** The number at the end of a name, e.g. 1 of `/job:localhost/replica:0/task:0/device:GPU:1`. */

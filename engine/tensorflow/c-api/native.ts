@@ -91,13 +91,12 @@ export function loadedLibrary(): Pick<LibraryCandidate, 'folder' | 'build'> {
   return libraries().found
 }
 
-/** A library of the system by its name; nothing where it is not installed. */
-export function openSystemLibrary(name: string): Library | undefined {
-  try {
-    return koffi.load(name)
-  } catch {
-    return undefined
-  }
+export type SystemLibrary = Library
+
+/** A library of the system by its name or path, or what the system says against it. */
+export function openSystemLibrary(name: string): { readonly library?: Library; readonly problem?: string } {
+  const problem = openForGood(name)
+  return problem === undefined ? { library: koffi.load(name) } : { problem }
 }
 
 /** A native function that also has koffi's asynchronous form, which runs in a thread of its own. */

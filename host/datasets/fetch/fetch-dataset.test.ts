@@ -75,14 +75,27 @@ describe('fetching a dataset', () => {
     const ranges: (string | undefined)[] = []
     const mirror = await serve((request, response) => {
       ranges.push(request.headers.range)
-      sendRange(request, response, packed, ranges.length === 1 ? 60_000 : Infinity)
+      // The line breaks, and then the server is gone for a while.
+      if (ranges.length === 2) response.writeHead(503).end()
+      else sendRange(request, response, packed, ranges.length === 1 ? 60_000 : Infinity)
     })
     await expect(fetched(folder, mirror)).rejects.toThrow(DatasetError)
     expect(existsSync(folder)).toBe(false)
     expect(readFileSync(`${folder}.download/images.gz.part`)).toEqual(packed.subarray(0, 60_000))
     await fetched(folder, mirror)
-    expect(ranges).toEqual([undefined, 'bytes=60000-'])
+    expect(ranges).toEqual([undefined, 'bytes=60000-', 'bytes=60000-'])
     expect(readFileSync(join(folder, 'images'))).toEqual(content)
+  })
+
+  it('takes up a line that broke', async () => {
+    const folder = join(temporaryFolder(), 'digits')
+    const ranges: (string | undefined)[] = []
+    const mirror = await serve((request, response) => {
+      ranges.push(request.headers.range)
+      sendRange(request, response, packed, ranges.length === 1 ? 60_000 : Infinity)
+    })
+    await fetched(folder, mirror)
+    expect(ranges).toEqual([undefined, 'bytes=60000-'])
   })
 
   it('begins anew where the server cannot go on, or what is there belongs to another file', async () => {
@@ -102,7 +115,7 @@ describe('fetching a dataset', () => {
   it('keeps nothing with a wrong checksum', async () => {
     const folder = join(temporaryFolder(), 'digits')
     const mirror = await serve((request, response) => sendRange(request, response, Buffer.from('another file')))
-    await expect(fetched(folder, mirror)).rejects.toThrow(/does not have the checksum that its authors publish/)
+    await expect(fetched(folder, mirror)).rejects.toThrow(/does not have the checksum that it should/)
     const right = await serve((request, response) => sendRange(request, response, packed))
     await expect(fetched(folder, right, small({ files: [{ name: 'images', md5: md5(packed) }] }))).rejects.toThrow(
       /images as .* delivered it has other images than it should/,

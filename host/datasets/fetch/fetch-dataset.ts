@@ -14,7 +14,7 @@ import { DatasetError } from '../../../shared/errors.ts'
 import { makeFolder, storing } from '../../../storage/files.ts'
 import { writeFolderWhole } from '../../../storage/write-folder.ts'
 import type { Download, FetchableDataset } from './catalogue.ts'
-import { download, md5Of, UnreachableError, type OnBytes } from './download.ts'
+import { download, hashOf, UnreachableError, type OnBytes } from '../../machine/download.ts'
 import { fetchFromPackage } from './from-package.ts'
 import { runClient } from './run-client.ts'
 
@@ -90,7 +90,15 @@ async function obtainFile(
   const url = `${place.replace(/\/$/, '')}/${file.file}`
   say(`Downloading ${url}`)
   const arrived = join(downloads, file.file)
-  await download(url, arrived, file.md5, onBytes?.(file.file) ?? (() => undefined))
+  await download(
+    url,
+    arrived,
+    { algorithm: 'md5', sum: file.md5 },
+    {
+      onBytes: onBytes?.(file.file) ?? (() => undefined),
+      refuse: (sentence) => new DatasetError(sentence),
+    },
+  )
   switch (file.form) {
     case 'gzip':
       return pipeline(
@@ -113,7 +121,7 @@ async function verify({ files = [], folders }: FetchableDataset, folder: string,
   for (const { name, md5 } of files) {
     if (!existsSync(join(folder, name)))
       throw new DatasetError(`What ${from} delivered has no ${name}, so it was not kept; try again later.`)
-    if ((await md5Of(join(folder, name))) !== md5)
+    if ((await hashOf(join(folder, name), 'md5')) !== md5)
       throw new DatasetError(
         `${name} as ${from} delivered it has other images than it should (its MD5 is not ${md5}), so it was not kept; try again later.`,
       )

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { resolveRecipe } from '../../../shared/recipe/resolve.ts'
-import { gpuEnvironment, mergedEnvironment, trainerEnvironment } from './environment.ts'
+import { gpuEnvironment, mergedEnvironment, precisionEnvironment } from './environment.ts'
 
 const environment = (settings: string[], own: NodeJS.ProcessEnv = {}, gpu = false) =>
-  trainerEnvironment(resolveRecipe({ settings: settings.map((setting) => `precision.${setting}`) }).precision, own, gpu)
+  precisionEnvironment(
+    resolveRecipe({ settings: settings.map((setting) => `precision.${setting}`) }).precision,
+    own,
+    gpu,
+  )
 
 describe("a trainer's environment", () => {
   it('has oneDNN and nothing else that is not the default, without a GPU', () => {

@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
 import type { Recipe } from '../../../shared/recipe/schema.ts'
+import { mayHaveGpu } from '../../../storage/builds/gpu-signs.ts'
+import { deviceEnvironment } from '../../builds/device-environment.ts'
+import type { Settings } from '../../machine/settings.ts'
 
 type Environment = Readonly<Record<string, string>>
 type Precision = Recipe['precision']
@@ -18,22 +20,17 @@ export const gpuEnvironment: Environment = {
   TF_AUTOTUNE_THRESHOLD: '2',
 }
 
-/** Devices of NVIDIA's driver, on Linux itself and in WSL. */
-const gpuFiles = ['/dev/nvidiactl', '/dev/dxg']
-
-/** Whether an NVIDIA GPU may be there, without loading anything. */
-const mayHaveGpu = (): boolean => gpuFiles.some((file) => existsSync(file))
-
 /**
  * The precision group as the environment that TensorFlow reads when its library loads. What is
  * for GPUs alone is left out where there can be none. `gpuEnvironment` comes with it there; what the user has set of that
  * stays.
  * @param own the host's environment, which a trainer inherits
+ * @param gpu whether one may be there
  */
-export function trainerEnvironment(
+export function precisionEnvironment(
   precision: Precision,
   own: NodeJS.ProcessEnv,
-  gpu = mayHaveGpu(),
+  gpu: boolean,
 ): Record<string, string> {
   return {
     TF_ENABLE_ONEDNN_OPTS: precision.oneDnn ? '1' : '0',
@@ -70,6 +67,19 @@ function determinism({ deterministic }: Precision): Environment {
 function gpuMemory({ gpuMemoryFraction }: Precision): Environment {
   if (gpuMemoryFraction === 0) return { TF_FORCE_GPU_ALLOW_GROWTH: 'true' }
   return { ANNEAL_GPU_MEMORY_FRACTION: String(gpuMemoryFraction), TF_FORCE_GPU_ALLOW_GROWTH: 'false' }
+}
+
+/** All that a recipe asks of a trainer's environment. @param own the host's */
+export function trainerEnvironment(
+  { precision, run }: Recipe,
+  own: NodeJS.ProcessEnv,
+  settings: Settings,
+): Environment {
+  const gpu = mayHaveGpu()
+  return {
+    ...precisionEnvironment(precision, own, gpu && run.device !== 'cpu'),
+    ...deviceEnvironment(run.device, own, { gpu, settings }),
+  }
 }
 
 /** What a trainer is started with: the host's environment and its own; a variable of its own that is empty is not set. */

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../../tests/fixtures/temporary-folder.ts'
 import type { TrainerProgress } from '../../../shared/contract/trainer.ts'
 import { DatasetError, TrainerLostError } from '../../../shared/errors.ts'
 import { resolveRecipe } from '../../../shared/recipe/resolve.ts'
-import { trainerEnvironment } from './environment.ts'
+import { precisionEnvironment } from './environment.ts'
 import { lastLine } from './log-tail.ts'
 import { NodeStarter } from './node-starter.ts'
 import type { TrainerOptions } from './trainer-process.ts'
@@ -38,7 +38,7 @@ describe('a trainer', () => {
 
   it('has its switches in its environment from the start', async () => {
     const { precision } = resolveRecipe({ settings: ['precision.oneDnn=false', 'precision.intraOpThreads=3'] })
-    const trainer = start({ environment: trainerEnvironment(precision, {}) })
+    const trainer = start({ environment: precisionEnvironment(precision, {}, false) })
     const { environment } = await trainer.calls.describeMachine()
     expect(environment).toMatchObject({
       TF_ENABLE_ONEDNN_OPTS: '0',
@@ -46,7 +46,7 @@ describe('a trainer', () => {
       TF_CPP_MIN_LOG_LEVEL: '2',
     })
     expect(environment).not.toHaveProperty('TF_NUM_INTEROP_THREADS')
-    expect(trainerEnvironment(precision, { TF_CPP_MIN_LOG_LEVEL: '0' }).TF_CPP_MIN_LOG_LEVEL).toBe('0')
+    expect(precisionEnvironment(precision, { TF_CPP_MIN_LOG_LEVEL: '0' }, false).TF_CPP_MIN_LOG_LEVEL).toBe('0')
   })
 
   it('passes on named errors with their cause', async () => {
@@ -57,7 +57,7 @@ describe('a trainer', () => {
 
   it.runIf(process.platform === 'linux')('is in a process group of its own, out of the reach of Ctrl-C', async () => {
     const trainer = start()
-    await trainer.calls.describeLibrary()
+    await trainer.calls.describeGpu()
     const stat = readFileSync(`/proc/${trainer.pid}/stat`, 'utf8')
     expect(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2])).toBe(trainer.pid)
   })
@@ -99,25 +99,25 @@ describe('a trainer that dies', () => {
   it('fails the calls under way and those that come later alike', async () => {
     const trainer = start()
     const pending = failure(check(trainer, '/hang'))
-    await trainer.calls.describeLibrary()
+    await trainer.calls.describeGpu()
     trainer.kill()
     expect(await trainer.exited).toEqual({ code: null, signal: 'SIGKILL' })
     expect((await pending).message).toMatch(/was killed by SIGKILL.*memory ran out: try a smaller data\.batchSize\.$/)
-    expect(await failure(trainer.calls.describeLibrary())).toBeInstanceOf(TrainerLostError)
+    expect(await failure(trainer.calls.describeGpu())).toBeInstanceOf(TrainerLostError)
   })
 
   it('is told of also where Node has not noticed yet', async () => {
     const trainer = start()
-    await trainer.calls.describeLibrary()
+    await trainer.calls.describeGpu()
     trainer.kill()
     // Long enough for the system to close the channel, with nothing read from it meanwhile.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
-    expect(await failure(trainer.calls.describeLibrary())).toBeInstanceOf(TrainerLostError)
+    expect(await failure(trainer.calls.describeGpu())).toBeInstanceOf(TrainerLostError)
   })
 
   it('for want of a file is told so', async () => {
     const trainer = new NodeStarter('/nowhere/trainer.ts').start({ environment: {} })
-    expect(await failure(trainer.calls.describeLibrary())).toMatchObject({
+    expect(await failure(trainer.calls.describeGpu())).toMatchObject({
       name: 'TrainerLostError',
       message: expect.stringContaining('/nowhere/trainer.ts') as string,
     })
@@ -140,7 +140,7 @@ describe.runIf(process.platform !== 'win32')('a trainer that is stopped', () => 
     const trainer = patient.start({ environment: {} })
     onTestFinished(() => trainer.kill())
     const told: (number | undefined)[] = []
-    await trainer.calls.describeLibrary()
+    await trainer.calls.describeGpu()
     trainer.onSilence((since) => told.push(since))
     process.kill(trainer.pid!, 'SIGSTOP')
     return { trainer, told }

@@ -4,6 +4,9 @@ import { count, countOrNone, key, positive } from './key.ts'
 
 export const run = z.strictObject({
   name: key(z.string().max(100), '', { help: 'What the run is called; empty: made from the network and the dataset.' }),
+  device: key(z.enum(['auto', 'gpu', 'cpu']), 'auto', {
+    help: 'Where the network is computed. auto: on the GPU where one can be used, else on the processor, and the run says why; gpu: the run stops where none can be used; cpu: on the processor.',
+  }),
   seed: key(countOrNone, 1, { help: 'Decides the first weights, the order of the images and their augmentation.' }),
   evaluateEvery: key(countOrNone, 1, {
     help: 'Evaluate after this many epochs, and at the end; 0: never.',

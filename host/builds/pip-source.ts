@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { StorageError, TensorFlowLibraryError } from '../../shared/errors.ts'
+import { bytesIn } from '../../storage/bytes-in.ts'
+import { fileSha256 } from '../../storage/hash.ts'
+import { pythonVersion } from '../../storage/builds/builds.ts'
+import type { VersionedWheel, WheelSource } from './wheel-source.ts'
+
+const commands = [['python3', '-m', 'pip'], ['pip3'], ['pip']]
+/** Milliseconds between two looks at how much is there. */
+const LOOK = 500
+
+/**
+ * Lets pip download wheels, without what they depend on and whatever Python is here. pip and its settings (index, proxy,
+ * certificates) are the person's own.
+ */
+export function pipSource(): WheelSource {
+  let found: Promise<string[]> | undefined
+  return {
+    async obtain(wheel, folder, onBytes) {
+      const file = join(folder, wheel.file)
+      if (!existsSync(file) || (await fileSha256(file)) !== wheel.sha256) {
+        found ??= findPip()
+        await downloadWith(await found, wheel, folder, onBytes)
+      }
+      if (existsSync(file) && (await fileSha256(file)) === wheel.sha256) return file
+      rmSync(file, { force: true })
+      throw new TensorFlowLibraryError(
+        `The downloaded ${wheel.file} does not have the expected checksum, so it was thrown away; run "npm run setup" again, and check which index pip uses if that does not help.`,
+      )
+    },
+  }
+}
+
+async function downloadWith(
+  pip: readonly string[],
+  wheel: VersionedWheel,
+  folder: string,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const before = bytesIn(folder)
+  const timer = setInterval(() => onBytes(Math.min(wheel.bytes, bytesIn(folder) - before)), LOOK)
+  try {
+    // pip writes to its temporary folder first: inside ours, it is on the right disk and is cleared with it.
+    const env = { ...process.env, TMPDIR: folder }
+    const { status, output } = await run([...pip, ...downloadArguments(wheel, folder)], env)
+    if (status !== 0) throw explain(output, wheel)
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+async function findPip(): Promise<string[]> {
+  for (const command of commands) if ((await run([...command, '--version'], process.env)).status === 0) return command
+  throw new TensorFlowLibraryError(
+    'pip is needed to fetch TensorFlow and was not found; install Python 3 with pip (on Debian: apt-get install python3-pip), name a folder that holds the wheels with --mirror, or set ANNEAL_TENSORFLOW to a folder that holds the TensorFlow libraries.',
+  )
+}
+
+/** The platform that a wheel's name ends with; of several it has all, so the first will do. */
+export const platformOf = ({ file }: Pick<VersionedWheel, 'file'>): string =>
+  file
+    .replace(/\.whl$/, '')
+    .split('-')
+    .at(-1)!
+    .split('.')[0]!
+
+function downloadArguments(wheel: VersionedWheel, folder: string): string[] {
+  return [
+    ...[
+      'download',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--no-cache-dir',
+      '--disable-pip-version-check',
+      '--progress-bar=off',
+      '--retries=2',
+    ],
+    ...['--python-version', pythonVersion, '--platform', platformOf(wheel), '--dest', folder],
+    `${wheel.name}==${wheel.version}`,
+  ]
+}
+
+/** A status of `null` means that the command could not be started. */
+function run(
+  [command, ...rest]: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ status: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command!, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const stop = () => child.kill()
+    process.once('exit', stop)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()))
+    child.once('error', () => resolve({ status: null, output }))
+    child.once('close', (status) => {
+      process.off('exit', stop)
+      resolve({ status, output })
+    })
+  })
+}
+
+const networkTrouble =
+  /NewConnectionError|Failed to establish|Connection(Reset|Refused|Timeout)?Error|name resolution|timed out|Max retries|ProxyError|SSLError|CERTIFICATE/i
+
+function explain(output: string, wheel: VersionedWheel): Error {
+  const cause = new Error(output)
+  if (/No space left/i.test(output))
+    return new StorageError(
+      'The disk filled up while TensorFlow was downloaded; free some space and run "npm run setup" again, what has come is kept.',
+      { cause },
+    )
+  if (networkTrouble.test(output))
+    return new TensorFlowLibraryError(
+      'pip cannot reach its package index, so TensorFlow could not be fetched; check the network or pip\'s settings and run "npm run setup" again.',
+      { cause },
+    )
+  const reason = /^ERROR: (.*)$/m.exec(output)?.[1] ?? 'no reason was given'
+  return new TensorFlowLibraryError(
+    `pip could not download ${wheel.name} ${wheel.version} (${reason}); check which index pip uses, or set ANNEAL_TENSORFLOW to a folder that holds the TensorFlow libraries.`,
+    { cause },
+  )
+}
