@@ -48,14 +48,17 @@ const typescript = (name: string, file: string, ...args: string[]): Reader => ({
   args: ['--import', 'tsx', script(file), ...args],
 })
 
+/** Those that are asked for by name elsewhere. */
+export const readerNames = { files: 'Anneal, JPEG folder', torchvision: 'torchvision with Pillow' } as const
+
 /** The first is what the others are compared with. */
-function readersOf(folder: string, python?: string): (Reader & { readonly folder: string })[] {
+export function readersOf(folder: string, python?: string): (Reader & { readonly folder: string })[] {
   const own = (name: string, cache: string, { of = folder, resample = 'bilinear' } = {}) => ({
     ...typescript(name, 'input-pipeline.ts', cache, resample),
     folder: of,
   })
   return [
-    own('Anneal, JPEG folder', 'none'),
+    own(readerNames.files, 'none'),
     own('Anneal, bilinear-antialias', 'none', { resample: 'bilinear-antialias' }),
     own('Anneal, bicubic-antialias', 'none', { resample: 'bicubic-antialias' }),
     own('Anneal, TFRecords', 'none', { of: `${folder}-records` }),
@@ -66,7 +69,7 @@ function readersOf(folder: string, python?: string): (Reader & { readonly folder
     { ...typescript('bare reading of the raw cache', 'input-bare.ts', 'cache'), folder },
     { ...typescript('sharp', 'input-sharp.ts'), folder },
     ...(python
-      ? [{ name: 'torchvision with Pillow', command: python, args: [script('input_torchvision.py')], folder }]
+      ? [{ name: readerNames.torchvision, command: python, args: [script('input_torchvision.py')], folder }]
       : []),
   ]
 }
@@ -113,7 +116,7 @@ async function compare(
     const one: Rate[] = []
     for (const reader of readers) {
       process.stderr.write(`${images}, ${cores} cores, round ${round + 1} of ${rounds}: ${reader.name}\n`)
-      one.push(await measure(reader, reader.folder, cores, seconds))
+      one.push(await measure(reader, reader.folder, { cores, seconds }))
     }
     measured.push(one)
   }
@@ -128,8 +131,18 @@ async function compare(
   }))
 }
 
+interface HowLong {
+  readonly cores: number
+  readonly seconds: number
+  readonly signal?: AbortSignal
+}
+
 /** The JSON that a reader prints as its last line. */
-async function measure({ command, args }: Reader, folder: string, cores: number, seconds: number): Promise<Rate> {
+export async function measure(
+  { command, args }: Reader,
+  folder: string,
+  { cores, seconds, signal }: HowLong,
+): Promise<Rate> {
   const all = [...args, folder, String(cores), String(seconds)]
   const pinned =
     cores < availableParallelism()
@@ -143,6 +156,7 @@ async function measure({ command, args }: Reader, folder: string, cores: number,
       UV_THREADPOOL_SIZE: String(Math.max(4, cores)),
     },
     maxBuffer: 1 << 24,
+    ...(signal && { signal, killSignal: 'SIGKILL' }),
   })
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Rate
 }

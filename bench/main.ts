@@ -1,8 +1,26 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
+import { benchGpu } from './gpu/index.ts'
 import { benchInput } from './input.ts'
 import { benchMain } from './main-process.ts'
 import { benchRenderer } from './renderer.ts'
 import { benchTrain } from './train.ts'
+
+const above = (least: number) => (text: string) => {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isFinite(value) && value > least) return value
+  throw new InvalidArgumentError(`It must be a number above ${least}.`)
+}
+const whole = (text: string) => {
+  const value = above(0)(text)
+  if (Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
+const words = (text: string) => {
+  const all = text.split(',').map((word) => word.trim().toLowerCase())
+  if (all.every((word) => word !== '')) return all
+  throw new InvalidArgumentError('It must be words with commas between them.')
+}
 
 const program = new Command('bench').description('Measures Anneal beside its peers, in turn, in one run')
 
@@ -43,5 +61,21 @@ program
   .option('--seconds <n>', 'that are timed in each', Number, 4)
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchInput)
+
+program
+  .command('gpu')
+  .description(
+    'For a machine with a GPU: ResNet-50 in every precision, the largest batch, input and memory, beside PyTorch where named; within a time',
+  )
+  .option('--python <path>', 'a Python that has PyTorch, and torchvision and Pillow for its input')
+  .option('--minutes <n>', 'that it may take; what did not fit in is told', above(0), 10)
+  .option('--rounds <n>', 'how often each is run, in turn, if time does', whole, 3)
+  .option('--batch <n>', 'images in a step; 256, or 8 with --small', whole)
+  .option('--network <name>', 'model.architecture; PyTorch has resnet50 only')
+  .option('--only <words>', 'rows whose name has one of these in it, e.g. "fp16,largest"', words)
+  .option('--small', 'small sizes, as where there is no GPU: they show that everything runs')
+  .option('--out <folder>', 'also write gpu.json and gpu.md there, after each measurement')
+  .option('--json', 'print one JSON line on stdout in place of the table')
+  .action(benchGpu)
 
 await program.parseAsync()
