@@ -31,6 +31,7 @@ describe('rounds', () => {
     ])
     expect(begun).toEqual(['0 a', '0 b', '0 c', '0 d', '1 a', '1 b', '1 c', '2 a', '2 b', '2 c'])
     expect(told).toHaveLength(begun.length)
+    expect(told[0]!.map(({ problem }) => problem)).toEqual([undefined, 'not yet', 'not yet', 'not yet'])
     expect(rows).toEqual([
       { name: 'a', imagesPerSecond: 80, rounds: 3, told: [] },
       { name: 'b', imagesPerSecond: 60, rounds: 3, told: [], ratio: { besides: 'a', value: 60 / 80 } },
@@ -77,6 +78,11 @@ describe('rounds', () => {
     ])
   })
 
+  it.each([137.240397874, 1e12])('may be given %s seconds each', async (each) => {
+    const { rows } = await measured([rates('a', [1, 2, 3])], { each, left: () => each })
+    expect(rows[0]).toMatchObject({ imagesPerSecond: 2, rounds: 3 })
+  })
+
   it('end a measurement that takes too long', async () => {
     const endless: Job = {
       name: 'a',
@@ -85,7 +91,7 @@ describe('rounds', () => {
     }
     // A signal's timer keeps no process alive: what is measured does.
     const alive = setInterval(() => undefined, 1000)
-    const { rows } = await measured([endless, rates('b', [1, 1, 1])], { each: 0.1 })
+    const { rows } = await measured([endless, rates('b', [1, 1, 1])], { each: 0.0123 })
     clearInterval(alive)
     expect(rows).toEqual([
       { name: 'a', rounds: 0, told: [], problem: 'ended after 0 s, the time that it had' },

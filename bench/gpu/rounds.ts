@@ -34,6 +34,9 @@ export async function measureAll(
   return rows()
 }
 
+/** Milliseconds: the most that a timer takes. */
+const LONGEST = 2 ** 31 - 1
+
 /** A job and what came of it. */
 class Measured {
   readonly #rounds: (Figures | undefined)[] = []
@@ -53,7 +56,7 @@ class Measured {
 
   async measure(round: number, { left, each }: Limits): Promise<void> {
     const limit = Math.min(left(), each)
-    const signal = AbortSignal.timeout(1000 * limit)
+    const signal = AbortSignal.timeout(Math.min(Math.ceil(1000 * limit), LONGEST))
     const began = performance.now()
     try {
       this.#rounds[round] = await this.job.measure(signal)
@@ -73,6 +76,7 @@ class Measured {
     const { name, contender, amp } = this.job
     const figures = this.#rounds.filter((one) => one !== undefined)
     const ratio = this.#ratio(all)
+    const problem = this.#problem ?? (figures.length === 0 ? 'not yet' : undefined)
     return {
       name,
       ...(contender && { contender }),
@@ -82,7 +86,7 @@ class Measured {
       rounds: figures.length,
       ...(ratio && { ratio }),
       told: [...this.#told, ...(figures[0]?.told ?? [])],
-      ...(this.#problem !== undefined && { problem: this.#problem }),
+      ...(problem !== undefined && { problem }),
     }
   }
 
