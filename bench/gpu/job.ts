@@ -36,6 +36,8 @@ export interface Job {
 export interface Row extends Partial<Omit<Figures, 'told'>>, Pick<Job, 'name' | 'contender' | 'amp'> {
   /** How often it was measured; the figures are medians of that. */
   readonly rounds: number
+  /** Images a second of each round that has any, in order. */
+  readonly rates: readonly number[]
   /** The median of the ratios within a round. */
   readonly ratio?: { readonly besides: string; readonly value: number }
   readonly told: readonly string[]

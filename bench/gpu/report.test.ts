@@ -15,22 +15,24 @@ const h200: Setting = {
   rounds: 3,
   notes: ['A note.'],
 }
-const rows: Row[] = [
-  { name: 'fp16', amp: true, imagesPerSecond: 3000, memoryBytes: 21.5e9, rounds: 3, told: [] },
-  { name: 'XLA', amp: true, imagesPerSecond: 3387, rounds: 2, told: [], ratio: { besides: 'fp16', value: 1.129 } },
-  { name: 'bf16', amp: true, rounds: 0, told: ['odd'], problem: 'a | b' },
-  { name: 'TF32', imagesPerSecond: 9000, rounds: 3, told: [] },
-  {
-    name: 'PyTorch',
-    contender: true,
-    version: '2.15',
-    imagesPerSecond: 3100,
-    rounds: 3,
-    told: [],
-    ratio: { besides: 'fp16', value: 3000 / 3100 },
-  },
-  { name: 'files', imagesPerSecond: 812.3, dataWait: 0.123, rounds: 1, told: ['odd'] },
-]
+const rows: Row[] = (
+  [
+    { name: 'fp16', amp: true, imagesPerSecond: 3000, memoryBytes: 21.5e9, rounds: 3, told: [] },
+    { name: 'XLA', amp: true, imagesPerSecond: 3387, rounds: 2, told: [], ratio: { besides: 'fp16', value: 1.129 } },
+    { name: 'bf16', amp: true, rounds: 0, told: ['odd'], problem: 'a | b' },
+    { name: 'TF32', imagesPerSecond: 9000, rounds: 3, told: [] },
+    {
+      name: 'PyTorch',
+      contender: true,
+      version: '2.15',
+      imagesPerSecond: 3100,
+      rounds: 3,
+      told: [],
+      ratio: { besides: 'fp16', value: 3000 / 3100 },
+    },
+    { name: 'files', imagesPerSecond: 812.3, dataWait: 0.123, rounds: 1, told: ['odd'] },
+  ] satisfies Omit<Row, 'rates'>[]
+).map((row) => ({ ...row, rates: [] }))
 
 it('holds the fastest row with AMP against the goal, on an H200 at the size of the goal', () => {
   expect(goalFor(h200, rows)).toMatchObject({

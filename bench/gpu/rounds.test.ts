@@ -33,10 +33,25 @@ describe('rounds', () => {
     expect(told).toHaveLength(begun.length)
     expect(told[0]!.map(({ problem }) => problem)).toEqual([undefined, 'not yet', 'not yet', 'not yet'])
     expect(rows).toEqual([
-      { name: 'a', imagesPerSecond: 80, rounds: 3, told: [] },
-      { name: 'b', imagesPerSecond: 60, rounds: 3, told: [], ratio: { besides: 'a', value: 60 / 80 } },
-      { name: 'c', imagesPerSecond: 60, rounds: 3, told: [], contender: true, ratio: { besides: 'a', value: 80 / 60 } },
-      { name: 'd', imagesPerSecond: 7, rounds: 1, told: [] },
+      { name: 'a', imagesPerSecond: 80, rounds: 3, rates: [100, 50, 80], told: [] },
+      {
+        name: 'b',
+        imagesPerSecond: 60,
+        rounds: 3,
+        rates: [50, 100, 60],
+        told: [],
+        ratio: { besides: 'a', value: 60 / 80 },
+      },
+      {
+        name: 'c',
+        imagesPerSecond: 60,
+        rounds: 3,
+        rates: [50, 100, 60],
+        told: [],
+        contender: true,
+        ratio: { besides: 'a', value: 80 / 60 },
+      },
+      { name: 'd', imagesPerSecond: 7, rounds: 1, rates: [7], told: [] },
     ])
   })
 
@@ -45,8 +60,8 @@ describe('rounds', () => {
     const { rows, begun } = await measured([failing, rates('b', [1, 1, 1], { besides: 'a' })])
     expect(begun).toEqual(['0 a', '0 b', '1 b', '2 b'])
     expect(rows).toEqual([
-      { name: 'a', rounds: 0, told: [], problem: 'it is broken' },
-      { name: 'b', imagesPerSecond: 1, rounds: 3, told: [] },
+      { name: 'a', rounds: 0, rates: [], told: [], problem: 'it is broken' },
+      { name: 'b', imagesPerSecond: 1, rounds: 3, rates: [1, 1, 1], told: [] },
     ])
   })
 
@@ -56,8 +71,15 @@ describe('rounds', () => {
       round++ === 1 ? Promise.reject(new Error('memory ran out')) : Promise.resolve({ imagesPerSecond: 5 })
     const { rows } = await measured([{ name: 'a', told: 'odd', measure }, rates('b', [1, 2, 3], { besides: 'a' })])
     expect(rows).toEqual([
-      { name: 'a', imagesPerSecond: 5, rounds: 2, told: ['odd', 'round 2: memory ran out'] },
-      { name: 'b', imagesPerSecond: 2, rounds: 3, told: [], ratio: { besides: 'a', value: (1 / 5 + 3 / 5) / 2 } },
+      { name: 'a', imagesPerSecond: 5, rounds: 2, rates: [5, 5], told: ['odd', 'round 2: memory ran out'] },
+      {
+        name: 'b',
+        imagesPerSecond: 2,
+        rounds: 3,
+        rates: [1, 2, 3],
+        told: [],
+        ratio: { besides: 'a', value: (1 / 5 + 3 / 5) / 2 },
+      },
     ])
   })
 
@@ -73,8 +95,8 @@ describe('rounds', () => {
     const { rows, begun } = await measured([slow, rates('b', [1])], { left: () => left })
     expect(begun).toEqual(['0 a'])
     expect(rows).toEqual([
-      { name: 'a', imagesPerSecond: 1, rounds: 1, told: [] },
-      { name: 'b', rounds: 0, told: [], problem: 'left out: the time was up' },
+      { name: 'a', imagesPerSecond: 1, rounds: 1, rates: [1], told: [] },
+      { name: 'b', rounds: 0, rates: [], told: [], problem: 'left out: the time was up' },
     ])
   })
 
@@ -94,8 +116,8 @@ describe('rounds', () => {
     const { rows } = await measured([endless, rates('b', [1, 1, 1])], { each: 0.0123 })
     clearInterval(alive)
     expect(rows).toEqual([
-      { name: 'a', rounds: 0, told: [], problem: 'ended after 0 s, the time that it had' },
-      { name: 'b', imagesPerSecond: 1, rounds: 3, told: [] },
+      { name: 'a', rounds: 0, rates: [], told: [], problem: 'ended after 0 s, the time that it had' },
+      { name: 'b', imagesPerSecond: 1, rounds: 3, rates: [1, 1, 1], told: [] },
     ])
   })
 })

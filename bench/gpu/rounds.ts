@@ -84,6 +84,7 @@ class Measured {
       ...figures[0],
       ...mediansOf(figures),
       rounds: figures.length,
+      rates: figures.map(({ imagesPerSecond }) => imagesPerSecond),
       ...(ratio && { ratio }),
       told: [...this.#told, ...(figures[0]?.told ?? [])],
       ...(problem !== undefined && { problem }),
