@@ -4,6 +4,7 @@ import { benchInput } from './input.ts'
 import { benchMain } from './main-process.ts'
 import { benchRenderer } from './renderer.ts'
 import { benchTrain } from './train.ts'
+import { AnnealError } from '../shared/errors.ts'
 
 const above = (least: number) => (text: string) => {
   const value = Number(text)
@@ -78,4 +79,8 @@ program
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchGpu)
 
-await program.parseAsync()
+await program.parseAsync().catch((error: unknown) => {
+  if (!(error instanceof AnnealError)) throw error
+  console.error(`bench: ${error.message}`)
+  process.exitCode = 1
+})

@@ -5,6 +5,7 @@ import { LoadMeter } from '../../host/machine/machine-load.ts'
 import { Home } from '../../host/machine/home.ts'
 import { Workbench } from '../../host/workbench.ts'
 import type { DeviceDescription } from '../../shared/contract/trainer.ts'
+import { UsageError } from '../../shared/errors.ts'
 import { writeJson, writeWhole } from '../../storage/files.ts'
 import { annealJobs, type Lab } from './anneal.ts'
 import { fromFilesJobs } from './from-files.ts'
@@ -39,6 +40,8 @@ export async function benchGpu(options: Options): Promise<void> {
     const { jobs, leftOut } = chosen(jobsOf({ home, ...machine }, work, options.python), options.only)
     const setting = { ...machine, notes: [...machine.notes, ...leftOut] }
     for (const note of setting.notes) console.error(note)
+    // A folder that cannot be written to is told before anything is measured.
+    keep(setting, [], options.out)
     // The process's own clock: its start counts too.
     const left = () => setting.seconds - performance.now() / 1000
     const limits = { rounds: options.rounds, left, each: SHARE * setting.seconds }
@@ -47,6 +50,7 @@ export async function benchGpu(options: Options): Promise<void> {
       rows: (soFar) => keep(setting, soFar, options.out),
     })
     const report = keep(setting, rows, options.out)
+    if (rows.every(({ rounds }) => rounds === 0)) process.exitCode = 1
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report))
   } finally {
     rmSync(work, { recursive: true, force: true, maxRetries: 10 })
@@ -99,13 +103,18 @@ function jobsOf(lab: Lab, work: string, python: string | undefined): Job[] {
   ]
 }
 
+const namesOf = (jobs: readonly Job[]) => jobs.map(({ name }) => name).join('; ')
+
 /** The jobs whose name has one of the words in it, and a sentence about the others. */
 function chosen(jobs: readonly Job[], words: readonly string[] | undefined) {
   const isChosen = ({ name }: Job) => !words || words.some((word) => name.toLowerCase().includes(word))
-  const names = jobs.filter((job) => !isChosen(job)).map(({ name }) => name)
+  const those = jobs.filter(isChosen)
+  if (those.length === 0)
+    throw new UsageError(`No row has one of these words in its name: ${words!.join(', ')}; ${namesOf(jobs)} are there.`)
+  const names = namesOf(jobs.filter((job) => !isChosen(job)))
   return {
-    jobs: jobs.filter(isChosen),
-    leftOut: names.length > 0 ? [`Left out by --only: ${names.join('; ')}.`] : [],
+    jobs: those,
+    leftOut: names !== '' ? [`Left out by --only: ${names}.`] : [],
   }
 }
 

@@ -1,25 +1,30 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import type { GpuReport } from '../../bench/gpu/report.ts'
+import type { CliResult } from '../fixtures/run-cli.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 
 const root = join(import.meta.dirname, '../..')
 
 /** The real command, at its small sizes; without a GPU it takes those by itself. */
 const benchGpu = (...args: string[]) =>
-  promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', 'bench/main.ts', 'gpu', '--small', '--rounds', '1', ...args],
-    { cwd: root },
+  new Promise<CliResult>((resolve) =>
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', 'bench/main.ts', 'gpu', '--small', '--rounds', '1', ...args],
+      { cwd: root },
+      (error, stdout, stderr) => resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+    ),
   )
 
 it('measures steps, the largest batch and a run from files, and tells what it could not', async () => {
   const out = temporaryFolder()
-  const only = ['--only', 'float32,largest,those files,channels first']
-  const { stdout } = await benchGpu('--network', 'resnet8', '--python', 'python3', ...only, '--out', out, '--json')
+  const rows = 'float32,largest,those files,channels first'
+  const how = ['--network', 'resnet8', '--python', 'python3', '--out', out]
+  const { status, stdout } = await benchGpu('--only', rows, ...how, '--json')
+  expect(status).toBe(0)
   const report = JSON.parse(stdout) as GpuReport
   const row = (part: string) => report.rows.find(({ name }) => name.includes(part))!
 
@@ -39,16 +44,32 @@ it('measures steps, the largest batch and a run from files, and tells what it co
 })
 
 it('tells why a row has no figures, and that a Python is missing', async () => {
-  const { stdout } = await benchGpu('--only', 'torch', '--python', '/no/python')
+  const { status, stdout } = await benchGpu('--only', 'torch', '--python', '/no/python')
+  expect(status).toBe(1)
   const rows = stdout.split('\n').filter((line) => /^\| (PyTorch|torchvision)/.test(line))
   expect(rows).toHaveLength(8)
   for (const row of rows) expect(row).toContain('not measured: there is no /no/python')
 })
 
 it('ends when its time is up, with what it left out', async () => {
-  const { stdout } = await benchGpu('--minutes', '0.001')
+  const { status, stdout } = await benchGpu('--minutes', '0.001')
+  expect(status).toBe(1)
   const rows = stdout.split('\n').filter((line) => line.startsWith('| Anneal'))
   expect(rows.length).toBeGreaterThan(8)
   for (const row of rows) expect(row).toContain('not measured: left out: the time was up')
   expect(stdout).toContain('| goal | 3,079 |')
+})
+
+it('refuses what it cannot do, before it measures', async () => {
+  const refused = async (...args: string[]) => {
+    const { status, stdout, stderr } = await benchGpu(...args)
+    expect([status, stdout]).toEqual([1, ''])
+    return stderr
+  }
+  expect(await refused('--only', 'nothing,none')).toMatch(
+    /^bench: No row has .*: nothing, none; Anneal, fp16; .* are there\.$/m,
+  )
+  expect(await refused('--out', '/dev/null/folder')).toMatch(/^bench: .*\/dev\/null/m)
+  expect(await refused('--minutes', '0')).toContain('above 0')
+  expect(await refused('--rounds', '1.5')).toContain('whole number')
 })
