@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process'
 import { cpus, freemem, totalmem } from 'node:os'
-import { promisify } from 'node:util'
 import type { MachineLoad } from '../../shared/contract/workbench.ts'
+import { queryNvidiaSmi } from './nvidia-smi.ts'
 
-const run = promisify(execFile)
 const MIB = 1024 ** 2
 /** Milliseconds after which NVIDIA's tool is taken to hang. */
 const PATIENCE = 1500
+const fields = ['name', 'utilization.gpu', 'memory.used', 'memory.total']
 
 interface CpuTime {
   readonly busy: number
@@ -30,20 +29,11 @@ export class LoadMeter {
   /** Of NVIDIA's tool; where it is missing it is not asked again. */
   async #gpus(): Promise<MachineLoad['gpus']> {
     if (!this.#hasGpus) return []
-    const asked = run('nvidia-smi', [
-      '--query-gpu=name,utilization.gpu,memory.used,memory.total',
-      '--format=csv,noheader,nounits',
-    ])
-    // Not Node's own timeout: where the tool is missing it kills process 0, which is all of our own group, if it
-    // fires before Node has told so; in Electron it does when nothing else happens meanwhile.
-    const limit = setTimeout(() => asked.child.pid !== undefined && asked.child.kill(), PATIENCE)
     try {
-      return parseGpus((await asked).stdout)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#hasGpus = false
+      return parseGpus((await queryNvidiaSmi(fields, PATIENCE)) ?? '')
+    } catch {
+      this.#hasGpus = false
       return []
-    } finally {
-      clearTimeout(limit)
     }
   }
 }
