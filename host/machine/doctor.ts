@@ -107,6 +107,10 @@ function attemptNow<T>(work: () => T): T | undefined {
 }
 
 function checkNode(): Check {
+  // The Node of Electron, which a package brings and is tested with.
+  const { electron } = process.versions
+  if (electron !== undefined)
+    return { name: 'Node', state: 'ok', detail: `${process.versions.node}, of Electron ${electron}` }
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const isEnough = major > 20 || (major === 20 && minor >= 19)
   return {
