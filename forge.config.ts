@@ -33,7 +33,8 @@ const isArchived = (file: string) =>
 const config: ForgeConfig = {
   packagerConfig: {
     name: 'Anneal',
-    executableName: 'anneal',
+    // Beside it lies `anneal`, which starts it for what is asked: the window or the command line.
+    executableName: 'anneal-app',
     appBundleId: 'anneal.workbench',
     asar: true,
     prune: false,
@@ -61,10 +62,7 @@ const config: ForgeConfig = {
       for (const name of readdirSync(locales)) if (name !== 'en-US.pak') rmSync(join(locales, name))
       return Promise.resolve()
     },
-    packageAfterCopy(_config, buildPath) {
-      packResources(dirname(buildPath), process.env)
-      return Promise.resolve()
-    },
+    packageAfterCopy: (_config, buildPath, electron) => packResources(dirname(buildPath), electron, process.env),
     postPackage(_config, { outputPaths }) {
       // The packager lays it out where only its maker may read.
       for (const folder of outputPaths) chmodSync(folder, 0o755)

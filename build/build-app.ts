@@ -19,7 +19,7 @@ interface Part {
 /** What a bundle of an entry in a folder depends on, whichever rooms it enters. */
 const sourcesOf = (folder: string, config: string) => [
   ...foldersEnteredFrom(folder),
-  ...[`build/${config}`, 'build/node-bundle.ts', 'package-lock.json', 'package.json'],
+  ...[`build/${config}`, 'build/node-bundle.ts', 'build/note-packages.ts', 'package-lock.json', 'package.json'],
 ]
 
 export const parts: readonly Part[] = [

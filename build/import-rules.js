@@ -120,7 +120,7 @@ export const entries = {
   ],
 
   cli: [...shared, 'storage', 'host', 'host-builds', 'host-web'],
-  electron: [...shared, 'rpc', 'storage', 'host-machine', 'host-web', 'host-training'],
+  electron: [...shared, 'rpc', 'storage', 'builds', 'host-machine', 'host-web', 'host-training'],
   'electron-host': [...shared, 'rpc', 'storage', 'host', 'host-training', 'electron'],
 
   ui: shared,

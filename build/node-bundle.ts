@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { InlineConfig } from 'vite'
+import { notePackages } from './note-packages.ts'
 
 export const root = join(import.meta.dirname, '..')
 
@@ -24,6 +25,7 @@ export function nodeBundle(entry: string, output: string, format: 'es' | 'cjs' =
     root,
     logLevel: 'warn',
     publicDir: false,
+    plugins: [notePackages(join(root, 'dist'), output.split('.')[0]!)],
     // What a bundled CommonJS package expects of Node, which modules have under another name.
     ...(format === 'es' && { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } }),
     ssr: { noExternal: true, external: [], target: 'node' },

@@ -2,6 +2,7 @@ import vue from '@vitejs/plugin-vue'
 import { join } from 'node:path'
 import type { InlineConfig } from 'vite'
 import { root } from './node-bundle.ts'
+import { notePackages } from './note-packages.ts'
 
 /** The page, the same for the window and for browsers. */
 const config: InlineConfig = {
@@ -11,7 +12,7 @@ const config: InlineConfig = {
   base: './',
   logLevel: 'warn',
   publicDir: false,
-  plugins: [vue()],
+  plugins: [vue(), notePackages(join(root, 'dist'), 'renderer')],
   build: {
     outDir: join(root, 'dist/renderer'),
     emptyOutDir: true,

@@ -1,4 +1,4 @@
-import type { LineEnd } from '../shared/contract/window.ts'
+import type { LineEnd, WindowCommand } from '../shared/contract/window.ts'
 import type { ShownStatus } from '../shared/run-folder/record.ts'
 import type { TrainerExit } from '../host/training/trainer/trainer-process.ts'
 
@@ -13,6 +13,11 @@ export interface HostCalls {
   atWork(): Promise<string | undefined>
   /** The real path of what lies in the home or a dataset. Throws `UsageError` for anything else. */
   confine(path: string): Promise<string>
+  /**
+   * What the page is to show for a file or folder that a person opens Anneal with; nothing where it cannot be opened,
+   * which the pages are told.
+   */
+  openPath(path: string): Promise<WindowCommand | undefined>
   /** Asks the run at work for a checkpoint and its end, and waits for that. */
   close(): Promise<void>
   /** A trainer is gone, and all that it printed is in its log; with the last of it. */

@@ -1,12 +1,16 @@
-import { app, dialog, type BrowserWindow } from 'electron'
+import { app, dialog, type BrowserWindow, type MessagePortMain } from 'electron'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Home } from '../host/machine/home.ts'
+import type { LineEnd } from '../shared/contract/window.ts'
+import { tellAbout } from './about.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { Closing } from './closing.ts'
 import { watchDrawing } from './drawing.ts'
 import { HostKeeper } from './host-keeper.ts'
 import { setMenu } from './menu.ts'
 import { notifyOfEnd } from './notifications.ts'
+import { fileOfSecondStart, namedFile, Opened, type SecondStart } from './opened.ts'
 import { answerPage } from './page-calls.ts'
 import { refuseTheRest } from './security.ts'
 import { avoidSmallSharedMemory } from './shared-memory.ts'
@@ -17,17 +21,33 @@ import { WindowStateFile } from './window-state.ts'
 if (app.isPackaged) process.env.ANNEAL_RESOURCES = process.resourcesPath
 const home = Home.of(process.env)
 // What Chromium keeps lies in the home, and so does its lock: one window a home.
-app.setPath('userData', join(home.ensure('root'), 'window'))
+const refused = keepIn(home)
 registerAppScheme()
 avoidSmallSharedMemory()
 // Root can only run without the system's sandbox, and says so on the command line.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail)
+const named = namedFile(process.argv, process.cwd())
+const secondStart: SecondStart = named === undefined ? {} : { open: named }
+if (refused !== undefined) void app.whenReady().then(() => fail(refused))
+else if (app.requestSingleInstanceLock({ ...secondStart })) void app.whenReady().then(start).catch(fail)
 else app.exit()
+
+/** Returns why that cannot be. */
+function keepIn(home: Home): unknown {
+  try {
+    app.setPath('userData', join(home.ensure('root'), 'window'))
+    return undefined
+  } catch (error) {
+    // Chromium needs a place even to show why.
+    app.setPath('userData', join(tmpdir(), `anneal-${process.pid}`))
+    return error
+  }
+}
 
 /** This process has the window, the menu and the ports, and starts processes; the host's has all the work. */
 function start(): void {
+  tellAbout()
   refuseTheRest()
   serveApp(join(import.meta.dirname, 'renderer'))
   const state = new WindowStateFile(home)
@@ -45,12 +65,25 @@ function start(): void {
       recentChanged: (recent) => setMenu({ window, state, homeFolder: home.root, recent }),
     },
   })
-  answerPage({ confine: (path) => host.calls.confine(path), onLine: (port, to) => host.serve(port, to) })
+  const opened = new Opened(
+    () => window,
+    (path) => host.calls.openPath(path),
+  )
+  opened.show(named)
+  const onLine = (port: MessagePortMain, to: LineEnd) => {
+    host.serve(port, to)
+    if (to === 'host') opened.pageIsThere()
+  }
+  answerPage({ confine: (path) => host.calls.confine(path), onLine })
   const window = openWindow(state)
   const closing = new Closing(host, window)
   watchDrawing((status) => void closing.end(status))
   setMenu({ window, state, homeFolder: home.root, recent: { runs: [], datasets: [] } })
-  for (const event of ['second-instance', 'activate']) app.on(event as 'activate', () => bringToFront(window))
+  app.on('activate', () => bringToFront(window))
+  app.on('second-instance', (_event, _args, _folder, start) => {
+    bringToFront(window)
+    opened.show(fileOfSecondStart(start))
+  })
 }
 
 /** There may be no window yet to say it in. */

@@ -1,6 +1,7 @@
 import { app, Menu, nativeTheme, shell, type BrowserWindow, type MenuItemConstructorOptions } from 'electron'
 import { digitOf, views, type View } from '../shared/contract/views.ts'
 import { themeChoices, type ThemeChoice, type WindowCommand } from '../shared/contract/window.ts'
+import { licencesItem } from './about.ts'
 import { channels } from './channels.ts'
 import type { Recent } from './host-contract.ts'
 import { recentMenu } from './recent-menu.ts'
@@ -87,5 +88,6 @@ const viewItem = ({ name, path }: View, digit: number | undefined, send: Send): 
 
 const helpMenu = (send: Send): MenuItemConstructorOptions[] => [
   { label: 'Keyboard Shortcuts', click: send({ name: 'keyboard-shortcuts' }) },
+  ...licencesItem(),
   { role: 'about' },
 ]

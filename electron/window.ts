@@ -1,5 +1,6 @@
-import { BrowserWindow, nativeTheme, screen } from 'electron'
+import { app, BrowserWindow, nativeTheme, screen } from 'electron'
 import { join } from 'node:path'
+import { packed } from './about.ts'
 import { pageOrigin } from './app-protocol.ts'
 import { lockedDown } from './security.ts'
 import { fitBounds, type WindowStateFile } from './window-state.ts'
@@ -16,6 +17,7 @@ export function openWindow(state: WindowStateFile): BrowserWindow {
     ...smallest,
     show: false,
     title: 'Anneal',
+    ...(app.isPackaged && { icon: packed('icon') }),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181c' : '#ffffff',
     webPreferences: { ...lockedDown, preload: join(import.meta.dirname, 'preload.cjs') },
   })

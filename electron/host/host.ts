@@ -1,13 +1,14 @@
 import type { MessagePortMain } from 'electron'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
 import { Home, Workbench } from '../../host/workbench.ts'
-import type { LineEnd } from '../../shared/contract/window.ts'
+import type { LineEnd, WindowCommand } from '../../shared/contract/window.ts'
 import { UsageError } from '../../shared/errors.ts'
 import { connect } from '../../shared/rpc/connect.ts'
 import { portOf } from '../../shared/rpc/utility-port.ts'
 import type { HostCalls, ShellCalls } from '../host-contract.ts'
 import { confine } from './confine.ts'
 import { listenTo } from './listen.ts'
+import { openPath } from './open-path.ts'
 import { onHandedPort, shellPort } from './parent-port.ts'
 import { followRecent } from './recent.ts'
 import { ShellStarter } from './shell-starter.ts'
@@ -23,6 +24,7 @@ const calls: HostCalls = {
   atWork: () => Promise.resolve(host?.atWork),
   confine: (path) =>
     Promise.resolve().then(() => confine(path, [home.root, ...workbench.datasets.list().map(({ root }) => root)])),
+  openPath: (path) => Promise.resolve().then(() => shownFor(path)),
   close: async () => host?.close(),
   trainerEnded: (...ended) => starter.ended(...ended),
 }
@@ -43,6 +45,15 @@ function open(version: string, problem: string | undefined): void {
   if (problem !== undefined) opened.complain(problem)
   tellShell(opened)
   early.splice(0).forEach((serve) => serve())
+}
+
+function shownFor(path: string): WindowCommand | undefined {
+  try {
+    return openPath(path, home.runs)
+  } catch (error) {
+    host?.complain(error instanceof Error ? error.message : String(error))
+    return undefined
+  }
 }
 
 function serve(opened: WorkbenchHost, port: MessagePortMain, to: LineEnd): void {

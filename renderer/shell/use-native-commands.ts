@@ -1,6 +1,7 @@
 import { onScopeDispose } from 'vue'
 import type { Router } from 'vue-router'
 import type { WindowCommand } from '../../shared/contract/window.ts'
+import { useRecipe } from '../app/state/recipe.ts'
 import { nativeWindow } from '../app/transport/native-window.ts'
 import { addDataset } from './global-commands.ts'
 
@@ -14,6 +15,9 @@ function obey(command: WindowCommand, router: Router, openPalette: () => void): 
   switch (command.name) {
     case 'go':
       return void router.push(command.path)
+    case 'open-recipe':
+      useRecipe().openFile(command.file, command.recipe)
+      return void router.push('/recipe')
     case 'add-dataset':
       return void router.push(addDataset)
     case 'new-run':

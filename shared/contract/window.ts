@@ -1,3 +1,5 @@
+import type { Recipe } from '../recipe/schema.ts'
+
 /**
  * What the desktop window's preload script gives the page as `window.anneal`: the only object of its own there.
  * In a browser there is none.
@@ -36,3 +38,5 @@ export type WindowCommand =
   | { readonly name: 'add-dataset' | 'new-run' | 'command-palette' | 'keyboard-shortcuts' }
   /** Goes to a place: a path of the router, such as `/runs`. */
   | { readonly name: 'go'; readonly path: string }
+  /** Takes over a recipe of a file. */
+  | { readonly name: 'open-recipe'; readonly file: string; readonly recipe: Recipe }

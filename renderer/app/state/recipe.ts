@@ -19,8 +19,8 @@ import {
 
 /** What a draft started as: changes are told against it. */
 export interface Base {
-  /** `preset`: its name is the preset's; `run`: the run's. */
-  readonly kind: 'preset' | 'run'
+  /** `preset`: its name is the preset's; `run`: the run's; `file`: the file's. */
+  readonly kind: 'preset' | 'run' | 'file'
   readonly name: string
   readonly recipe: Recipe
 }
@@ -62,11 +62,13 @@ export const useRecipe = defineStore('recipe', () => {
     replace({ kind: 'preset', name, recipe: resolveRecipe({ preset: findPreset(name).name }) })
   const cloneRun = (name: string, recipe: Recipe) => replace({ kind: 'run', name, recipe })
 
+  const openFile = (name: string, recipe: Recipe) => replace({ kind: 'file', name, recipe })
+
   const kept = readDraft()
   if (kept) replace(kept.base, kept.recipe)
   watch([base, ofDraft], () => ofDraft.value.recipe && keep(KEPT, { base: base.value, recipe: ofDraft.value.recipe }))
 
-  return { base, draft, checked, text, changed, set, setText, reset, resetAll, usePreset, cloneRun }
+  return { base, draft, checked, text, changed, set, setText, reset, resetAll, usePreset, cloneRun, openFile }
 })
 
 /** The draft of the last visit, unless a newer schema refuses it. */
