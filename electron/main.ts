@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Home } from '../host/machine/home.ts'
 import type { LineEnd } from '../shared/contract/window.ts'
+import { StorageError } from '../shared/errors.ts'
 import { tellAbout } from './about.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { Closing } from './closing.ts'
@@ -15,6 +16,7 @@ import { answerPage } from './page-calls.ts'
 import { refuseTheRest } from './security.ts'
 import { avoidSmallSharedMemory } from './shared-memory.ts'
 import { bringToFront, openWindow } from './window.ts'
+import { windowFolder } from './window-folder.ts'
 import { WindowStateFile } from './window-state.ts'
 
 // Where a package has TensorFlow: for the processes that are started from here.
@@ -36,7 +38,7 @@ else app.exit()
 /** Returns why that cannot be. */
 function keepIn(home: Home): unknown {
   try {
-    app.setPath('userData', join(home.ensure('root'), 'window'))
+    app.setPath('userData', windowFolder(home))
     return undefined
   } catch (error) {
     // Chromium needs a place even to show why.
@@ -88,7 +90,8 @@ function start(): void {
 
 /** There may be no window yet to say it in. */
 function fail(error: unknown): void {
-  console.error(error)
+  // Of what a person can mend the sentence is all; of the rest its place helps.
+  console.error(error instanceof StorageError ? error.message : error)
   dialog.showErrorBox('Anneal cannot go on', error instanceof Error ? error.message : String(error))
   app.exit(1)
 }

@@ -13,7 +13,7 @@ export const builderConfig = (icons: string, output: string): Configuration => (
   // Nothing is published from here.
   publish: null,
   fileAssociations: [
-    { ext: 'anneal.json', name: 'Anneal recipe', mimeType: 'application/vnd.anneal.recipe+json', role: 'Editor' },
+    { ext: 'anneal', name: 'Anneal recipe', mimeType: 'application/vnd.anneal.recipe+json', role: 'Editor' },
   ],
   linux: { executableName: 'anneal', icon: icons, category: 'Science', synopsis: 'Train image classifiers' },
   mac: { category: 'public.app-category.developer-tools', target: ['dmg', 'zip'] },

@@ -87,5 +87,5 @@ async function byBuilder(target: string): Promise<string> {
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   if (!/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|fetch failed|download/i.test(message)) return message
-  return 'electron-builder fetches tools for it, and their host cannot be reached; APPIMAGE_TOOLS_PATH may name a folder that holds them.'
+  return 'electron-builder fetches tools for it, and their host cannot be reached. Make it where that can be reached; for an AppImage APPIMAGE_TOOLS_PATH may name a folder with its tools.'
 }

@@ -23,9 +23,9 @@ function file(name: string, content: string): string {
 
 describe('a recipe', () => {
   it('is read whole, whatever it leaves out', () => {
-    const path = file('mine.anneal.json', '{ "schedule": { "epochs": 7 } }')
+    const path = file('mine.anneal', '{ "schedule": { "epochs": 7 } }')
     const recipe = resolveRecipe({ settings: ['schedule.epochs=7'] })
-    expect(openPath(path, runs)).toEqual({ name: 'open-recipe', file: 'mine.anneal.json', recipe })
+    expect(openPath(path, runs)).toEqual({ name: 'open-recipe', file: 'mine.anneal', recipe })
   })
 
   it.each([
@@ -34,11 +34,11 @@ describe('a recipe', () => {
     ['that is a list', '[]', /is no recipe of Anneal: /],
     ['that is empty', '', /is not JSON/],
   ])('%s is refused', (_, content, sentence) => {
-    expect(() => openPath(file('a.anneal.json', content), runs)).toThrow(sentence)
+    expect(() => openPath(file('a.anneal', content), runs)).toThrow(sentence)
   })
 
   it('is not looked into where it is too large for one', () => {
-    const path = file('large.anneal.json', '')
+    const path = file('large.anneal', '')
     truncateSync(path, 2 * 1024 ** 2)
     expect(() => openPath(path, runs)).toThrow(/is no recipe: that is a file of JSON of at most 1 MiB/)
   })
