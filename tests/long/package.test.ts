@@ -120,14 +120,14 @@ describe.skipIf(!canRun)('the window of the package', () => {
     cpSync(join(root, 'tests/fixtures/home-of-the-first-version'), home, { recursive: true })
     const args = ['--remote-debugging-port=0']
     const { page } = await openDebugger(startPackaged(program, folder, args, asOrdinaryUser(), await hiddenScreen()))
-    await expect.poll(() => page.locator('body').textContent(), PATIENCE).toContain('small stopped')
+    await expect.poll(() => page.locator('body').textContent(), PATIENCE).toContain('Made by the first version.')
   })
 
   it.each([
     [
       'on a file system that is read-only',
       'mount --bind $P $P && mount -o remount,ro,bind $P',
-      'the file system is read-only',
+      'the file system is read-only; choose a folder on another one, or set ANNEAL_HOME to another folder.',
     ],
     ['on a full disk', 'mount -t tmpfs -o size=4k tmpfs $P', 'the disk is full'],
   ])('says of a home %s what can be done', async (_, change, words) => {
@@ -136,7 +136,6 @@ describe.skipIf(!canRun)('the window of the package', () => {
     const before = asOrdinaryUser(change.replaceAll('$P', home), ['-m'])
     const { stderr } = startPackaged(program, folder, [], before, await hiddenScreen())
     await expect.poll(stderr, PATIENCE).toContain(words)
-    expect(stderr()).toContain('or set ANNEAL_HOME to another folder.')
   })
 
   it('runs from a mounted image, and says where it has no place to write', async () => {
@@ -191,9 +190,7 @@ describe.skipIf(!canRun || !hasCleanRoot())('the Debian package in a Debian of i
   }
 
   const belongs = (name: string) =>
-    /^(lib\/anneal|bin\/anneal$|share\/(applications\/anneal|icons\/.*anneal|mime\/packages\/anneal|doc\/anneal))/.test(
-      name,
-    )
+    /^(lib\/anneal|bin\/anneal$|share\/(applications\/anneal|icons\/.*anneal|mime\/.*anneal|doc\/anneal))/.test(name)
 
   it('trains and evaluates for an ordinary user without a network', () => {
     inRoot('person', ['anneal', 'train', '--preset', 'demo', '--set', 'schedule.epochs=1'])
@@ -210,7 +207,7 @@ describe.skipIf(!canRun || !hasCleanRoot())('the Debian package in a Debian of i
 
   it('puts files in its own places alone, is known to the desktop, and goes without a trace but what people made', () => {
     const listed = inRoot(undefined, ['dpkg', '-L', 'anneal']).trim().split('\n')
-    const outside = listed.filter((path) => !belongs(path.replace(/^\/usr\//, '')))
+    const outside = listed.filter((path) => path !== '/.' && !belongs(path.replace(/^\/usr\//, '')))
     // Folders that others have too.
     for (const path of outside) expect(inRoot(undefined, ['dpkg', '-S', path])).toMatch(/, |^(?!anneal:)/)
     inRoot(undefined, ['dpkg', '-r', 'anneal'])
