@@ -1,7 +1,7 @@
 /** `npm run package`: set-up, then the app in a folder of `out/` that needs nothing else. */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { exclusively } from './exclusively.mjs'
+import { exclusively } from '../storage/exclusively.mjs'
 import { root, setUpOrExit } from './set-up.mjs'
 import { runNode } from './spawn.mjs'
 
