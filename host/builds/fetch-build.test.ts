@@ -103,7 +103,15 @@ function send(bytes: Buffer, ...[request, response, most = Infinity]: [...Parame
   })
   const part = bytes.subarray(begin, begin + most)
   if (part.length === bytes.length - begin) response.end(part)
-  else response.write(part, () => setTimeout(() => response.destroy(), 20))
+  // A reader that has much to do loses what it has not read when the line breaks.
+  else response.write(part, () => setTimeout(() => response.destroy(), 200))
+}
+
+/** Bytes of the wheel that is under way. */
+function partSize(target: string): number {
+  const folder = `${target}.parts/downloads`
+  const [part] = readdirSync(folder).filter((name) => name.endsWith('.part'))
+  return part === undefined ? 0 : statSync(join(folder, part)).size
 }
 
 async function laidOut(build: Build, place: string, target = join(temporaryFolder(), '2.21.0-cuda')) {
@@ -177,11 +185,12 @@ describe('laying out a build', () => {
     await expect(laidOut(build, place, target)).rejects.toThrow(/what has come is kept/)
     expect(existsSync(target)).toBe(false)
     const before = asked.length
+    const come = partSize(target)
     limit = undefined
     await laidOut(build, place, target)
     await expectWhole(target)
     // What was unpacked is not fetched again, and what had come of the other is not either.
-    expect(asked.slice(before)).toEqual([`nvidia_cubla ${most > 0 ? `bytes=${3 * most}-` : ''}`, 'tensorflow-2 '])
+    expect(asked.slice(before)).toEqual([`nvidia_cubla ${come > 0 ? `bytes=${come}-` : ''}`, 'tensorflow-2 '])
   })
 
   it.each<[string, RequestListener, RegExp]>([
