@@ -38,8 +38,8 @@ export function addBuilds(program: Command, workbench: Workbench): void {
       .command('remove')
       .description('delete a build that was fetched')
       .addArgument(new Argument('<build>').choices(buildNames)),
-    (name: BuildName) => {
-      workbench.builds.remove(name)
+    async (name: BuildName) => {
+      await workbench.removeBuild(name)
       return { data: { removed: name }, text: `The ${name} build is deleted.` }
     },
   )

@@ -29,5 +29,6 @@ function usageSentence({ code, message }: CommanderError): string {
     .replace(/^error: /, '')
     .replace('\n(Did you mean ', '; did you mean ')
     .replace(/\?\)$/, '?')
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '; "anneal --help" lists what there is.'}`
+    .replace('. Allowed choices are', '; allowed are')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[?.]$/.test(text) ? '' : '; "anneal --help" lists what there is.'}`
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Workbench } from '../host/workbench.ts'
 import { addBenchmark } from './benchmark.ts'
 import { addBuilds } from './builds.ts'
+import { addCache } from './cache.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
@@ -53,6 +54,7 @@ function createProgram(workbench: Workbench): Command {
     addRuns,
     addRecipe,
     addBuilds,
+    addCache,
   ])
     add(program, workbench)
   addServe(program, workbench, version)

@@ -4,5 +4,7 @@ export const channels = {
   chooseFolder: 'anneal:choose-folder',
   chooseManifest: 'anneal:choose-manifest',
   showInFolder: 'anneal:show-in-folder',
+  readTheme: 'anneal:read-theme',
+  setTheme: 'anneal:set-theme',
   command: 'anneal:command',
 } as const

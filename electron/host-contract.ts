@@ -31,7 +31,8 @@ export interface ShellCalls {
   killTrainer(id: number): void
   /** Share of the run at work that is done, 0 to 1. */
   runProgress(share: number): void
-  runEnded(id: string, status: ShownStatus, message: string): void
+  /** @param notify whether the person wants to be told of it */
+  runEnded(id: string, status: ShownStatus, message: string, notify: boolean): void
   recentChanged(recent: Recent): void
 }
 

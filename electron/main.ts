@@ -59,9 +59,9 @@ function start(): void {
     onFailure: fail,
     news: {
       runProgress: (share) => showProgress(window, share),
-      runEnded(id, status, message) {
+      runEnded(id, status, message, notify) {
         showProgress(window, NONE)
-        notifyOfEnd(window, { id, status, message })
+        if (notify) notifyOfEnd(window, { id, status, message })
         closing.afterRun()
       },
       recentChanged: (recent) => setMenu({ window, state, homeFolder: home.root, recent }),
@@ -76,7 +76,7 @@ function start(): void {
     host.serve(port, to)
     if (to === 'host') opened.pageIsThere()
   }
-  answerPage({ confine: (path) => host.calls.confine(path), onLine })
+  answerPage({ confine: (path) => host.calls.confine(path), state, onLine })
   const window = openWindow(state)
   const closing = new Closing(host, window)
   watchDrawing((status) => void closing.end(status))

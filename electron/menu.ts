@@ -69,14 +69,20 @@ const viewMenu = ({ state }: MenuOptions, send: Send): MenuItemConstructorOption
 ]
 
 const themeItem = (theme: ThemeChoice, state: WindowStateFile): MenuItemConstructorOptions => ({
+  id: `theme-${theme}`,
   label: themeNames[theme],
   type: 'radio',
   checked: state.current.theme === theme,
-  click() {
-    nativeTheme.themeSource = theme
-    state.update({ theme })
-  },
+  click: () => setTheme(theme, state),
 })
+
+/** Takes a theme for the window and all of later. */
+export function setTheme(theme: ThemeChoice, state: WindowStateFile): void {
+  nativeTheme.themeSource = theme
+  state.update({ theme })
+  const item = Menu.getApplicationMenu()?.getMenuItemById(`theme-${theme}`)
+  if (item) item.checked = true
+}
 
 /** The page itself answers to the keys. */
 const viewItem = ({ name, path }: View, digit: number | undefined, send: Send): MenuItemConstructorOptions => ({

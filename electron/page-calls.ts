@@ -8,20 +8,23 @@ import {
   type MessagePortMain,
 } from 'electron'
 import { z } from 'zod'
-import { lineEnds, type LineEnd } from '../shared/contract/window.ts'
+import { lineEnds, themeChoices, type LineEnd } from '../shared/contract/window.ts'
 import { UsageError } from '../shared/errors.ts'
 import { channels } from './channels.ts'
+import { setTheme } from './menu.ts'
 import { isOurPage } from './security.ts'
+import type { WindowStateFile } from './window-state.ts'
 
 export interface PageCallsOptions {
   /** The real path of what the page may have shown in the file manager. Rejects for anything else. */
   readonly confine: (path: string) => Promise<string>
+  readonly state: WindowStateFile
   /** A page has opened a line. */
   readonly onLine: (port: MessagePortMain, to: LineEnd) => void
 }
 
 /** Answers what the preload script passes on. Whatever comes from elsewhere, or has another shape, is refused. */
-export function answerPage({ confine, onLine }: PageCallsOptions): void {
+export function answerPage({ confine, state, onLine }: PageCallsOptions): void {
   ipcMain.on(channels.openLine, (event: IpcMainEvent, ...args: unknown[]) => {
     const [port] = event.ports
     const { data: [to] = [] } = lineArguments.safeParse(args)
@@ -41,6 +44,8 @@ export function answerPage({ confine, onLine }: PageCallsOptions): void {
   answer(channels.showInFolder, z.tuple([z.string().min(1).max(4096)]), async (_window, path) =>
     shell.showItemInFolder(await confine(path)),
   )
+  answer(channels.readTheme, z.tuple([]), () => state.current.theme)
+  answer(channels.setTheme, z.tuple([z.enum(themeChoices)]), (_window, theme) => setTheme(theme, state))
 }
 
 const lineArguments = z.tuple([z.enum(lineEnds)])

@@ -19,7 +19,10 @@ import type { RecordKeys } from '../shared/run-folder/record-keys.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
 import type { Split } from '../shared/recipe/split.ts'
+import { RunError } from '../shared/errors.ts'
 import { Builds } from './builds/builds.ts'
+import type { BuildName } from '../shared/contract/builds.ts'
+import type { CacheName, Settings } from '../shared/contract/settings.ts'
 import { Datasets, type Dataset } from './datasets/datasets.ts'
 import { findAgain, inPlaceOf } from './datasets/moved-dataset.ts'
 import { writeJson } from '../storage/files.ts'
@@ -28,10 +31,11 @@ import type { SharedJson } from '../storage/shared-json.ts'
 import { ClassNames } from './datasets/class-names.ts'
 import { findFetchable } from './datasets/fetch/catalogue.ts'
 import { fetchDataset, type FetchOptions } from './datasets/fetch/fetch-dataset.ts'
+import { Caches } from './machine/caches.ts'
 import { diagnose, type Diagnosis } from './machine/doctor.ts'
 import { Home } from './machine/home.ts'
 import { askNvidiaSmi } from './machine/nvidia-smi.ts'
-import { settingsOf, type Settings } from './machine/settings.ts'
+import { settingsOf } from './machine/settings.ts'
 import { withPlaces } from './runs/recipe-places.ts'
 import { leftOutOf } from './runs/run-folder.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
@@ -101,6 +105,7 @@ export class Workbench {
   readonly runs: RunStore
   readonly settings: SharedJson<Settings>
   readonly builds = new Builds()
+  readonly caches: Caches
 
   /** @param onSilence told of any trainer that does not answer, and when it does again; without it, those that do not train are ended then */
   constructor(
@@ -111,6 +116,7 @@ export class Workbench {
     this.datasets = new Datasets(home)
     this.runs = new RunStore(home)
     this.settings = settingsOf(home)
+    this.caches = new Caches(home)
   }
 
   /** Loads TensorFlow in a process of its own and says what it finds, with the switches of a recipe. */
@@ -130,6 +136,24 @@ export class Workbench {
   /** Looks at everything that training needs. */
   diagnose(): Promise<Diagnosis> {
     return diagnose(this.home, this)
+  }
+
+  /** Deletes a build that was fetched, unless a run may use it. Throws `RunError`, `UsageError` or `StorageError`. */
+  async removeBuild(name: BuildName): Promise<void> {
+    this.#checkIdle(`the ${name} build is deleted`)
+    await this.builds.remove(name)
+  }
+
+  /** Deletes what a cache holds, unless a run may use it. Returns bytes. Throws `RunError` or `StorageError`. */
+  async clearCache(name: CacheName): Promise<number> {
+    this.#checkIdle('a cache is cleared')
+    return this.caches.clear(name)
+  }
+
+  /** Throws `RunError` while a run of this home is at work. */
+  #checkIdle(before: string): void {
+    const run = this.runs.list().runs.find(({ status }) => status === 'running')
+    if (run) throw new RunError(`The run ${run.id} is at work; wait for its end, or stop it, before ${before}.`)
   }
 
   /** Gives a folder or a file a name, once a trainer has recognised how it is laid out. */

@@ -56,6 +56,15 @@ function shownFor(path: string): WindowCommand | undefined {
   }
 }
 
+/** A damaged file is told of elsewhere. */
+function wantsNotifications(): boolean {
+  try {
+    return workbench.settings.read().notifications
+  } catch {
+    return true
+  }
+}
+
 function serve(opened: WorkbenchHost, port: MessagePortMain, to: LineEnd): void {
   if (to === 'host') opened.serve(portOf(port))
   else opened.serveImages({ handle: port, message: {}, close: () => port.close() })
@@ -63,7 +72,7 @@ function serve(opened: WorkbenchHost, port: MessagePortMain, to: LineEnd): void 
 
 function tellShell(opened: WorkbenchHost): void {
   listenTo(opened, {
-    runEnded: (...ended) => notify('runEnded', ...ended),
+    runEnded: (...ended) => notify('runEnded', ...ended, wantsNotifications()),
     runProgress(id, progress) {
       if (id === opened.atWork && progress.phase === 'training')
         notify('runProgress', progress.step / progress.totalSteps)

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { buildNames, type BuildDescription, type BuildName } from '../../shared/contract/builds.ts'
 import { TensorFlowLibraryError, UsageError } from '../../shared/errors.ts'
 import { buildOf, cachedBuild, version } from '../../storage/builds/builds.ts'
 import { placesOf } from '../../storage/builds/library.ts'
 import { readJson } from '../../storage/files.ts'
-import { removeFolders } from '../../storage/write-folder.ts'
+import { removeFolder } from '../../storage/remove-folder.ts'
 import { fetchBuild, type FetchBuildOptions } from './fetch-build.ts'
 import { sizesOf } from './offer.ts'
 import { pipSource } from './pip-source.ts'
 import { withPins } from './pins.ts'
 import { addressSource, mirrorSource, type WheelSource } from './wheel-source.ts'
 
-export interface FetchOptions extends Pick<FetchBuildOptions, 'repair' | 'say' | 'onProgress'> {
+export interface FetchOptions extends Pick<FetchBuildOptions, 'repair' | 'say' | 'onProgress' | 'signal'> {
   /** A folder or a server that has the wheels. */
   readonly mirror?: string | undefined
   /** A file with NVIDIA's packages in other versions. */
@@ -48,10 +48,10 @@ export class Builds {
   }
 
   /** Deletes a build from the cache. Throws `UsageError` where there is none. */
-  remove(name: BuildName): void {
+  async remove(name: BuildName): Promise<void> {
     const folder = cachedBuild(this.env, name)
     if (!existsSync(folder)) throw new UsageError(`There is no ${name} build in the cache of this person.`)
-    removeFolders(dirname(folder), [folder])
+    await removeFolder(folder)
   }
 
   /** A package has no pip to ask, but addresses. */

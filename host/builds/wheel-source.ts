@@ -10,15 +10,21 @@ export interface VersionedWheel extends Wheel {
   readonly version: string
 }
 
+export interface ObtainOptions {
+  /** Told of the bytes that are there, now and then. */
+  readonly onBytes: (bytes: number) => void
+  /** Ends it; what has come stays. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Where wheels come from. */
 export interface WheelSource {
   /**
    * Has a wheel, whose checksum is right, as a file: in the folder, where what an earlier try left is used, or where it
    * lies already.
-   * @param onBytes told of the bytes that are there, now and then
-   * @throws TensorFlowLibraryError, StorageError
+   * @throws TensorFlowLibraryError, StorageError, the signal's reason
    */
-  obtain(wheel: VersionedWheel, folder: string, onBytes: (bytes: number) => void): Promise<string>
+  obtain(wheel: VersionedWheel, folder: string, options: ObtainOptions): Promise<string>
 }
 
 /** A folder, or a server, that has the wheels under their own names. Throws `TensorFlowLibraryError` where it is neither. */
@@ -55,7 +61,7 @@ export function addressSource(
   options: Pick<DownloadOptions, 'patience'> = {},
 ): WheelSource {
   return {
-    async obtain(wheel, folder, onBytes) {
+    async obtain(wheel, folder, { onBytes, signal }) {
       const address = addressOf(wheel)
       if (address === undefined)
         throw new TensorFlowLibraryError(
@@ -68,7 +74,12 @@ export function addressSource(
           address,
           file,
           { algorithm: 'sha256', sum: wheel.sha256, bytes: wheel.bytes },
-          { ...options, onBytes: (done) => onBytes(done), refuse: (sentence) => new TensorFlowLibraryError(sentence) },
+          {
+            ...options,
+            signal,
+            onBytes: (done) => onBytes(done),
+            refuse: (sentence) => new TensorFlowLibraryError(sentence),
+          },
         )
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error

@@ -24,6 +24,8 @@ export interface DownloadOptions {
   readonly patience?: number
   /** How often a line that broke is taken up again, as long as each time some more of the file comes. */
   readonly tries?: number
+  /** Ends it with the signal's reason; what has come stays. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A server cannot be reached, or has not got the file. Another place may. */
@@ -62,6 +64,7 @@ async function receiveAll(url: string, part: string, expected: Expected, options
       await receive(url, part, expected, options)
       return checkWhole(url, sizeOf(part), expected)
     } catch (error) {
+      options.signal?.throwIfAborted()
       if (!(error instanceof BrokenLineError) || left <= 1 || sizeOf(part) <= before) throw error
     }
   }
@@ -73,7 +76,7 @@ function checkWhole(url: string, size: number, { bytes = size }: Expected): void
 
 async function receive(url: string, part: string, { bytes }: Expected, options: DownloadOptions): Promise<void> {
   const have = sizeOf(part)
-  const watch = watchFor(options.patience ?? 60)
+  const watch = watchFor(options.patience ?? 60, options.signal)
   let hasAnswered = false
   try {
     const response = await get(url, have, watch.signal)
@@ -98,8 +101,8 @@ async function receive(url: string, part: string, { bytes }: Expected, options: 
   }
 }
 
-/** Gives up after so many seconds without a sign. */
-function watchFor(seconds: number) {
+/** Gives up after so many seconds without a sign, or when it is told to. */
+function watchFor(seconds: number, stop?: AbortSignal) {
   const stalled = new AbortController()
   const start = () => setTimeout(() => stalled.abort(), seconds * 1000)
   let timer = start()
@@ -108,7 +111,7 @@ function watchFor(seconds: number) {
     end()
     timer = start()
   }
-  return { signal: stalled.signal, sign, end }
+  return { signal: AbortSignal.any([stalled.signal, ...(stop ? [stop] : [])]), sign, end }
 }
 
 /** How many bytes of the file come before what a server sends. */

@@ -1,9 +1,11 @@
 import type { MachineDescription } from '../../shared/contract/trainer.ts'
+import { gpuVerdict } from '../../shared/contract/gpu-verdict.ts'
 import type { Welcome, WorkbenchCalls } from '../../shared/contract/workbench.ts'
 import { datasetCalls, type DatasetParts } from './dataset-calls.ts'
 import { withKnownPlaces } from './known-places.ts'
 import { withPlaces } from '../runs/recipe-places.ts'
 import { runCalls, type RunParts } from './run-calls.ts'
+import { settingsCalls } from './settings-calls.ts'
 
 export interface WorkbenchParts extends DatasetParts, RunParts {
   readonly welcome: Welcome
@@ -45,5 +47,7 @@ export function createWorkbenchCalls(parts: WorkbenchParts): WorkbenchCalls {
     },
     ...datasetCalls(parts),
     ...runCalls(parts),
+    ...settingsCalls(parts, () => (machine = undefined)),
+    describeGpu: async () => gpuVerdict(await parts.workbench.describeGpu()),
   }
 }

@@ -76,6 +76,12 @@ export const views: readonly View[] = [
     purpose: 'Measure a checkpoint on a split.',
     screens: [{ rest: '?run=:finished', drawn: '.content > *' }],
   },
+  {
+    name: 'Settings',
+    path: 'settings',
+    purpose: 'Devices, builds of TensorFlow, disk space, appearance.',
+    screens: [{ drawn: '.view:has([data-findings]):has([data-caches] tr)' }],
+  },
 ]
 
 /** The digit that leads to the n-th view together with Alt, from 0; a tenth has none. */

@@ -18,6 +18,9 @@ export interface NativeWindow {
   pathOfDropped(file: unknown): string
   /** Shows a folder or file of the home or of a dataset in the system's file manager. */
   showInFolder(path: string): Promise<void>
+  /** What the window looks like by its menu, which says so too. */
+  readTheme(): Promise<ThemeChoice>
+  setTheme(theme: ThemeChoice): Promise<void>
   /** Calls the listener with what is chosen in the menu; the returned function ends that. */
   onCommand(listener: (command: WindowCommand) => void): () => void
 }

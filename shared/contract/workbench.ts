@@ -7,15 +7,24 @@ import { recordKeys } from '../run-folder/record-keys.ts'
 import type { TrackedSplit } from '../recipe/split.ts'
 import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
 import type { RunEvent } from '../run-folder/events.ts'
+import { buildNames } from './builds.ts'
 import { call, recipe, split, type CallsOf } from './calls.ts'
+import type { GpuVerdict } from './gpu-verdict.ts'
+import { cacheNames, settingsChange, type BuildsState, type Settings, type StorageDescription } from './settings.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { DatasetReport, MachineDescription, TrainerProgress } from './trainer.ts'
 
 const none = z.tuple([])
+const path = z.string().min(1).max(4096)
+const fetchOptions = z.strictObject({
+  /** A folder or a server that has the wheels. */
+  mirror: path.optional(),
+  /** Compares what is there with its checksums, and fetches anew what differs. */
+  repair: z.boolean().optional(),
+})
 /** The name of a run's folder: never a path. */
 const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/)
 const datasetName = z.string().min(1).max(64)
-const path = z.string().min(1).max(4096)
 /** Says how far a page has read: opaque to it. Empty: from the beginning. */
 const metricsCursor = z.string().regex(/^(\d+-\d+-\d+)?$/)
 /** Every class of ImageNet-21k, and some. */
@@ -90,6 +99,21 @@ export const workbenchCalls = {
   evaluateRun: call(
     z.tuple([runId, z.string().regex(/^(best|last|step-\d+)$/), split.optional(), datasetName.optional()]),
   )<EvaluationReport>(),
+
+  readSettings: call(none)<Settings>(),
+  /** All pages are told. Answers with all of them. */
+  changeSettings: call(z.tuple([settingsChange]))<Settings>(),
+  /** What is true of the GPUs, with the build that the next run would load. */
+  describeGpu: call(none)<GpuVerdict>(),
+  listBuilds: call(none)<BuildsState>(),
+  /** Begins to fetch a build, one at a time, from a mirror where that is named; how it goes comes as `buildsChanged`. */
+  fetchBuild: call(z.tuple([z.enum(buildNames), fetchOptions]))<void>(),
+  /** What has come stays, and is gone on with the next time. */
+  stopFetching: call(none)<void>(),
+  removeBuild: call(z.tuple([z.enum(buildNames)]))<void>(),
+  describeStorage: call(none)<StorageDescription>(),
+  /** Deletes what a cache holds, unless a run is at work. Answers with the bytes that were freed. */
+  clearCache: call(z.tuple([z.enum(cacheNames)]))<number>(),
 }
 
 export type WorkbenchCalls = CallsOf<typeof workbenchCalls>
@@ -109,6 +133,9 @@ export interface WorkbenchEvents {
   /** A run ended: for a notification. */
   runEnded(id: string, status: ShownStatus, message: string): void
   load(load: MachineLoad): void
+  settingsChanged(settings: Settings): void
+  /** The fetching of a build went on, or ended; at most about 20 a second. */
+  buildsChanged(state: BuildsState): void
 }
 
 export interface Welcome {

@@ -63,6 +63,20 @@ it('is where it was left, in the colours that were chosen', async () => {
   expect(await started.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
 })
 
+it('takes its colours from the settings too, and the menu says so', async () => {
+  await started.page.evaluate(() => (location.hash = '#/settings'))
+  await started.page.getByRole('button', { name: 'Dark', exact: true }).click()
+  await vi.waitFor(
+    async () =>
+      expect(await started.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true),
+    PATIENCE,
+  )
+  const chosen = await started.app.evaluate(
+    ({ Menu }) => Menu.getApplicationMenu()!.getMenuItemById('theme-dark')!.checked,
+  )
+  expect(chosen).toBe(true)
+})
+
 it('is opened once a home: a second start brings the first to the front', async () => {
   await inMain(started, (window) => window.hide())
   const second = await startBare(home)

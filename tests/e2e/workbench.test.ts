@@ -156,3 +156,27 @@ it('a browser whose connection is cut connects again and misses no point', async
   await vi.waitFor(async () => expect(await exportSteps()).toHaveLength(240), PATIENCE)
   expect(await exportSteps()).toEqual(trainRecords(home, id).map(({ step }) => step))
 })
+
+it('the settings of a browser are kept: its colours there, the rest in the home', async () => {
+  const { home, page } = await openBrowser()
+  await page.emulateMedia({ colorScheme: 'light' })
+  const goThere = () => page.evaluate(() => (location.hash = '#/settings'))
+  await goThere()
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await ground()
+  await page.getByRole('button', { name: 'Dark', exact: true }).click()
+  await vi.waitFor(async () => expect(await ground()).not.toBe(light), PATIENCE)
+  await page.getByLabel('Threads of an operation', { exact: true }).fill('2')
+  await page.keyboard.press('Tab')
+  await vi.waitFor(
+    () => expect(JSON.parse(readFileSync(join(home, 'settings.json'), 'utf8'))).toMatchObject({ threads: 2 }),
+    PATIENCE,
+  )
+  await page.reload()
+  await goThere()
+  await vi.waitFor(
+    async () => expect(await page.getByLabel('Threads of an operation', { exact: true }).inputValue()).toBe('2'),
+    PATIENCE,
+  )
+  expect(await ground()).not.toBe(light)
+})

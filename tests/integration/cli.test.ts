@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -51,6 +51,9 @@ describe('what is wrong is said in one sentence', () => {
       name: 'UsageError',
       message: "Unknown command 'trian'; did you mean train?",
     })
+    expect((await refusal(home, 'builds', 'use', 'gpu')).message).toMatch(
+      / 'gpu' is invalid .*; allowed are auto, cpu, cuda\.$/,
+    )
     expect(await refusal(home, 'train', '--epochs', '3')).toMatchObject({ status: 2, name: 'UsageError' })
     expect(await refusal(home, 'train', '--preset', 'dem')).toMatchObject({
       status: 2,
@@ -149,4 +152,13 @@ describe('recipes and datasets', () => {
     expect((await runCli(home, 'datasets', 'remove', 'halves')).status).toBe(0)
     expect((await runCli(home, 'datasets', 'list')).stdout).toBe('fashion-mnist-mini  (bundled)\n')
   })
+})
+
+it('caches are listed and cleared', async () => {
+  const home = temporaryFolder()
+  mkdirSync(join(home, 'cache', 'pixels'), { recursive: true })
+  writeFileSync(join(home, 'cache', 'pixels', 'x'), Buffer.alloc(2048))
+  expect((await runCli(home, 'cache')).stdout).toMatch(/^pixels +2\.0 KiB .*pixels$/m)
+  expect((await runCli(home, 'cache', 'clear', 'pixels')).stdout).toBe('2.0 KiB are freed.\n')
+  expect(readdirSync(join(home, 'cache'))).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resolveRecipe } from '../../../shared/recipe/resolve.ts'
-import { gpuEnvironment, mergedEnvironment, precisionEnvironment } from './environment.ts'
+import { settingsSchema } from '../../../shared/contract/settings.ts'
+import { gpuEnvironment, mergedEnvironment, precisionEnvironment, trainerEnvironment } from './environment.ts'
 
 const environment = (settings: string[], own: NodeJS.ProcessEnv = {}, gpu = false) =>
   precisionEnvironment(
@@ -12,6 +13,13 @@ const environment = (settings: string[], own: NodeJS.ProcessEnv = {}, gpu = fals
 describe("a trainer's environment", () => {
   it('has oneDNN and nothing else that is not the default, without a GPU', () => {
     expect(environment([])).toEqual({ TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2' })
+  })
+
+  it("has the settings' threads where the recipe leaves them open", () => {
+    const threads = (...settings: string[]) =>
+      trainerEnvironment(resolveRecipe({ settings }), {}, settingsSchema.parse({ threads: 5 })).TF_NUM_INTRAOP_THREADS
+    expect(threads()).toBe('5')
+    expect(threads('precision.intraOpThreads=2')).toBe('2')
   })
 
   it('has every switch of the recipe that a CPU answers to', () => {

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../../shared/recipe/schema.ts'
 import { mayHaveGpu } from '../../../storage/builds/gpu-signs.ts'
 import { deviceEnvironment } from '../../builds/device-environment.ts'
-import type { Settings } from '../../machine/settings.ts'
+import type { Settings } from '../../../shared/contract/settings.ts'
 
 type Environment = Readonly<Record<string, string>>
 type Precision = Recipe['precision']
@@ -76,8 +76,9 @@ export function trainerEnvironment(
   settings: Settings,
 ): Environment {
   const gpu = mayHaveGpu()
+  const intraOpThreads = precision.intraOpThreads || settings.threads
   return {
-    ...precisionEnvironment(precision, own, gpu && run.device !== 'cpu'),
+    ...precisionEnvironment({ ...precision, intraOpThreads }, own, gpu && run.device !== 'cpu'),
     ...deviceEnvironment(run.device, own, { gpu, settings }),
   }
 }

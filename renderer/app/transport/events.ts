@@ -11,6 +11,8 @@ const listeners: Listeners = {
   imagesLost: new Set(),
   runEnded: new Set(),
   load: new Set(),
+  settingsChanged: new Set(),
+  buildsChanged: new Set(),
 }
 
 const tellAll =
