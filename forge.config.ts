@@ -2,7 +2,7 @@ import { FusesPlugin } from '@electron-forge/plugin-fuses'
 import type { ForgeConfig } from '@electron-forge/shared-types'
 import { FuseV1Options, FuseVersion } from '@electron/fuses'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { namedZip } from './build/package/electron-zip.ts'
 import { packResources } from './build/package/resources.ts'
@@ -57,9 +57,10 @@ const config: ForgeConfig = {
       return status === 0 ? Promise.resolve() : Promise.reject(new Error('The bundles could not be built.'))
     },
     packageAfterExtract(_config, buildPath) {
-      // Chromium's own texts: Anneal speaks English alone.
+      // Chromium's own texts: Anneal speaks English alone. On macOS they lie elsewhere, and stay.
       const locales = join(buildPath, 'locales')
-      for (const name of readdirSync(locales)) if (name !== 'en-US.pak') rmSync(join(locales, name))
+      for (const name of existsSync(locales) ? readdirSync(locales) : [])
+        if (name !== 'en-US.pak') rmSync(join(locales, name))
       return Promise.resolve()
     },
     packageAfterCopy: (_config, buildPath, electron) => packResources(dirname(buildPath), electron, process.env),

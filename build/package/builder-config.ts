@@ -1,8 +1,8 @@
 import type { Configuration } from 'electron-builder'
 
 /**
- * What electron-builder is told of the packages that it makes from Forge's folder. It makes those of macOS and Windows
- * too, each on its own system, where nobody has run them yet.
+ * What electron-builder is told of the packages that it makes from Forge's folder. It makes those of macOS
+ * too, on its own system, where nobody has run them yet.
  * @param icons a folder with the icon in all sizes
  */
 export const builderConfig = (icons: string, output: string): Configuration => ({
@@ -17,6 +17,4 @@ export const builderConfig = (icons: string, output: string): Configuration => (
   ],
   linux: { executableName: 'anneal', icon: icons, category: 'Science', synopsis: 'Train image classifiers' },
   mac: { category: 'public.app-category.developer-tools', target: ['dmg', 'zip'] },
-  win: { target: ['nsis'] },
-  nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
 })

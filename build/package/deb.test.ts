@@ -28,6 +28,7 @@ it.skipIf(!hasDpkg)('lays out the app, its command and what desktops read, all o
   const files = lines.filter((line) => !line.startsWith('d')).map((line) => line.replace(/ -> .*/, ''))
   for (const line of files) expect(line).toMatch(places)
   const control = execFileSync('dpkg-deb', ['-f', file], { encoding: 'utf8' })
-  expect(control).toContain('Package: anneal\nVersion: 1.2.3\nArchitecture: amd64\n')
+  const here = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' })
+  expect(control).toContain(`Package: anneal\nVersion: 1.2.3\nArchitecture: ${here}`)
   expect(control).toMatch(/Installed-Size: \d+\n/)
 })

@@ -27,10 +27,13 @@ const depends = [
   ...['libgtk-3-0 | libgtk-3-0t64', 'libnotify4', 'libnss3', 'libstdc++6', 'libxss1', 'libxtst6', 'xdg-utils'],
 ]
 
+/** What Debian calls this machine's processor. */
+export const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+
 /** @param kilobytes that it takes when it is installed */
 export const controlFile = ({ version, description }: About, kilobytes: number): string => `Package: anneal
 Version: ${version}
-Architecture: amd64
+Architecture: ${architecture}
 Maintainer: The Anneal authors <anneal@anneal.invalid>
 Installed-Size: ${kilobytes}
 Depends: ${depends.join(', ')}

@@ -7,7 +7,7 @@ import { root } from '../node-bundle.ts'
 import { say } from '../progress.ts'
 import { runProgram } from '../spawn.mjs'
 import { builderConfig } from './builder-config.ts'
-import { makeDeb, type About } from './deb.ts'
+import { architecture, makeDeb, type About } from './deb.ts'
 import { drawIcons } from './icons.ts'
 
 /** The folder that `npm run package` makes on this machine. */
@@ -41,11 +41,8 @@ export async function makePackages(): Promise<number> {
 }
 
 function targets(about: About): Target[] {
-  if (process.platform !== 'linux') {
-    const names = process.platform === 'darwin' ? ['dmg', 'zip'] : ['nsis']
-    return names.map((name) => ({ name, make: () => byBuilder(name) }))
-  }
-  const deb = join(output, `anneal_${about.version}_amd64.deb`)
+  if (process.platform !== 'linux') return ['dmg', 'zip'].map((name) => ({ name, make: () => byBuilder(name) }))
+  const deb = join(output, `anneal_${about.version}_${architecture}.deb`)
   return [
     { name: 'deb', make: () => debianPackage(deb, about) },
     { name: 'tar.gz', make: () => archive(about) },

@@ -23,11 +23,7 @@ export async function packResources(resources: string, electron: string, env: No
   await drawIcon(256, join(resources, resourceNames.icon))
   const dataset = 'datasets/fashion-mnist-mini'
   cpSync(join(root, dataset), join(resources, dataset), { recursive: true })
-  if (process.platform !== 'win32')
-    cpSync(
-      join(root, 'build/package/anneal.sh'),
-      join(resources, process.platform === 'darwin' ? 'bin' : '..', 'anneal'),
-    )
+  cpSync(join(root, 'build/package/anneal.sh'), join(resources, process.platform === 'darwin' ? 'bin' : '..', 'anneal'))
 }
 
 /** TensorFlow for the processor, as it is pinned. Throws an `Error` where that is not there. */

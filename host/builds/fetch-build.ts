@@ -4,7 +4,7 @@ import { tensorFlowName, type BuildName, type FetchProgress } from '../../shared
 import { TensorFlowLibraryError } from '../../shared/errors.ts'
 import { buildOf, cachedBuild, version, type Build, type NvidiaPackage } from '../../storage/builds/builds.ts'
 import { readLaidOut, type Part, type PartFile } from '../../storage/builds/laid-out.ts'
-import { findBuild, verifyBuild } from '../../storage/builds/library.ts'
+import { findBuild, noBuild, verifyBuild } from '../../storage/builds/library.ts'
 import { exclusively } from '../../storage/exclusively.mjs'
 import { makeFolder } from '../../storage/files.ts'
 import { asCacheError, checkRoom } from '../machine/cache-room.ts'
@@ -45,10 +45,7 @@ interface Piece {
  */
 export async function fetchBuild(name: BuildName, options: FetchBuildOptions): Promise<void> {
   const known = buildOf(name)
-  if (!known)
-    throw new TensorFlowLibraryError(
-      `TensorFlow has no ${name === 'cuda' ? 'CUDA ' : ''}build for ${process.platform} ${process.arch} that Anneal knows.`,
-    )
+  if (!known) throw new TensorFlowLibraryError(noBuild(name))
   const build = { ...known, packages: options.packages ?? known.packages }
   const target = cachedBuild(options.env, name)
   await exclusively(

@@ -89,8 +89,12 @@ describe('the cache', () => {
   })
 
   it('says on a platform that TensorFlow has no build for what can be done', () => {
-    expect(refusal(env, 'win32-x64')).toMatch(/no build for win32-x64 that Anneal knows; set ANNEAL_TENSORFLOW/)
-    expect(refusal({ ...env, ANNEAL_BUILD: 'cuda' }, 'darwin-arm64')).toMatch(/no CUDA build for darwin-arm64/)
+    expect(refusal(env, 'freebsd-x64')).toMatch(/no build for freebsd-x64 that Anneal knows; set ANNEAL_TENSORFLOW/)
+    expect(refusal({ ...env, ANNEAL_BUILD: 'cuda' }, 'darwin-arm64')).toMatch(
+      /no CUDA build for darwin-arm64 .* folder with libtensorflow_framework\.2\.dylib and/,
+    )
+    for (const platform of ['win32-x64', 'win32-arm64'])
+      expect(refusal(env, platform)).toMatch(/^TensorFlow has no build for Windows .* WSL 2, .*docs\/windows\.md/)
   })
 
   it('does not pass the full check with other bytes of the same size', async () => {

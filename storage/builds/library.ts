@@ -113,10 +113,12 @@ function partDamage(root: string): string | undefined {
   )
 }
 
+const osOf = (platform: string) => platform.split('-')[0] as NodeJS.Platform
+
 /** A folder that the variable names may hold another build, so only the shape of the files can be checked. */
 function examineNamed(folder: string, platform: string): LibraryCandidate {
   const told = { source: 'environment', folder } as const
-  const names = libraryNames(platform.split('-')[0] as NodeJS.Platform).map((name) => ({ name }))
+  const names = libraryNames(osOf(platform)).map((name) => ({ name }))
   const absent = names.filter(({ name }) => sizeOf(join(folder, name)) === null)
   if (absent.length > 0)
     return { ...told, state: absent.length === names.length ? 'missing' : 'damaged', detail: missing(absent) }
@@ -140,13 +142,19 @@ function advice(candidates: readonly LibraryCandidate[], env: NodeJS.ProcessEnv,
   if (first?.source === 'environment')
     return `ANNEAL_TENSORFLOW names ${first.folder}, but there ${first.detail}; set it to a folder with both TensorFlow libraries, or unset it and ${env.ANNEAL_RESOURCES ? 'start Anneal again' : 'run "npm run setup"'}.`
   const wanted = wantedBuild(env)
-  if (first === undefined)
-    return `TensorFlow has no ${wanted === 'cuda' ? 'CUDA ' : ''}build for ${platform} that Anneal knows; set ANNEAL_TENSORFLOW to a folder with ${libraryNames().join(' and ')} to try one here.`
+  if (first === undefined) return noBuild(wanted, platform)
   const told = candidates.find(({ state }) => state === 'damaged') ?? first
   const what = `TensorFlow${told.build === 'cuda' ? "'s CUDA build" : ''}`
   return told.state === 'damaged'
     ? `${what} in ${told.folder} is damaged (${told.detail}); ${howToFetch(told.build, env, true)} to fetch it again.`
     : `${what} ${version} is not in ${told.folder}; ${howToFetch(told.build, env, false)} to fetch it.`
+}
+
+/** What to do where TensorFlow has no build for a platform, as a sentence. */
+export function noBuild(wanted: BuildName | undefined, platform: string = thisPlatform): string {
+  if (platform.startsWith('win32'))
+    return 'TensorFlow has no build for Windows that Anneal can use; run Anneal in WSL 2, or open in a browser the page that "anneal serve" serves on another machine: docs/windows.md says how.'
+  return `TensorFlow has no ${wanted === 'cuda' ? 'CUDA ' : ''}build for ${platform} that Anneal knows; set ANNEAL_TENSORFLOW to a folder with ${libraryNames(osOf(platform)).join(' and ')} to try one here.`
 }
 
 /** How a person has a build fetched. */
