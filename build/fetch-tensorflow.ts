@@ -7,6 +7,7 @@ import { Workbench } from '../host/workbench.ts'
 import { buildNames, type BuildName } from '../shared/contract/builds.ts'
 import type { GpuFacts } from '../shared/contract/gpu.ts'
 import { gpuVerdict } from '../shared/contract/gpu-verdict.ts'
+import { gigabytes } from '../shared/format-bytes.ts'
 import { buildOf, cachedBuild } from '../storage/builds/builds.ts'
 import { gpuSigns } from '../storage/builds/gpu-signs.ts'
 import { findBuild, findLibrary, wantedBuild } from '../storage/builds/library.ts'
@@ -99,5 +100,3 @@ async function fetch(name: BuildName, { env, repair, mirror, pins }: FetchOption
     display.end()
   }
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`

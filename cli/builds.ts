@@ -7,6 +7,7 @@ import {
   type BuildDescription,
   type BuildName,
 } from '../shared/contract/builds.ts'
+import { gigabytes } from '../shared/format-bytes.ts'
 import { answering } from './answer.ts'
 import { fetchDisplay } from './fetch-display.ts'
 import { shortPath } from './format.ts'
@@ -92,5 +93,3 @@ const chosen = (choice: BuildChoice) =>
   choice === 'auto'
     ? 'Runs load the build with CUDA where it is there and a GPU may be, else the other one.'
     : `Runs load the ${choice} build, unless ANNEAL_BUILD names another.`
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`

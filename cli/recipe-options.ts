@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { resolveRecipe } from '../shared/recipe/resolve.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
-import { readRecipeFile } from './recipe-document.ts'
+import { readRecipeFile } from '../host/recipe-file.ts'
 
 /** The options that a recipe is put together with. */
 export interface RecipeOptions {

@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, copyFileSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { resourceNames } from '../../electron/resource-names.ts'
+import { bytesIn } from '../../storage/bytes-in.ts'
 import { root } from '../node-bundle.ts'
 import { runProgram } from '../spawn.mjs'
 import { drawIcon, iconFile, iconSizes } from './icons.ts'
@@ -68,7 +59,7 @@ export async function makeDeb(
     allowSandbox(app, join(work, appFolder))
     await layOutDesktop(work)
     layOutDocs(work)
-    write(work, 'DEBIAN/control', controlFile(about, Math.ceil(bytesOf(work) / 1024)))
+    write(work, 'DEBIAN/control', controlFile(about, Math.ceil(bytesIn(work) / 1024)))
     const status = await runProgram('dpkg-deb', ['--root-owner-group', ...compression, '--build', work, file], {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
@@ -128,9 +119,3 @@ function write(folder: string, name: string, content: string): void {
   mkdirSync(dirname(join(folder, name)), { recursive: true })
   writeFileSync(join(folder, name), content)
 }
-
-/** Of all files below a folder. */
-export const bytesOf = (folder: string): number =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)

@@ -1,5 +1,6 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { readRecipeFile } from '../../host/recipe-file.ts'
 import { RecipeError, UsageError } from '../../shared/errors.ts'
 import { resolveRecipe } from '../../shared/recipe/resolve.ts'
 import type { WindowCommand } from '../../shared/contract/window.ts'
@@ -30,15 +31,7 @@ function openRun(folder: string, path: string, runs: string): WindowCommand {
 }
 
 function readRecipe(file: string, path: string) {
-  let document: unknown
-  try {
-    document = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new RecipeError(
-      code === undefined ? `The recipe ${path} is not JSON: ${message}.` : `${path} cannot be read (${code}).`,
-    )
-  }
+  const document = readRecipeFile(file, path)
   try {
     return resolveRecipe({ document })
   } catch (error) {

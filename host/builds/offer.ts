@@ -2,6 +2,7 @@ import type { BuildName } from '../../shared/contract/builds.ts'
 import type { GpuFacts } from '../../shared/contract/gpu.ts'
 import { gpuVerdict } from '../../shared/contract/gpu-verdict.ts'
 import { UsageError } from '../../shared/errors.ts'
+import { gigabytes } from '../../shared/format-bytes.ts'
 import { buildOf, thisPlatform, type NvidiaPackage } from '../../storage/builds/builds.ts'
 
 export interface OfferFacts {
@@ -77,5 +78,3 @@ export function sizesOf(build: {
   const unpacked = [...build.libraries.map(({ bytes }) => bytes), ...build.packages.map((one) => one.unpackedBytes)]
   return { downloadBytes: sum(wheels), diskBytes: sum(unpacked) + Math.max(...wheels) }
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`

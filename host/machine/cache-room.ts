@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { StorageError } from '../../shared/errors.ts'
+import { gigabytes } from '../../shared/format-bytes.ts'
 
 /** How a person moves the cache elsewhere, as a clause. */
 const elsewhere = 'set XDG_CACHE_HOME to a folder on another disk'
@@ -42,5 +43,3 @@ export function asCacheError(error: unknown, target: string, bytes: number): unk
       return error
   }
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { fileHash, type HashAlgorithm } from '../../storage/hash.ts'
 import { asStorageError } from '../../storage/system-error.ts'
 
 /** Bytes that are there, and bytes in all where they are known. */
@@ -9,7 +9,7 @@ export type OnBytes = (done: number, total: number | undefined) => void
 
 /** What a file must be. */
 export interface Expected {
-  readonly algorithm: 'md5' | 'sha256'
+  readonly algorithm: HashAlgorithm
   /** In hexadecimal. */
   readonly sum: string
   /** Where it is known: a server that sends more is cut off. */
@@ -42,11 +42,11 @@ class BrokenLineError extends UnreachableError {}
  */
 export async function download(url: string, file: string, expected: Expected, options: DownloadOptions): Promise<void> {
   const { algorithm, sum } = expected
-  if (existsSync(file) && (await hashOf(file, algorithm)) === sum) return
+  if (existsSync(file) && (await fileHash(file, algorithm)) === sum) return
   const part = `${file}.part`
   const resumed = sizeOf(part) > 0
   await receiveAll(url, part, expected, options)
-  if ((await hashOf(part, algorithm)) !== sum) {
+  if ((await fileHash(part, algorithm)) !== sum) {
     rmSync(part)
     // The first part may have been of something else.
     if (resumed) return download(url, file, expected, options)
@@ -157,13 +157,6 @@ function explain(
   return hasAnswered
     ? new BrokenLineError(`the line to ${host} broke (${reason})`, { cause: error })
     : new UnreachableError(`${host} cannot be reached (${reason})`, { cause: error })
-}
-
-/** The checksum of a file, in hexadecimal. */
-export async function hashOf(file: string, algorithm: Expected['algorithm']): Promise<string> {
-  const hash = createHash(algorithm)
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0

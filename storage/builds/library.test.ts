@@ -81,6 +81,7 @@ describe('the cache', () => {
       detail: expect.stringContaining(name) as string,
     })
     expect(refusal(env)).toContain('run "npm run setup -- --repair"')
+    expect(refusal({ ...env, ANNEAL_RESOURCES: home })).toContain('run "anneal builds fetch cpu --repair"')
   })
 
   it.each(names)('is damaged when only %s is gone', (name) => {

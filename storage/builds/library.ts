@@ -159,8 +159,9 @@ export function noBuild(wanted: BuildName | undefined, platform: string = thisPl
 
 /** How a person has a build fetched. */
 export function howToFetch(build: BuildName | undefined, env: NodeJS.ProcessEnv, isDamaged: boolean): string {
-  const which = build === 'cuda' ? 'cuda' : 'cpu'
-  if (env.ANNEAL_RESOURCES) return `run "anneal builds fetch ${which}"`
-  const options = [...(build === 'cuda' ? ['--gpu'] : []), ...(isDamaged ? ['--repair'] : [])]
+  const repair = isDamaged ? ['--repair'] : []
+  // In a package there is no set-up.
+  if (env.ANNEAL_RESOURCES) return `run "${['anneal builds fetch', build ?? 'cpu', ...repair].join(' ')}"`
+  const options = [...(build === 'cuda' ? ['--gpu'] : []), ...repair]
   return `run "npm run setup${options.length > 0 ? ` -- ${options.join(' ')}` : ''}"`
 }

