@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, type InlineConfig } from 'vite'
+import type { InlineConfig } from 'vite'
 import { isUpToDate, stampOf, writeStamp } from '../storage/folder-stamp.ts'
 import { exclusively } from '../storage/exclusively.mjs'
 import { foldersEnteredFrom } from './import-rules.js'
@@ -81,6 +81,7 @@ async function buildPart(part: Part): Promise<void> {
   // Of the sources before: what changes meanwhile is built the next time.
   const stamp = { sources: part.sources, hash: stampOf(root, part.sources) }
   rmSync(stampFile(part), { force: true })
+  const { build } = await import('vite')
   await build((await part.config()).default)
   writeStamp(stampFile(part), stamp)
 }

@@ -26,6 +26,12 @@ export function mayHaveGpu(): boolean {
   return hasDeviceFile || isWsl
 }
 
+/** Whether anything tells of an NVIDIA GPU, also of one that programs cannot use yet. */
+export function tellsOfGpu(): boolean {
+  const { kernelDriver, hasDeviceFile, isWsl, cards } = gpuSigns()
+  return kernelDriver !== undefined || hasDeviceFile || isWsl || cards > 0
+}
+
 function countCards(folder: string): number {
   return list(folder).filter((name) => {
     const file = (fact: string) => read(join(folder, name, fact)).trim()
