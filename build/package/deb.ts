@@ -57,6 +57,7 @@ export async function makeDeb(
   try {
     linkTree(app, join(work, appFolder))
     allowSandbox(app, join(work, appFolder))
+    write(work, join(appFolder, 'resources', resourceNames.kind), 'deb\n')
     await layOutDesktop(work)
     layOutDocs(work)
     write(work, 'DEBIAN/control', controlFile(about, Math.ceil(bytesIn(work) / 1024)))

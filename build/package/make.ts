@@ -8,6 +8,7 @@ import { say } from '../progress.ts'
 import { runProgram } from '../spawn.mjs'
 import { builderConfig } from './builder-config.ts'
 import { architecture, makeDeb, type About } from './deb.ts'
+import { writeFeed, type Made } from './feed.ts'
 import { drawIcons } from './icons.ts'
 
 /** The folder that `npm run package` makes on this machine. */
@@ -26,18 +27,20 @@ export async function makePackages(): Promise<number> {
   rmSync(output, { recursive: true, force: true })
   mkdirSync(output, { recursive: true })
   const about = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as About
-  let made = 0
+  const made: Made[] = []
   for (const { name, make } of targets(about)) {
     say(`Making the ${name} ...`)
     try {
       const file = await make()
       say(`The ${name} is ${file} (${formatBytes(statSync(file).size)}).`)
-      made += 1
+      made.push({ kind: name, file })
     } catch (error) {
       say(`The ${name} was not made: ${reason(error)}`)
     }
   }
-  return made > 0 ? 0 : 1
+  const feed = await writeFeed(output, about.version, made)
+  if (feed !== undefined) say(`The feed that tells of them is ${feed}; docs/desktop.md says how it is published.`)
+  return made.length > 0 ? 0 : 1
 }
 
 function targets(about: About): Target[] {

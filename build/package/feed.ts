@@ -1,0 +1,24 @@
+import { statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { feedFile, feedSchema, packageKinds, type FeedPackage, type PackageKind } from '../../electron/updates/feed.ts'
+import { hashOf } from '../../host/machine/download.ts'
+
+/** A package that was made. */
+export interface Made {
+  readonly kind: string
+  readonly file: string
+}
+
+/** Writes the feed of the packages beside them and returns its file; none where there is no package that a feed can name. */
+export async function writeFeed(folder: string, version: string, made: readonly Made[]): Promise<string | undefined> {
+  const packages: FeedPackage[] = []
+  for (const { kind, file } of made)
+    if (isNamed(kind))
+      packages.push({ kind, file: basename(file), bytes: statSync(file).size, sha256: await hashOf(file, 'sha256') })
+  if (packages.length === 0) return undefined
+  const feed = join(folder, feedFile(process.platform, process.arch))
+  writeFileSync(feed, `${JSON.stringify(feedSchema.parse({ version, packages }), undefined, 2)}\n`)
+  return feed
+}
+
+const isNamed = (kind: string): kind is PackageKind => (packageKinds as readonly string[]).includes(kind)
