@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { benchGpu } from './gpu/index.ts'
 import { benchInput } from './input.ts'
+import { benchLaunch } from './launch.ts'
 import { benchMain } from './main-process.ts'
 import { benchRenderer } from './renderer.ts'
 import { benchTrain } from './train.ts'
@@ -41,6 +42,15 @@ program
   .option('--hours <n>', 'of a live run at 50 updates a second, for its memory', Number, 2)
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchRenderer)
+
+program
+  .command('launch')
+  .description('The package in a new home: seconds to the window, and to the first epoch of the demo')
+  .option('--rounds <n>', 'how often it is started', whole, 5)
+  .option('--app <folder>', 'the packaged folder', `out/Anneal-${process.platform}-${process.arch}`)
+  .option('--cold', "empty the system's cache of files before each, as root; the machine's other work is slower for it")
+  .option('--json', 'print one JSON line on stdout in place of the table')
+  .action(benchLaunch)
 
 program
   .command('main')
