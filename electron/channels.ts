@@ -6,5 +6,8 @@ export const channels = {
   showInFolder: 'anneal:show-in-folder',
   readTheme: 'anneal:read-theme',
   setTheme: 'anneal:set-theme',
+  readUpdates: 'anneal:read-updates',
+  takeUpdateStep: 'anneal:take-update-step',
+  updates: 'anneal:updates',
   command: 'anneal:command',
 } as const

@@ -1,4 +1,5 @@
 import type { LineEnd, WindowCommand } from '../shared/contract/window.ts'
+import type { UpdateSettings } from '../shared/contract/updates.ts'
 import type { ShownStatus } from '../shared/run-folder/record.ts'
 import type { TrainerExit } from '../host/training/trainer/trainer-process.ts'
 
@@ -34,6 +35,8 @@ export interface ShellCalls {
   /** @param notify whether the person wants to be told of it */
   runEnded(id: string, status: ShownStatus, message: string, notify: boolean): void
   recentChanged(recent: Recent): void
+  /** What is set about updates, at first and when it changes. */
+  updatesSet(settings: UpdateSettings): void
 }
 
 export interface StartOptions {

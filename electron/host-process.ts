@@ -7,7 +7,7 @@ import type { HandedPort, HostCalls, ShellCalls } from './host-contract.ts'
 import { Trainers } from './trainers.ts'
 
 /** What of a host's news the window is told. */
-export type HostNews = Pick<ShellCalls, 'runProgress' | 'runEnded' | 'recentChanged'>
+export type HostNews = Pick<ShellCalls, 'runProgress' | 'runEnded' | 'recentChanged' | 'updatesSet'>
 
 /** The host's process: started here, and asked. */
 export class HostProcess {

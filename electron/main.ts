@@ -6,6 +6,7 @@ import type { LineEnd } from '../shared/contract/window.ts'
 import { StorageError } from '../shared/errors.ts'
 import { tellAbout } from './about.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
+import { channels } from './channels.ts'
 import { Closing } from './closing.ts'
 import { watchDrawing } from './drawing.ts'
 import { HostKeeper } from './host-keeper.ts'
@@ -15,6 +16,7 @@ import { fileOfSecondStart, namedFile, Opened, type SecondStart } from './opened
 import { answerPage } from './page-calls.ts'
 import { refuseTheRest } from './security.ts'
 import { avoidSmallSharedMemory } from './shared-memory.ts'
+import { openUpdates } from './updates/open-updates.ts'
 import { bringToFront, openWindow } from './window.ts'
 import { windowFolder } from './window-folder.ts'
 import { WindowStateFile } from './window-state.ts'
@@ -64,9 +66,11 @@ function start(): void {
         if (notify) notifyOfEnd(window, { id, status, message })
         closing.afterRun()
       },
+      updatesSet: (settings) => updates.configure(settings),
       recentChanged: (recent) => setMenu({ window, state, homeFolder: home.root, recent }),
     },
   })
+  const updates = openUpdates(async () => (await host.calls.atWork()) !== undefined)
   const opened = new Opened(
     () => window,
     (path) => host.calls.openPath(path),
@@ -76,11 +80,16 @@ function start(): void {
     host.serve(port, to)
     if (to === 'host') opened.pageIsThere()
   }
-  answerPage({ confine: (path) => host.calls.confine(path), state, onLine })
+  answerPage({ confine: (path) => host.calls.confine(path), state, updates, onLine })
   const window = openWindow(state)
+  updates.onChange((now) => window.isDestroyed() || window.webContents.send(channels.updates, now))
   const closing = new Closing(host, window)
   watchDrawing((status) => void closing.end(status))
   setMenu({ window, state, homeFolder: home.root, recent: { runs: [], datasets: [] } })
+  onOtherStarts(window, opened)
+}
+
+function onOtherStarts(window: BrowserWindow, opened: Opened): void {
   app.on('activate', () => bringToFront(window))
   app.on('second-instance', (_event, _args, _folder, start) => {
     bringToFront(window)

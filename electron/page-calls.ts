@@ -9,6 +9,7 @@ import {
 } from 'electron'
 import { z } from 'zod'
 import { lineEnds, themeChoices, type LineEnd } from '../shared/contract/window.ts'
+import { updateSteps, type Updates } from '../shared/contract/updates.ts'
 import { UsageError } from '../shared/errors.ts'
 import { channels } from './channels.ts'
 import { setTheme } from './menu.ts'
@@ -19,12 +20,13 @@ export interface PageCallsOptions {
   /** The real path of what the page may have shown in the file manager. Rejects for anything else. */
   readonly confine: (path: string) => Promise<string>
   readonly state: WindowStateFile
+  readonly updates: Updates
   /** A page has opened a line. */
   readonly onLine: (port: MessagePortMain, to: LineEnd) => void
 }
 
 /** Answers what the preload script passes on. Whatever comes from elsewhere, or has another shape, is refused. */
-export function answerPage({ confine, state, onLine }: PageCallsOptions): void {
+export function answerPage({ confine, state, updates, onLine }: PageCallsOptions): void {
   ipcMain.on(channels.openLine, (event: IpcMainEvent, ...args: unknown[]) => {
     const [port] = event.ports
     const { data: [to] = [] } = lineArguments.safeParse(args)
@@ -44,6 +46,8 @@ export function answerPage({ confine, state, onLine }: PageCallsOptions): void {
   answer(channels.showInFolder, z.tuple([z.string().min(1).max(4096)]), async (_window, path) =>
     shell.showItemInFolder(await confine(path)),
   )
+  answer(channels.readUpdates, z.tuple([]), () => updates.state())
+  answer(channels.takeUpdateStep, z.tuple([z.enum(updateSteps)]), (_window, step) => updates[step]())
   answer(channels.readTheme, z.tuple([]), () => state.current.theme)
   answer(channels.setTheme, z.tuple([z.enum(themeChoices)]), (_window, theme) => setTheme(theme, state))
 }

@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
 import { Home, Workbench } from '../../host/workbench.ts'
+import { settingsSchema, type Settings } from '../../shared/contract/settings.ts'
 import type { LineEnd, WindowCommand } from '../../shared/contract/window.ts'
 import { UsageError } from '../../shared/errors.ts'
 import { connect } from '../../shared/rpc/connect.ts'
@@ -56,12 +57,12 @@ function shownFor(path: string): WindowCommand | undefined {
   }
 }
 
-/** A damaged file is told of elsewhere. */
-function wantsNotifications(): boolean {
+/** Those of a damaged file are the usual ones: the page that shows them tells of it. */
+function settings(): Settings {
   try {
-    return workbench.settings.read().notifications
+    return workbench.settings.read()
   } catch {
-    return true
+    return settingsSchema.parse({})
   }
 }
 
@@ -72,12 +73,14 @@ function serve(opened: WorkbenchHost, port: MessagePortMain, to: LineEnd): void 
 
 function tellShell(opened: WorkbenchHost): void {
   listenTo(opened, {
-    runEnded: (...ended) => notify('runEnded', ...ended, wantsNotifications()),
+    runEnded: (...ended) => notify('runEnded', ...ended, settings().notifications),
+    settingsChanged: ({ updates }) => notify('updatesSet', updates),
     runProgress(id, progress) {
       if (id === opened.atWork && progress.phase === 'training')
         notify('runProgress', progress.step / progress.totalSteps)
     },
   })
+  notify('updatesSet', settings().updates)
   followRecent(opened, (recent) => notify('recentChanged', recent))
 }
 

@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
 import { lineMessages, type NativeWindow, type ThemeChoice, type WindowCommand } from '../../shared/contract/window.ts'
+import type { UpdateState } from '../../shared/contract/updates.ts'
 import { channels } from '../channels.ts'
 
 /** Runs in a world of its own beside the page; what it hands over is validated in the main process. */
@@ -15,11 +16,17 @@ const nativeWindow: NativeWindow = {
   showInFolder: (path) => ipcRenderer.invoke(channels.showInFolder, path) as Promise<void>,
   readTheme: () => ipcRenderer.invoke(channels.readTheme) as Promise<ThemeChoice>,
   setTheme: (theme) => ipcRenderer.invoke(channels.setTheme, theme) as Promise<void>,
-  onCommand(listener) {
-    const pass = (_event: IpcRendererEvent, command: WindowCommand) => listener(command)
-    ipcRenderer.on(channels.command, pass)
-    return () => void ipcRenderer.off(channels.command, pass)
-  },
+  readUpdates: () => ipcRenderer.invoke(channels.readUpdates) as Promise<UpdateState>,
+  takeUpdateStep: (step) => ipcRenderer.invoke(channels.takeUpdateStep, step) as Promise<void>,
+  onUpdates: (listener: (state: UpdateState) => void) => listen(channels.updates, listener),
+  onCommand: (listener: (command: WindowCommand) => void) => listen(channels.command, listener),
+}
+
+/** Returns what ends it. */
+function listen<T>(channel: string, listener: (value: T) => void): () => void {
+  const pass = (_event: IpcRendererEvent, value: T) => listener(value)
+  ipcRenderer.on(channel, pass)
+  return () => void ipcRenderer.off(channel, pass)
 }
 
 contextBridge.exposeInMainWorld('anneal', nativeWindow)

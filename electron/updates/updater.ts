@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { download, hashOf, UnreachableError } from '../../host/machine/download.ts'
+import { download, UnreachableError } from '../../host/machine/download.ts'
+import { fileSha256 } from '../../storage/hash.ts'
 import type { Updates, UpdateSettings, UpdateState } from '../../shared/contract/updates.ts'
 import { addressIn, feedFile, fetchFeed, isNewer, UpdateError, type FeedPackage, type PackageKind } from './feed.ts'
 
@@ -106,7 +107,7 @@ export class Updater implements Updates {
     await this.#step({ state: 'installing', version }, async () => {
       const file = this.#place(found)
       // It may have lain there for long.
-      if ((await hashOf(file, 'sha256')) !== found.sha256)
+      if ((await fileSha256(file)) !== found.sha256)
         throw new UpdateError(`${file} is no longer what was fetched; look for updates again.`)
       await this.options.install(file)
       rmSync(file)

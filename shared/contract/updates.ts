@@ -1,9 +1,7 @@
-/** What a person has chosen. Without both nothing is asked for, and nothing said. */
-export interface UpdateSettings {
-  readonly on: boolean
-  /** The address of the folder that holds the feed: https, or http on this machine itself. */
-  readonly feed: string
-}
+import type { Settings } from './settings.ts'
+
+/** Without both nothing is asked for, and nothing said. The feed has https, or http on this machine itself. */
+export type UpdateSettings = Settings['updates']
 
 export type UpdateState =
   /** Not asked for, or no feed is named. */
@@ -37,3 +35,7 @@ export interface Updates {
   install(): Promise<void>
   onChange(listener: (state: UpdateState) => void): void
 }
+
+/** What a page may ask for. */
+export const updateSteps = ['check', 'download', 'install'] as const
+export type UpdateStep = (typeof updateSteps)[number]

@@ -1,4 +1,5 @@
 import type { Recipe } from '../recipe/schema.ts'
+import type { UpdateState, UpdateStep } from './updates.ts'
 
 /**
  * What the desktop window's preload script gives the page as `window.anneal`: the only object of its own there.
@@ -21,6 +22,10 @@ export interface NativeWindow {
   /** What the window looks like by its menu, which says so too. */
   readTheme(): Promise<ThemeChoice>
   setTheme(theme: ThemeChoice): Promise<void>
+  readUpdates(): Promise<UpdateState>
+  /** Resolves when it has ended, well or not: the state tells. */
+  takeUpdateStep(step: UpdateStep): Promise<void>
+  onUpdates(listener: (state: UpdateState) => void): () => void
   /** Calls the listener with what is chosen in the menu; the returned function ends that. */
   onCommand(listener: (command: WindowCommand) => void): () => void
 }
