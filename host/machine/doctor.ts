@@ -112,11 +112,12 @@ function checkNode(): Check {
   if (electron !== undefined)
     return { name: 'Node', state: 'ok', detail: `${process.versions.node}, of Electron ${electron}` }
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const isEnough = major > 20 || (major === 20 && minor >= 19)
+  // As `engines` in package.json has it.
+  const isEnough = major >= 24 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19)
   return {
     name: 'Node',
     state: isEnough ? 'ok' : 'problem',
-    detail: isEnough ? process.versions.node : `${process.versions.node} is too old; install Node 20.19 or later.`,
+    detail: isEnough ? process.versions.node : `${process.versions.node} is not one that Anneal is made for; install Node 24 or later.`,
   }
 }
 
