@@ -117,7 +117,9 @@ function checkNode(): Check {
   return {
     name: 'Node',
     state: isEnough ? 'ok' : 'problem',
-    detail: isEnough ? process.versions.node : `${process.versions.node} is not one that Anneal is made for; install Node 24 or later.`,
+    detail: isEnough
+      ? process.versions.node
+      : `${process.versions.node} is not one that Anneal is made for; install Node 24 or later.`,
   }
 }
 
