@@ -15,7 +15,8 @@ export interface About {
 /** What Electron and TensorFlow are linked to, and what opens links; names of Debian and of Ubuntu from 24.04 on. */
 const depends = [
   ...['libasound2 | libasound2t64', 'libatspi2.0-0 | libatspi2.0-0t64', 'libc6 (>= 2.27)', 'libgbm1'],
-  ...['libgtk-3-0 | libgtk-3-0t64', 'libnotify4', 'libnss3', 'libstdc++6', 'libxss1', 'libxtst6', 'xdg-utils'],
+  ...['libgtk-3-0 | libgtk-3-0t64', 'libnotify4', 'libnss3', 'libstdc++6', 'libx11-xcb1', 'libxss1'],
+  ...['libxtst6', 'xdg-utils'],
 ]
 
 /** What Debian calls this machine's processor. */
