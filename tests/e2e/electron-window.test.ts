@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication } from 'playwright-core'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { views } from '../../shared/contract/views.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
@@ -75,6 +77,27 @@ it('takes its colours from the settings too, and the menu says so', async () => 
     ({ Menu }) => Menu.getApplicationMenu()!.getMenuItemById('theme-dark')!.checked,
   )
   expect(chosen).toBe(true)
+})
+
+it('looks for updates once a feed is named and that is switched on, and tells what it found', async () => {
+  const asked: string[] = []
+  const feed = createServer((request, response) => {
+    asked.push(request.url!)
+    const entry = { kind: 'tar.gz', file: 'anneal.tar.gz', bytes: 3_000_000, sha256: '0'.repeat(64) }
+    response.end(JSON.stringify({ version: '99.0.0', packages: [entry] }))
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void feed.close())
+  await once(feed, 'listening')
+  await started.page.evaluate(() => (location.hash = '#/settings'))
+  const status = started.page.locator('[aria-labelledby=updates] [role=status]')
+  await vi.waitFor(async () => expect(await status.innerText()).toBe('Nobody is asked for updates.'), PATIENCE)
+  await started.page.getByLabel('Feed').fill(`http://127.0.0.1:${(feed.address() as AddressInfo).port}/releases`)
+  await started.page.getByLabel('Feed').press('Tab')
+  await vi.waitFor(() => expect(readFileSync(join(home, 'settings.json'), 'utf8')).toContain('/releases'), PATIENCE)
+  expect(asked).toEqual([])
+  await started.page.getByLabel('Look for newer versions once a day').click()
+  await vi.waitFor(async () => expect(await status.innerText()).toContain('99.0.0'), PATIENCE)
+  expect(asked).toEqual([`/releases/latest-linux-${process.arch}.json`])
 })
 
 it('is opened once a home: a second start brings the first to the front', async () => {
