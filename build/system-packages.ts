@@ -15,8 +15,8 @@ const libraries = [
   'libatspi2.0-0',
   'libnotify4',
 ]
-/** What tests run the window and the browser with, and make a stand-in for a driver with, and the packages they come in. */
-const programs = { Xvfb: 'xvfb', xauth: 'xauth', chromium: 'chromium', cc: 'gcc' } as const
+/** What tests run the window and the browser with, make a stand-in for a driver and a certificate with, and the packages they come in. */
+const programs = { Xvfb: 'xvfb', xauth: 'xauth', chromium: 'chromium', cc: 'gcc', openssl: 'openssl' } as const
 
 const run = promisify(execFile)
 

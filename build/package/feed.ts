@@ -1,6 +1,7 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { feedFile, feedSchema, packageKinds, type FeedPackage, type PackageKind } from '../../electron/updates/feed.ts'
+import { writeJson } from '../../storage/files.ts'
 import { fileSha256 } from '../../storage/hash.ts'
 
 /** A package that was made. */
@@ -17,7 +18,7 @@ export async function writeFeed(folder: string, version: string, made: readonly 
       packages.push({ kind, file: basename(file), bytes: statSync(file).size, sha256: await fileSha256(file) })
   if (packages.length === 0) return undefined
   const feed = join(folder, feedFile(process.platform, process.arch))
-  writeFileSync(feed, `${JSON.stringify(feedSchema.parse({ version, packages }), undefined, 2)}\n`)
+  writeJson(feed, feedSchema.parse({ version, packages }))
   return feed
 }
 
