@@ -8,7 +8,8 @@ export default defineConfig({
     pool: 'forks',
     isolate: true,
     maxWorkers: 2,
-    testTimeout: 120_000,
+    // Against a hang: a processor without AVX-512 computes in bf16 several times slower.
+    testTimeout: 600_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     // TensorFlow reads both when its library loads; vitest sets them before it imports a test file.

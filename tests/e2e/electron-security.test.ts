@@ -100,6 +100,11 @@ describe('the page is shut in', () => {
       chooseManifest: 'function',
       pathOfDropped: 'function',
       showInFolder: 'function',
+      readTheme: 'function',
+      setTheme: 'function',
+      readUpdates: 'function',
+      takeUpdateStep: 'function',
+      onUpdates: 'function',
       onCommand: 'function',
     })
     expect(await page.evaluate(() => Reflect.set(window.anneal, 'openLine', null))).toBe(false)
