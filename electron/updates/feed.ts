@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compareVersions } from '../../shared/compare-versions.ts'
 import { AnnealError } from '../../shared/errors.ts'
 
 /** A feed, or a package that it names, cannot be used. */
@@ -114,9 +115,5 @@ async function bounded(response: Response, url: URL): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Whether a version comes after another; both are three numbers. */
-export function isNewer(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((text) => text.split('.').map(Number)) as [number[], number[]]
-  const at = a.findIndex((part, i) => part !== b[i])
-  return at >= 0 && a[at]! > (b[at] ?? 0)
-}
+/** Whether a version comes after another. */
+export const isNewer = (version: string, than: string): boolean => compareVersions(version, than) > 0

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../shared/errors.ts'
 import { buildOf } from '../../storage/builds/builds.ts'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
-import { compareVersions, withPins } from './pins.ts'
+import { compareVersions } from '../../shared/compare-versions.ts'
+import { withPins } from './pins.ts'
 
 const { packages } = buildOf('cuda', 'linux-x64')!
 const pin = {

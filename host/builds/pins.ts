@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compareVersions } from '../../shared/compare-versions.ts'
 import { UsageError } from '../../shared/errors.ts'
 import type { NvidiaPackage } from '../../storage/builds/builds.ts'
 import { readJson } from '../../storage/files.ts'
@@ -57,14 +58,4 @@ function parse(file: string): unknown {
     throw new UsageError(`${file} is no JSON: ${error.message}.`)
   }
   throw new UsageError(`${file} is not there; name the file with the packages.`)
-}
-
-/** Below, at or above 0 where `a` comes before, is, or comes after `b`; a number that is missing is 0. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number)) as [number[], number[]]
-  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
 }
