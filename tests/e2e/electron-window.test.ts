@@ -66,7 +66,7 @@ it('is where it was left, in the colours that were chosen', async () => {
 })
 
 it('takes its colours from the settings too, and the menu says so', async () => {
-  await started.page.evaluate(() => (location.hash = '#/settings'))
+  await started.page.getByRole('link', { name: 'Settings' }).click()
   await started.page.getByRole('button', { name: 'Dark', exact: true }).click()
   await vi.waitFor(
     async () =>
@@ -88,7 +88,7 @@ it('looks for updates once a feed is named and that is switched on, and tells wh
   }).listen(0, '127.0.0.1')
   onTestFinished(() => void feed.close())
   await once(feed, 'listening')
-  await started.page.evaluate(() => (location.hash = '#/settings'))
+  await started.page.getByRole('link', { name: 'Settings' }).click()
   const status = started.page.locator('[aria-labelledby=updates] [role=status]')
   await vi.waitFor(async () => expect(await status.innerText()).toBe('Nobody is asked for updates.'), PATIENCE)
   await started.page.getByLabel('Feed').fill(`http://127.0.0.1:${(feed.address() as AddressInfo).port}/releases`)

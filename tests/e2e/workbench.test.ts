@@ -160,7 +160,7 @@ it('a browser whose connection is cut connects again and misses no point', async
 it('the settings of a browser are kept: its colours there, the rest in the home', async () => {
   const { home, page } = await openBrowser()
   await page.emulateMedia({ colorScheme: 'light' })
-  const goThere = () => page.evaluate(() => (location.hash = '#/settings'))
+  const goThere = () => page.getByRole('link', { name: 'Settings' }).click()
   await goThere()
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   const light = await ground()
