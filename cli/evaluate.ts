@@ -17,6 +17,8 @@ export function addEvaluate(program: Command, workbench: Workbench): void {
       new Option('--split <split>', 'which images; val where the dataset has splits, else all').choices(splits),
     )
     .option('--dataset <dataset>', 'other images of the same classes: a name or a folder')
+    .option('--logits', 'keep the logits of all classes too, also where they take more than 200 MB')
+    .option('--no-logits', 'do not keep them')
   answering(command, async (wanted: string, options: EvaluateOptions) => {
     const run = workbench.runs.find(wanted)
     const report = await withProgress((onProgress) => workbench.evaluate(run, { ...options, onProgress }))
@@ -36,7 +38,7 @@ function describeReport(id: string, report: EvaluationReport): string {
     ['images', report.split === 'all' ? String(report.images) : `${report.images} of ${report.split}`],
     ['top-1', percent(report.top1)],
     ['top-5', percent(report.top5)],
-    ['loss', decimal(report.loss)],
+    ['loss', report.loss === null ? '-' : decimal(report.loss)],
     ['time', `${duration(report.seconds)}, ${rate(report.imagesPerSecond)} images/s`],
   ]
   const classes = report.classes.map(({ name, images, correct }) => [

@@ -7,6 +7,7 @@ import { addCache } from './cache.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
+import { addEvaluations } from './evaluations.ts'
 import { addExport } from './export.ts'
 import { reportFailure } from './failure.ts'
 import { addModel } from './model.ts'
@@ -47,6 +48,7 @@ function createProgram(workbench: Workbench): Command {
     addDatasets,
     addTrain,
     addEvaluate,
+    addEvaluations,
     addPredict,
     addExport,
     addBenchmark,

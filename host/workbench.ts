@@ -4,6 +4,7 @@ import type { EvaluationReport } from '../shared/run-folder/evaluation.ts'
 import type {
   BenchmarkReport,
   BenchmarkRequest,
+  EvaluateRequest,
   DatasetOf,
   DatasetListing,
   DatasetReport,
@@ -18,7 +19,6 @@ import type { GpuFacts } from '../shared/contract/gpu.ts'
 import type { RecordKeys } from '../shared/run-folder/record-keys.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { parseRecipe } from '../shared/recipe/validate.ts'
-import type { Split } from '../shared/recipe/split.ts'
 import { RunError } from '../shared/errors.ts'
 import { Builds } from './builds/builds.ts'
 import type { BuildName } from '../shared/contract/builds.ts'
@@ -51,18 +51,19 @@ import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts
 export { fetchable } from './datasets/fetch/catalogue.ts'
 export type { Check, Diagnosis } from './machine/doctor.ts'
 export { Home } from './machine/home.ts'
+export { exportPredictions, predictionFormats, type PredictionFormat } from './runs/export-predictions.ts'
+export { storedEvaluations, type StoredEvaluation } from './runs/run-folder.ts'
 export type { DamagedRun, RunStore, StoredRun } from './runs/run-store.ts'
 export type { DatasetPreview } from './training/preview-dataset.ts'
 export type { RunHandle } from './training/run-handle.ts'
 
-export interface EvaluateOptions {
-  /** `best`, `last` or the name of a checkpoint folder. */
-  readonly checkpoint: string
-  /** Without it, val where the dataset has one, else all its images. */
-  readonly split?: Split
+interface Watched {
+  readonly onProgress?: OnProgress
+}
+
+export interface EvaluateOptions extends Pick<EvaluateRequest, 'checkpoint' | 'split' | 'logits'>, Watched {
   /** A name or a path, in place of the run's own dataset. */
   readonly dataset?: string
-  readonly onProgress?: OnProgress
 }
 
 export interface ResumeOptions {
@@ -76,22 +77,13 @@ export interface ResumeOptions {
   readonly dllogger?: string | undefined
 }
 
-export interface PredictOptions extends Pick<PredictRequest, 'checkpoint' | 'top'> {
-  readonly onProgress?: OnProgress
-}
+export type PredictOptions = Pick<PredictRequest, 'checkpoint' | 'top'> & Watched
+export type PreviewDatasetOptions = PreviewOptions & Watched
+export type BenchmarkOptions = Pick<BenchmarkRequest, 'classes' | 'steps' | 'warmup'> & Watched
 
-export interface PreviewDatasetOptions extends PreviewOptions {
-  readonly onProgress?: OnProgress
-}
-
-export interface BenchmarkOptions extends Pick<BenchmarkRequest, 'classes' | 'steps' | 'warmup'> {
-  readonly onProgress?: OnProgress
-}
-
-export interface AddOptions {
+export interface AddOptions extends Watched {
   /** How TFRecords are read. */
   readonly records?: RecordKeys | undefined
-  readonly onProgress?: OnProgress
 }
 
 /** With what is in it. */
@@ -261,13 +253,10 @@ export class Workbench {
   }
 
   /** Evaluates a checkpoint of a run. */
-  async evaluate(
-    run: StoredRun,
-    { checkpoint, split, dataset, onProgress }: EvaluateOptions,
-  ): Promise<EvaluationReport> {
+  async evaluate(run: StoredRun, { dataset, onProgress, ...wanted }: EvaluateOptions): Promise<EvaluationReport> {
     const images =
       dataset === undefined ? { own: await this.datasetOf(run) } : { dataset: await this.datasets.resolve(dataset) }
-    const request = { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), checkpoint, split, ...images }
+    const request = { ...wanted, runFolder: run.folder, cacheFolder: this.home.ensure('cache'), ...images }
     return this.#withTrainer(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
   }
 

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { DatasetError, StorageError } from '../../shared/errors.ts'
+import { DatasetError } from '../../shared/errors.ts'
+import { formatBytes } from '../../shared/format-bytes.ts'
+import { MOST_LOGITS } from '../../shared/run-folder/predictions.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { DatasetSource, EvaluateRequest } from '../../shared/contract/trainer.ts'
 import { openForEvaluation, openIndex } from '../dataset/index.ts'
-import { evaluate } from '../evaluation/evaluate.ts'
-import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
-import { readJson } from '../../storage/files.ts'
-import { writeSealed } from '../../storage/sealed-json.ts'
+import { evaluate, isFinite } from '../evaluation/evaluate.ts'
+import { buildEvaluationStep, type EvaluatedBatch } from '../evaluation/evaluation-step.ts'
+import { keepEvaluation } from './keep-evaluation.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
 import type { Report } from './report.ts'
 import { areSameImages, checkSameImages, movedNote, ownNote, turnedSince } from './same-images.ts'
 
-/** Evaluates a checkpoint of a run on a split, and keeps the report in the run's folder. */
+/** Evaluates a checkpoint of a run on a split, and keeps the report and its predictions in the run's folder. */
 export async function evaluateRun(request: EvaluateRequest, report: Report): Promise<EvaluationReport> {
   const opened = await openRun(request)
   const { run, checkpoint } = opened
@@ -30,31 +30,31 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
       onProgress: (done, total) => report({ phase: 'checking', done, total }),
     },
   )
-  const notes = [...moved(images.part), ...images.notes, ...turnedSince(run, [images.index])]
+  const { index, part } = images
+  const logits = keepsLogits(request, index.count, run.dataset.classes.length)
+  const notes = [...moved(part), ...images.notes, ...turnedSince(run, [index]), ...logits.notes]
   for (const message of notes) report({ phase: 'warning', message })
-  const began = performance.now()
-  const result = await evaluateCheckpoint(opened, { root: images.root, split: images.index }, report)
-  const seconds = (performance.now() - began) / 1000
-  const { classes, ...means } = result
-  const evaluation: EvaluationReport = {
-    checkpoint: checkpoint.name,
-    step: checkpoint.manifest.step,
-    split: images.part,
-    dataset: root,
-    ...means,
-    seconds,
-    imagesPerSecond: result.images / seconds,
-    classes: run.dataset.classes.map((name, label) => ({ name, ...classes[label]! })),
-    ...(notes.length > 0 && { notes }),
+  const measure = async (keep: KeepBatch) => {
+    const parts = { images: { root: images.root, split: index }, logits: logits.kept, keep }
+    const measured = await measureCheckpoint(opened, parts, report)
+    for (const message of measured.notes ?? []) report({ phase: 'warning', message })
+    const all = [...notes, ...(measured.notes ?? [])]
+    const facts = { checkpoint: checkpoint.name, step: checkpoint.manifest.step, split: part, dataset: root }
+    return { ...facts, ...measured, ...(all.length > 0 && { notes: all }) }
   }
-  try {
-    writeReport(request.runFolder, evaluation, (request.own ?? run.dataset).root)
-  } catch (error) {
-    // What took long to measure is not lost with the file.
-    if (error instanceof StorageError) return { ...evaluation, unsaved: error.message }
-    throw error
+  const folder = evaluationFolder(request, { checkpoint: checkpoint.name, split: part, dataset: root }, run)
+  return keepEvaluation(folder, { classes: run.dataset.classes, split: index, logits: logits.kept }, measure)
+}
+
+/** Whether the logits of all classes are kept, and what is to be told of that. */
+function keepsLogits({ logits: wanted }: EvaluateRequest, images: number, classes: number) {
+  const numbers = images * classes
+  if (wanted !== undefined || numbers <= MOST_LOGITS) return { kept: wanted ?? true, notes: [] }
+  const size = formatBytes(4 * numbers)
+  return {
+    kept: false,
+    notes: [`The logits of all classes were not kept, since they would take ${size}: ask for them by --logits.`],
   }
-  return evaluation
 }
 
 interface ChosenImages {
@@ -105,24 +105,57 @@ const openOwn = ({ root, records }: DatasetSource, { recipe }: OpenedRun, cacheF
     onProgress: (done, total) => report({ phase: 'checking', done, total }),
   })
 
-async function evaluateCheckpoint(opened: OpenedRun, images: Images, report: Report) {
-  using owner = new Owner()
-  const { count } = images.split
-  const nextBatch = await runCheckpoint(owner, opened, images, buildEvaluationStep)
-  return await evaluate(nextBatch, count, opened.run.dataset.classes.length, (done) =>
-    report({ phase: 'evaluating', done, total: count }),
-  )
+type KeepBatch = (first: number, batch: EvaluatedBatch) => void
+
+interface Measuring {
+  readonly images: Images
+  readonly logits: boolean
+  readonly keep: KeepBatch
 }
 
+/** The figures of a checkpoint, and what of its images could not be measured. */
+async function measureCheckpoint(opened: OpenedRun, { images, logits, keep }: Measuring, report: Report) {
+  using owner = new Owner()
+  const { count, paths } = images.split
+  const { classes } = opened.run.dataset
+  const nextBatch = await runCheckpoint(owner, opened, images, (g, parts) => buildEvaluationStep(g, parts, { logits }))
+  const began = performance.now()
+  const odd: string[] = []
+  const result = await evaluate(nextBatch, count, classes.length, (done, batch) => {
+    const first = done - batch.labels.length
+    for (let i = 0; i < batch.labels.length && odd.length < NAMED; i++)
+      if (!isFinite(batch, i)) odd.push(paths.at(first + i)!)
+    keep(first, batch)
+    report({ phase: 'evaluating', done, total: count })
+  })
+  const seconds = (performance.now() - began) / 1000
+  const { notFinite, finiteLoss, top1, top5 } = result
+  return {
+    images: count,
+    top1,
+    top5,
+    loss: notFinite === count ? null : finiteLoss,
+    seconds,
+    imagesPerSecond: count / seconds,
+    classes: classes.map((name, label) => ({ name, ...result.classes[label]! })),
+    ...(notFinite > 0 && { notFinite, notes: [notFiniteNote(notFinite, count, odd)] }),
+  }
+}
+
+/** So many of the images for which the network gave no numbers are named. */
+const NAMED = 3
+
+const notFiniteNote = (images: number, of: number, named: readonly string[]) =>
+  `The network gave no numbers (NaN) for ${images} of ${of} images (${named.join(', ')}${images > named.length ? ', ...' : ''}): ` +
+  `they count as wrong, and the loss is the mean of the others.`
+
 /** Beside that of the run's own images, not in its place, stands that of other ones: two folders may have one name. */
-function writeReport(runFolder: string, evaluation: EvaluationReport, ownRoot: string): void {
-  const { checkpoint, split, dataset } = evaluation
-  const folder = join(runFolder, runFiles.evaluations)
-  const name = (other: string) => join(folder, `${checkpoint}-${split}${other}.json`)
-  if (dataset === ownRoot) return writeSealed(name(''), evaluation)
+function evaluationFolder(
+  request: EvaluateRequest,
+  { checkpoint, split, dataset }: Pick<EvaluationReport, 'checkpoint' | 'split' | 'dataset'>,
+  run: OpenedRun['run'],
+): string {
   const mark = createHash('sha256').update(dataset).digest('hex').slice(0, 8)
-  writeSealed(name(`-${basename(dataset)}-${mark}`), evaluation)
-  // The first versions left the mark out.
-  const before = name(`-${basename(dataset)}`)
-  if ((readJson(before) as Partial<EvaluationReport> | undefined)?.dataset === dataset) rmSync(before)
+  const other = dataset === (request.own ?? run.dataset).root ? '' : `-${basename(dataset)}-${mark}`
+  return join(request.runFolder, runFiles.evaluations, `${checkpoint}-${split}${other}`)
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { runFiles, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
 import { isMetricsRecord } from '../../shared/run-folder/metrics.ts'
@@ -14,7 +14,7 @@ import { readLines } from './json-lines.ts'
  */
 export function setAside(folder: string, step: number): string | undefined {
   const checkpoints = later(wholeFolders(join(folder, runFiles.checkpoints)), stepOfCheckpoint, step)
-  const reports = later(reportsIn(join(folder, runFiles.evaluations)), stepOfReport, step)
+  const reports = later(wholeFolders(join(folder, runFiles.evaluations)), stepOfReport, step)
   if (checkpoints.length + reports.length === 0) return undefined
   const metrics = readLines(join(folder, runFiles.metrics), isMetricsRecord).filter((record) => record.step > step)
   const place = newFolder(folder, `after-step-${step}`)
@@ -39,12 +39,9 @@ function later(entries: Iterable<Entry>, stepOf: (name: string) => number | unde
 }
 
 const stepOfReport = (name: string): number | undefined => {
-  const step = /^step-(\d+)-.*\.json$/.exec(name)?.[1]
+  const step = /^step-(\d+)-/.exec(name)?.[1]
   return step === undefined ? undefined : Number(step)
 }
-
-const reportsIn = (folder: string): Entry[] =>
-  existsSync(folder) ? readdirSync(folder).map((name) => [name, join(folder, name)]) : []
 
 /** @returns the path of a folder that was not there, within the run's */
 function newFolder(folder: string, name: string): string {

@@ -105,7 +105,7 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
       // A page shows the reports of the folder.
       if (report.unsaved !== undefined)
         throw new StorageError(
-          `Top-1 is ${(100 * report.top1).toFixed(2)} % and the loss ${report.loss.toFixed(4)}, but the report could not be kept: ${report.unsaved}`,
+          `Top-1 is ${(100 * report.top1).toFixed(2)} % and the loss ${report.loss?.toFixed(4) ?? 'no number'}, but the report could not be kept: ${report.unsaved}`,
         )
       return report
     },

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { evaluationReport, type EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { RunDetail } from '../../shared/contract/workbench.ts'
-import { checkpointFiles, runFiles, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
+import { checkpointFiles, evaluationFiles, runFiles, stepOfCheckpoint } from '../../shared/run-folder/files.ts'
 import { linesLeftOut } from '../../shared/run-folder/left-out.ts'
 import { parseManifest, type CheckpointManifest } from '../../shared/run-folder/manifest.ts'
 import { readSealed } from '../../storage/sealed-json.ts'
@@ -78,15 +78,30 @@ function checkpointsIn(folder: string) {
   })
 }
 
-/** The reports of a run, by their files' names. */
-export const listEvaluations = (folder: string): EvaluationReport[] =>
-  evaluationsIn(folder).flatMap(({ report }) => report ?? [])
+/** A report that was kept, and where it is. */
+export interface StoredEvaluation {
+  readonly name: string
+  /** Of its folder; in the first versions, of the report itself. */
+  readonly path: string
+  readonly report: EvaluationReport
+}
 
+/** Those of a run that are whole, by their names. */
+export const storedEvaluations = (folder: string): StoredEvaluation[] =>
+  evaluationsIn(folder).flatMap(({ name, path, report }) => (report ? [{ name, path, report }] : []))
+
+/** The reports of a run, by their names. */
+export const listEvaluations = (folder: string): EvaluationReport[] =>
+  storedEvaluations(folder).map(({ report }) => report)
+
+/** Each in a folder of its own, with its predictions; in the first versions a file. */
 function evaluationsIn(folder: string) {
-  const names = namesIn(join(folder, runFiles.evaluations)).filter((name) => name.endsWith('.json'))
-  return names.map((name) => {
-    const file = join(runFiles.evaluations, name)
-    return { file, report: read(join(folder, file), (value) => evaluationReport.parse(value)) }
+  return foldersIn(join(folder, runFiles.evaluations)).flatMap(([name, path]) => {
+    const isFile = name.endsWith('.json')
+    const file = isFile ? path : join(path, evaluationFiles.report)
+    if (!isFile && !existsSync(file)) return []
+    const report = read(file, (value) => evaluationReport.parse(value))
+    return [{ name: isFile ? name.slice(0, -'.json'.length) : name, path, file: relative(folder, file), report }]
   })
 }
 
@@ -103,14 +118,6 @@ export function sizeOf(folder: string): number {
 function foldersIn(folder: string): [name: string, path: string][] {
   try {
     return [...wholeFolders(folder)]
-  } catch {
-    return []
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
   } catch {
     return []
   }

@@ -1,3 +1,4 @@
+import { csvCell } from '../../shared/csv-cell.ts'
 import type { PreparedCurve } from './curve.ts'
 
 /** All points of a chart's curves, unreduced, a point a line; times are seconds. As RFC 4180 has it, with `\n`. */
@@ -29,9 +30,3 @@ export function tableCsv(head: readonly string[], rows: readonly (readonly (stri
 }
 
 const csvNumber = (value: number) => (Number.isNaN(value) ? '' : String(value))
-
-/** Quoted where it must be. A text that a spreadsheet would take for a formula is marked as text. */
-function csvCell(text: string): string {
-  const safe = /^[=@\t\r]|^[+-](?![\d.])/.test(text) ? `'${text}` : text
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}

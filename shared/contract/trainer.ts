@@ -138,6 +138,8 @@ export interface EvaluateRequest {
   readonly own?: DatasetSource
   /** In place of the run's own dataset. */
   readonly dataset?: DatasetSource
+  /** Whether the logits of all classes are kept; without it, where they take little room. */
+  readonly logits?: boolean
 }
 
 export interface PredictRequest {

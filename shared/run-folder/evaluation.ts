@@ -2,7 +2,14 @@ import { z } from 'zod'
 import type { Immutable } from '../immutable.ts'
 import { splits } from '../recipe/split.ts'
 
-/** A file of `evaluation/`: what a checkpoint makes of the images of a split. */
+/** What tells whether an Arrow file is as it was written, and where in it the rows are. */
+const arrowSeal = z.object({
+  bytes: z.int().nonnegative(),
+  crc32: z.int().nonnegative(),
+  batches: z.array(z.object({ at: z.int().nonnegative(), rows: z.int().positive() })).max(1e6),
+})
+
+/** What a checkpoint makes of the images of a split: `report.json` in a folder of `evaluation/`. */
 export const evaluationReport = z.object({
   checkpoint: z.string(),
   step: z.int(),
@@ -13,11 +20,18 @@ export const evaluationReport = z.object({
   images: z.number(),
   top1: z.number(),
   top5: z.number(),
-  loss: z.number(),
+  /** Mean of the images for which the network gave numbers; null where it gave none. */
+  loss: z.number().nullable(),
+  /** Images for which the network gave no numbers (NaN): they count as wrong. Absent where there are none. */
+  notFinite: z.int().optional(),
   seconds: z.number(),
   imagesPerSecond: z.number(),
   /** Right first guesses and images of each class, by name. */
   classes: z.array(z.object({ name: z.string(), images: z.number(), correct: z.number() })),
+  /** What it says of each image: `predictions.arrow` beside the report. Absent in the reports of the first versions. */
+  predictions: arrowSeal.extend({ inRecords: z.boolean() }).optional(),
+  /** The logits of all classes: `logits.arrow`, where they were kept. */
+  logits: arrowSeal.optional(),
   /** What is to be known of its images: a sentence each; absent where there is nothing, and in the reports of the first versions. */
   notes: z.array(z.string()).optional(),
   /** Why there is no such file: one sentence. Only in what is answered to who asked for it. */

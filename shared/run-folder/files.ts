@@ -18,6 +18,13 @@ export const runFiles = {
 /** What lies in the folder of a checkpoint: the manifest, TensorFlow's note of the newest one, and its own files. */
 export const checkpointFiles = { manifest: 'manifest.json', state: 'checkpoint', prefix: 'model' } as const
 
+/** What lies in the folder of an evaluation. */
+export const evaluationFiles = {
+  report: 'report.json',
+  predictions: 'predictions.arrow',
+  logits: 'logits.arrow',
+} as const
+
 /** The folder of the checkpoint after so many steps. */
 export const checkpointName = (step: number): string => `step-${step}`
 

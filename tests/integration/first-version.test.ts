@@ -65,9 +65,8 @@ describe('a home of the first version', () => {
     // The same folder, under a name that tells it from others that are called so too.
     const first = await workbench.evaluate(run, { checkpoint: 'last', split: 'val', dataset: 'clothes' })
     expect(first).toMatchObject({ images: 1000, top1: 0.511, top5: 0.938 })
-    const [marked, own] = readdirSync(reports).sort()
-    expect([marked, own]).toEqual([
-      expect.stringMatching(/^step-10-val-clothes-[0-9a-f]{8}\.json$/),
+    expect(readdirSync(reports).sort()).toEqual([
+      expect.stringMatching(/^step-10-val-clothes-[0-9a-f]{8}$/),
       'step-10-val.json',
     ])
     const other = join(temporaryFolder(), 'clothes')

@@ -61,7 +61,7 @@ describe('predict', () => {
       expect(own.filter(({ classes }) => classes[0]!.name === name)).toHaveLength(correct)
       for (const { classes } of own) loss -= Math.log(classes.find((guess) => guess.name === name)!.probability)
     }
-    expect(loss / report.images).toBeCloseTo(report.loss, 5)
+    expect(loss / report.images).toBeCloseTo(report.loss!, 5)
 
     // One alone is taken as it is among others.
     const alone = await workbench.predict(run, [join(root, 'val/right/3.png')], { checkpoint: 'last', top: 2 })

@@ -1,0 +1,80 @@
+import { Option, type Command } from 'commander'
+import { resolve } from 'node:path'
+import {
+  exportPredictions,
+  predictionFormats,
+  storedEvaluations,
+  type PredictionFormat,
+  type StoredEvaluation,
+  type StoredRun,
+  type Workbench,
+} from '../host/workbench.ts'
+import { UsageError } from '../shared/errors.ts'
+import { answering } from './answer.ts'
+import { counted, percent, shortPath } from './format.ts'
+import { table } from './text.ts'
+
+type ExportOptions = Readonly<Record<PredictionFormat, string | undefined>>
+
+export function addEvaluations(program: Command, workbench: Workbench): void {
+  const evaluations = program.command('evaluations').description('what "anneal evaluate" has kept of a run')
+  answering(
+    evaluations.command('list').description('list them').argument('<run>', 'an id, its beginning, a folder or "last"'),
+    (wanted: string) => {
+      const run = workbench.runs.find(wanted)
+      const list = storedEvaluations(run.folder)
+      return {
+        data: { run: run.id, evaluations: list.map(({ name, report }) => ({ name, ...report })) },
+        text:
+          list.length === 0
+            ? `${run.id} has no evaluation; "anneal evaluate ${run.id}" makes one.`
+            : table(
+                list.map(({ name, report }) => [name, counted(report.images, 'image'), percent(report.top1)]),
+                [2],
+              ),
+      }
+    },
+  )
+  addEvaluationsExport(evaluations, workbench)
+}
+
+function addEvaluationsExport(evaluations: Command, workbench: Workbench): void {
+  const command = evaluations
+    .command('export')
+    .description('write what the network said of each image: its likeliest classes, their probabilities, loss, entropy')
+    .argument('<run>', 'an id, its beginning, a folder or "last"')
+    .argument('[evaluation]', 'its name in the list; the run must have just one without it')
+  for (const format of predictionFormats)
+    command.addOption(
+      new Option(`--${format} <file>`, `the file to write as ${titles[format]}`).conflicts(
+        predictionFormats.filter((other) => other !== format),
+      ),
+    )
+  answering(command, async (wanted: string, name: string | undefined, options: ExportOptions) => {
+    const format = predictionFormats.find((each) => options[each] !== undefined)
+    if (!format) throw new UsageError('Name the file to write: --csv FILE, --jsonl FILE or --parquet FILE.')
+    const run = workbench.runs.find(wanted)
+    const evaluation = chosen(run, storedEvaluations(run.folder), name)
+    const file = resolve(options[format]!)
+    const rows = await exportPredictions(evaluation, format, file)
+    return {
+      data: { run: run.id, evaluation: evaluation.name, file, rows },
+      text: `${counted(rows, 'image')} of ${evaluation.name}: ${shortPath(file)}`,
+    }
+  })
+}
+
+const titles: Readonly<Record<PredictionFormat, string>> = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet' }
+
+function chosen({ id }: StoredRun, list: readonly StoredEvaluation[], name: string | undefined): StoredEvaluation {
+  const [first] = list
+  if (!first) throw new UsageError(`${id} has no evaluation; "anneal evaluate ${id}" makes one.`)
+  const names = list.map((each) => each.name).join(', ')
+  if (name === undefined) {
+    if (list.length > 1) throw new UsageError(`${id} has ${list.length} evaluations; name one of them: ${names}.`)
+    return first
+  }
+  const found = list.find((each) => each.name === name)
+  if (!found) throw new UsageError(`${id} has no evaluation called "${name}"; there is ${names}.`)
+  return found
+}

@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Home } from '../../host/machine/home.ts'
+import type { StoredRun } from '../../host/runs/run-store.ts'
+import { listEvaluations, leftOutBesideMetrics } from '../../host/runs/run-folder.ts'
+import { Workbench } from '../../host/workbench.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
+import { logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
+import { readArrowFile } from '../../storage/read-arrow.ts'
+import { runCli } from '../fixtures/run-cli.ts'
+import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+
+let folder: string
+let root: string
+let run: StoredRun
+let workbench: Workbench
+let report: EvaluationReport
+const cli = (...args: string[]) => runCli(join(folder, 'home'), ...args)
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anneal-'))
+  root = await makeTinyDataset(join(folder, 'halves'))
+  workbench = new Workbench(new Home(join(folder, 'home')))
+  const recipe = parseRecipe({
+    model: { architecture: 'resnet8' },
+    data: { dataset: root, imageSize: 16, evaluationResize: 16, batchSize: 12, evaluationBatchSize: 5 },
+    schedule: { epochs: 1, learningRate: 0.1 },
+  })
+  await (
+    await workbench.train(recipe, () => undefined)
+  ).outcome
+  run = workbench.runs.find('last')
+  report = await workbench.evaluate(run, { checkpoint: 'last', split: 'val' })
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const place = () => join(run.folder, 'evaluation', `${report.checkpoint}-val`)
+const read = () => readArrowFile(join(place(), 'predictions.arrow'), predictionColumns(2, false), report.predictions!)
+
+it('a row an image is kept beside the report, and the figures are those of the rows', () => {
+  const { rows, columns } = read()
+  expect(rows).toBe(report.images)
+  const all = Array.from({ length: rows }, (_, row) => row)
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / rows
+  expect(mean(all.map((row) => columns.loss[row]!))).toBeCloseTo(report.loss!, 6)
+  expect(mean(all.map((row) => Number(columns.guesses[2 * row] === columns.label[row])))).toBe(report.top1)
+  for (const row of all) {
+    const name = report.classes[columns.label[row]!]!.name
+    expect(columns.path.at(row)).toMatch(new RegExp(`^val/${name}/`))
+    const [p, q] = columns.probabilities.subarray(2 * row, 2 * row + 2) as unknown as [number, number]
+    expect(p).toBeGreaterThanOrEqual(q)
+    expect(p + q).toBeCloseTo(1, 5)
+    expect(columns.entropy[row]).toBeCloseTo(-p * Math.log(p) - q * Math.log(q), 4)
+    expect(columns.label_probability[row]).toBeCloseTo(Math.exp(-columns.loss[row]!), 5)
+  }
+})
+
+it('the logits of all classes give the same probabilities', () => {
+  const { columns } = read()
+  const { columns: all } = readArrowFile(join(place(), 'logits.arrow'), logitColumns(2), report.logits!)
+  columns.label.forEach((label, row) => {
+    const logits = Array.from(all.logits.subarray(2 * row, 2 * row + 2))
+    const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0)
+    expect(columns.label_probability[row]).toBeCloseTo(Math.exp(logits[label]!) / sum, 5)
+  })
+})
+
+it('they are left out when that is asked for, and the evaluation takes the place of the one before', async () => {
+  const again = await workbench.evaluate(run, { checkpoint: 'last', split: 'val', logits: false })
+  expect(again.logits).toBeUndefined()
+  expect(existsSync(join(place(), 'logits.arrow'))).toBe(false)
+  expect(listEvaluations(run.folder)).toEqual([again])
+  report = await workbench.evaluate(run, { checkpoint: 'last', split: 'val' })
+})
+
+it('two folders of one name are two evaluations, and what was killed half-way is none', async () => {
+  const others = [await makeTinyDataset(join(folder, 'x/test')), await makeTinyDataset(join(folder, 'y/test'))]
+  for (const dataset of others) await workbench.evaluate(run, { checkpoint: 'last', split: 'val', dataset })
+  mkdirSync(join(run.folder, 'evaluation/step-1-val.machine-1-1.unfinished'))
+  writeFileSync(join(run.folder, 'evaluation/step-1-val.machine-1-1.unfinished/predictions.arrow'), 'ARROW1')
+  expect(listEvaluations(run.folder).map(({ dataset }) => dataset)).toEqual(
+    expect.arrayContaining([root, ...others]) as string[],
+  )
+  expect(listEvaluations(run.folder)).toHaveLength(3)
+  expect(leftOutBesideMetrics(run.folder, false)).toEqual([])
+})
+
+it('CSV, JSON lines and Parquet hold the same rows, as others read them', async () => {
+  const name = `${report.checkpoint}-val`
+  const list = await cli('evaluations', 'list', 'last')
+  expect(list.stdout).toContain(name)
+  const files = { csv: join(folder, 'p.csv'), jsonl: join(folder, 'p.jsonl'), parquet: join(folder, 'p.parquet') }
+  for (const [format, file] of Object.entries(files)) {
+    const { status, stdout, stderr } = await cli('evaluations', 'export', 'last', name, `--${format}`, file)
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toContain(`${report.images} images`)
+  }
+  const lines = readFileSync(files.jsonl, 'utf8').trimEnd().split('\n')
+  const rows = lines.map((line) => JSON.parse(line) as Record<string, string | number>)
+  const { columns } = read()
+  expect(rows).toHaveLength(report.images)
+  rows.forEach((row, i) => {
+    expect(row).toMatchObject({ path: columns.path.at(i), label: report.classes[columns.label[i]!]!.name })
+    expect(row['guess_1']).toBe(report.classes[columns.guesses[2 * i]!]!.name)
+    expect(row['loss']).toBe(columns.loss[i])
+  })
+  const csv = parse<Record<string, string>>(readFileSync(files.csv), { columns: true })
+  expect(csv).toEqual(
+    rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, String(value)]))),
+  )
+  expect(await parquetReadObjects({ file: await asyncBufferFromFile(files.parquet) })).toEqual(rows)
+})
+
+it('an export that cannot be made says why and leaves no file', async () => {
+  const several = await cli('evaluations', 'export', 'last', '--csv', join(folder, 'q.csv'))
+  expect([several.status, several.stderr]).toEqual([2, expect.stringContaining('has 3 evaluations; name one of them')])
+  expect((await cli('evaluations', 'export', 'last', 'step-0-val', '--csv', 'q')).stderr).toContain('there is step-')
+  expect((await cli('evaluations', 'export', 'last')).stderr).toContain('Name the file to write')
+  const file = join(place(), 'predictions.arrow')
+  truncateSync(file, report.predictions!.bytes - 1)
+  const damaged = await cli('evaluations', 'export', 'last', `${report.checkpoint}-val`, '--csv', join(folder, 'q.csv'))
+  expect(damaged.status).toBe(1)
+  expect(damaged.stderr).toContain('is not as it was written')
+  expect(existsSync(join(folder, 'q.csv'))).toBe(false)
+})
