@@ -216,6 +216,11 @@ describe('laying out a build', () => {
       /broke \(AbortError\)|broke \(ABORT_ERR\)|broke \(20\)/,
     ],
     ['never answers', () => undefined, /cannot be reached/],
+    [
+      'redirects without end',
+      (_, response) => void response.writeHead(302, { location: '/login' }).end(),
+      /cannot be reached \(redirect count exceeded\)/,
+    ],
   ])('a server that %s is told, and nothing is laid out', async (_, listener, sentence) => {
     const { build } = smallBuild()
     const target = join(temporaryFolder(), '2.21.0-cuda')

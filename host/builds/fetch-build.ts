@@ -83,7 +83,7 @@ function hasAll(target: string, packages: readonly NvidiaPackage[]): boolean {
 export async function layOut(build: Build, target: string, options: LayOutOptions): Promise<void> {
   const pieces = piecesOf(build)
   const parts = new Parts(target)
-  const need = () => bytesNeeded(pieces.filter(({ wheel }) => !parts.done(wheel)))
+  const need = () => bytesNeeded(pieces, parts)
   try {
     makeFolder(dirname(target))
     checkRoom(dirname(target), 'TensorFlow', need())
@@ -97,10 +97,12 @@ export async function layOut(build: Build, target: string, options: LayOutOption
   }
 }
 
-/** Each wheel goes when it is unpacked, so one at most is on the disk beside the tree. */
-const bytesNeeded = (pieces: readonly Piece[]) =>
-  pieces.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0) +
-  Math.max(0, ...pieces.map(({ wheel }) => wheel.bytes))
+/** Beyond what is there. Each wheel goes when it is unpacked, so one at most is on the disk beside the tree. */
+function bytesNeeded(pieces: readonly Piece[], parts: Parts): number {
+  const left = pieces.filter(({ wheel }) => !parts.done(wheel))
+  const unpacked = left.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0)
+  return unpacked + Math.max(0, ...left.map(({ wheel }) => wheel.bytes - parts.come(wheel)))
+}
 
 /** Small ones first, so that a place that cannot be reached is known of soon. */
 function piecesOf({ name, wheel, libraries, packages }: Build): Piece[] {

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   laidOutFile,
@@ -43,6 +43,12 @@ export class Parts {
   done(wheel: VersionedWheel): Part | undefined {
     const read = partSchema.safeParse(readRecord(this.#recordOf(wheel)))
     return read.success && wrongFile(this.tree, read.data.files) === undefined ? read.data : undefined
+  }
+
+  /** Bytes that are there of a wheel that is under way. */
+  come({ file }: VersionedWheel): number {
+    const present = [file, `${file}.part`].map((name) => join(this.downloads, name)).filter(existsSync)
+    return Math.max(0, ...present.map((path) => statSync(path).size))
   }
 
   /** Remembers a wheel that has been unpacked. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { StorageError, TensorFlowLibraryError } from '../../shared/errors.ts'
+import { TensorFlowLibraryError } from '../../shared/errors.ts'
 import { bytesIn } from '../../storage/bytes-in.ts'
 import { fileSha256 } from '../../storage/hash.ts'
 import { pythonVersion } from '../../storage/builds/builds.ts'
@@ -110,11 +110,8 @@ export const pipReason = (output: string): string =>
 
 function explain(output: string, wheel: VersionedWheel): Error {
   const cause = new Error(output)
-  if (/No space left/i.test(output))
-    return new StorageError(
-      'The disk filled up while TensorFlow was downloaded; free some space and run "npm run setup" again, what has come is kept.',
-      { cause },
-    )
+  // As the system itself says it to us, so that it becomes the same sentence.
+  if (/No space left/i.test(output)) return Object.assign(cause, { code: 'ENOSPC' })
   if (networkTrouble.test(output))
     return new TensorFlowLibraryError(
       'pip cannot reach its package index, so TensorFlow could not be fetched; check the network or pip\'s settings and run "npm run setup" again.',

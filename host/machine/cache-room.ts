@@ -2,6 +2,9 @@ import { statfsSync } from 'node:fs'
 import { StorageError } from '../../shared/errors.ts'
 import { gigabytes } from '../../shared/format-bytes.ts'
 
+/** Bytes: what `gigabytes` shows of a size. */
+const ROUND = 1e8
+
 /** How a person moves the cache elsewhere, as a clause. */
 const elsewhere = 'set XDG_CACHE_HOME to a folder on another disk'
 
@@ -13,8 +16,10 @@ export function checkRoom(folder: string, name: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder)
   const free = bavail * bsize
   if (free >= bytes) return
+  // Rounded away from each other: two that look the same would be no reason.
+  const [needed, available] = [Math.ceil(bytes / ROUND) * ROUND, Math.floor(free / ROUND) * ROUND]
   throw new StorageError(
-    `${name} needs ${gigabytes(bytes)} in ${folder}, which has ${gigabytes(free)} free; free some, or ${elsewhere}.`,
+    `${name} needs ${gigabytes(needed)} in ${folder}, which has ${gigabytes(available)} free; free some, or ${elsewhere}.`,
   )
 }
 

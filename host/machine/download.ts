@@ -152,7 +152,7 @@ function explain(
   const { code, cause, name } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException }
   const stored = asStorageError(error, part)
   if (stored !== error) return stored
-  const reason = cause?.code ?? code ?? name
+  const reason = cause?.code ?? code ?? cause?.message ?? name
   const { host } = new URL(url)
   return hasAnswered
     ? new BrokenLineError(`the line to ${host} broke (${reason})`, { cause: error })

@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { buildOf } from '../../storage/builds/builds.ts'
+import { asOrdinaryUser, hasOrdinaryUser } from '../fixtures/ordinary-user.ts'
 
 const release = buildOf('cpu', 'linux-x64')!
 
@@ -23,10 +24,11 @@ afterEach(() => rmSync(home, { recursive: true }))
 
 const parent = () => join(home, 'anneal/tensorflow')
 
-/** Runs set-up with a cache of its own and pip without an index. */
-function setUp(args: string[] = [], env: NodeJS.ProcessEnv = {}) {
+/** Runs set-up with a cache of its own and pip without an index. @param before what comes before the command */
+function setUp(args: string[] = [], env: NodeJS.ProcessEnv = {}, before: string[] = []) {
   const settings = { ANNEAL_TENSORFLOW: '', XDG_CACHE_HOME: home, PIP_NO_INDEX: '1', PIP_FIND_LINKS: '', ...env }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+  const [program, ...rest] = [...before, process.execPath, script, ...args]
+  const { status, stdout, stderr } = spawnSync(program!, rest, {
     env: { ...process.env, ...settings },
     encoding: 'utf8',
   })
@@ -95,6 +97,36 @@ it('names the way out where the cache cannot be written', () => {
   const { status, lines } = setUp([], { XDG_CACHE_HOME: file })
   expect(status).toBe(1)
   expect(lines).toEqual([expect.stringMatching(/cannot be written; make it writable, or set XDG_CACHE_HOME/)])
+})
+
+describe.skipIf(!hasOrdinaryUser())('on a small disk', () => {
+  const onDisk = (size: string, change = 'true') =>
+    asOrdinaryUser(`mount -t tmpfs -o size=${size} tmpfs ${home} && ${change}`, ['-m'])
+
+  it('says how much room is needed, and how much there is', () => {
+    const { status, lines } = setUp([], {}, onDisk('300m'))
+    expect(status).toBe(1)
+    expect(lines).toEqual([
+      expect.stringMatching(/^TensorFlow needs 1\.2 GB in .*, which has 0\.3 GB free; free some,/),
+    ])
+  })
+
+  it('asks for no room for what has come already', () => {
+    const part = join(parent(), '2.21.0-cpu.parts/downloads', `${release.wheel.file}.part`)
+    // Without content, so it takes no room itself; 1 GiB is too little for the wheel and what is in it.
+    const come = `mkdir -p ${dirname(part)} && truncate -s ${release.wheel.bytes - 1} ${part}`
+    const { lines } = setUp(['--mirror', 'http://127.0.0.1:9'], {}, onDisk('1g', come))
+    expect(lines.at(-1)).toMatch(/127\.0\.0\.1:9 cannot be reached/)
+  })
+
+  it('says so where it fills up while pip downloads', () => {
+    const bin = join(home, 'bin')
+    const pip = `#!/bin/sh\ncase "$*" in *--version) ;; *) head -c 2G /dev/zero > "$TMPDIR/wheel" ;; esac\n`
+    const change = `mkdir ${bin} && printf '${pip}' > ${bin}/python3 && chmod +x ${bin}/python3`
+    const { status, lines } = setUp([], { PATH: `${bin}:${process.env.PATH}` }, onDisk('1200m', change))
+    expect(status).toBe(1)
+    expect(lines.at(-1)).toMatch(/^The disk is full at .*2\.21\.0-cpu; free 1\.1 GB there, or set XDG_CACHE_HOME/)
+  })
 })
 
 it('does not fetch where ANNEAL_TENSORFLOW is set, right or wrong', () => {
