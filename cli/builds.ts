@@ -12,7 +12,7 @@ import { answering } from './answer.ts'
 import { fetchDisplay } from './fetch-display.ts'
 import { shortPath } from './format.ts'
 import { onInterrupt, signalStatus, type StopSignal } from './interrupt.ts'
-import { table } from './text.ts'
+import { table, wrap } from './text.ts'
 
 export function addBuilds(program: Command, workbench: Workbench): void {
   const builds = program
@@ -86,7 +86,7 @@ function describe(known: readonly BuildDescription[], choice: BuildChoice): stri
     state === 'usable' ? (source === 'package' ? 'came with Anneal' : '') : `${gigabytes(downloadBytes)} to fetch`,
     shortPath(folder),
   ])
-  return `${table(rows)}\n\n${chosen(choice)}`
+  return `${table(rows)}\n\n${wrap(chosen(choice))}`
 }
 
 const chosen = (choice: BuildChoice) =>

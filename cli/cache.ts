@@ -4,7 +4,7 @@ import { cacheNames, type CacheName, type StorageDescription } from '../shared/c
 import { formatBytes } from '../shared/format-bytes.ts'
 import { answering } from './answer.ts'
 import { shortPath } from './format.ts'
-import { table } from './text.ts'
+import { table, wrap } from './text.ts'
 
 export function addCache(program: Command, workbench: Workbench): void {
   const cache = program.command('cache').description('what is kept on the disk and comes again by itself')
@@ -26,6 +26,6 @@ export function addCache(program: Command, workbench: Workbench): void {
 
 function describe({ home, freeBytes, caches }: StorageDescription): string {
   const rows = caches.map(({ name, bytes, folder }) => [name, formatBytes(bytes), shortPath(folder)])
-  const details = caches.map(({ name, detail }) => `${name}: ${detail}`)
+  const details = caches.map(({ name, detail }) => wrap(`${name}: ${detail}`))
   return `${table(rows)}\n\n${details.join('\n')}\n\nThe home ${shortPath(home)} has ${formatBytes(freeBytes)} free.`
 }

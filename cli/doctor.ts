@@ -50,9 +50,9 @@ function describeDevice({
   ]
 }
 
-/** A switch, whether it does anything, and what or why not. */
+/** A switch, whether it does anything, and what or why not, on lines of at most 80 columns. */
 function describeEffect([name, { effective, reason }]: [string, Effect]): string[][] {
-  const [first = '', ...rest] = wrap(reason, 70).split('\n')
+  const [first = '', ...rest] = wrap(reason, 48).split('\n')
   return [[name, effective ? 'works' : 'no effect', first], ...rest.map((line) => ['', '', line])]
 }
 

@@ -28,12 +28,19 @@ export async function run(
   // A reader that has seen enough, such as `head`, is no failure.
   process.stderr.on('error', () => undefined)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  const program = createProgram(workbench)
   try {
-    await createProgram(workbench).parseAsync(args, { from: 'user' })
+    await program.parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    return reportFailure(error, args.includes('--json'))
+    return reportFailure(error, args.includes('--json'), namedBy(args, program).join(' '))
   }
+}
+
+/** The names of the command that arguments begin with, as far as they name one. */
+function namedBy([first, ...rest]: readonly string[], command: Command): string[] {
+  const next = command.commands.find((one) => one.name() === first)
+  return [command.name(), ...(next ? namedBy(rest, next) : [])]
 }
 
 function createProgram(workbench: Workbench): Command {

@@ -54,6 +54,10 @@ describe('what is wrong is said in one sentence', () => {
     expect((await refusal(home, 'builds', 'use', 'gpu')).message).toMatch(
       / 'gpu' is invalid .*; allowed are auto, cpu, cuda\.$/,
     )
+    expect((await refusal(home, 'export', 'last')).message).toBe(
+      'Required option \'--out <folder>\' not specified; "anneal export --help" lists what there is.',
+    )
+    expect((await refusal(home, 'runs', 'zap')).message).toMatch(/"anneal runs --help" lists what there is\.$/)
     expect(await refusal(home, 'train', '--epochs', '3')).toMatchObject({ status: 2, name: 'UsageError' })
     expect(await refusal(home, 'train', '--preset', 'dem')).toMatchObject({
       status: 2,
