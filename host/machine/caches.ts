@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import type { CacheDescription, CacheName, StorageDescription } from '../../shared/contract/settings.ts'
 import { StorageError } from '../../shared/errors.ts'
 import { exclusively } from '../../storage/exclusively.mjs'
+import { nearestFolder } from '../../storage/nearest-folder.ts'
 import { DELETED, removeFolder } from '../../storage/remove-folder.ts'
 import { userCache } from '../../storage/user-cache.ts'
 import type { Home } from './home.ts'
@@ -30,7 +31,7 @@ export class Caches {
       const sizes = await Promise.all((await this.#foldersOf(name)).map(bytesBelow))
       return { name, detail: details[name], folder, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) }
     })
-    const { bavail, bsize } = await statfs(this.home.ensure('root'))
+    const { bavail, bsize } = await statfs(nearestFolder(this.home.root))
     return { home: this.home.root, freeBytes: bavail * bsize, caches: await Promise.all(caches) }
   }
 

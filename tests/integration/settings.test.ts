@@ -116,6 +116,12 @@ describe('fetching a build for a page', () => {
 })
 
 describe('caches', () => {
+  it('are looked at without a home being made', async () => {
+    const home = join(temporaryFolder(), 'none')
+    expect((await new Workbench(new Home(home)).caches.describe()).freeBytes).toBeGreaterThan(0)
+    expect(existsSync(home)).toBe(false)
+  })
+
   it('are measured and cleared, with what an interrupted deletion left', async () => {
     const { home, cache, calls } = openHost()
     const pixels = join(home, 'cache', 'pixels')
