@@ -25,7 +25,6 @@ import type { BuildName } from '../shared/contract/builds.ts'
 import type { CacheName, Settings } from '../shared/contract/settings.ts'
 import { Datasets, type Dataset } from './datasets/datasets.ts'
 import { findAgain, inPlaceOf } from './datasets/moved-dataset.ts'
-import { writeJson } from '../storage/files.ts'
 import { gpuSigns } from '../storage/builds/gpu-signs.ts'
 import type { SharedJson } from '../storage/shared-json.ts'
 import { ClassNames } from './datasets/class-names.ts'
@@ -194,9 +193,7 @@ export class Workbench {
   async prepare(given: Recipe): Promise<string> {
     const recipe = withPlaces(given, this.runs)
     const dataset = await this.datasets.resolve(recipe.data.dataset)
-    const { id, folder } = this.runs.create(recipe, dataset.name)
-    writeJson(join(folder, runFiles.recipe), recipe)
-    return id
+    return this.runs.prepare(recipe, dataset.name)
   }
 
   /** Starts a run that was prepared. */

@@ -6,7 +6,7 @@ import { networkName } from '../../shared/recipe/network-name.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { parseRunRecord, type RunRecord, type ShownStatus } from '../../shared/run-folder/record.ts'
-import { readJson, storing } from '../../storage/files.ts'
+import { readJson, storing, writeJson } from '../../storage/files.ts'
 import { ChecksumMismatch, fitsOneOf, readSealed, writeSealed } from '../../storage/sealed-json.ts'
 import { trainedUntil } from './heartbeat.ts'
 import type { Home } from '../machine/home.ts'
@@ -47,6 +47,18 @@ export class RunStore {
       const id = attempt === 1 ? base : `${base}_${attempt}`
       if (makeNew(join(runs, id))) return { id, folder: join(runs, id) }
     }
+  }
+
+  /** The same, with the recipe in it, for a run that is to be started later; returns its id. */
+  prepare(recipe: Recipe, datasetName: string): string {
+    const { id, folder } = this.create(recipe, datasetName)
+    try {
+      writeJson(join(folder, runFiles.recipe), recipe)
+    } catch (error) {
+      this.discardIfNotBegun(id)
+      throw error
+    }
+    return id
   }
 
   /** Removes the folder of a run that never came to write its record. */

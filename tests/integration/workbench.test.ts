@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,8 @@ import { WorkbenchHost } from '../../host/workbench-host.ts'
 import type { ShownRun } from '../../shared/contract/workbench.ts'
 import { RunError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
+import { asOrdinaryUser, hasOrdinaryUser } from '../fixtures/ordinary-user.ts'
+import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 const WAIT = { timeout: 60_000, interval: 20 }
@@ -271,6 +274,26 @@ it('runs are there although the queue is damaged, and what waited can be queued 
   ).toEqual(['{"format":1,"entr'])
   await calls.resumeRun(id)
   expect((await run(id)).status).toMatch(/queued|running/)
+})
+
+it.skipIf(!hasOrdinaryUser())('leaves nothing of a run that could not be prepared on a full disk', () => {
+  const home = temporaryFolder()
+  const code = `
+    import { readdirSync } from 'node:fs'
+    const { Home, Workbench } = await import('./host/workbench.ts')
+    const { parseRecipe } = await import('./shared/recipe/validate.ts')
+    const recipe = parseRecipe({ data: { dataset: 'fashion-mnist-mini' } })
+    const failure = await new Workbench(new Home('${home}')).prepare(recipe).catch(({ message }) => message)
+    console.log(JSON.stringify({ failure, left: readdirSync('${home}/runs') }))`
+  // Folders take no room there.
+  const disk = `mount -t tmpfs -o size=4k tmpfs ${home} && head -c 4096 /dev/zero > ${home}/others`
+  const [program, ...before] = asOrdinaryUser(disk, ['-m'])
+  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', code]
+  const { stdout, stderr } = spawnSync(program!, [...before, ...node], { encoding: 'utf8' })
+  expect(JSON.parse(stdout || stderr)).toEqual({
+    failure: expect.stringMatching(/recipe\.json cannot be used: the disk is full; free some space\.$/) as string,
+    left: [],
+  })
 })
 
 /** A run that was put in the queue of a home and never began. */

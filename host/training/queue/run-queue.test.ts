@@ -40,6 +40,34 @@ it('outlives a home whose files can no longer be written when a run ends', async
   expect(complaints.mock.calls.flat().join(' ')).toMatch(/The queue cannot go on:.*home/)
 })
 
+it('says why it cannot go on, once, and no more when it can', async () => {
+  const home = temporaryFolder()
+  const owner = join(home, 'queue.owner')
+  mkdirSync(owner)
+  let changes = 0
+  const queue = new RunQueue(new Workbench(new Home(home), starter), {
+    onChange: () => void (changes += 1),
+    onStarted: () => undefined,
+    onProgress: () => undefined,
+    onSilence: () => undefined,
+    onEnded: () => undefined,
+  })
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  onTestFinished(async () => {
+    complaints.mockRestore()
+    await queue.close()
+  })
+  await queue.look()
+  await queue.look()
+  expect(queue.problem).toMatch(/^The queue cannot go on: .*queue\.owner/)
+  expect(complaints.mock.calls).toEqual([[queue.problem]])
+  expect(changes).toBe(1)
+  rmSync(owner, { recursive: true })
+  await queue.look()
+  expect(queue.problem).toBeUndefined()
+  expect(changes).toBe(2)
+})
+
 it('waits for an owner on another machine, says until when, and takes over', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'pictures'))

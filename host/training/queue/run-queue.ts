@@ -55,7 +55,8 @@ export class RunQueue {
   #looking: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #closed = false
-  #problem = ''
+  /** Why nothing can be started or taken out now: a sentence. It is tried again and again. */
+  #problem: string | undefined
   #notice: string | undefined
 
   constructor(
@@ -85,7 +86,7 @@ export class RunQueue {
 
   /** What is wrong with the queue, or was mended since this host began: one sentence or two. */
   get problem(): string | undefined {
-    return this.#reading().problem ?? this.#notice ?? this.#elsewhere
+    return this.#reading().problem ?? this.#problem ?? this.#notice ?? this.#elsewhere
   }
 
   #reading(): { entries: QueueEntry[]; problem?: string } {
@@ -140,14 +141,22 @@ export class RunQueue {
   look(): Promise<void> {
     return (this.#looking = this.#looking
       .then(() => this.#startNext())
-      .catch((error: unknown) => this.#complain(error)))
+      .then(
+        () => this.#tell(undefined),
+        (error: unknown) => this.#complain(error),
+      ))
   }
 
-  /** Once: it is tried again and again. */
   #complain(error: unknown): void {
-    const problem = String(error)
-    if (problem !== this.#problem) console.error('The queue cannot go on:', problem)
+    this.#tell(`The queue cannot go on: ${error instanceof Error ? error.message : String(error)}`)
+  }
+
+  /** Once. */
+  #tell(problem: string | undefined): void {
+    if (problem === this.#problem) return
     this.#problem = problem
+    if (problem !== undefined) console.error(problem)
+    this.listener.onChange()
   }
 
   async #change(change: Parameters<QueueFile['update']>[0]): Promise<void> {
