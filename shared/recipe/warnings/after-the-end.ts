@@ -1,5 +1,5 @@
 import { warmupSteps } from '../schedule.ts'
-import { inWords, listed, type Check } from './facts.ts'
+import { inEpochs, inWords, listed, type Check } from './facts.ts'
 
 /** What a recipe plans for a time that its run does not reach. */
 export const afterTheEnd: readonly Check[] = [
@@ -10,7 +10,7 @@ export const afterTheEnd: readonly Check[] = [
     if (!isUsed || epochs === undefined || schedule.warmupEpochs < epochs) return undefined
     return {
       path: 'schedule.warmupEpochs',
-      message: `The warm-up takes ${inWords(schedule.warmupEpochs)} epochs and the run ${inWords(epochs)}, so the learning rate ${schedule.warmupEpochs > epochs ? 'never reaches its highest' : 'only rises'}: set schedule.warmupEpochs well below ${inWords(epochs)}.`,
+      message: `The warm-up takes ${inEpochs(schedule.warmupEpochs)} and the run ${inWords(epochs)}, so the learning rate ${schedule.warmupEpochs > epochs ? 'never reaches its highest' : 'only rises'}: set schedule.warmupEpochs well below ${inWords(epochs)}.`,
     }
   },
   ({ recipe: { schedule }, epochs }) => {
@@ -20,7 +20,7 @@ export const afterTheEnd: readonly Check[] = [
     const none = late.length === schedule.milestones.length ? ', and the learning rate never falls' : ''
     return {
       path: 'schedule.milestones',
-      message: `${listed(late)} ${late.length === 1 ? 'is' : 'are'} not reached by a run of ${inWords(epochs)} epochs${none}: leave such epochs out, or state earlier ones.`,
+      message: `${listed(late)} ${late.length === 1 ? 'is' : 'are'} not reached by a run of ${inEpochs(epochs)}${none}: leave such epochs out, or state earlier ones.`,
     }
   },
   ({ recipe: { data }, epochs }) => {
@@ -43,14 +43,14 @@ export const afterTheEnd: readonly Check[] = [
     epochs !== undefined && run.evaluateEvery > Math.ceil(epochs)
       ? {
           path: 'run.evaluateEvery',
-          message: `The run has ${inWords(epochs)} epochs, so it is evaluated at its end only: the last checkpoint is the best one, whatever came before.`,
+          message: `The run has ${inEpochs(epochs)}, so it is evaluated at its end only: the last checkpoint is the best one, whatever came before.`,
         }
       : undefined,
   ({ recipe: { run }, epochs }) =>
     epochs !== undefined && run.checkpointEvery > Math.ceil(epochs)
       ? {
           path: 'run.checkpointEvery',
-          message: `The run has ${inWords(epochs)} epochs, so no checkpoint is due before its end: should it break off, there may be nothing to resume it from.`,
+          message: `The run has ${inEpochs(epochs)}, so no checkpoint is due before its end: should it break off, there may be nothing to resume it from.`,
         }
       : undefined,
   ({ recipe: { run }, epochs }) => {

@@ -55,6 +55,8 @@ export function givenOf(recipe: Recipe, dataset?: DatasetFacts): Given {
 /** For people: at most 3 digits behind the point. */
 export const inWords = (value: number): string => String(Number(value.toFixed(3)))
 
+export const inEpochs = (value: number): string => (value === 1 ? '1 epoch' : `${inWords(value)} epochs`)
+
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`
 
 /** `1, 2 and 3` */
