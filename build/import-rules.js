@@ -16,6 +16,7 @@ const rooms = {
   recipe: 'shared/recipe',
   'run-folder': 'shared/run-folder',
   contract: 'shared/contract',
+  figures: 'shared/figures',
   rpc: 'shared/rpc',
 
   storage: 'storage',
@@ -69,7 +70,7 @@ export const elements = Object.entries(rooms)
   .map(([type, pattern]) => ({ type, pattern, partialMatch: false }))
   .sort((a, b) => b.pattern.length - a.pattern.length)
 
-const shared = ['errors', 'recipe', 'run-folder', 'contract']
+const shared = ['errors', 'recipe', 'run-folder', 'contract', 'figures']
 const tensorflow = ['c-api', 'graph', 'tfjs-backend']
 const whole = ['bench', 'build', 'datasets', 'tests']
 
@@ -82,6 +83,7 @@ export const entries = {
   recipe: ['errors'],
   'run-folder': ['errors', 'recipe'],
   contract: ['errors', 'recipe', 'run-folder'],
+  figures: ['errors'],
   rpc: ['errors'],
 
   storage: ['errors'],
@@ -94,7 +96,7 @@ export const entries = {
   dataset: [...shared, ...tensorflow, 'storage'],
   'dataset-testing': [...shared, ...tensorflow, 'storage', 'dataset'],
   pipeline: [...shared, ...tensorflow, 'storage', 'dataset'],
-  evaluation: ['errors', 'recipe', ...tensorflow, 'models', 'pipeline'],
+  evaluation: ['errors', 'recipe', 'figures', ...tensorflow, 'models', 'pipeline'],
   training: ['errors', 'recipe', 'run-folder', ...tensorflow, 'models', 'pipeline', 'evaluation'],
   checkpoints: [...shared, ...tensorflow, 'storage', 'models'],
   export: ['errors', 'recipe', ...tensorflow, 'storage', 'models', 'evaluation'],
@@ -146,6 +148,7 @@ export function foldersEnteredFrom(folder) {
 
 /** Rooms that are entered by their `index.ts` alone, but from these. */
 const byIndex = {
+  figures: [],
   models: [],
   dataset: ['dataset-testing'],
   pipeline: [],
@@ -183,6 +186,7 @@ const withoutNode = [
   'recipe',
   'run-folder',
   'contract',
+  'figures',
   'rpc',
   'ui',
   'charts',

@@ -1,0 +1,29 @@
+/** Figures of evaluations: pure functions of columns of predictions, for trainer, host and page. */
+export { cellOf, confusionOf, largestMistakes, rowOf, type Confusion, type Mistake } from './confusion.ts'
+export {
+  probabilityFigures,
+  reliability,
+  type ProbabilityFigures,
+  type Reliability,
+  type ReliabilityBin,
+  type Spacing,
+} from './calibration.ts'
+export { classAreas, classCurves, type ClassAreas, type ClassCurves } from './class-ranking.ts'
+export { precisionRecallCurve, rocCurve, type Curve, type CurveWithArea } from './curves.ts'
+export { bootstrap, wilson, type BootstrapInterval, type BootstrapOptions, type Interval } from './intervals.ts'
+export { differenceInterval } from './difference.ts'
+export { mcnemar, type McNemar } from './mcnemar.ts'
+export { compareGuesses, type ClassDifference, type PairedCounts, type PairedFigures } from './paired.ts'
+export { classFigures, overallFigures, type ClassFigures, type MeanFigures, type OverallFigures } from './per-class.ts'
+export { areasOf, rank, type Ranking, type RankingAreas } from './ranking.ts'
+export { NO_GUESS, type Guesses, type Logits, type Rows } from './samples.ts'
+export { firstGuesses } from './softmax.ts'
+export {
+  fitTemperature,
+  scaleTemperature,
+  type CalibrationFigures,
+  type Temperature,
+  type TemperatureOptions,
+  type TemperatureScaling,
+} from './temperature.ts'
+export { atThreshold, coverageCurve, lowestThreshold, rankByConfidence, type ThresholdFigures } from './thresholds.ts'
