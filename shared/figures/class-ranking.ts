@@ -1,7 +1,8 @@
 import { precisionRecallCurve, rocCurve, type CurveWithArea } from './curves.ts'
-import { areasOf, rank, type RankingAreas } from './ranking.ts'
+import { areasOf, sorted, type Ranking, type RankingAreas } from './ranking.ts'
 import { rowAt, type Logits, type Rows } from './samples.ts'
 import { logNormalisers } from './softmax.ts'
+import { sortDescending } from './sort-floats.ts'
 
 /** Classes that are read together: as many logits as lie in a line of the processor's cache. */
 const TOGETHER = 16
@@ -25,9 +26,11 @@ export function classAreas(samples: Logits, rows?: Rows): ClassAreas {
   const areas: RankingAreas[] = []
   for (let first = 0; first < samples.classes; first += TOGETHER) {
     const count = Math.min(TOGETHER, samples.classes - first)
-    const scores = logProbabilities(samples, first, count, normalisers, rows)
-    for (let i = 0; i < count; i++)
-      areas.push(areasOf(rank(scores[i]!, labelled(samples, first + i, rows, normalisers.length))))
+    const scores = scoresOf(samples, first, count, normalisers, rows)
+    for (const { positives, negatives } of scores) {
+      sortDescending(positives)
+      areas.push(areasOf({ positives, negatives }))
+    }
   }
   const meanRocArea = mean(areas.flatMap(({ rocArea }) => rocArea ?? []))
   const meanAveragePrecision = mean(areas.flatMap(({ averagePrecision }) => averagePrecision ?? []))
@@ -52,8 +55,8 @@ export interface ClassCurves {
  */
 export function classCurves(samples: Logits, wanted: number, rows?: Rows, limit = Infinity): ClassCurves {
   const normalisers = logNormalisers(samples, rows)
-  const [scores] = logProbabilities(samples, wanted, 1, normalisers, rows)
-  const ranking = rank(scores!, labelled(samples, wanted, rows, normalisers.length))
+  const [scores] = scoresOf(samples, wanted, 1, normalisers, rows)
+  const ranking = sorted(scores!)
   return {
     roc: withProbabilities(rocCurve(ranking, limit)),
     precisionRecall: withProbabilities(precisionRecallCurve(ranking, limit)),
@@ -67,28 +70,35 @@ const withProbabilities = (curve: CurveWithArea): CurveWithArea => ({
 })
 
 /**
- * The logarithms of the probabilities of some classes: in the order of the probabilities, and told apart where those
- * are 1 or 0 in float32. A column a class.
+ * The samples' logarithms of the probability of some classes, in no order: in the order of the probabilities, and told
+ * apart where those are 1 or 0 in float32. One a class.
  */
-function logProbabilities(
-  { classes, logits }: Logits,
+function scoresOf(
+  { classes, labels, logits }: Logits,
   first: number,
   count: number,
   normalisers: Float64Array,
   rows: Rows,
-): Float32Array[] {
-  const columns = Array.from({ length: count }, () => new Float32Array(normalisers.length))
-  for (let i = 0; i < normalisers.length; i++) {
-    const from = rowAt(rows, i) * classes + first
-    for (let j = 0; j < count; j++) columns[j]![i] = logits[from + j]! - normalisers[i]!
+): Ranking[] {
+  const samples = normalisers.length
+  const supports = new Int32Array(classes)
+  for (let i = 0; i < samples; i++) supports[labels[rowAt(rows, i)]!]! += 1
+  const positives = Array.from({ length: count }, (_, j) => new Float32Array(supports[first + j]!))
+  const negatives = positives.map((own) => new Float32Array(samples - own.length))
+  const seen = new Int32Array(count)
+  let withoutScore = 0
+  for (let i = 0; i < samples; i++) {
+    const row = rowAt(rows, i)
+    const own = labels[row]! - first
+    const isKnown = !Number.isNaN(normalisers[i]!)
+    if (!isKnown) withoutScore += 1
+    for (let j = 0; j < count; j++) {
+      const score = isKnown ? logits[row * classes + first + j]! - normalisers[i]! : -Infinity
+      if (j === own) positives[j]![seen[j]!++] = score
+      else negatives[j]![i - seen[j]!] = score
+    }
   }
-  return columns
-}
-
-function labelled({ labels }: Logits, wanted: number, rows: Rows, count: number): Uint8Array {
-  const flags = new Uint8Array(count)
-  for (let i = 0; i < count; i++) flags[i] = labels[rowAt(rows, i)] === wanted ? 1 : 0
-  return flags
+  return positives.map((own, j) => ({ positives: own, negatives: negatives[j]!, withoutScore }))
 }
 
 const mean = (values: readonly number[]): number | undefined =>

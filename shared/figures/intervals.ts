@@ -1,6 +1,5 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { UsageError } from '../errors.ts'
-import { randomNumbers } from './random.ts'
+import { below, randomNumbers } from './random.ts'
 
 /** Both ends of a confidence interval. */
 export interface Interval {
@@ -63,7 +62,7 @@ export function bootstrap(
   const drawn = new Int32Array(rows.length)
   const values = new Float64Array(resamples)
   for (let r = 0; r < resamples; r++) {
-    for (let i = 0; i < drawn.length; i++) drawn[i] = rows[uniformInt(numbers, 0, rows.length - 1)]!
+    for (let i = 0; i < drawn.length; i++) drawn[i] = rows[below(numbers, rows.length)]!
     values[r] = statistic(drawn)
   }
   const known = values.filter((value) => !Number.isNaN(value)).sort()

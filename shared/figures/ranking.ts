@@ -31,9 +31,14 @@ export function rank(scores: Float32Array, positive: Uint8Array): Ranking {
     if (positive[i]) positives[p++] = score
     else negatives[n++] = score
   }
-  sortDescending(positives)
-  sortDescending(negatives)
-  return { positives, negatives, withoutScore }
+  return sorted({ positives, negatives, withoutScore })
+}
+
+/** Puts the columns of a ranking in order, in place. */
+export function sorted(ranking: Ranking): Ranking {
+  sortDescending(ranking.positives)
+  sortDescending(ranking.negatives)
+  return ranking
 }
 
 /**
@@ -67,7 +72,7 @@ export function countAbove(falling: Float32Array, threshold: number): number {
   return low
 }
 
-/** How well a ranking finds the positives. A figure that would divide by 0 is absent. */
+/** How well scores find the positives. A figure that would divide by 0 is absent. */
 export interface RankingAreas {
   /**
    * The area under the ROC curve, 0 to 1: the probability that a positive comes before a negative, a tie being half
@@ -78,17 +83,56 @@ export interface RankingAreas {
   readonly averagePrecision?: number
 }
 
-export function areasOf(ranking: Ranking): RankingAreas {
-  const [positives, negatives] = [ranking.positives.length, ranking.negatives.length]
-  let [p, n, twiceArea, precisions] = [0, 0, 0, 0]
-  eachThreshold(ranking, (_threshold, p1, n1) => {
-    twiceArea += (n1 - n) * (p1 + p)
-    precisions += ((p1 - p) * p1) / (p1 + n1)
-    p = p1
-    n = n1
-  })
-  return {
-    ...(positives > 0 && negatives > 0 && { rocArea: twiceArea / 2 / positives / negatives }),
-    ...(positives > 0 && { averagePrecision: precisions / positives }),
+/**
+ * Both areas, from the place of each negative among the positives alone: of a thousand classes most samples are
+ * negatives, and these need no sorting.
+ * @param positives float32, falling
+ * @param negatives float32, in any order
+ */
+export function areasOf({ positives, negatives }: Pick<Ranking, 'positives' | 'negatives'>): RankingAreas {
+  const lower = lowerPositives(positives)
+  /** By how many positives are higher, how many negatives there are. */
+  const places = new Float64Array(positives.length + 1)
+  let losses = 0
+  for (let i = 0; i < negatives.length; i++) {
+    const score = negatives[i]!
+    const higher = countHigher(positives, score)
+    places[higher]! += 1
+    losses += higher
+    if (positives[higher] === score) losses += (lower[higher]! - higher) / 2
   }
+  const averagePrecision = sumOfPrecisions(lower, places) / positives.length
+  return {
+    ...(positives.length > 0 && negatives.length > 0 && { rocArea: losses / positives.length / negatives.length }),
+    ...(positives.length > 0 && { averagePrecision }),
+  }
+}
+
+/** For each positive, in falling order, where the next lower one is. */
+function lowerPositives(positives: Float32Array): Int32Array {
+  const lower = new Int32Array(positives.length)
+  for (let i = positives.length - 1; i >= 0; i--) lower[i] = positives[i] === positives[i + 1] ? lower[i + 1]! : i + 1
+  return lower
+}
+
+function countHigher(falling: Float32Array, score: number): number {
+  let low = 0
+  let high = falling.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (falling[middle]! > score) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** At each different score of the positives: how many have it, times the share of positives from it up. */
+function sumOfPrecisions(lower: Int32Array, places: Float64Array): number {
+  let [sum, negatives] = [0, 0]
+  for (let from = 0; from < lower.length; from = lower[from]!) {
+    const to = lower[from]!
+    negatives += places[from]!
+    sum += ((to - from) * to) / (to + negatives)
+  }
+  return sum
 }

@@ -31,12 +31,14 @@ export function countOfLogits(samples: Logits, rows: Rows): number {
   return countOf(samples, rows)
 }
 
-/**
- * The sum of exp((logit - highest) / temperature) of the sample whose logits begin at `from`: one over it is the
- * probability of the highest. NaN where a logit is not finite.
- */
-function sumOfExponentials(logits: Float32Array, from: number, classes: number, temperature: number): number {
-  const highest = highestLogit(logits, from, classes)
+/** The sum of exp((logit - highest) / temperature) of the same sample: one over it is the probability of the highest. */
+function sumOfExponentials(
+  logits: Float32Array,
+  from: number,
+  classes: number,
+  highest: number,
+  temperature = 1,
+): number {
   let sum = 0
   for (let i = from; i < from + classes; i++) sum += Math.exp((logits[i]! - highest) / temperature)
   return sum
@@ -52,7 +54,8 @@ export function logNormalisers(samples: Logits, rows?: Rows): Float64Array {
   const normalisers = new Float64Array(countOfLogits(samples, rows))
   for (let i = 0; i < normalisers.length; i++) {
     const from = rowAt(rows, i) * classes
-    normalisers[i] = highestLogit(logits, from, classes) + Math.log(sumOfExponentials(logits, from, classes, 1))
+    const highest = highestLogit(logits, from, classes)
+    normalisers[i] = highest + Math.log(sumOfExponentials(logits, from, classes, highest))
   }
   return normalisers
 }
@@ -72,11 +75,11 @@ export function firstGuesses(samples: Logits, rows?: Rows, temperature = 1): Gue
   for (let i = 0; i < count; i++) {
     const row = rowAt(rows, i)
     labels[i] = samples.labels[row]!
-    const sum = sumOfExponentials(logits, row * classes, classes, temperature)
+    const from = row * classes
+    const highest = highestLogit(logits, from, classes)
+    const sum = sumOfExponentials(logits, from, classes, highest, temperature)
     if (Number.isNaN(sum)) continue
-    let best = row * classes
-    for (let j = best + 1; j < (row + 1) * classes; j++) if (logits[j]! > logits[best]!) best = j
-    guesses[i] = best - row * classes
+    guesses[i] = logits.subarray(from, from + classes).indexOf(highest)
     confidences[i] = 1 / sum
   }
   return { labels, guesses, confidences }
