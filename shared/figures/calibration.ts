@@ -46,7 +46,7 @@ export function reliability(ranking: Ranking, bins = 15, spacing: Spacing = 'wid
   const found =
     spacing === 'width'
       ? sumUp(ranking, bins, (confidence) => Math.ceil(confidence * bins) - 1)
-      : sumUp(ranking, bins, (_confidence, below) => Math.floor((below / samples) * bins))
+      : sumUp(ranking, bins, (_confidence, below) => Math.floor((below * bins) / samples))
   const shown =
     spacing === 'width'
       ? found.map((bin, i) => ({ ...bin, from: i / bins, to: (i + 1) / bins }))

@@ -1,5 +1,5 @@
 import { precisionRecallCurve, rocCurve, type CurveWithArea } from './curves.ts'
-import { areasOf, sorted, type Ranking, type RankingAreas } from './ranking.ts'
+import { areasAmong, rank, type RankingAreas } from './ranking.ts'
 import { rowAt, type Logits, type Rows } from './samples.ts'
 import { logNormalisers } from './softmax.ts'
 import { sortDescending } from './sort-floats.ts'
@@ -26,10 +26,9 @@ export function classAreas(samples: Logits, rows?: Rows): ClassAreas {
   const areas: RankingAreas[] = []
   for (let first = 0; first < samples.classes; first += TOGETHER) {
     const count = Math.min(TOGETHER, samples.classes - first)
-    const scores = scoresOf(samples, first, count, normalisers, rows)
-    for (const { positives, negatives } of scores) {
+    for (const { positives, all } of scoresOf(samples, first, count, normalisers, rows)) {
       sortDescending(positives)
-      areas.push(areasOf({ positives, negatives }))
+      areas.push(areasAmong(positives, [all]))
     }
   }
   const meanRocArea = mean(areas.flatMap(({ rocArea }) => rocArea ?? []))
@@ -56,7 +55,8 @@ export interface ClassCurves {
 export function classCurves(samples: Logits, wanted: number, rows?: Rows, limit = Infinity): ClassCurves {
   const normalisers = logNormalisers(samples, rows)
   const [scores] = scoresOf(samples, wanted, 1, normalisers, rows)
-  const ranking = sorted(scores!)
+  const positive = Uint8Array.from(normalisers, (_, i) => (samples.labels[rowAt(rows, i)] === wanted ? 1 : 0))
+  const ranking = rank(scores!.all, positive)
   return {
     roc: withProbabilities(rocCurve(ranking, limit)),
     precisionRecall: withProbabilities(precisionRecallCurve(ranking, limit)),
@@ -69,9 +69,16 @@ const withProbabilities = (curve: CurveWithArea): CurveWithArea => ({
   thresholds: curve.thresholds.map((value) => (Number.isFinite(value) ? Math.exp(value) : value)),
 })
 
+/** float32, in the order of the samples; -Infinity for those without a score */
+interface ClassScores {
+  readonly all: Float32Array
+  /** Those of the samples of the class. */
+  readonly positives: Float32Array
+}
+
 /**
- * The samples' logarithms of the probability of some classes, in no order: in the order of the probabilities, and told
- * apart where those are 1 or 0 in float32. One a class.
+ * The logarithms of the probabilities of some classes: in the order of the probabilities, and told apart where those
+ * are 1 or 0 in float32.
  */
 function scoresOf(
   { classes, labels, logits }: Logits,
@@ -79,26 +86,24 @@ function scoresOf(
   count: number,
   normalisers: Float64Array,
   rows: Rows,
-): Ranking[] {
+): ClassScores[] {
   const samples = normalisers.length
+  const all = new Float32Array(count * samples).fill(-Infinity)
   const supports = new Int32Array(classes)
-  for (let i = 0; i < samples; i++) supports[labels[rowAt(rows, i)]!]! += 1
-  const positives = Array.from({ length: count }, (_, j) => new Float32Array(supports[first + j]!))
-  const negatives = positives.map((own) => new Float32Array(samples - own.length))
-  const seen = new Int32Array(count)
-  let withoutScore = 0
   for (let i = 0; i < samples; i++) {
     const row = rowAt(rows, i)
-    const own = labels[row]! - first
-    const isKnown = !Number.isNaN(normalisers[i]!)
-    if (!isKnown) withoutScore += 1
-    for (let j = 0; j < count; j++) {
-      const score = isKnown ? logits[row * classes + first + j]! - normalisers[i]! : -Infinity
-      if (j === own) positives[j]![seen[j]!++] = score
-      else negatives[j]![i - seen[j]!] = score
-    }
+    supports[labels[row]!]! += 1
+    const normaliser = normalisers[i]!
+    if (Number.isNaN(normaliser)) continue
+    for (let j = 0, from = row * classes + first; j < count; j++) all[j * samples + i] = logits[from + j]! - normaliser
   }
-  return positives.map((own, j) => ({ positives: own, negatives: negatives[j]!, withoutScore }))
+  const positives = Array.from({ length: count }, (_, j) => new Float32Array(supports[first + j]!))
+  const seen = new Int32Array(count)
+  for (let i = 0; i < samples; i++) {
+    const own = labels[rowAt(rows, i)]! - first
+    if (own >= 0 && own < count) positives[own]![seen[own]!++] = all[own * samples + i]!
+  }
+  return positives.map((own, j) => ({ positives: own, all: all.subarray(j * samples, (j + 1) * samples) }))
 }
 
 const mean = (values: readonly number[]): number | undefined =>

@@ -45,6 +45,7 @@ export interface BootstrapInterval extends Interval {
 /**
  * The percentile interval of any statistic of samples (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993,
  * chapter 13): its quantiles over lists as long as the samples, drawn from them with replacement.
+ * A draw takes a few tens of nanoseconds a sample: of a share, {@link wilson} says the same at once.
  * @param rows the samples, places in columns
  * @param statistic of a list of places, which is overwritten with the next draw
  * @returns undefined where the statistic was NaN for every draw

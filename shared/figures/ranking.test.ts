@@ -36,21 +36,42 @@ describe('the areas of a ranking with ties', () => {
     expect(() => ranked([], [])).toThrow(expect.objectContaining({ name: 'UsageError' }))
   })
 
-  const samples = fc.array(fc.tuple(fc.integer({ min: -5, max: 5 }), fc.constantFrom(0, 1)), { minLength: 1 })
+  const score = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.float(), fc.float({ min: -1, max: 0 }))
+  const samples = fc.array(fc.tuple(score, fc.constantFrom(0, 1)), { minLength: 1, maxLength: 60 })
+  const below = (value: number) => (Number.isNaN(value) ? -Infinity : value)
+  const areas = (list: [number, number][]) =>
+    areasOf(
+      ranked(
+        list.map(([value]) => value),
+        list.map(([, positive]) => positive),
+      ),
+    )
+  const split = (list: [number, number][]) =>
+    [1, 0].map((kind) => list.filter(([, positive]) => positive === kind).map(([value]) => below(value))) as [
+      number[],
+      number[],
+    ]
+
   it('are the Mann-Whitney U of the positives, over all pairs', () =>
     fc.assert(
       fc.property(samples, (list) => {
-        const positives = list.filter(([, positive]) => positive).map(([score]) => score)
-        const negatives = list.filter(([, positive]) => !positive).map(([score]) => score)
+        const [positives, negatives] = split(list)
         const wins = positives.flatMap((p) => negatives.map((n): number => (p > n ? 1 : p === n ? 0.5 : 0)))
-        const { rocArea } = areasOf(
-          ranked(
-            list.map(([score]) => score),
-            list.map(([, positive]) => positive),
-          ),
-        )
+        const { rocArea } = areas(list)
         if (wins.length === 0) expect(rocArea).toBeUndefined()
         else expect(rocArea).toBeCloseTo(wins.reduce((a, b) => a + b, 0) / wins.length, 9)
+      }),
+    ))
+
+  it('are the mean precision at the score of each positive', () =>
+    fc.assert(
+      fc.property(samples, (list) => {
+        const [positives, negatives] = split(list)
+        const from = (values: number[], least: number) => values.filter((value) => value >= least).length
+        const precisions = positives.map((p) => from(positives, p) / (from(positives, p) + from(negatives, p)))
+        const { averagePrecision } = areas(list)
+        if (precisions.length === 0) expect(averagePrecision).toBeUndefined()
+        else expect(averagePrecision).toBeCloseTo(precisions.reduce((a, b) => a + b, 0) / precisions.length, 9)
       }),
     ))
 })
@@ -96,6 +117,7 @@ describe('a thinned curve', () => {
 
   it('keeps ends, area and limit: ROC', () => {
     const full = rocCurve(rare)
+    expect(full.area).toBeCloseTo(trapezoids(full), 9)
     const thinned = rocCurve(rare, 200)
     expect(full.x.length).toBeGreaterThan(90_000)
     expect(thinned.x.length).toBeLessThanOrEqual(200)

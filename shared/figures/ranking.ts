@@ -31,14 +31,9 @@ export function rank(scores: Float32Array, positive: Uint8Array): Ranking {
     if (positive[i]) positives[p++] = score
     else negatives[n++] = score
   }
-  return sorted({ positives, negatives, withoutScore })
-}
-
-/** Puts the columns of a ranking in order, in place. */
-export function sorted(ranking: Ranking): Ranking {
-  sortDescending(ranking.positives)
-  sortDescending(ranking.negatives)
-  return ranking
+  sortDescending(positives)
+  sortDescending(negatives)
+  return { positives, negatives, withoutScore }
 }
 
 /**
@@ -83,28 +78,28 @@ export interface RankingAreas {
   readonly averagePrecision?: number
 }
 
+export const areasOf = ({ positives, negatives }: Ranking): RankingAreas =>
+  areasAmong(positives, [positives, negatives])
+
 /**
- * Both areas, from the place of each negative among the positives alone: of a thousand classes most samples are
+ * Both areas, from the place of each score among those of the positives alone: of a thousand classes most samples are
  * negatives, and these need no sorting.
  * @param positives float32, falling
- * @param negatives float32, in any order
+ * @param scores float32, in any order: all, the positives' among them
  */
-export function areasOf({ positives, negatives }: Pick<Ranking, 'positives' | 'negatives'>): RankingAreas {
+export function areasAmong(positives: Float32Array, scores: readonly Float32Array[]): RankingAreas {
+  const count = positives.length
   const lower = lowerPositives(positives)
-  /** By how many positives are higher, how many negatives there are. */
-  const places = new Float64Array(positives.length + 1)
+  /** By how many positives are higher, how many scores there are. */
+  const places = new Float64Array(count + 1)
   let losses = 0
-  for (let i = 0; i < negatives.length; i++) {
-    const score = negatives[i]!
-    const higher = countHigher(positives, score)
-    places[higher]! += 1
-    losses += higher
-    if (positives[higher] === score) losses += (lower[higher]! - higher) / 2
-  }
-  const averagePrecision = sumOfPrecisions(lower, places) / positives.length
+  for (const column of scores) losses += countPlaces(positives, lower, column, places)
+  // Positives lose to each other as well: each pair once, and each half to itself.
+  losses -= count ** 2 / 2
+  const negatives = scores.reduce((sum, { length }) => sum + length, 0) - count
   return {
-    ...(positives.length > 0 && negatives.length > 0 && { rocArea: losses / positives.length / negatives.length }),
-    ...(positives.length > 0 && { averagePrecision }),
+    ...(count > 0 && negatives > 0 && { rocArea: losses / count / negatives }),
+    ...(count > 0 && { averagePrecision: sumOfPrecisions(lower, places) / count }),
   }
 }
 
@@ -115,24 +110,54 @@ function lowerPositives(positives: Float32Array): Int32Array {
   return lower
 }
 
-function countHigher(falling: Float32Array, score: number): number {
-  let low = 0
-  let high = falling.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (falling[middle]! > score) low = middle + 1
-    else high = middle
+/** Counts scores by how many positives are higher, and sums that up; a tie is half. */
+function countPlaces(positives: Float32Array, lower: Int32Array, scores: Float32Array, places: Float64Array): number {
+  const { starts, lowest, scale } = shelve(positives)
+  const last = starts.length - 2
+  let losses = 0
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]!
+    const shelf = last - shelfOf(score, lowest, scale, last)
+    let higher = starts[shelf]!
+    let high = starts[shelf + 1]!
+    while (higher < high) {
+      const middle = (higher + high) >>> 1
+      if (positives[middle]! > score) higher = middle + 1
+      else high = middle
+    }
+    places[higher]! += 1
+    losses += higher
+    if (positives[higher] === score) losses += (lower[higher]! - higher) / 2
   }
-  return low
+  return losses
 }
+
+/** Shelves of equal width for the positives, from the highest: most are empty or hold one, and little is left to search. */
+function shelve(positives: Float32Array): { starts: Int32Array; lowest: number; scale: number } {
+  const shelves = Math.min(65_536, 8 * positives.length + 1)
+  // Those without a score are in the last one.
+  let finite = positives.length
+  while (finite > 0 && positives[finite - 1] === -Infinity) finite -= 1
+  const lowest = finite > 0 ? positives[finite - 1]! : 0
+  const width = finite > 0 ? positives[0]! - lowest : 0
+  const scale = width > 0 ? shelves / width : 0
+  const starts = new Int32Array(shelves + 1)
+  for (const score of positives) starts[shelves - shelfOf(score, lowest, scale, shelves - 1)]! += 1
+  for (let i = 0; i < shelves; i++) starts[i + 1]! += starts[i]!
+  return { starts, lowest, scale }
+}
+
+/** From 0 for the lowest. Infinity times 0 is no number, which the bits make 0. */
+const shelfOf = (score: number, lowest: number, scale: number, last: number) =>
+  Math.max(0, Math.min(last, (score - lowest) * scale)) | 0
 
 /** At each different score of the positives: how many have it, times the share of positives from it up. */
 function sumOfPrecisions(lower: Int32Array, places: Float64Array): number {
-  let [sum, negatives] = [0, 0]
+  let [sum, found] = [0, 0]
   for (let from = 0; from < lower.length; from = lower[from]!) {
     const to = lower[from]!
-    negatives += places[from]!
-    sum += ((to - from) * to) / (to + negatives)
+    found += places[from]!
+    sum += ((to - from) * to) / found
   }
   return sum
 }

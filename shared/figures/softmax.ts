@@ -79,7 +79,7 @@ export function firstGuesses(samples: Logits, rows?: Rows, temperature = 1): Gue
     const highest = highestLogit(logits, from, classes)
     const sum = sumOfExponentials(logits, from, classes, highest, temperature)
     if (Number.isNaN(sum)) continue
-    guesses[i] = logits.subarray(from, from + classes).indexOf(highest)
+    guesses[i] = logits.indexOf(highest, from) - from
     confidences[i] = 1 / sum
   }
   return { labels, guesses, confidences }

@@ -9,8 +9,8 @@ import { rankByConfidence } from './thresholds.ts'
 const COLDEST = 0.01
 const HOTTEST = 100
 const MOST_STEPS = 100
-/** Of the inverse temperature, relative: a fit whose next step is smaller has converged. */
-const SMALLEST_STEP = 1e-10
+/** Of the inverse temperature, relative: a fit whose next step is smaller has converged, to about its square. */
+const SMALLEST_STEP = 1e-6
 
 export interface Temperature {
   readonly temperature: number
