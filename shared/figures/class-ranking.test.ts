@@ -66,6 +66,8 @@ describe('the areas of classes', () => {
   })
 
   it('refuse columns that do not fit together', () => {
+    for (const wanted of [-1, 4]) expect(() => classCurves(fixture, wanted)).toThrow(`no class ${wanted} among 4`)
+    expect(() => classAreas(fixture, Int32Array.of(0, -1))).toThrow('no sample -1 among 40')
     expect(() => classAreas({ ...fixture, classes: 5 })).toThrow('160 logits for 40 samples and 5 classes')
     expect(() => classAreas({ ...fixture, labels: fixture.labels.map(() => 4) })).toThrow('label of sample 0 is 4')
   })

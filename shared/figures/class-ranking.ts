@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts'
 import { precisionRecallCurve, rocCurve, type CurveWithArea } from './curves.ts'
 import { areasAmong, rank, type RankingAreas } from './ranking.ts'
 import { rowAt, type Logits, type Rows } from './samples.ts'
@@ -50,9 +51,11 @@ export interface ClassCurves {
 /**
  * The curves of one class.
  * @param limit most points of each, at least 4
- * @throws UsageError as {@link classAreas}
+ * @throws UsageError as {@link classAreas}, and where there is no such class
  */
 export function classCurves(samples: Logits, wanted: number, rows?: Rows, limit = Infinity): ClassCurves {
+  if (!(wanted >= 0 && wanted < samples.classes))
+    throw new UsageError(`There is no class ${wanted} among ${samples.classes}; choose one from 0.`)
   const normalisers = logNormalisers(samples, rows)
   const [scores] = scoresOf(samples, wanted, 1, normalisers, rows)
   const positive = Uint8Array.from(normalisers, (_, i) => (samples.labels[rowAt(rows, i)] === wanted ? 1 : 0))

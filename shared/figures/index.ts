@@ -19,7 +19,6 @@ export { areasOf, rank, type Ranking, type RankingAreas } from './ranking.ts'
 export { NO_GUESS, type Guesses, type Logits, type Rows } from './samples.ts'
 export { firstGuesses } from './softmax.ts'
 export {
-  fitTemperature,
   scaleTemperature,
   type CalibrationFigures,
   type Temperature,

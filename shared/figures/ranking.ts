@@ -78,6 +78,7 @@ export interface RankingAreas {
   readonly averagePrecision?: number
 }
 
+/** The areas of a ranking. */
 export const areasOf = ({ positives, negatives }: Ranking): RankingAreas =>
   areasAmong(positives, [positives, negatives])
 

@@ -33,11 +33,14 @@ export const rowAt = (rows: Rows, i: number): number => (rows === undefined ? i 
 
 /**
  * How many samples are meant.
- * @throws UsageError where there are none
+ * @throws UsageError where there are none, or a place is not one of the columns
  */
 export function countOf({ labels }: { readonly labels: Int32Array }, rows: Rows): number {
   const count = rows === undefined ? labels.length : rows.length
   if (count === 0) throw new UsageError('There are no figures of no samples; choose at least one.')
+  const outside = rows?.find((row) => !(row >= 0 && row < labels.length))
+  if (outside !== undefined)
+    throw new UsageError(`There is no sample ${outside} among ${labels.length}; use places of the same evaluation.`)
   return count
 }
 

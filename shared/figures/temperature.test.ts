@@ -105,6 +105,8 @@ describe('temperature scaling', () => {
     expect(() => scaleTemperature(samples, { seed: 0 }, Int32Array.of(0))).toThrow(
       expect.objectContaining({ name: 'UsageError' }),
     )
+    for (const fitShare of [0, 1, NaN])
+      expect(() => scaleTemperature(samples, { seed: 0, fitShare })).toThrow('between 0 and 1')
     const logits = samples.logits.map(() => NaN)
     expect(() => scaleTemperature({ ...samples, logits }, { seed: 0 })).toThrow('two samples with finite logits')
   })

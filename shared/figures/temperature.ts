@@ -46,13 +46,16 @@ export interface TemperatureOptions {
 
 /**
  * Fits a temperature on a part of the samples, and says what it changes on the others.
- * @throws UsageError where the columns do not fit together, or there are not two samples with probabilities
+ * @throws UsageError where the columns do not fit together, there are not two samples with probabilities, or the share
+ * is not between 0 and 1
  */
 export function scaleTemperature(
   samples: Logits,
   { seed, fitShare = 0.5, bins = 15 }: TemperatureOptions,
   rows?: Rows,
 ): TemperatureScaling {
+  if (!(fitShare > 0 && fitShare < 1))
+    throw new UsageError(`The share of samples to fit is ${fitShare}; set one between 0 and 1.`)
   const normalisers = logNormalisers(samples, rows)
   const all = Int32Array.from(normalisers, (_, i) => rowAt(rows, i))
   const known = all.filter((_, i) => !Number.isNaN(normalisers[i]!))
