@@ -60,14 +60,14 @@ it(
     // Of what is the run's now, nothing is from before.
     expect(trained(metrics())).toEqual(steps(1, 25))
     expect(metrics().slice(12)).not.toEqual(expect.arrayContaining([before[12]]))
-    expect(names('evaluation')).toEqual(['step-10-val.json'])
+    expect(names('evaluation')).toEqual(['step-10-val'])
     const started = Date.parse(last().record.started)
     for (const { manifest } of checkpoints().filter(({ manifest }) => manifest.step > 10))
       expect(Date.parse(manifest.created)).toBeGreaterThan(started)
     expect(findCheckpoint(join(last().folder, 'checkpoints'), 'last').name).toBe('step-25')
     // Of what came later before, nothing is lost.
     expect(names('abandoned', 'after-step-10', 'checkpoints')).toEqual(['step-15', 'step-20'])
-    expect(names('abandoned', 'after-step-10', 'evaluation')).toEqual(['step-20-val.json'])
+    expect(names('abandoned', 'after-step-10', 'evaluation')).toEqual(['step-20-val'])
     expect(trained(metrics('abandoned', 'after-step-10'))).toEqual(steps(11, 20))
   },
 )
