@@ -82,7 +82,7 @@ export const entries = {
   errors: [],
   recipe: ['errors'],
   'run-folder': ['errors', 'recipe'],
-  contract: ['errors', 'recipe', 'run-folder'],
+  contract: ['errors', 'figures', 'recipe', 'run-folder'],
   figures: ['errors'],
   rpc: ['errors'],
 

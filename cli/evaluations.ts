@@ -11,6 +11,7 @@ import {
 } from '../host/workbench.ts'
 import { UsageError } from '../shared/errors.ts'
 import { answering } from './answer.ts'
+import { describeFigures } from './describe-figures.ts'
 import { counted, percent, shortPath } from './format.ts'
 import { table } from './text.ts'
 
@@ -35,15 +36,33 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
       }
     },
   )
+  answering(
+    evaluations
+      .command('show')
+      .description('the figures of one: of each class, calibration, the largest mistakes')
+      .argument('<run>', 'an id, its beginning, a folder or "last"')
+      .argument('[evaluation]', NAME),
+    async (wanted: string, name: string | undefined) => {
+      const run = workbench.runs.find(wanted)
+      const evaluation = chosen(run, storedEvaluations(run.folder), name)
+      const figures = await workbench.evaluationFigures(run, evaluation)
+      return {
+        data: { run: run.id, evaluation: evaluation.name, ...figures },
+        text: describeFigures(`${run.id}, ${evaluation.name}`, figures),
+      }
+    },
+  )
   addEvaluationsExport(evaluations, workbench)
 }
+
+const NAME = 'its name in the list; the run must have just one without it'
 
 function addEvaluationsExport(evaluations: Command, workbench: Workbench): void {
   const command = evaluations
     .command('export')
     .description('write what the network said of each image: its likeliest classes, their probabilities, loss, entropy')
     .argument('<run>', 'an id, its beginning, a folder or "last"')
-    .argument('[evaluation]', 'its name in the list; the run must have just one without it')
+    .argument('[evaluation]', NAME)
   for (const format of predictionFormats)
     command.addOption(
       new Option(`--${format} <file>`, `the file to write as ${titles[format]}`).conflicts(

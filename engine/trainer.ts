@@ -9,6 +9,7 @@ import { benchmark } from './jobs/benchmark-job.ts'
 import { checkDataset } from './jobs/check-dataset-job.ts'
 import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
+import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
 import { exportRun } from './jobs/export-job.ts'
 import { predictImages } from './jobs/predict-job.ts'
 import { Images } from './jobs/images.ts'
@@ -61,6 +62,7 @@ const calls: TrainerCalls = {
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
+  evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
   describeModel: (request) => images.inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   exportModel: (request) => alone('other', () => exportRun(request)),

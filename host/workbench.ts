@@ -14,6 +14,7 @@ import type {
   PredictRequest,
   TrainerProgress,
 } from '../shared/contract/trainer.ts'
+import type { EvaluationFigures } from '../shared/contract/evaluation-figures.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { GpuFacts } from '../shared/contract/gpu.ts'
 import type { RecordKeys } from '../shared/run-folder/record-keys.ts'
@@ -36,7 +37,7 @@ import { Home } from './machine/home.ts'
 import { askNvidiaSmi } from './machine/nvidia-smi.ts'
 import { settingsOf } from './machine/settings.ts'
 import { withPlaces } from './runs/recipe-places.ts'
-import { leftOutOf } from './runs/run-folder.ts'
+import { leftOutOf, type StoredEvaluation } from './runs/run-folder.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
 import { endWhenSilent } from './training/end-when-silent.ts'
 import { trainerEnvironment } from './training/trainer/environment.ts'
@@ -298,6 +299,12 @@ export class Workbench {
     return this.#withTrainer(readRecipe(run), ({ calls }) =>
       calls.exportModel({ runFolder: run.folder, checkpoint, folder: resolve(folder) }),
     )
+  }
+
+  /** What the predictions of an evaluation come to; the part that its temperature is fitted on goes by the run's seed. */
+  evaluationFigures(run: StoredRun, { path: folder }: StoredEvaluation): Promise<EvaluationFigures> {
+    const recipe = readRecipe(run)
+    return this.#withTrainer(recipe, ({ calls }) => calls.evaluationFigures({ folder, seed: recipe.run.seed }))
   }
 
   /** What the network of a recipe is made of and costs. */

@@ -2,6 +2,7 @@ import type { Recipe } from '../recipe/schema.ts'
 import type { BuildName } from './builds.ts'
 import type { GpuDescription } from './gpu.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
+import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
@@ -22,6 +23,8 @@ export interface TrainerCalls extends ImageCalls {
   /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
   train(request: TrainRequest): Promise<TrainOutcome>
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
+  /** What the predictions of an evaluation come to. */
+  evaluationFigures(request: EvaluationFiguresRequest): Promise<EvaluationFigures>
   /** Does one training step and forgets it. Fails with `OutOfMemoryError` where it does not fit into memory. */
   tryStep(request: TryStepRequest): Promise<void>
   /** What the network of a recipe is made of and costs. Throws where it cannot be made. */

@@ -8,6 +8,7 @@ import { Home } from '../../host/machine/home.ts'
 import type { StoredRun } from '../../host/runs/run-store.ts'
 import { listEvaluations, leftOutBesideMetrics } from '../../host/runs/run-folder.ts'
 import { Workbench } from '../../host/workbench.ts'
+import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
@@ -114,6 +115,23 @@ it('CSV, JSON lines and Parquet hold the same rows, as others read them', async 
     rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, String(value)]))),
   )
   expect(await parquetReadObjects({ file: await asyncBufferFromFile(files.parquet) })).toEqual(rows)
+})
+
+it('the figures of an evaluation are those of its rows', async () => {
+  const name = `${report.checkpoint}-val`
+  const shown = await cli('evaluations', 'show', 'last', name, '--json')
+  const figures = JSON.parse(shown.stdout) as EvaluationFigures
+  expect(figures.overall).toMatchObject({ samples: report.images, accuracy: report.top1, withoutGuess: 0 })
+  expect(figures.classes.map(({ hits, support }) => [hits, support])).toEqual(
+    report.classes.map(({ correct, images }) => [correct, images]),
+  )
+  const mistakes = figures.mistakes.reduce((sum, { count }) => sum + count, 0)
+  expect(mistakes).toBe(report.images - report.classes.reduce((sum, { correct }) => sum + correct, 0))
+  // Of two classes the areas of both are the same.
+  expect(figures.classes[0]!.rocArea).toBeCloseTo(figures.classes[1]!.rocArea!, 9)
+  expect(figures.ofLogits!.probabilities.negativeLogLikelihood).toBeCloseTo(report.loss!, 5)
+  expect(figures.ofLogits!.temperature).toMatchObject({ fitted: 8, measured: 8 })
+  expect((await cli('evaluations', 'show', 'last', name)).stdout).toMatch(/Classes\n +precision/)
 })
 
 it('an export that cannot be made says why and leaves no file', async () => {
