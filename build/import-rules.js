@@ -21,6 +21,7 @@ const rooms = {
 
   storage: 'storage',
   builds: 'storage/builds',
+  'kept-evaluations': 'storage/evaluations',
 
   'c-api': 'engine/tensorflow/c-api',
   'tfjs-backend': 'engine/tensorflow/tfjs-backend',
@@ -88,6 +89,7 @@ export const entries = {
 
   storage: ['errors'],
   builds: ['errors', 'contract', 'storage'],
+  'kept-evaluations': ['errors', 'run-folder', 'storage'],
 
   'c-api': ['errors', 'contract', 'storage', 'builds'],
   graph: ['errors', 'storage', 'c-api'],
@@ -102,7 +104,7 @@ export const entries = {
   export: ['errors', 'recipe', ...tensorflow, 'storage', 'models', 'evaluation'],
   'run-writing': [...shared, 'storage'],
   jobs: [
-    ...[...shared, ...tensorflow, 'storage', 'builds', 'models', 'dataset', 'pipeline'],
+    ...[...shared, ...tensorflow, 'storage', 'builds', 'kept-evaluations', 'models', 'dataset', 'pipeline'],
     ...['evaluation', 'training', 'checkpoints', 'export', 'run-writing'],
   ],
   trainer: ['errors', 'contract', 'rpc', 'c-api', 'dataset', 'jobs'],
@@ -110,7 +112,7 @@ export const entries = {
   'host-machine': [...shared, 'storage', 'builds'],
   'host-builds': [...shared, 'storage', 'builds', 'host-machine'],
   'host-datasets': [...shared, 'storage', 'host-machine'],
-  'host-runs': [...shared, 'storage', 'host-machine'],
+  'host-runs': [...shared, 'storage', 'kept-evaluations', 'host-machine'],
   'host-training': [
     ...[...shared, 'rpc', 'storage', 'builds', 'host-machine', 'host-builds', 'host-datasets', 'host-runs'],
   ],

@@ -12,7 +12,6 @@ import type {
   MachineDescription,
   PredictionReport,
   PredictRequest,
-  TrainerProgress,
 } from '../shared/contract/trainer.ts'
 import type { EvaluationFigures } from '../shared/contract/evaluation-figures.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
@@ -39,13 +38,12 @@ import { settingsOf } from './machine/settings.ts'
 import { withPlaces } from './runs/recipe-places.ts'
 import { leftOutOf, type StoredEvaluation } from './runs/run-folder.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
-import { endWhenSilent } from './training/end-when-silent.ts'
-import { trainerEnvironment } from './training/trainer/environment.ts'
 import { NodeStarter } from './training/trainer/node-starter.ts'
 import type { OnSilence } from './training/trainer/silence.ts'
-import type { TrainerOptions, TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
+import type { TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
 import { longerRecipe } from './training/longer-recipe.ts'
+import { Trainers, type OnProgress } from './training/trainers.ts'
 import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts'
 
 export { fetchable } from './datasets/fetch/catalogue.ts'
@@ -55,6 +53,7 @@ export { exportPredictions, predictionFormats, type PredictionFormat } from './r
 export { storedEvaluations, type StoredEvaluation } from './runs/run-folder.ts'
 export type { DamagedRun, RunStore, StoredRun } from './runs/run-store.ts'
 export type { DatasetPreview } from './training/preview-dataset.ts'
+export type { OnProgress } from './training/trainers.ts'
 export type { RunHandle } from './training/run-handle.ts'
 
 interface Watched {
@@ -89,8 +88,6 @@ export interface AddOptions extends Watched {
 /** With what is in it. */
 export type AddedDataset = Dataset & DatasetListing
 
-export type OnProgress = (progress: TrainerProgress) => void
-
 /** What Anneal does, for whoever asks: the command line, the window, the server. Trainers start when they are needed. */
 export class Workbench {
   readonly datasets: Datasets
@@ -98,28 +95,30 @@ export class Workbench {
   readonly settings: SharedJson<Settings>
   readonly builds = new Builds()
   readonly caches: Caches
+  readonly #trainers: Trainers
 
   /** @param onSilence told of any trainer that does not answer, and when it does again; without it, those that do not train are ended then */
   constructor(
     readonly home: Home = Home.of(process.env),
-    private readonly starter: TrainerStarter = new NodeStarter(),
-    private readonly onSilence?: OnSilence,
+    starter: TrainerStarter = new NodeStarter(),
+    onSilence?: OnSilence,
   ) {
     this.datasets = new Datasets(home)
     this.runs = new RunStore(home)
     this.settings = settingsOf(home)
     this.caches = new Caches(home)
+    this.#trainers = new Trainers(starter, this.settings, onSilence)
   }
 
   /** Loads TensorFlow in a process of its own and says what it finds, with the switches of a recipe. */
   describeMachine(recipe: Recipe = parseRecipe({})): Promise<MachineDescription> {
-    return this.#withTrainer(recipe, ({ calls }) => calls.describeMachine())
+    return this.#trainers.with(recipe, ({ calls }) => calls.describeMachine())
   }
 
   /** What is known of this machine's GPUs; a process of its own asks their driver. */
   async describeGpu(): Promise<GpuFacts> {
     const [description, smi] = await Promise.all([
-      this.#withTrainer(parseRecipe({}), ({ calls }) => calls.describeGpu()),
+      this.#trainers.with(parseRecipe({}), ({ calls }) => calls.describeGpu()),
       askNvidiaSmi(),
     ])
     return { ...description, ...gpuSigns(), smi }
@@ -152,7 +151,7 @@ export class Workbench {
   async addDataset(name: string, path: string, { records, onProgress }: AddOptions = {}): Promise<AddedDataset> {
     const { root } = await this.datasets.checkNew(name, path, records)
     const place = { root, records, cacheFolder: this.home.ensure('cache') }
-    const listing = await this.#withTrainer(parseRecipe({}), ({ calls }) => calls.listDataset(place), onProgress)
+    const listing = await this.#trainers.with(parseRecipe({}), ({ calls }) => calls.listDataset(place), onProgress)
     return { ...listing, ...(await this.datasets.add(name, root, records)) }
   }
 
@@ -170,7 +169,7 @@ export class Workbench {
   async checkDataset(nameOrPath: string, onProgress?: OnProgress): Promise<DatasetReport & Dataset> {
     const dataset = await this.datasets.resolve(nameOrPath)
     const cacheFolder = this.home.ensure('cache')
-    const report = await this.#withTrainer(
+    const report = await this.#trainers.with(
       parseRecipe({}),
       ({ calls }) => calls.checkDataset({ ...dataset, cacheFolder }),
       onProgress,
@@ -213,7 +212,7 @@ export class Workbench {
    * @param datasetOf where the datasets lie that it is asked about by name
    */
   startTrainer(recipe: Recipe = parseRecipe({}), datasetOf?: DatasetOf): TrainerProcess {
-    return this.#startProcess({ environment: this.#environmentOf(recipe), datasetOf })
+    return this.#trainers.start(recipe, { datasetOf })
   }
 
   /** Continues a stopped or interrupted run, or a finished one that is to train further. */
@@ -255,7 +254,7 @@ export class Workbench {
     const images =
       dataset === undefined ? { own: await this.datasetOf(run) } : { dataset: await this.datasets.resolve(dataset) }
     const request = { ...wanted, runFolder: run.folder, cacheFolder: this.home.ensure('cache'), ...images }
-    return this.#withTrainer(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
+    return this.#trainers.with(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
   }
 
   /** Tells what a checkpoint of a run takes images for, or those of folders. @param paths one at least */
@@ -264,7 +263,7 @@ export class Workbench {
     paths: readonly string[],
     { onProgress, ...options }: PredictOptions,
   ): Promise<PredictionReport> {
-    return this.#withTrainer(
+    return this.#trainers.with(
       readRecipe(run),
       ({ calls }) =>
         calls.predict({
@@ -281,7 +280,7 @@ export class Workbench {
   async previewDataset(recipe: Recipe, { onProgress, ...options }: PreviewDatasetOptions): Promise<DatasetPreview> {
     const place = { ...(await this.datasets.resolve(recipe.data.dataset)), cacheFolder: this.home.ensure('cache') }
     const trainer = this.startTrainer(recipe, () => Promise.resolve(place))
-    return this.#useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
+    return this.#trainers.useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
   }
 
   /** What of a run's folder is damaged and not shown: sentences. */
@@ -296,7 +295,7 @@ export class Workbench {
 
   /** Writes the network of a checkpoint of a run into a folder that is not there yet, for others to use. */
   exportModel(run: StoredRun, folder: string, checkpoint: string): Promise<ExportReport> {
-    return this.#withTrainer(readRecipe(run), ({ calls }) =>
+    return this.#trainers.with(readRecipe(run), ({ calls }) =>
       calls.exportModel({ runFolder: run.folder, checkpoint, folder: resolve(folder) }),
     )
   }
@@ -304,12 +303,12 @@ export class Workbench {
   /** What the predictions of an evaluation come to; the part that its temperature is fitted on goes by the run's seed. */
   evaluationFigures(run: StoredRun, { path: folder }: StoredEvaluation): Promise<EvaluationFigures> {
     const recipe = readRecipe(run)
-    return this.#withTrainer(recipe, ({ calls }) => calls.evaluationFigures({ folder, seed: recipe.run.seed }))
+    return this.#trainers.with(recipe, ({ calls }) => calls.evaluationFigures({ folder, seed: recipe.run.seed }))
   }
 
   /** What the network of a recipe is made of and costs. */
   describeModel(recipe: Recipe, classes: number): Promise<ModelDescription> {
-    return this.#withTrainer(recipe, ({ calls }) =>
+    return this.#trainers.with(recipe, ({ calls }) =>
       calls.describeModel({ recipe: withPlaces(recipe, this.runs), classes }),
     )
   }
@@ -320,7 +319,7 @@ export class Workbench {
     recipe: Recipe,
     { onProgress, ...options }: BenchmarkOptions,
   ): Promise<BenchmarkReport> {
-    return this.#withTrainer(
+    return this.#trainers.with(
       recipe,
       ({ calls }) => calls.benchmark({ kind, recipe: withPlaces(recipe, this.runs), ...options }),
       onProgress,
@@ -328,46 +327,12 @@ export class Workbench {
   }
 
   #start(job: RunJob, onProgress: OnProgress): RunHandle {
-    const environment = this.#environmentOf(job.recipe)
-    const start = () => this.#startProcess({ environment, logFile: join(job.folder, runFiles.log) })
+    const start = () => this.#trainers.start(job.recipe, { logFile: join(job.folder, runFiles.log) })
     try {
       return new RunHandle(job, start, this.runs, onProgress)
     } catch (error) {
       if (!job.prepared) this.runs.discardIfNotBegun(job.id)
       throw error
-    }
-  }
-
-  #environmentOf(recipe: Recipe) {
-    return trainerEnvironment(recipe, process.env, this.settings.read())
-  }
-
-  #startProcess(options: TrainerOptions): TrainerProcess {
-    const trainer = this.starter.start(options)
-    if (this.onSilence) trainer.onSilence(this.onSilence)
-    return trainer
-  }
-
-  #withTrainer<R>(recipe: Recipe, work: (trainer: TrainerProcess) => Promise<R>, onProgress?: OnProgress): Promise<R> {
-    return this.#useAndEnd(this.startTrainer(recipe), work, onProgress)
-  }
-
-  async #useAndEnd<R>(
-    trainer: TrainerProcess,
-    work: (trainer: TrainerProcess) => Promise<R>,
-    onProgress?: OnProgress,
-  ): Promise<R> {
-    // Where nobody is told of its silence, nobody could end it.
-    const explain = this.onSilence ? undefined : endWhenSilent(trainer)
-    if (onProgress) trainer.onProgress(onProgress)
-    try {
-      return await work(trainer)
-    } catch (error) {
-      throw explain ? explain(error) : error
-    } finally {
-      // Nothing of it has to be saved, and TensorFlow's own end takes its time.
-      trainer.kill()
-      await trainer.exited
     }
   }
 }

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type {
   EvaluationFigures,
   EvaluationFiguresRequest,
   LogitFigures,
 } from '../../shared/contract/evaluation-figures.ts'
-import { RunError } from '../../shared/errors.ts'
 import {
   classAreas,
   classFigures,
@@ -18,24 +16,19 @@ import {
   type Guesses,
   type RankingAreas,
 } from '../../shared/figures/index.ts'
-import { evaluationReport, type EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { evaluationFiles } from '../../shared/run-folder/files.ts'
-import { GUESSES, logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
-import { readArrowFile } from '../../storage/read-arrow.ts'
-import { readSealed } from '../../storage/sealed-json.ts'
+import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
+import { openLogits, openPredictions, openReport } from '../../storage/evaluations/open-evaluation.ts'
 
 const BINS = 15
 /** The largest mistakes that are told. */
 const MISTAKES = 100
-/** Bytes: a file of more than this cannot be read at once. */
-const MOST_BYTES = 1.9e9
 
 /**
  * The figures of an evaluation's predictions.
  * @throws RunError where it kept none, StorageError where they are not as they were written
  */
 export function evaluationFigures({ folder, seed }: EvaluationFiguresRequest): EvaluationFigures {
-  const report = evaluationReport.parse(readSealed(join(folder, evaluationFiles.report)))
+  const report = openReport(folder)
   const names = report.classes.map(({ name }) => name)
   const predictions = predictionsOf(folder, report)
   const confusion = confusionOf(predictions, names.length)
@@ -55,34 +48,26 @@ export function evaluationFigures({ folder, seed }: EvaluationFiguresRequest): E
 }
 
 /** The first guess of each sample. */
-function predictionsOf(folder: string, { predictions, classes }: EvaluationReport): Guesses {
-  if (!predictions)
-    throw new RunError(
-      'This evaluation was made by an earlier Anneal, which kept no predictions; evaluate the checkpoint again.',
-    )
-  const { inRecords, ...seal } = predictions
-  const types = predictionColumns(classes.length, inRecords)
-  const { columns } = readArrowFile(join(folder, evaluationFiles.predictions), types, seal)
-  const width = Math.min(GUESSES, classes.length)
+function predictionsOf(folder: string, report: EvaluationReport): Guesses {
+  const { columns, guesses: width, rows } = openPredictions(folder, report)
   const first = <A extends Int32Array | Float32Array>(values: A, into: A): A =>
     into.map((_, row) => values[width * row]!) as A
-  const count = columns.label.length
   return {
     labels: columns.label,
-    guesses: first(columns.guesses, new Int32Array(count)),
-    confidences: first(columns.probabilities, new Float32Array(count)),
+    guesses: first(columns.guesses, new Int32Array(rows)),
+    confidences: first(columns.probabilities, new Float32Array(rows)),
   }
 }
 
 function logitFigures(
   folder: string,
-  { logits: seal, classes: { length: classes } }: EvaluationReport,
+  report: EvaluationReport,
   labels: Int32Array,
   seed: number,
 ): (LogitFigures & { areas: readonly RankingAreas[] }) | undefined {
-  if (!seal || seal.bytes > MOST_BYTES) return undefined
-  const { columns } = readArrowFile(join(folder, evaluationFiles.logits), logitColumns(classes), seal)
-  const samples = { classes, labels, logits: columns.logits }
+  const logits = openLogits(folder, report)
+  if (!logits) return undefined
+  const samples = { classes: report.classes.length, labels, logits }
   const { classes: areas, meanRocArea, meanAveragePrecision } = classAreas(samples)
   const probabilities = probabilityFigures(samples)
   return {

@@ -1,11 +1,8 @@
 import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { csvCell } from '../../shared/csv-cell.ts'
-import { RunError } from '../../shared/errors.ts'
-import { evaluationFiles } from '../../shared/run-folder/files.ts'
-import { GUESSES, predictionColumns } from '../../shared/run-folder/predictions.ts'
+import { openPredictions } from '../../storage/evaluations/open-evaluation.ts'
 import { makeFolder } from '../../storage/files.ts'
-import { readArrowFile } from '../../storage/read-arrow.ts'
 import { asStorageError } from '../../storage/system-error.ts'
 import { sync } from '../../storage/write-file.ts'
 import type { StoredEvaluation } from './run-folder.ts'
@@ -52,16 +49,9 @@ export async function exportPredictions(
 }
 
 /** The columns of an evaluation's predictions, in the order in which they are exported. */
-function plainColumns({ name, path, report }: StoredEvaluation): { rows: number; columns: PlainColumn[] } {
-  if (!report.predictions)
-    throw new RunError(
-      `The evaluation ${name} was made by an earlier Anneal, which kept no predictions; evaluate the checkpoint again.`,
-    )
-  const { inRecords, ...seal } = report.predictions
+function plainColumns({ path, report }: StoredEvaluation): { rows: number; columns: PlainColumn[] } {
   const classes = report.classes.map((each) => each.name)
-  const types = predictionColumns(classes.length, inRecords)
-  const { rows, columns } = readArrowFile(join(path, evaluationFiles.predictions), types, seal)
-  const guesses = Math.min(GUESSES, classes.length)
+  const { rows, columns, guesses } = openPredictions(path, report)
   const numbers = (column: string, values: ArrayLike<number>, type: PlainColumn['type'] = 'FLOAT'): PlainColumn => ({
     name: column,
     type,
