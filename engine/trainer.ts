@@ -1,4 +1,5 @@
 import { checkedCalls, type Handler } from '../shared/contract/calls.ts'
+import { evaluationCalls } from '../shared/contract/evaluations.ts'
 import { imageCalls, type ImageEvents } from '../shared/contract/images.ts'
 import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../shared/contract/trainer.ts'
 import { RunError, UsageError } from '../shared/errors.ts'
@@ -10,6 +11,7 @@ import { checkDataset } from './jobs/check-dataset-job.ts'
 import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
+import { Evaluations } from './jobs/evaluations.ts'
 import { exportRun } from './jobs/export-job.ts'
 import { predictImages } from './jobs/predict-job.ts'
 import { Images } from './jobs/images.ts'
@@ -25,6 +27,10 @@ import { processPort } from './process-port.ts'
 let work: 'training' | 'other' | undefined
 const controls = new RunControls()
 const images = new Images((nameOrRoot) => host.remote.datasetOf(nameOrRoot))
+const evaluations = new Evaluations(
+  (run, evaluation) => host.remote.evaluationOf(run, evaluation),
+  (work) => images.inTurn(work),
+)
 /** Lines of pages that were handed over and are not served yet. */
 const pages: Port[] = []
 
@@ -50,7 +56,10 @@ function servePage(page: Port): Promise<void> {
     notify('listingProgress', ...now),
   )
   const calls = images.calls((...now) => progress.add(now))
-  const { notify } = connect<ImageEvents, Record<string, Handler>>(page, checkedCalls(imageCalls, calls))
+  const { notify } = connect<ImageEvents, Record<string, Handler>>(page, {
+    ...checkedCalls(imageCalls, calls),
+    ...checkedCalls(evaluationCalls, evaluations.calls),
+  })
   return new Promise((resolve) => page.onClose(() => resolve()))
 }
 

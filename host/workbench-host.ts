@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Welcome, WorkbenchEvents, WorkbenchCalls } from '../shared/contract/workbench.ts'
-import type { DatasetOf } from '../shared/contract/trainer.ts'
+import type { Places } from '../shared/contract/trainer.ts'
 import type { Port } from '../shared/rpc/port.ts'
 import { Assistant } from './training/assistant.ts'
 import { ClassNames } from './datasets/class-names.ts'
@@ -15,6 +15,7 @@ import { Trash } from './runs/trash.ts'
 import type { PageLine } from './training/trainer/trainer-process.ts'
 import { serveImages } from './page/image-lines.ts'
 import { knownDataset } from './page/known-dataset.ts'
+import { placeOfEvaluation } from './page/known-evaluation.ts'
 import { createWorkbenchCalls } from './page/workbench-calls.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -36,7 +37,7 @@ export class WorkbenchHost {
     const pages = this.#pages
     const live = new LiveRuns(pages)
     this.#queue = new RunQueue(workbench, live)
-    this.#assistant = new Assistant((onRead) => workbench.startTrainer(undefined, placeOf(workbench, onRead)))
+    this.#assistant = new Assistant((onRead) => workbench.startTrainer(undefined, placesOf(workbench, onRead)))
     this.#watch = new HomeWatch(workbench, pages)
     this.calls = createWorkbenchCalls({
       workbench,
@@ -109,13 +110,18 @@ export class WorkbenchHost {
   }
 }
 
-/** Where a dataset lies that a page may see. */
-const placeOf =
-  ({ datasets, home }: Workbench, onRead: (root: string) => void): DatasetOf =>
-  async (nameOrRoot) => {
-    const dataset = await knownDataset(datasets, nameOrRoot)
+/** Where datasets and evaluations lie that a page may see. */
+const placesOf = (workbench: Workbench, onRead: (root: string) => void): Places => ({
+  async datasetOf(nameOrRoot) {
+    const dataset = await knownDataset(workbench.datasets, nameOrRoot)
     onRead(dataset.root)
-    return { ...dataset, cacheFolder: home.ensure('cache') }
-  }
+    return { ...dataset, cacheFolder: workbench.home.ensure('cache') }
+  },
+  async evaluationOf(run, evaluation) {
+    const place = await placeOfEvaluation(workbench, run, evaluation)
+    if (place.images) onRead(place.images.source.root)
+    return place
+  },
+})
 
 export type { PageLine, WorkbenchEvents }

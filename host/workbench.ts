@@ -5,13 +5,13 @@ import type {
   BenchmarkReport,
   BenchmarkRequest,
   EvaluateRequest,
-  DatasetOf,
   DatasetListing,
   DatasetReport,
   ExportReport,
   MachineDescription,
   PredictionReport,
   PredictRequest,
+  Places,
 } from '../shared/contract/trainer.ts'
 import type { EvaluationFigures } from '../shared/contract/evaluation-figures.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
@@ -209,10 +209,10 @@ export class Workbench {
 
   /**
    * Starts a trainer for whatever is asked of it; the caller ends it.
-   * @param datasetOf where the datasets lie that it is asked about by name
+   * @param places what it may be asked about by name
    */
-  startTrainer(recipe: Recipe = parseRecipe({}), datasetOf?: DatasetOf): TrainerProcess {
-    return this.#trainers.start(recipe, { datasetOf })
+  startTrainer(recipe: Recipe = parseRecipe({}), places: Places = {}): TrainerProcess {
+    return this.#trainers.start(recipe, places)
   }
 
   /** Continues a stopped or interrupted run, or a finished one that is to train further. */
@@ -279,7 +279,7 @@ export class Workbench {
   /** Samples of a recipe's dataset as training will see them, from a trainer of their own. */
   async previewDataset(recipe: Recipe, { onProgress, ...options }: PreviewDatasetOptions): Promise<DatasetPreview> {
     const place = { ...(await this.datasets.resolve(recipe.data.dataset)), cacheFolder: this.home.ensure('cache') }
-    const trainer = this.startTrainer(recipe, () => Promise.resolve(place))
+    const trainer = this.startTrainer(recipe, { datasetOf: () => Promise.resolve(place) })
     return this.#trainers.useAndEnd(trainer, () => previewDataset(trainer, recipe, options), onProgress)
   }
 

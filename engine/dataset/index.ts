@@ -8,12 +8,14 @@ export { listDataset, openDataset, openIndex, type OpenedDataset } from './image
 export { nameOf } from './image-index/select-readable.ts'
 export {
   checkSamples,
+  imagesIn,
   selectFiles,
   selectRows,
   turnedIn,
   type DatasetIndex,
   type FileColumns,
   type RawImages,
+  type SplitImages,
   type SplitIndex,
 } from './image-index/split-index.ts'
 export { imageKinds, kindOf, orientationOfDecoding, TURNED, turns, type ImageKind } from './image-kind.ts'

@@ -6,11 +6,11 @@ import { formatBytes } from '../../shared/format-bytes.ts'
 import { MOST_LOGITS } from '../../shared/run-folder/predictions.ts'
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { DatasetSource, EvaluateRequest } from '../../shared/contract/trainer.ts'
-import { openForEvaluation, openIndex } from '../dataset/index.ts'
+import { openForEvaluation, openIndex, type SplitImages } from '../dataset/index.ts'
 import { evaluate, isFinite } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep, type EvaluatedBatch } from '../evaluation/evaluation-step.ts'
 import { keepEvaluation } from './keep-evaluation.ts'
-import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
+import { openRun, runCheckpoint, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
 import type { Report } from './report.ts'
 import { areSameImages, checkSameImages, movedNote, ownNote, turnedSince } from './same-images.ts'
@@ -108,7 +108,7 @@ const openOwn = ({ root, records }: DatasetSource, { recipe }: OpenedRun, cacheF
 type KeepBatch = (first: number, batch: EvaluatedBatch) => void
 
 interface Measuring {
-  readonly images: Images
+  readonly images: SplitImages
   readonly logits: boolean
   readonly keep: KeepBatch
 }

@@ -3,7 +3,7 @@ import type { ImageCalls, ImageEvents, ShownSample } from '../../shared/contract
 import type { DatasetOf, DatasetPlace, HoldOut } from '../../shared/contract/trainer.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { DatasetFacts } from '../../shared/recipe/warnings.ts'
-import { openDataset, type DatasetIndex } from '../dataset/index.ts'
+import { imagesIn, openDataset, type DatasetIndex } from '../dataset/index.ts'
 import { previewSamples, thumbnails } from '../pipeline/index.ts'
 import { datasetFacts } from './dataset-facts.ts'
 import { pageOf } from './image-page.ts'
@@ -38,8 +38,8 @@ export class Images {
       describeDataset: ({ dataset, holdOut }) => this.#with(dataset, holdOut, onListing, ({ facts }) => facts),
       listImages: ({ dataset, holdOut, ...wanted }) =>
         this.#with(dataset, holdOut, onListing, ({ index }) => pageOf(index, wanted)),
-      thumbnails: ({ dataset, holdOut, ...wanted }) =>
-        this.#with(dataset, holdOut, onListing, ({ index }) => thumbnails(index, wanted)),
+      thumbnails: ({ dataset, holdOut, split, ...wanted }) =>
+        this.#with(dataset, holdOut, onListing, ({ index }) => thumbnails(imagesIn(index, split), wanted)),
       previewSamples: ({ recipe, ...wanted }) =>
         this.#with(recipe.data.dataset, recipe.data, onListing, ({ index }) => samplesOf(index, { recipe, ...wanted })),
     }

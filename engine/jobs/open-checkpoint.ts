@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { evaluationPipeline } from '../pipeline/index.ts'
-import type { SplitIndex } from '../dataset/index.ts'
+import type { SplitImages } from '../dataset/index.ts'
 import type { EvaluationParts } from '../evaluation/evaluation-step.ts'
 import { declareVariables, type Model } from '../models/index.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
-import { Session, type Owner } from '../tensorflow/c-api/index.ts'
+import { Session, type Owner, type SessionOptions } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { buildRestoreWeights } from '../training/state.ts'
 import { averages } from '../training/recipe-state.ts'
@@ -37,12 +37,6 @@ export async function openRun({
   return { checkpoint, run: facts.record, recipe: withOwnModel(facts.recipe, runFolder) }
 }
 
-/** Images that a checkpoint is to be tried on. */
-export interface Images {
-  readonly root: string
-  readonly split: SplitIndex
-}
-
 export type NetworkParts = Omit<EvaluationParts, 'images' | 'labels'>
 
 type BuildStep<R> = (g: GraphBuilder, parts: EvaluationParts) => (session: Session) => Promise<R>
@@ -55,7 +49,7 @@ type BuildStep<R> = (g: GraphBuilder, parts: EvaluationParts) => (session: Sessi
 export async function runCheckpoint<R>(
   owner: Owner,
   opened: OpenedRun,
-  { root, split }: Images,
+  { root, split }: SplitImages,
   buildStep: BuildStep<R>,
 ): Promise<() => Promise<R>> {
   const { recipe } = opened
@@ -79,13 +73,14 @@ export async function restoreNetwork<R>(
   owner: Owner,
   { checkpoint, run, recipe }: OpenedRun,
   build: (g: GraphBuilder, parts: NetworkParts) => R,
+  options: SessionOptions = {},
 ): Promise<{ model: Model; built: R; session: Session }> {
   const model = owner.own(await modelOf(recipe, run.dataset.classes.length))
   const g = owner.own(new GraphBuilder())
   const variables = declareVariables(g, model)
   const restore = buildRestoreWeights(g, variables, { averaged: averages(recipe.optimizer) })
   const built = build(g, { model, variables, recipe })
-  const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
+  const session = owner.own(new Session(g.graph, { ...sessionThreads(recipe), ...options }))
   await restore(session, checkpoint.prefix)
   return { model, built, session }
 }

@@ -1,7 +1,7 @@
 import type { PredictedImage, PredictionReport, PredictRequest } from '../../shared/contract/trainer.ts'
-import { looseImages } from '../dataset/index.ts'
+import { looseImages, type SplitImages } from '../dataset/index.ts'
 import { buildPredictionStep } from '../evaluation/prediction-step.ts'
-import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
+import { openRun, runCheckpoint, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
 import type { Report } from './report.ts'
 
@@ -16,7 +16,12 @@ export async function predictImages(request: PredictRequest, report: Report): Pr
   return { checkpoint: name, step: manifest.step, root, images, unreadable, passedOver }
 }
 
-async function predictAll(opened: OpenedRun, images: Images, top: number, report: Report): Promise<PredictedImage[]> {
+async function predictAll(
+  opened: OpenedRun,
+  images: SplitImages,
+  top: number,
+  report: Report,
+): Promise<PredictedImage[]> {
   using owner = new Owner()
   const { paths, count } = images.split
   const { classes } = opened.run.dataset

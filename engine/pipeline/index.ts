@@ -9,6 +9,6 @@ export {
   type Pipeline,
   type TrainingPipelineOptions,
 } from './pipeline.ts'
-export { previewSamples, type PreviewRequest } from './preview/preview.ts'
+export { evaluatedPixels, previewSamples, type PreviewRequest } from './preview/preview.ts'
 export { thumbnails } from './preview/thumbnails.ts'
 export { syntheticImages } from './synthetic-images.ts'

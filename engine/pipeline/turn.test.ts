@@ -4,6 +4,7 @@ import { openIndex } from '../dataset/image-index/open-index.ts'
 import { pixelsOf, put, raw, recipeOf, temporaryFolder } from '../dataset/testing/image-files.ts'
 import { evaluationPipeline, trainingPipeline } from './pipeline.ts'
 import { openCache } from './cache/open-cache.ts'
+import { imagesIn } from '../dataset/image-index/split-index.ts'
 import { thumbnails } from './preview/thumbnails.ts'
 import { batchesOf, samplesOf } from './testing/batches.ts'
 
@@ -68,7 +69,7 @@ describe.each(['png', 'webp', 'jpeg'] as const)('the orientation of a %s', (form
     const bytes = await file(1, format, 6)
     const files = { [`turned.${format}`]: bytes, 'upright.png': await sharp(bytes).rotate().png().toBuffer() }
     const index = await indexOf(files)
-    const [turned, upright] = await thumbnails(index, { split: 'val', samples: [0, 1], size: 32 })
+    const [turned, upright] = await thumbnails(imagesIn(index, 'val'), { samples: [0, 1], size: 32 })
     const shown = await Promise.all(
       [turned!, upright!].map((jpeg) => sharp(jpeg).raw().toBuffer({ resolveWithObject: true })),
     )

@@ -19,6 +19,7 @@ import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
 import { inTurn } from './in-turn.ts'
 import { knownDataset } from './known-dataset.ts'
+import { knownEvaluation } from './known-evaluation.ts'
 import { withKnownPlaces } from './known-places.ts'
 import { trashCalls } from './trash-calls.ts'
 
@@ -109,6 +110,8 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
         )
       return report
     },
+    readEvaluationFigures: (id, name) =>
+      inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluationFigures(...found)),
   } satisfies Partial<WorkbenchCalls>
 }
 

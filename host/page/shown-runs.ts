@@ -7,7 +7,7 @@ import { waiting } from '../training/queue/queue-order.ts'
 import { readRecipe, readRun, type DamagedRun, type RunStore, type StoredRun } from '../runs/run-store.ts'
 import { readNotes } from '../runs/notes.ts'
 import { readEvents } from '../runs/run-events.ts'
-import { leftOutBesideMetrics, listCheckpoints, listEvaluations } from '../runs/run-folder.ts'
+import { leftOutBesideMetrics, listCheckpoints, storedEvaluations } from '../runs/run-folder.ts'
 
 /** What this host knows of runs beyond their folders. */
 export interface LiveRun {
@@ -43,7 +43,7 @@ export function runDetail(id: string, sources: RunSources): RunDetail {
     folder,
     events: readEvents(folder).records,
     checkpoints: listCheckpoints(folder),
-    evaluations: listEvaluations(folder),
+    evaluations: storedEvaluations(folder).map(({ name, report }) => ({ name, ...report })),
     leftOut: leftOutBesideMetrics(folder, shown.status === 'running'),
   }
 }

@@ -90,10 +90,6 @@ export interface StoredEvaluation {
 export const storedEvaluations = (folder: string): StoredEvaluation[] =>
   evaluationsIn(folder).flatMap(({ name, path, report }) => (report ? [{ name, path, report }] : []))
 
-/** The reports of a run, by their names. */
-export const listEvaluations = (folder: string): EvaluationReport[] =>
-  storedEvaluations(folder).map(({ report }) => report)
-
 /** Each in a folder of its own, with its predictions; in the first versions a file. */
 function evaluationsIn(folder: string) {
   return foldersIn(join(folder, runFiles.evaluations)).flatMap(([name, path]) => {

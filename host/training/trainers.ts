@@ -1,5 +1,5 @@
 import type { Settings } from '../../shared/contract/settings.ts'
-import type { DatasetOf, TrainerProgress } from '../../shared/contract/trainer.ts'
+import type { Places, TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { SharedJson } from '../../storage/shared-json.ts'
 import { endWhenSilent } from './end-when-silent.ts'
@@ -9,11 +9,9 @@ import type { TrainerProcess, TrainerStarter } from './trainer/trainer-process.t
 
 export type OnProgress = (progress: TrainerProgress) => void
 
-export interface StartOptions {
+export interface StartOptions extends Places {
   /** Where what the process prints is appended; without it, only its last lines are kept. */
   readonly logFile?: string
-  /** Where the datasets lie that it is asked about by name. */
-  readonly datasetOf?: DatasetOf | undefined
 }
 
 /** Starts trainers with the switches of a recipe and of the settings. */

@@ -20,6 +20,10 @@ export const call =
   <Result>(): Call<Args, Result> => ({ args })
 
 export const split = z.enum(splits)
+/** The name of a run's folder: never a path. */
+export const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/)
+/** The name of an evaluation's folder: never a path. */
+export const evaluationName = z.string().regex(/^[^/\\\0]{1,255}$/)
 /** A part of a recipe arrives as a whole one. */
 export const recipe = z.unknown().transform((value): Recipe => parseRecipe(value))
 

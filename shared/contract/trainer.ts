@@ -3,6 +3,7 @@ import type { BuildName } from './builds.ts'
 import type { GpuDescription } from './gpu.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
+import type { EvaluationPlace } from './evaluations.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
@@ -54,7 +55,14 @@ export interface TrainerEvents {
   progress(progress: TrainerProgress): void
   /** The dataset that a page means, by its name or folder. Throws `DatasetError` for one that it may not see. */
   datasetOf: DatasetOf
+  /** Where an evaluation of a run that a page means lies, and its images. Throws `RunError` where there is none. */
+  evaluationOf: EvaluationOf
 }
+
+/** What a trainer asks its host about places, where it may. */
+export type Places = Partial<Pick<TrainerEvents, 'datasetOf' | 'evaluationOf'>>
+
+export type EvaluationOf = (run: string, evaluation: string) => Promise<EvaluationPlace>
 
 export type DatasetOf = (nameOrRoot: string) => Promise<DatasetPlace>
 

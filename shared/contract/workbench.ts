@@ -8,7 +8,8 @@ import type { TrackedSplit } from '../recipe/split.ts'
 import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
 import type { RunEvent } from '../run-folder/events.ts'
 import { buildNames } from './builds.ts'
-import { call, recipe, split, type CallsOf } from './calls.ts'
+import { call, evaluationName, recipe, runId, split, type CallsOf } from './calls.ts'
+import type { EvaluationFigures } from './evaluation-figures.ts'
 import type { GpuVerdict } from './gpu-verdict.ts'
 import { cacheNames, settingsChange, type BuildsState, type Settings, type StorageDescription } from './settings.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
@@ -22,8 +23,6 @@ const fetchOptions = z.strictObject({
   /** Compares what is there with its checksums, and fetches anew what differs. */
   repair: z.boolean().optional(),
 })
-/** The name of a run's folder: never a path. */
-const runId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/)
 const datasetName = z.string().min(1).max(64)
 /** Says how far a page has read: opaque to it. Empty: from the beginning. */
 const metricsCursor = z.string().regex(/^(\d+-\d+-\d+)?$/)
@@ -99,6 +98,9 @@ export const workbenchCalls = {
   evaluateRun: call(
     z.tuple([runId, z.string().regex(/^(best|last|step-\d+)$/), split.optional(), datasetName.optional()]),
   )<EvaluationReport>(),
+
+  /** All figures of an evaluation's predictions: those that need all logits take seconds of a large one. */
+  readEvaluationFigures: call(z.tuple([runId, evaluationName]))<EvaluationFigures>(),
 
   readSettings: call(none)<Settings>(),
   /** All pages are told. Answers with all of them. */
@@ -202,7 +204,8 @@ export interface RunDetail extends ShownRun {
     readonly bytes: number
     readonly top1?: number
   }[]
-  readonly evaluations: readonly EvaluationReport[]
+  /** Each with the name of its folder. */
+  readonly evaluations: readonly (EvaluationReport & { readonly name: string })[]
   /** What of the folder is damaged and left out here: sentences. */
   readonly leftOut: readonly string[]
 }

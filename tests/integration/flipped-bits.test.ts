@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { readColumnFile } from '../../engine/dataset/image-index/column-file.ts'
 import { openRun } from '../../engine/jobs/open-checkpoint.ts'
 import { readEvents } from '../../host/runs/run-events.ts'
-import { leftOutOf, listCheckpoints, listEvaluations } from '../../host/runs/run-folder.ts'
+import { leftOutOf, listCheckpoints, storedEvaluations } from '../../host/runs/run-folder.ts'
 import { readMetrics } from '../../host/runs/read-metrics.ts'
 import { readRecipe, readRun } from '../../host/runs/run-store.ts'
 import { runCli } from '../fixtures/run-cli.ts'
@@ -34,7 +34,7 @@ async function readAll(folder: string): Promise<Seen> {
   }
   await look(() => readRecipe(readRun(folder)))
   await look(() => readRun(folder))
-  await look(() => listEvaluations(folder))
+  await look(() => storedEvaluations(folder))
   // Without what nobody asks for: a checksum by a wrong name.
   await look(() => readEvents(folder).records.map(({ wall, kind, step, message }) => ({ wall, kind, step, message })))
   await look(async () => (await readMetrics(join(folder, 'metrics.jsonl'), '')).series)

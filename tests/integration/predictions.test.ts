@@ -6,7 +6,7 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Home } from '../../host/machine/home.ts'
 import type { StoredRun } from '../../host/runs/run-store.ts'
-import { listEvaluations, leftOutBesideMetrics } from '../../host/runs/run-folder.ts'
+import { leftOutBesideMetrics, storedEvaluations } from '../../host/runs/run-folder.ts'
 import { Workbench } from '../../host/workbench.ts'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
@@ -75,7 +75,7 @@ it('they are left out when that is asked for, and the evaluation takes the place
   const again = await workbench.evaluate(run, { checkpoint: 'last', split: 'val', logits: false })
   expect(again.logits).toBeUndefined()
   expect(existsSync(join(place(), 'logits.arrow'))).toBe(false)
-  expect(listEvaluations(run.folder)).toEqual([again])
+  expect(storedEvaluations(run.folder).map((one) => one.report)).toEqual([again])
   report = await workbench.evaluate(run, { checkpoint: 'last', split: 'val' })
 })
 
@@ -84,10 +84,10 @@ it('two folders of one name are two evaluations, and what was killed half-way is
   for (const dataset of others) await workbench.evaluate(run, { checkpoint: 'last', split: 'val', dataset })
   mkdirSync(join(run.folder, 'evaluation/step-1-val.machine-1-1.unfinished'))
   writeFileSync(join(run.folder, 'evaluation/step-1-val.machine-1-1.unfinished/predictions.arrow'), 'ARROW1')
-  expect(listEvaluations(run.folder).map(({ dataset }) => dataset)).toEqual(
+  expect(storedEvaluations(run.folder).map(({ report: { dataset } }) => dataset)).toEqual(
     expect.arrayContaining([root, ...others]) as string[],
   )
-  expect(listEvaluations(run.folder)).toHaveLength(3)
+  expect(storedEvaluations(run.folder)).toHaveLength(3)
   expect(leftOutBesideMetrics(run.folder, false)).toEqual([])
 })
 

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { evaluationPipeline } from '../../pipeline/pipeline.ts'
+import { imagesIn } from '../image-index/split-index.ts'
 import { thumbnails } from '../../pipeline/preview/thumbnails.ts'
 import { batchesOf } from '../../pipeline/testing/batches.ts'
 import { reportOf } from '../check/report.ts'
@@ -65,7 +66,7 @@ describe('images that TensorFlow does not decode', () => {
       Array.from(batch!.images.slice(i * SIZE * SIZE * 3, (i + 1) * SIZE * SIZE * 3)),
     )
     for (const image of images) expect(image).toEqual(images[5])
-    const small = await thumbnails(index, { split: 'val', samples: [0, 1, 2, 3, 4, 5], size: SIZE })
+    const small = await thumbnails(imagesIn(index, 'val'), { samples: [0, 1, 2, 3, 4, 5], size: SIZE })
     for (const thumbnail of small) expect(thumbnail).toEqual(small[5])
   })
 
@@ -112,7 +113,7 @@ it("a JPEG in CMYK without Adobe's marker is seen as the one with it, as viewers
   }
   const opened = await open()
   expect(reportOf(opened).details).toMatchObject({ copied: 2, modes: [{ name: 'JPEG CMYK', images: 4 }] })
-  const [first, second] = await thumbnails(opened.index, { split: 'val', samples: [0, 1], size: SIZE })
+  const [first, second] = await thumbnails(imagesIn(opened.index, 'val'), { samples: [0, 1], size: SIZE })
   expect(first).toEqual(second)
 })
 

@@ -66,6 +66,16 @@ export interface SplitIndex extends FileColumns, ImageColumns {
   readonly count: number
 }
 
+/** The images of a split, and where their files lie. */
+export interface SplitImages {
+  /** The folder that paths are relative to, absolute. */
+  readonly root: string
+  readonly split: SplitIndex
+}
+
+/** Those of a dataset's split. */
+export const imagesIn = ({ root, splits }: DatasetIndex, split: Split): SplitImages => ({ root, split: splits[split] })
+
 export interface DatasetIndex {
   /** How it is laid out: a name in the list of kinds. */
   readonly kind: string

@@ -33,6 +33,8 @@ export interface LoweredModel {
   readonly reads: ReadonlyMap<string, Output>
   /** Each adds an update of a moving average, to run with the step, where it is called: among control dependencies, say. */
   readonly updates: readonly (() => Operation)[]
+  /** The last output of a layer that still has places: [batch, height, width, channels], more than one place. Absent where there is none. */
+  readonly lastMap?: Output
 }
 
 type Layer = LayersModel['layers'][number]
@@ -54,7 +56,8 @@ export function lowerModel(
     const image = withKnownSize(g, model, input)
     const lowering = new Lowering(g, model, variables, image, mode)
     const output = lowering.network(layersOf(model))
-    return { output, reads: lowering.trainableReads(), updates: lowering.updates }
+    const { updates, lastMap } = lowering
+    return { output, reads: lowering.trainableReads(), updates, ...(lastMap && { lastMap }) }
   })
 }
 
@@ -80,6 +83,7 @@ interface Inherited {
 /** The state of one lowering: what was read, and what has to be updated. */
 class Lowering {
   readonly updates: (() => Operation)[] = []
+  lastMap: Output | undefined
   readonly #reads = new Map<string, Output>()
   readonly #seeds: RandomSeeds
   readonly #casts: Casts
@@ -127,15 +131,10 @@ class Lowering {
       if (node.inputTensors.every(({ id }) => values.has(id)) && node.outputTensors.every(({ id }) => values.has(id)))
         continue
       const [result] = node.outputTensors
-      values.set(
-        result!.id,
-        this.#nodeOrRefusal(
-          node,
-          node.inputTensors.map(({ id }) => values.get(id)!),
-          path,
-          inherited,
-        ),
-      )
+      const given = node.inputTensors.map(({ id }) => values.get(id)!)
+      const output = this.#nodeOrRefusal(node, given, path, inherited)
+      if (hasPlaces(this.g.shapeOf(output))) this.lastMap = output
+      values.set(result!.id, output)
     }
     return values.get(model.outputs[0]!.id)!
   }
@@ -235,6 +234,10 @@ class Lowering {
     )
   }
 }
+
+/** Sizes that are open are more than one. */
+const hasPlaces = (shape: readonly (number | null)[] | undefined | null) =>
+  shape?.length === 4 && (shape[1] !== 1 || shape[2] !== 1)
 
 function unknownLayer(layer: Layer, name: string): ModelError {
   const known = [...layerLowerings.keys()].join(', ')

@@ -11,7 +11,7 @@ import type { PixelCache } from '../cache/pixel-cache.ts'
 import { given, type Order } from '../order.ts'
 import { buildMixTwo, placesInEpoch, type Labelled, type Place } from './preview-mix.ts'
 import { sampleStream } from '../sample-stream.ts'
-import { checkSamples, selectRows, type DatasetIndex } from '../../dataset/index.ts'
+import { checkSamples, imagesIn, selectRows, type DatasetIndex, type SplitImages } from '../../dataset/index.ts'
 
 export interface PreviewRequest {
   readonly index: DatasetIndex
@@ -46,7 +46,9 @@ export async function previewSamples(request: PreviewRequest): Promise<Previewed
   using g = new GraphBuilder()
   const size = sizeInEpoch(recipe.data, epoch)
   const training = g.withDevice('/device:CPU:0', () => trainingViews(g, request, [...own, ...partners], cache))
-  const evaluation = originals ? g.withDevice('/device:CPU:0', () => evaluationViews(g, request)) : undefined
+  const evaluation = originals
+    ? g.withDevice('/device:CPU:0', () => evaluationViews(g, imagesIn(index, split), recipe.data, samples))
+    : undefined
   const buildMix = partners.length > 0 ? buildMixTwo(g, recipe, size, index.classes.length) : undefined
   using session = new Session(g.graph, { optimise: false })
   const [augmented, original = []] = await Promise.all([training(session), evaluation?.(session)])
@@ -85,7 +87,8 @@ function trainingViews(g: GraphBuilder, request: PreviewRequest, drawn: readonly
   const draws = drawn.map(({ repeat }) => epoch * recipe.augment.repeats + repeat)
   return views(
     g,
-    request,
+    imagesIn(request.index, request.split),
+    recipe.data,
     samples,
     trainingTransform(g, recipe.data, recipe.augment, recipe.run.seed),
     given(samples, epoch, draws),
@@ -93,32 +96,39 @@ function trainingViews(g: GraphBuilder, request: PreviewRequest, drawn: readonly
   )
 }
 
-function evaluationViews(g: GraphBuilder, request: PreviewRequest): Views {
-  return views(
-    g,
-    request,
-    request.samples,
-    evaluationTransform(request.recipe.data),
-    given(request.samples, request.epoch),
-  )
+/** Samples as evaluation sees them: uint8 [height, width, channels] of each, one size for all. */
+export async function evaluatedPixels(
+  images: SplitImages,
+  data: Recipe['data'],
+  samples: readonly number[],
+): Promise<Uint8Array[]> {
+  checkSamples(images.split, samples)
+  using g = new GraphBuilder()
+  const read = g.withDevice('/device:CPU:0', () => evaluationViews(g, images, data, samples))
+  using session = new Session(g.graph, { optimise: false, gpus: false })
+  return await read(session)
 }
+
+const evaluationViews = (g: GraphBuilder, images: SplitImages, data: Recipe['data'], samples: readonly number[]) =>
+  views(g, images, data, samples, evaluationTransform(data), given(samples, 0))
 
 /** The pixels of samples, an array each. */
 function views(
   g: GraphBuilder,
-  { index, split, recipe }: PreviewRequest,
+  { root, split }: SplitImages,
+  data: Recipe['data'],
   samples: readonly number[],
   transform: Transform,
   order: Order,
   cache?: PixelCache,
 ): Views {
   // Only the rows that are shown: the others of a million files would be copied for nothing.
-  const stream = sampleStream(g, selectRows(index.splits[split], samples), {
-    root: index.root,
+  const stream = sampleStream(g, selectRows(split, samples), {
+    root,
     order,
     transform,
     cache,
-    channels: recipe.data.channels,
+    channels: data.channels,
     batchSize: samples.length,
     dropRemainder: false,
     end: samples.length,

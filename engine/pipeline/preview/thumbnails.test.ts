@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openIndex } from '../../dataset/image-index/open-index.ts'
-import type { DatasetIndex } from '../../dataset/image-index/split-index.ts'
+import { imagesIn, type DatasetIndex } from '../../dataset/image-index/split-index.ts'
 import { idx } from '../../dataset/testing/containers.ts'
 import { nativeObjects, picture, pixelsOf, put, raw, temporaryFolder } from '../../dataset/testing/image-files.ts'
 import { thumbnails } from './thumbnails.ts'
@@ -34,7 +34,7 @@ const sizeOf = async (file: Uint8Array) =>
 
 it('fit into a square, are not larger than the image, and are empty where it is gone', async () => {
   const before = nativeObjects()
-  const [wide, none, small, high] = await thumbnails(index, { split: 'train', samples: [0, 2, 1, 3], size: 64 })
+  const [wide, none, small, high] = await thumbnails(imagesIn(index, 'train'), { samples: [0, 2, 1, 3], size: 64 })
   // 101 * 64 / 300 = 21.5, and a half goes to the even number.
   expect(await sizeOf(wide!)).toEqual({ format: 'jpeg', width: 64, height: 22, channels: 3 })
   expect(none).toHaveLength(0)
@@ -44,7 +44,7 @@ it('fit into a square, are not larger than the image, and are empty where it is 
 })
 
 it('show the picture', async () => {
-  const [file] = await thumbnails(index, { split: 'train', samples: [3], size: 100 })
+  const [file] = await thumbnails(imagesIn(index, 'train'), { samples: [3], size: 100 })
   const shown = await sharp(file).raw().toBuffer()
   // Twice as large: each pixel is the mean of four.
   const pixels = pixelsOf(4, 50, 200)
@@ -74,13 +74,13 @@ it('are made of raw pixels too', async () => {
     )
   }
   const digits = await openIndex(root, `${folder.path}/cache`)
-  const [file] = await thumbnails(digits, { split: 'val', samples: [1], size: 224 })
+  const [file] = await thumbnails(imagesIn(digits, 'val'), { samples: [1], size: 224 })
   expect(await sizeOf(file!)).toEqual({ format: 'jpeg', width: 28, height: 28, channels: 3 })
 })
 
 it('are refused where there is no such sample', async () => {
-  expect(await thumbnails(index, { split: 'val', samples: [], size: 64 })).toEqual([])
-  await expect(thumbnails(index, { split: 'val', samples: [1], size: 64 })).rejects.toThrow(
+  expect(await thumbnails(imagesIn(index, 'val'), { samples: [], size: 64 })).toEqual([])
+  await expect(thumbnails(imagesIn(index, 'val'), { samples: [1], size: 64 })).rejects.toThrow(
     'There is no sample 1 in val: choose one from 0 to 0.',
   )
 })

@@ -1,4 +1,3 @@
-import type { Split } from '../../../shared/recipe/split.ts'
 import { TensorFlowError } from '../../../shared/errors.ts'
 import { Session } from '../../tensorflow/c-api/index.ts'
 import { GraphBuilder, type Output } from '../../tensorflow/graph/builder.ts'
@@ -6,12 +5,11 @@ import { arithmetic, columns } from '../augment/geometry.ts'
 import type { Transform } from '../augment/transforms.ts'
 import { given } from '../order.ts'
 import { sampleStream } from '../sample-stream.ts'
-import { checkSamples, selectRows, type DatasetIndex } from '../../dataset/index.ts'
+import { checkSamples, selectRows, type SplitImages } from '../../dataset/index.ts'
 
 const QUALITY = 85
 
 export interface ThumbnailsRequest {
-  readonly split: Split
   /** Sample indices. */
   readonly samples: readonly number[]
   /** Of the longer side, pixels. */
@@ -23,17 +21,17 @@ export interface ThumbnailsRequest {
  * empty where the file cannot be read any more. Throws `UsageError` for a sample that does not exist.
  */
 export async function thumbnails(
-  index: DatasetIndex,
-  { split, samples, size }: ThumbnailsRequest,
+  { root, split }: SplitImages,
+  { samples, size }: ThumbnailsRequest,
 ): Promise<Uint8Array[]> {
   if (samples.length === 0) return []
-  checkSamples(index.splits[split], samples)
-  const rows = selectRows(index.splits[split], samples)
+  checkSamples(split, samples)
+  const rows = selectRows(split, samples)
   using g = new GraphBuilder()
   const { stream, file } = g.withDevice('/device:CPU:0', () => {
     // One at a time: each has a shape of its own.
     const stream = sampleStream(g, rows, {
-      root: index.root,
+      root,
       order: given(samples, 0),
       transform: fitInto(size),
       channels: 3,

@@ -47,10 +47,14 @@ export interface SessionOptions {
   readonly interOpThreads?: number
   /** Whether TensorFlow rewrites the graph before its first run: without it, what runs once is ready sooner. True when absent. */
   readonly optimise?: boolean
+  /** Whether it may use GPUs. True when absent. */
+  readonly gpus?: boolean
 }
 
 /** `ConfigProto` of `config.proto`. */
-function configProto({ intraOpThreads = 0, interOpThreads = 0, optimise = true }: SessionOptions): Uint8Array {
+function configProto(options: SessionOptions): Uint8Array {
+  const { intraOpThreads = 0, interOpThreads = 0, optimise = true, gpus = true } = options
+  const DEVICE_COUNT = 1
   const INTRA_OP = 2
   const INTER_OP = 5
   const GPU_OPTIONS = 6
@@ -68,7 +72,10 @@ function configProto({ intraOpThreads = 0, interOpThreads = 0, optimise = true }
     bytesField(OPTIMIZER_OPTIONS, varintField(OPT_LEVEL, L0)),
     bytesField(REWRITE_OPTIONS, varintField(DISABLE_META_OPTIMIZER, true)),
   )
+  // An entry of a map: its key, then its value. No GPU.
+  const noGpu = message(bytesField(1, 'GPU'), varintField(2, 0))
   return message(
+    ...(gpus ? [] : [bytesField(DEVICE_COUNT, noGpu)]),
     varintField(INTRA_OP, intraOpThreads),
     varintField(INTER_OP, interOpThreads),
     bytesField(

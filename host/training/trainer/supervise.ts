@@ -1,7 +1,7 @@
 import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../../../shared/contract/trainer.ts'
 import { connect } from '../../../shared/rpc/connect.ts'
 import type { Port } from '../../../shared/rpc/port.ts'
-import { DatasetError } from '../../../shared/errors.ts'
+import { DatasetError, RunError } from '../../../shared/errors.ts'
 import { trainerLost } from './lost.ts'
 import { SilenceWatch } from './silence.ts'
 import type { PageLine, TrainerExit, TrainerOptions, TrainerProcess } from './trainer-process.ts'
@@ -32,7 +32,7 @@ const KILLING_TIME = 3000
  */
 export function supervise(
   child: Child,
-  { logFile, datasetOf = knowsNone }: TrainerOptions,
+  { logFile, datasetOf = knowsNoDataset, evaluationOf = knowsNoEvaluation }: TrainerOptions,
   silence?: number,
 ): TrainerProcess {
   const { ended, kill } = endOf(child)
@@ -43,6 +43,7 @@ export function supervise(
   const { remote } = connect<TrainerCalls, TrainerEvents>(portOf(child, lost), {
     progress: progress.tell,
     datasetOf,
+    evaluationOf,
   })
   const watch = new SilenceWatch(() => remote.ping(), silences.tell, silence)
   child.onMessage(() => watch.heard())
@@ -84,8 +85,11 @@ function endOf(child: Child): { ended: Promise<Ended>; kill: () => void } {
   return { ended, kill }
 }
 
-const knowsNone = (nameOrRoot: string) =>
+const knowsNoDataset = (nameOrRoot: string) =>
   Promise.reject(new DatasetError(`This trainer was not told where ${nameOrRoot} is.`))
+
+const knowsNoEvaluation = (run: string, evaluation: string) =>
+  Promise.reject(new RunError(`This trainer was not told where ${evaluation} of ${run} is.`))
 
 class Listeners<T> {
   readonly #all: ((value: T) => void)[] = []

@@ -1,4 +1,4 @@
-import type { DatasetOf, TrainerCalls, TrainerProgress } from '../../../shared/contract/trainer.ts'
+import type { Places, TrainerCalls, TrainerProgress } from '../../../shared/contract/trainer.ts'
 import type { OnSilence } from './silence.ts'
 
 /** How a trainer's process ended: with a status, or by a signal. */
@@ -34,13 +34,12 @@ export interface PageLine {
   close(): void
 }
 
-export interface TrainerOptions {
+/** What is not said where lies, it does not know. */
+export interface TrainerOptions extends Places {
   /** On top of the host's own environment; set before TensorFlow loads. */
   readonly environment: Readonly<Record<string, string>>
   /** What the process prints is appended there; without it, only its last lines are kept. */
   readonly logFile?: string
-  /** Where the datasets lie that it is asked about by name; without it, it knows none. */
-  readonly datasetOf?: DatasetOf | undefined
 }
 
 /** One way to start a trainer: a Node child, or Electron's utility process. */

@@ -1,3 +1,4 @@
+import { evaluationCalls, type EvaluationCalls } from '../../../shared/contract/evaluations.ts'
 import { imageCalls, type ImageCalls, type ImageEvents } from '../../../shared/contract/images.ts'
 import { connect, type Remote } from '../../../shared/rpc/connect.ts'
 import type { ClosablePort } from '../../../shared/rpc/port.ts'
@@ -15,18 +16,24 @@ const events: ImageEvents = {
 }
 
 interface Line {
-  readonly remote: Remote<ImageCalls>
+  readonly remote: Remote<TrainerCalls>
   readonly close: () => void
 }
+
+/** What a trainer answers pages. */
+type TrainerCalls = ImageCalls & EvaluationCalls
 
 let line: Promise<Line> | undefined
 let underWay = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** The calls about images, over a line of their own to the trainer that makes them. It is opened when it is needed. */
+/** The calls about images and about the samples of evaluations, over a line of their own to the trainer that makes them. It is opened when it is needed. */
 export const trainer = Object.fromEntries(
-  Object.keys(imageCalls).map((name) => [name, (...args: unknown[]) => call(name as keyof ImageCalls, args)]),
-) as unknown as ImageCalls
+  Object.keys({ ...imageCalls, ...evaluationCalls }).map((name) => [
+    name,
+    (...args: unknown[]) => call(name as keyof TrainerCalls, args),
+  ]),
+) as unknown as TrainerCalls
 
 /** Listens until the returned function is called. */
 export function onListing(listener: ImageEvents['listingProgress']): () => void {
@@ -34,7 +41,7 @@ export function onListing(listener: ImageEvents['listingProgress']): () => void 
   return () => void listeners.delete(listener)
 }
 
-async function call(name: keyof ImageCalls, args: unknown[]): Promise<unknown> {
+async function call(name: keyof TrainerCalls, args: unknown[]): Promise<unknown> {
   clearTimeout(timer)
   underWay++
   try {
@@ -50,7 +57,7 @@ async function call(name: keyof ImageCalls, args: unknown[]): Promise<unknown> {
 
 class LineLost extends Error {}
 
-async function ask(name: keyof ImageCalls, args: unknown[]): Promise<unknown> {
+async function ask(name: keyof TrainerCalls, args: unknown[]): Promise<unknown> {
   const { remote } = await (line ??= open())
   return (remote as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[name]!(...args)
 }
@@ -80,7 +87,7 @@ function open(): Promise<Line> {
       setTimeout(() => end('The line to the trainer that shows images was lost; try again.'), REASON)
     })
     const told: ClosablePort = { ...port, onClose: (listener) => void (tell = listener) }
-    return { remote: connect<ImageCalls, ImageEvents>(told, events).remote, close: () => port.close() }
+    return { remote: connect<TrainerCalls, ImageEvents>(told, events).remote, close: () => port.close() }
   })
   const forget = () => {
     if (line === opened) line = undefined

@@ -1,0 +1,158 @@
+import { join } from 'node:path'
+import { LRUCache } from 'lru-cache'
+import type {
+  EvaluatedSample,
+  EvaluationCalls,
+  EvaluationPlace,
+  ImageChanges,
+  OpenedEvaluation,
+} from '../../shared/contract/evaluations.ts'
+import type { EvaluationOf } from '../../shared/contract/trainer.ts'
+import { DatasetError, UsageError } from '../../shared/errors.ts'
+import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
+import { openPredictions, openReport, type PredictionTable } from '../../storage/evaluations/open-evaluation.ts'
+import { thumbnails } from '../pipeline/index.ts'
+import { imagesOfEvaluation, type EvaluatedImages } from './evaluated-images.ts'
+import { SampleViewer } from './sample-viewer.ts'
+
+/** As many are kept open: one of a million samples takes a tenth of a gigabyte. */
+const MOST_OPEN = 2
+
+/** An evaluation that was opened. */
+interface Opened {
+  readonly place: EvaluationPlace
+  readonly report: EvaluationReport
+  readonly table: PredictionTable
+  /** Read when they are first needed. */
+  images?: Promise<EvaluatedImages>
+}
+
+interface Place {
+  readonly run: string
+  readonly evaluation: string
+}
+
+/** Answers questions about the samples of evaluations. */
+export class Evaluations {
+  readonly #open = new LRUCache<string, Opened>({ max: MOST_OPEN })
+  readonly #viewer = new SampleViewer()
+  readonly calls: EvaluationCalls
+
+  /**
+   * @param evaluationOf asked of the host before a call's turn
+   * @param inTurn does what is asked after all that was asked before
+   */
+  constructor(
+    private readonly evaluationOf: EvaluationOf,
+    private readonly inTurn: <R>(work: () => Promise<R>) => Promise<R>,
+  ) {
+    this.calls = {
+      openEvaluation: async ({ run, evaluation }) => {
+        const place = await this.evaluationOf(run, evaluation)
+        return this.inTurn(() => Promise.resolve().then(() => columnsOf(this.#read(keyOf({ run, evaluation }), place))))
+      },
+      checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened, await imagesOf(opened))),
+      listEvaluated: ({ rows, ...of }) =>
+        this.#with(of, ({ table }) => {
+          checkRows(table, rows)
+          return rows.map((row) => sampleOf(table, row))
+        }),
+      evaluatedThumbnails: ({ rows, size, ...of }) =>
+        this.#with(of, async (opened) => {
+          checkRows(opened.table, rows)
+          return thumbnailsOf(await imagesOf(opened), rows, size)
+        }),
+      lookAtEvaluated: ({ row, classes, ...of }) =>
+        this.#with(of, async (opened) => {
+          checkRows(opened.table, [row])
+          checkClasses(opened.report, classes)
+          const { images, samples } = await imagesOf(opened)
+          const sample = samples[row]!
+          if (sample < 0) throw new DatasetError(`${opened.table.columns.path.at(row)} is gone from ${images.root}.`)
+          const file = join(images.root, images.split.paths.at(sample)!)
+          const { checkpoint } = opened.report
+          return { file, ...(await this.#viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
+        }),
+    }
+  }
+
+  async #with<R>(of: Place, work: (opened: Opened) => R | Promise<R>): Promise<R> {
+    const key = keyOf(of)
+    const known = this.#open.get(key)
+    const place = known?.place ?? (await this.evaluationOf(of.run, of.evaluation))
+    return this.inTurn(async () => work(this.#open.get(key) ?? this.#read(key, place)))
+  }
+
+  #read(key: string, place: EvaluationPlace): Opened {
+    const report = openReport(place.folder)
+    const opened = { place, report, table: openPredictions(place.folder, report) }
+    this.#open.set(key, opened)
+    return opened
+  }
+}
+
+const keyOf = ({ run, evaluation }: Place) => `${run}/${evaluation}`
+
+/** The images of an evaluation; where they could not be opened, the next call tries it again. */
+function imagesOf(opened: Opened): Promise<EvaluatedImages> {
+  const reading = (opened.images ??= imagesOfEvaluation(opened.place, opened.report, opened.table))
+  reading.catch(() => delete opened.images)
+  return reading
+}
+
+function columnsOf({ report, table: { columns, guesses: width, rows } }: Opened): OpenedEvaluation {
+  const { predictions: _, logits, ...rest } = report
+  return {
+    report: rest,
+    hasLogits: logits !== undefined,
+    // Copies: a part of a buffer would be sent with the whole of it.
+    labels: columns.label.slice(),
+    guesses: Int32Array.from({ length: rows }, (_, row) => columns.guesses[width * row]!),
+    confidences: Float32Array.from({ length: rows }, (_, row) => columns.probabilities[width * row]!),
+    losses: columns.loss.slice(),
+  }
+}
+
+function checkRows({ rows: count }: PredictionTable, rows: readonly number[]): void {
+  const outside = rows.find((row) => row >= count)
+  if (outside !== undefined)
+    throw new UsageError(`There is no sample ${outside} in this evaluation: choose one from 0 to ${count - 1}.`)
+}
+
+function checkClasses({ classes: { length } }: EvaluationReport, classes: readonly number[]): void {
+  const outside = classes.find((label) => label >= length)
+  if (outside !== undefined) throw new UsageError(`There is no class ${outside}: choose one from 0 to ${length - 1}.`)
+}
+
+function sampleOf({ columns, guesses: width }: PredictionTable, row: number): EvaluatedSample {
+  const guesses = Array.from({ length: width }, (_, rank) => ({
+    label: columns.guesses[width * row + rank]!,
+    probability: columns.probabilities[width * row + rank]!,
+  }))
+  return {
+    path: columns.path.at(row),
+    ...(columns.record && { record: columns.record[row]! }),
+    label: columns.label[row]!,
+    guesses: guesses.filter(({ label }) => label >= 0),
+    labelProbability: columns.label_probability[row]!,
+    loss: columns.loss[row]!,
+    entropy: columns.entropy[row]!,
+  }
+}
+
+function changesOf({ table }: Opened, { images: { split }, samples }: EvaluatedImages): ImageChanges {
+  let [gone, relabelled] = [0, 0]
+  samples.forEach((sample, row) => {
+    if (sample < 0) gone += 1
+    else if (split.labels[sample] !== table.columns.label[row]) relabelled += 1
+  })
+  return { gone, relabelled, added: split.count - (samples.length - gone) }
+}
+
+/** Empty ones stand for images that are gone. */
+async function thumbnailsOf({ images, samples }: EvaluatedImages, rows: readonly number[], size: number) {
+  const there = rows.filter((row) => samples[row]! >= 0)
+  const files = await thumbnails(images, { samples: there.map((row) => samples[row]!), size })
+  const byRow = new Map(there.map((row, i) => [row, files[i]!]))
+  return rows.map((row) => byRow.get(row) ?? new Uint8Array())
+}

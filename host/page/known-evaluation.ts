@@ -1,0 +1,34 @@
+import type { EvaluationPlace } from '../../shared/contract/evaluations.ts'
+import { DatasetError, RunError } from '../../shared/errors.ts'
+import { storedEvaluations, type StoredEvaluation } from '../runs/run-folder.ts'
+import { readRun, type StoredRun } from '../runs/run-store.ts'
+import type { Workbench } from '../workbench.ts'
+import { knownDataset } from './known-dataset.ts'
+
+/** An evaluation of a run of the home, by its name. Throws `RunError` where there is none. */
+export function knownEvaluation({ runs }: Workbench, id: string, name: string): [StoredRun, StoredEvaluation] {
+  const run = readRun(runs.folderOf(id))
+  const evaluation = storedEvaluations(run.folder).find((one) => one.name === name)
+  if (!evaluation) throw new RunError(`The run ${id} has no evaluation ${name}; it may have been deleted.`)
+  return [run, evaluation]
+}
+
+/** The same, and where its images are: those of a dataset that a page may see. */
+export async function placeOfEvaluation(workbench: Workbench, id: string, name: string): Promise<EvaluationPlace> {
+  const [run, { path, report }] = knownEvaluation(workbench, id, name)
+  const place = { runFolder: run.folder, folder: path, cacheFolder: workbench.home.ensure('cache') }
+  try {
+    return { ...place, images: await imagesOf(workbench, run, report.dataset) }
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error
+    return { ...place, imagesProblem: error.message }
+  }
+}
+
+/** The run's own, wherever they are now, or another dataset. */
+async function imagesOf(workbench: Workbench, run: StoredRun, root: string) {
+  const isOwn = root === run.record.dataset.root
+  const own = isOwn ? await workbench.datasetOf(run) : undefined
+  const { records, ...found } = await knownDataset(workbench.datasets, own?.root ?? root)
+  return { source: { root: found.root, ...(records && { records }) }, isOwn }
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { EvaluationReport } from '../run-folder/evaluation.ts'
+import { call, evaluationName, runId, type CallsOf } from './calls.ts'
+import type { DatasetSource } from './trainer.ts'
+
+/** The folder of a run, and that of one of its evaluations: names, never paths. */
+const place = { run: runId, evaluation: evaluationName }
+/** Places in the columns of the evaluation. */
+const row = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1)
+const rows = z.array(row).max(256)
+
+/** What a page asks the trainer about the samples of an evaluation, over the same line as about images. */
+export const evaluationCalls = {
+  /** Reads the predictions anew. */
+  openEvaluation: call(z.tuple([z.strictObject(place)]))<OpenedEvaluation>(),
+  /** How the images are now, against what was evaluated. */
+  checkEvaluatedImages: call(z.tuple([z.strictObject(place)]))<ImageChanges>(),
+  listEvaluated: call(z.tuple([z.strictObject({ ...place, rows })]))<EvaluatedSample[]>(),
+  /** As `thumbnails`: an empty one where an image is gone. */
+  evaluatedThumbnails: call(z.tuple([z.strictObject({ ...place, rows, size: z.int().min(16).max(1024) })]))<
+    Uint8Array[]
+  >(),
+  /** A sample as the network saw it, and where it sees signs of classes. */
+  lookAtEvaluated: call(
+    z.tuple([z.strictObject({ ...place, row, classes: z.array(z.int().min(0)).max(5) })]),
+  )<SeenSample>(),
+}
+
+export type EvaluationCalls = CallsOf<typeof evaluationCalls>
+
+/** An evaluation's report, and columns with an entry a sample. */
+export interface OpenedEvaluation {
+  readonly report: Omit<EvaluationReport, 'predictions' | 'logits'>
+  readonly hasLogits: boolean
+  /** int32, classes by their place. */
+  readonly labels: Int32Array
+  /** int32, the likeliest class; -1 where the network gave no number. */
+  readonly guesses: Int32Array
+  /** float32, how likely that is, 0 to 1; NaN where the network gave no number. */
+  readonly confidences: Float32Array
+  /** float32, cross-entropy against the label in nats. */
+  readonly losses: Float32Array
+}
+
+/** What of the images is otherwise than when they were evaluated. */
+export interface ImageChanges {
+  /** Samples whose image is gone, or no longer in the split. */
+  readonly gone: number
+  /** Samples whose image has another class now. */
+  readonly relabelled: number
+  /** Images of the split that were not evaluated. */
+  readonly added: number
+}
+
+/** What the predictions say of a sample. */
+export interface EvaluatedSample {
+  /** The file that holds it, relative to the dataset's folder. */
+  readonly path: string
+  /** Of one in a file with others: the byte at which its record begins. */
+  readonly record?: number
+  readonly label: number
+  /** The likeliest classes first; none where the network gave no number. */
+  readonly guesses: readonly { readonly label: number; readonly probability: number }[]
+  /** How likely the label is, 0 to 1; NaN where the network gave no number. */
+  readonly labelProbability: number
+  /** Nats. */
+  readonly loss: number
+  readonly entropy: number
+}
+
+export interface SeenSample {
+  /** The image's file, absolute: for the system's file manager. */
+  readonly file: string
+  /** uint8 [height, width, channels] */
+  readonly pixels: Uint8Array
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  /** One a class that was asked for; Grad-CAM, the largest value is 1. */
+  readonly maps: readonly { readonly height: number; readonly width: number; readonly values: Float32Array }[]
+  /** Why there are none: a sentence. */
+  readonly mapsProblem?: string
+}
+
+/** Where an evaluation is, and its images. */
+export interface EvaluationPlace {
+  /** Of the run and of the evaluation, absolute. */
+  readonly runFolder: string
+  readonly folder: string
+  readonly cacheFolder: string
+  /** Absent where they are not found. */
+  readonly images?: {
+    readonly source: DatasetSource
+    /** Those of the run itself: they are split as it split them. */
+    readonly isOwn: boolean
+  }
+  /** Why they are not: a sentence. */
+  readonly imagesProblem?: string
+}

@@ -1,0 +1,121 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Home } from '../../host/machine/home.ts'
+import { Workbench } from '../../host/workbench.ts'
+import { WorkbenchHost } from '../../host/workbench-host.ts'
+import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import { serveImagesOf } from '../fixtures/image-line.ts'
+import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+
+let folder: string
+let root: string
+let host: WorkbenchHost
+let run: string
+let other: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anneal-'))
+  root = await makeTinyDataset(join(folder, 'halves'))
+  const workbench = new Workbench(new Home(join(folder, 'home')))
+  await workbench.datasets.add('halves', root)
+  const recipe = parseRecipe({
+    model: { architecture: 'resnet8' },
+    data: { dataset: 'halves', imageSize: 16, evaluationResize: 16, batchSize: 12, evaluationBatchSize: 5 },
+    schedule: { epochs: 1, learningRate: 0.1 },
+  })
+  await (
+    await workbench.train(recipe, () => undefined)
+  ).outcome
+  const stored = workbench.runs.find('last')
+  run = stored.id
+  await workbench.evaluate(stored, { checkpoint: 'last', split: 'val' })
+  const unknown = await makeTinyDataset(join(folder, 'unknown'))
+  await workbench.evaluate(stored, { checkpoint: 'last', split: 'val', dataset: unknown })
+  host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
+  other = (await host.calls.readRun(run)).evaluations.find(({ dataset }) => dataset === unknown)!.name
+}, 120_000)
+afterAll(async () => {
+  host.kill()
+  await host.close()
+  rmSync(folder, { recursive: true, maxRetries: 10 })
+})
+
+const open = async () => (await (await serveImagesOf(host))()).remote
+const own = async () => (await host.calls.readRun(run)).evaluations.find(({ dataset }) => dataset === root)!
+
+it('opens its columns, and tells each sample and shows its image', async () => {
+  const remote = await open()
+  const { name: evaluation, images, top1 } = await own()
+  const opened = await remote.openEvaluation({ run, evaluation })
+  expect(opened.report.images).toBe(images)
+  expect([opened.labels, opened.guesses, opened.confidences, opened.losses].map(({ length }) => length)).toEqual(
+    Array(4).fill(images),
+  )
+  const right = opened.labels.filter((label, row) => label === opened.guesses[row]).length
+  expect(right / images).toBe(top1)
+  const [sample] = await remote.listEvaluated({ run, evaluation, rows: [3] })
+  expect(sample!.label).toBe(opened.labels[3])
+  expect(sample!.guesses.map(({ label }) => label)).toContain(opened.guesses[3])
+  expect(sample!.guesses[0]!.probability).toBe(opened.confidences[3])
+  expect(sample!.loss).toBe(opened.losses[3])
+  const [thumbnail] = await remote.evaluatedThumbnails({ run, evaluation, rows: [3], size: 64 })
+  expect([...thumbnail!.subarray(0, 2)]).toEqual([0xff, 0xd8])
+  expect(await remote.checkEvaluatedImages({ run, evaluation })).toEqual({ gone: 0, relabelled: 0, added: 0 })
+})
+
+it('shows what the network saw, and where it sees signs of classes', async () => {
+  const remote = await open()
+  const { name: evaluation } = await own()
+  const seen = await remote.lookAtEvaluated({ run, evaluation, row: 3, classes: [0, 1] })
+  expect([seen.height, seen.width, seen.channels, seen.pixels.length]).toEqual([16, 16, 3, 16 * 16 * 3])
+  const [sample] = await remote.listEvaluated({ run, evaluation, rows: [3] })
+  expect(seen.file).toBe(join(root, sample!.path))
+  expect(seen.maps).toHaveLength(2)
+  for (const { height, width, values } of seen.maps) {
+    expect(values).toHaveLength(height * width)
+    expect(height * width).toBeGreaterThan(1)
+    const most = Math.max(...values)
+    expect(most === 0 || most === 1).toBe(true)
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(0)
+  }
+  // What speaks for one of two classes speaks against the other.
+  expect([...seen.maps[0]!.values]).not.toEqual([...seen.maps[1]!.values])
+})
+
+it('an image that is gone leaves the figures, and is told', async () => {
+  const remote = await open()
+  const { name: evaluation } = await own()
+  const [{ path } = { path: '' }] = await remote.listEvaluated({ run, evaluation, rows: [2] })
+  renameSync(join(root, path), join(folder, 'away'))
+  await remote.openEvaluation({ run, evaluation })
+  expect(await remote.checkEvaluatedImages({ run, evaluation })).toEqual({ gone: 1, relabelled: 0, added: 0 })
+  const [gone, there] = await remote.evaluatedThumbnails({ run, evaluation, rows: [2, 3], size: 64 })
+  expect(gone).toHaveLength(0)
+  expect(there!.length).toBeGreaterThan(0)
+  await expect(remote.lookAtEvaluated({ run, evaluation, row: 2, classes: [] })).rejects.toThrow(DatasetError)
+  renameSync(join(folder, 'away'), join(root, path))
+  await remote.openEvaluation({ run, evaluation })
+  expect((await remote.checkEvaluatedImages({ run, evaluation })).gone).toBe(0)
+})
+
+it('images of a folder that a page may not see are not shown, the figures are', async () => {
+  const remote = await open()
+  const at = { run, evaluation: other }
+  expect((await remote.openEvaluation(at)).labels.length).toBeGreaterThan(0)
+  await expect(remote.evaluatedThumbnails({ ...at, rows: [0], size: 64 })).rejects.toThrow(/add it first/)
+})
+
+it('what is not there is refused', async () => {
+  const remote = await open()
+  const { name: evaluation, images } = await own()
+  await expect(remote.openEvaluation({ run, evaluation: 'none' })).rejects.toThrow(RunError)
+  await expect(remote.openEvaluation({ run: 'none', evaluation })).rejects.toThrow(RunError)
+  await expect(remote.openEvaluation({ run, evaluation: '../../x' })).rejects.toThrow(UsageError)
+  await expect(remote.listEvaluated({ run, evaluation, rows: [images] })).rejects.toThrow(UsageError)
+  await expect(remote.lookAtEvaluated({ run, evaluation, row: 0, classes: [7] })).rejects.toThrow(UsageError)
+  await expect(host.calls.readEvaluationFigures(run, 'none')).rejects.toThrow(RunError)
+  expect((await host.calls.readEvaluationFigures(run, evaluation)).classes).toHaveLength(2)
+})
