@@ -8,9 +8,15 @@ import type {
   OpenedEvaluation,
 } from '../../shared/contract/evaluations.ts'
 import type { EvaluationOf } from '../../shared/contract/trainer.ts'
-import { DatasetError, UsageError } from '../../shared/errors.ts'
+import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { openPredictions, openReport, type PredictionTable } from '../../storage/evaluations/open-evaluation.ts'
+import { logNormalisers } from '../../shared/figures/index.ts'
+import {
+  openLogits,
+  openPredictions,
+  openReport,
+  type PredictionTable,
+} from '../../storage/evaluations/open-evaluation.ts'
 import { thumbnails } from '../pipeline/index.ts'
 import { imagesOfEvaluation, type EvaluatedImages } from './evaluated-images.ts'
 import { SampleViewer } from './sample-viewer.ts'
@@ -23,7 +29,8 @@ interface Opened {
   readonly place: EvaluationPlace
   readonly report: EvaluationReport
   readonly table: PredictionTable
-  /** Read when they are first needed. */
+  /** Both are read when they are first needed. */
+  logits?: { readonly values: Float32Array; readonly normalisers: Float64Array }
   images?: Promise<EvaluatedImages>
 }
 
@@ -61,6 +68,11 @@ export class Evaluations {
         this.#with(of, async (opened) => {
           checkRows(opened.table, rows)
           return thumbnailsOf(await imagesOf(opened), rows, size)
+        }),
+      classProbabilities: ({ label, ...of }) =>
+        this.#with(of, (opened) => {
+          checkClasses(opened.report, [label])
+          return probabilitiesOf(opened, label)
         }),
       lookAtEvaluated: ({ row, classes, ...of }) =>
         this.#with(of, async (opened) => {
@@ -111,6 +123,23 @@ function columnsOf({ report, table: { columns, guesses: width, rows } }: Opened)
     confidences: Float32Array.from({ length: rows }, (_, row) => columns.probabilities[width * row]!),
     losses: columns.loss.slice(),
   }
+}
+
+function probabilitiesOf(opened: Opened, label: number): Float32Array {
+  const { table, report, place } = opened
+  const classes = report.classes.length
+  opened.logits ??= readLogits(place.folder, report, table.columns.label)
+  const { values, normalisers } = opened.logits
+  return Float32Array.from({ length: table.rows }, (_, row) =>
+    Math.exp(values[classes * row + label]! - normalisers[row]!),
+  )
+}
+
+function readLogits(folder: string, report: EvaluationReport, labels: Int32Array) {
+  const values = openLogits(folder, report)
+  if (!values)
+    throw new RunError('This evaluation kept no logits of all classes; evaluate the checkpoint again with --logits.')
+  return { values, normalisers: logNormalisers({ classes: report.classes.length, labels, logits: values }) }
 }
 
 function checkRows({ rows: count }: PredictionTable, rows: readonly number[]): void {

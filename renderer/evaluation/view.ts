@@ -3,5 +3,8 @@ import type { ViewFolder } from '../app/view-folder.ts'
 
 export const view: ViewFolder = {
   icon: FlaskConical,
-  routes: [{ path: '/evaluation', component: () => import('./EvaluationView.vue') }],
+  routes: [
+    { path: '/evaluation', component: () => import('./EvaluationView.vue') },
+    { path: '/evaluation/:run/:evaluation', component: () => import('./EvaluationPage.vue') },
+  ],
 }

@@ -23,6 +23,8 @@ export const evaluationCalls = {
   evaluatedThumbnails: call(z.tuple([z.strictObject({ ...place, rows, size: z.int().min(16).max(1024) })]))<
     Uint8Array[]
   >(),
+  /** float32, how likely each sample is of a class, 0 to 1; NaN where the network gave no number. Needs the logits. */
+  classProbabilities: call(z.tuple([z.strictObject({ ...place, label: z.int().min(0) })]))<Float32Array>(),
   /** A sample as the network saw it, and where it sees signs of classes. */
   lookAtEvaluated: call(
     z.tuple([z.strictObject({ ...place, row, classes: z.array(z.int().min(0)).max(5) })]),

@@ -1,4 +1,5 @@
 /** Figures of evaluations: pure functions of columns of predictions, for trainer, host and page. */
+export { orderByCluster, orderByError } from './class-order.ts'
 export { cellOf, confusionOf, largestMistakes, rowOf, type Confusion, type Mistake } from './confusion.ts'
 export {
   probabilityFigures,
@@ -17,7 +18,7 @@ export { compareGuesses, type ClassDifference, type PairedCounts, type PairedFig
 export { classFigures, overallFigures, type ClassFigures, type MeanFigures, type OverallFigures } from './per-class.ts'
 export { areasOf, rank, type Ranking, type RankingAreas } from './ranking.ts'
 export { NO_GUESS, type Guesses, type Logits, type Rows } from './samples.ts'
-export { firstGuesses } from './softmax.ts'
+export { firstGuesses, logNormalisers } from './softmax.ts'
 export {
   scaleTemperature,
   type CalibrationFigures,

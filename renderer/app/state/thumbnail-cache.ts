@@ -77,6 +77,7 @@ export class ThumbnailCache {
   }
 }
 
-function addressOf(image: Uint8Array | undefined): string {
+/** Of a JPEG file, to be revoked later; empty of an empty one. */
+export function addressOf(image: Uint8Array | undefined): string {
   return image?.length ? URL.createObjectURL(new Blob([image as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' })) : ''
 }

@@ -1,0 +1,91 @@
+import { computed, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
+import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
+import type { ImageChanges, OpenedEvaluation } from '../../shared/contract/evaluations.ts'
+import { classFigures, confusionOf, overallFigures, rankByConfidence } from '../../shared/figures/index.ts'
+import { host, onEvent } from '../app/transport/connection.ts'
+import { trainer } from '../app/transport/trainer.ts'
+import { sentence } from '../ui/sentence.ts'
+
+export interface EvaluationAddress {
+  readonly run: string
+  readonly evaluation: string
+}
+
+type At = Readonly<Ref<EvaluationAddress>>
+
+/** An evaluation with the figures of its first guesses; what needs all logits comes when it is asked for. */
+export function useEvaluation(at: At) {
+  const opened = shallowRef<OpenedEvaluation>()
+  const problem = shallowRef<string>()
+  const changes = shallowRef<ImageChanges>()
+  const imagesProblem = shallowRef<string>()
+  const all = useAllFigures(at)
+  let asked = 0
+
+  async function read() {
+    const turn = ++asked
+    const place = { ...at.value }
+    changes.value = imagesProblem.value = problem.value = undefined
+    all.forget()
+    try {
+      const found = await trainer.openEvaluation(place)
+      if (turn !== asked) return
+      opened.value = found
+      const changed = await trainer.checkEvaluatedImages(place)
+      if (turn === asked) changes.value = changed
+    } catch (error) {
+      if (turn !== asked) return
+      if (opened.value) imagesProblem.value = sentence(error)
+      else problem.value = sentence(error)
+    }
+  }
+
+  watch(
+    at,
+    () => {
+      opened.value = undefined
+      void read()
+    },
+    { immediate: true },
+  )
+  // It may have been evaluated anew.
+  onScopeDispose(onEvent('runsChanged', () => void read()))
+  return { opened, problem, changes, imagesProblem, ...all, ...useGuessFigures(opened) }
+}
+
+/** Those that need all logits too. */
+function useAllFigures(at: At) {
+  const figures = shallowRef<EvaluationFigures>()
+  const figuresProblem = shallowRef<string>()
+  let asked = 0
+
+  async function readFigures() {
+    const turn = ++asked
+    figuresProblem.value = undefined
+    try {
+      const found = await host.readEvaluationFigures(at.value.run, at.value.evaluation)
+      if (turn === asked) figures.value = found
+    } catch (error) {
+      if (turn === asked) figuresProblem.value = sentence(error)
+    }
+  }
+
+  function forget() {
+    asked++
+    figures.value = figuresProblem.value = undefined
+  }
+  return { figures, figuresProblem, readFigures, forget }
+}
+
+/** What the first guesses come to. */
+function useGuessFigures(opened: Readonly<Ref<OpenedEvaluation | undefined>>) {
+  const classes = computed(() => opened.value?.report.classes.map(({ name }) => name) ?? [])
+  const confusion = computed(() => opened.value && confusionOf(opened.value, classes.value.length))
+  return {
+    classes,
+    confusion,
+    overall: computed(() => confusion.value && overallFigures(confusion.value)),
+    perClass: computed(() => (confusion.value ? classFigures(confusion.value) : [])),
+    ranking: computed(() => opened.value && rankByConfidence(opened.value)),
+  }
+}
