@@ -5,12 +5,11 @@ import {
   predictionFormats,
   storedEvaluations,
   type PredictionFormat,
-  type StoredEvaluation,
-  type StoredRun,
   type Workbench,
 } from '../host/workbench.ts'
 import { UsageError } from '../shared/errors.ts'
 import { answering } from './answer.ts'
+import { chosenEvaluation, EVALUATION } from './chosen-evaluation.ts'
 import { describeFigures } from './describe-figures.ts'
 import { counted, percent, shortPath } from './format.ts'
 import { table } from './text.ts'
@@ -41,10 +40,10 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
       .command('show')
       .description('the figures of one: of each class, calibration, the largest mistakes')
       .argument('<run>', 'an id, its beginning, a folder or "last"')
-      .argument('[evaluation]', NAME),
+      .argument('[evaluation]', EVALUATION),
     async (wanted: string, name: string | undefined) => {
       const run = workbench.runs.find(wanted)
-      const evaluation = chosen(run, storedEvaluations(run.folder), name)
+      const evaluation = chosenEvaluation(run, name)
       const figures = await workbench.evaluationFigures(run, evaluation)
       return {
         data: { run: run.id, evaluation: evaluation.name, ...figures },
@@ -55,14 +54,12 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
   addEvaluationsExport(evaluations, workbench)
 }
 
-const NAME = 'its name in the list; the run must have just one without it'
-
 function addEvaluationsExport(evaluations: Command, workbench: Workbench): void {
   const command = evaluations
     .command('export')
     .description('write what the network said of each image: its likeliest classes, their probabilities, loss, entropy')
     .argument('<run>', 'an id, its beginning, a folder or "last"')
-    .argument('[evaluation]', NAME)
+    .argument('[evaluation]', EVALUATION)
   for (const format of predictionFormats)
     command.addOption(
       new Option(`--${format} <file>`, `the file to write as ${titles[format]}`).conflicts(
@@ -73,7 +70,7 @@ function addEvaluationsExport(evaluations: Command, workbench: Workbench): void 
     const format = predictionFormats.find((each) => options[each] !== undefined)
     if (!format) throw new UsageError('Name the file to write: --csv FILE, --jsonl FILE or --parquet FILE.')
     const run = workbench.runs.find(wanted)
-    const evaluation = chosen(run, storedEvaluations(run.folder), name)
+    const evaluation = chosenEvaluation(run, name)
     const file = resolve(options[format]!)
     const rows = await exportPredictions(evaluation, format, file)
     return {
@@ -84,16 +81,3 @@ function addEvaluationsExport(evaluations: Command, workbench: Workbench): void 
 }
 
 const titles: Readonly<Record<PredictionFormat, string>> = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet' }
-
-function chosen({ id }: StoredRun, list: readonly StoredEvaluation[], name: string | undefined): StoredEvaluation {
-  const [first] = list
-  if (!first) throw new UsageError(`${id} has no evaluation; "anneal evaluate ${id}" makes one.`)
-  const names = list.map((each) => each.name).join(', ')
-  if (name === undefined) {
-    if (list.length > 1) throw new UsageError(`${id} has ${list.length} evaluations; name one of them: ${names}.`)
-    return first
-  }
-  const found = list.find((each) => each.name === name)
-  if (!found) throw new UsageError(`${id} has no evaluation called "${name}"; there is ${names}.`)
-  return found
-}

@@ -4,6 +4,7 @@ import { Workbench } from '../host/workbench.ts'
 import { addBenchmark } from './benchmark.ts'
 import { addBuilds } from './builds.ts'
 import { addCache } from './cache.ts'
+import { addCompare } from './compare.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
@@ -56,6 +57,7 @@ function createProgram(workbench: Workbench): Command {
     addTrain,
     addEvaluate,
     addEvaluations,
+    addCompare,
     addPredict,
     addExport,
     addBenchmark,

@@ -8,6 +8,7 @@ import type { Port } from '../shared/rpc/port.ts'
 import { PACE, Throttle } from '../shared/rpc/throttle.ts'
 import { benchmark } from './jobs/benchmark-job.ts'
 import { checkDataset } from './jobs/check-dataset-job.ts'
+import { compareEvaluations } from './jobs/compare-evaluations-job.ts'
 import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
@@ -72,6 +73,7 @@ const calls: TrainerCalls = {
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
   evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
+  compareEvaluations: (request) => images.inTurn(() => Promise.resolve().then(() => compareEvaluations(request))),
   describeModel: (request) => images.inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   exportModel: (request) => alone('other', () => exportRun(request)),

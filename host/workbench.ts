@@ -13,6 +13,7 @@ import type {
   PredictRequest,
   Places,
 } from '../shared/contract/trainer.ts'
+import type { EvaluationComparison } from '../shared/contract/evaluation-comparison.ts'
 import type { EvaluationFigures } from '../shared/contract/evaluation-figures.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { GpuFacts } from '../shared/contract/gpu.ts'
@@ -50,6 +51,7 @@ export { fetchable } from './datasets/fetch/catalogue.ts'
 export type { Check, Diagnosis } from './machine/doctor.ts'
 export { Home } from './machine/home.ts'
 export { exportPredictions, predictionFormats, type PredictionFormat } from './runs/export-predictions.ts'
+export { keptSamples, type KeptSample } from './runs/kept-samples.ts'
 export { storedEvaluations, type StoredEvaluation } from './runs/run-folder.ts'
 export type { DamagedRun, RunStore, StoredRun } from './runs/run-store.ts'
 export type { DatasetPreview } from './training/preview-dataset.ts'
@@ -304,6 +306,14 @@ export class Workbench {
   evaluationFigures(run: StoredRun, { path: folder }: StoredEvaluation): Promise<EvaluationFigures> {
     const recipe = readRecipe(run)
     return this.#trainers.with(recipe, ({ calls }) => calls.evaluationFigures({ folder, seed: recipe.run.seed }))
+  }
+
+  /** What a second evaluation changes against a first one of the same images; the bootstrap goes by the seed of the first's run. */
+  compareEvaluations(run: StoredRun, first: StoredEvaluation, second: StoredEvaluation): Promise<EvaluationComparison> {
+    const recipe = readRecipe(run)
+    return this.#trainers.with(recipe, ({ calls }) =>
+      calls.compareEvaluations({ first: first.path, second: second.path, seed: recipe.run.seed }),
+    )
   }
 
   /** What the network of a recipe is made of and costs. */

@@ -13,11 +13,11 @@ import {
   rankByConfidence,
   reliability,
   scaleTemperature,
-  type Guesses,
   type RankingAreas,
 } from '../../shared/figures/index.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { openLogits, openPredictions, openReport } from '../../storage/evaluations/open-evaluation.ts'
+import { openLogits } from '../../storage/evaluations/open-evaluation.ts'
+import { openKept } from './kept-predictions.ts'
 
 const BINS = 15
 /** The largest mistakes that are told. */
@@ -28,9 +28,8 @@ const MISTAKES = 100
  * @throws RunError where it kept none, StorageError where they are not as they were written
  */
 export function evaluationFigures({ folder, seed }: EvaluationFiguresRequest): EvaluationFigures {
-  const report = openReport(folder)
+  const { report, samples: predictions } = openKept(folder)
   const names = report.classes.map(({ name }) => name)
-  const predictions = predictionsOf(folder, report)
   const confusion = confusionOf(predictions, names.length)
   const ranking = rankByConfidence(predictions)
   const logits = logitFigures(folder, report, predictions.labels, seed)
@@ -44,18 +43,6 @@ export function evaluationFigures({ folder, seed }: EvaluationFiguresRequest): E
     byWidth: reliability(ranking, BINS, 'width'),
     byMass: reliability(ranking, BINS, 'mass'),
     ...(logits && { ofLogits: ofLogits as LogitFigures }),
-  }
-}
-
-/** The first guess of each sample. */
-function predictionsOf(folder: string, report: EvaluationReport): Guesses {
-  const { columns, guesses: width, rows } = openPredictions(folder, report)
-  const first = <A extends Int32Array | Float32Array>(values: A, into: A): A =>
-    into.map((_, row) => values[width * row]!) as A
-  return {
-    labels: columns.label,
-    guesses: first(columns.guesses, new Int32Array(rows)),
-    confidences: first(columns.probabilities, new Float32Array(rows)),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Recipe } from '../recipe/schema.ts'
 import type { BuildName } from './builds.ts'
 import type { GpuDescription } from './gpu.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
+import type { CompareEvaluationsRequest, EvaluationComparison } from './evaluation-comparison.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
 import type { EvaluationPlace } from './evaluations.ts'
 import type { ModelDescription } from './model-cost.ts'
@@ -26,6 +27,8 @@ export interface TrainerCalls extends ImageCalls {
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
   /** What the predictions of an evaluation come to. */
   evaluationFigures(request: EvaluationFiguresRequest): Promise<EvaluationFigures>
+  /** What a second evaluation changes against a first one of the same images. */
+  compareEvaluations(request: CompareEvaluationsRequest): Promise<EvaluationComparison>
   /** Does one training step and forgets it. Fails with `OutOfMemoryError` where it does not fit into memory. */
   tryStep(request: TryStepRequest): Promise<void>
   /** What the network of a recipe is made of and costs. Throws where it cannot be made. */

@@ -15,6 +15,8 @@ export { bootstrap, wilson, type BootstrapInterval, type BootstrapOptions, type 
 export { differenceInterval } from './difference.ts'
 export { mcnemar, type McNemar } from './mcnemar.ts'
 export { compareGuesses, type ClassDifference, type PairedCounts, type PairedFigures } from './paired.ts'
+export { changedSamples, lossDifference, type ChangedSamples, type LossDifference } from './changes.ts'
+export { pairsAt, pairSamples, type RowPairs, type SampleKeys } from './pairing.ts'
 export { classFigures, overallFigures, type ClassFigures, type MeanFigures, type OverallFigures } from './per-class.ts'
 export { areasOf, rank, type Ranking, type RankingAreas } from './ranking.ts'
 export { NO_GUESS, type Guesses, type Logits, type Rows } from './samples.ts'

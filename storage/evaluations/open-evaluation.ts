@@ -1,5 +1,5 @@
-import { join } from 'node:path'
-import { RunError } from '../../shared/errors.ts'
+import { basename, join } from 'node:path'
+import { RunError, StorageError } from '../../shared/errors.ts'
 import { evaluationReport, type EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { evaluationFiles } from '../../shared/run-folder/files.ts'
 import { GUESSES, logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
@@ -14,11 +14,20 @@ export type PredictionTable = ReturnType<typeof openPredictions>
 
 /**
  * The report of an evaluation.
- * @param folder absolute
+ * @param path of its folder, absolute; in the first versions, of the report itself
  * @throws StorageError where it is gone or damaged
  */
-export const openReport = (folder: string): EvaluationReport =>
-  evaluationReport.parse(readSealed(join(folder, evaluationFiles.report)))
+export function openReport(path: string): EvaluationReport {
+  const file = path.endsWith('.json') ? path : join(path, evaluationFiles.report)
+  try {
+    return evaluationReport.parse(readSealed(file))
+  } catch (error) {
+    if (error instanceof StorageError) throw error
+    throw new StorageError(`${file} is gone or damaged; restore it, or evaluate the checkpoint again.`, {
+      cause: error,
+    })
+  }
+}
 
 /**
  * The predictions of an evaluation.
@@ -28,7 +37,7 @@ export const openReport = (folder: string): EvaluationReport =>
 export function openPredictions(folder: string, { predictions, classes }: EvaluationReport) {
   if (!predictions)
     throw new RunError(
-      'This evaluation was made by an earlier Anneal, which kept no predictions; evaluate the checkpoint again.',
+      `${basename(folder, '.json')} was made by an earlier Anneal, which kept no predictions; evaluate the checkpoint again.`,
     )
   const { inRecords, ...seal } = predictions
   const types = predictionColumns(classes.length, inRecords)

@@ -134,6 +134,32 @@ it('the figures of an evaluation are those of its rows', async () => {
   expect((await cli('evaluations', 'show', 'last', name)).stdout).toMatch(/Classes\n +precision/)
 })
 
+it('two evaluations are compared on the command line, image by image', async () => {
+  const [own, other] = storedEvaluations(run.folder)
+    .map(({ name }) => `last/${name}`)
+    .toSorted((a, b) => a.length - b.length) as [string, string]
+  const { stdout } = await cli('compare', own, other, '--json')
+  const compared = JSON.parse(stdout) as Record<string, unknown>
+  const wrong = report.images * (1 - report.top1)
+  expect(compared).toMatchObject({
+    first: { run: run.id, evaluation: own.slice(5), dataset: root, alone: 0, top1: report.top1 },
+    figures: { samples: report.images, fixed: 0, broken: 0, bothWrong: wrong, test: { exact: 1 } },
+    loss: { difference: 0 },
+    notes: [expect.stringMatching(/^A is of .*halves, B of .*test: images are taken for the same/)],
+  })
+  const bothWrong = compared['bothWrong'] as { path: string; first: { label: string; guess: string } }[]
+  expect(bothWrong).toHaveLength(wrong)
+  for (const { path, first } of bothWrong) {
+    expect(path.startsWith(`val/${first.label}/`)).toBe(true)
+    expect(first.guess).not.toBe(first.label)
+  }
+  const shown = await cli('compare', own, join(run.folder, 'evaluation', own.slice(5)))
+  expect(shown.stdout).toContain('A and B are the same evaluation, so nothing differs.')
+  const several = await cli('compare', 'last', own)
+  expect([several.status, several.stderr]).toEqual([2, expect.stringContaining(`name one of them: ${own}`)])
+  expect((await cli('compare', own, 'last/step-')).stderr).toContain('3 evaluations that begin with "step-"')
+})
+
 it('an export that cannot be made says why and leaves no file', async () => {
   const several = await cli('evaluations', 'export', 'last', '--csv', join(folder, 'q.csv'))
   expect([several.status, several.stderr]).toEqual([2, expect.stringContaining('has 3 evaluations; name one of them')])

@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { keptSamples, type StoredEvaluation, type Workbench } from '../host/workbench.ts'
+import type { EvaluationComparison } from '../shared/contract/evaluation-comparison.ts'
+import type { RowPairs } from '../shared/figures/index.ts'
+import { answering } from './answer.ts'
+import { findEvaluation, RUN_AND_EVALUATION } from './chosen-evaluation.ts'
+import { describeComparison, type ComparedLists, type ComparedSample } from './describe-comparison.ts'
+
+const lists = ['fixed', 'broken', 'bothWrong', 'relabelled'] as const
+
+export function addCompare(program: Command, workbench: Workbench): void {
+  const command = program
+    .command('compare')
+    .description('what one evaluation has right that another has wrong, of the same images')
+    .argument('<a>', `the first: ${RUN_AND_EVALUATION}`)
+    .argument('<b>', 'the second, in the same way')
+  answering(command, async (a: string, b: string) => {
+    const [first, second] = [findEvaluation(workbench, a), findEvaluation(workbench, b)]
+    const compared = await workbench.compareEvaluations(first.run, first.evaluation, second.evaluation)
+    const samples = samplesOf(compared, first.evaluation, second.evaluation)
+    const [ofFirst, ofSecond] = [sideOf(first), sideOf(second)]
+    return {
+      data: {
+        ...compared,
+        first: { ...ofFirst, ...compared.first },
+        second: { ...ofSecond, ...compared.second },
+        ...samples,
+      },
+      text: describeComparison([ofFirst, ofSecond], compared, samples),
+    }
+  })
+}
+
+function sideOf({ run, evaluation: { name, report } }: ReturnType<typeof findEvaluation>) {
+  const { checkpoint, split, dataset } = report
+  return { run: run.id, evaluation: name, checkpoint, split, dataset }
+}
+
+/** The images of the lists, by what was kept of them. */
+function samplesOf(compared: EvaluationComparison, first: StoredEvaluation, second: StoredEvaluation): ComparedLists {
+  const [firstAt, secondAt] = [keptSamples(first), keptSamples(second)]
+  const samples = ({ first: rows, second: others }: RowPairs) =>
+    Array.from(rows, (row, i): ComparedSample => {
+      const { path, record, ...own } = firstAt(row)
+      const { path: _path, record: _record, ...other } = secondAt(others[i]!)
+      return { path, ...(record !== undefined && { record }), first: own, second: other }
+    })
+  return Object.fromEntries(lists.map((list) => [list, samples(compared[list])])) as unknown as ComparedLists
+}
