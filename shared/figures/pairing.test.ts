@@ -26,6 +26,15 @@ it('the n-th of a key is the n-th in the other', () => {
   ])
 })
 
+it('those that begin in the same order are as well found', () => {
+  expect(pairsOf(['a', 'b', 'c', 'a'], ['a', 'b', 'a', 'c'])).toEqual([
+    [0, 0],
+    [1, 1],
+    [2, 3],
+    [3, 2],
+  ])
+})
+
 it('as many of a key are paired as both have', () => {
   const keys = fc.array(fc.constantFrom('a', 'b', '__proto__'))
   fc.assert(

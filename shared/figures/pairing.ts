@@ -12,26 +12,31 @@ export interface RowPairs {
 
 /**
  * The samples that are in two evaluations, in the order of the first. Where a key comes more than once, the n-th of it
- * in one is the n-th in the other. Its time grows with the number of samples.
+ * in one is the n-th in the other. Its time grows with the number of samples, and is short for those in the same order.
  */
 export function pairSamples(first: SampleKeys, second: SampleKeys): RowPairs {
+  const pairs = { first: new Int32Array(first.rows), second: new Int32Array(first.rows) }
+  let count = 0
+  const add = (row: number, other: number) => {
+    pairs.first[count] = row
+    pairs.second[count++] = other
+  }
+  while (count < Math.min(first.rows, second.rows) && first.at(count) === second.at(count)) add(count, count)
+  const alike = count
   const heads = new Map<string, number>()
   /** The next row of the second with the same key. */
   const next = new Int32Array(second.rows).fill(-1)
-  for (let row = second.rows - 1; row >= 0; row--) {
+  for (let row = second.rows - 1; row >= alike; row--) {
     const key = second.at(row)
     next[row] = heads.get(key) ?? -1
     heads.set(key, row)
   }
-  const pairs = { first: new Int32Array(first.rows), second: new Int32Array(first.rows) }
-  let count = 0
-  for (let row = 0; row < first.rows; row++) {
+  for (let row = alike; row < first.rows; row++) {
     const key = first.at(row)
     const other = heads.get(key) ?? -1
     if (other < 0) continue
     heads.set(key, next[other]!)
-    pairs.first[count] = row
-    pairs.second[count++] = other
+    add(row, other)
   }
   return { first: pairs.first.slice(0, count), second: pairs.second.slice(0, count) }
 }
