@@ -1,16 +1,17 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Home } from '../../host/machine/home.ts'
 import type { StoredRun } from '../../host/runs/run-store.ts'
-import { Workbench } from '../../host/workbench.ts'
+import { keptSamples, storedEvaluations, Workbench } from '../../host/workbench.ts'
 import type { BenchmarkReport, Latency } from '../../shared/contract/trainer.ts'
 import { CheckpointError, DatasetError } from '../../shared/errors.ts'
 import type { NvidiaImport } from '../../shared/recipe/nvidia/import.ts'
 import { resolveRecipe } from '../../shared/recipe/resolve.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
-import { runCli } from '../fixtures/run-cli.ts'
+import { runCli, runCliWith } from '../fixtures/run-cli.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 let folder: string
@@ -62,6 +63,17 @@ describe('predict', () => {
       for (const { classes } of own) loss -= Math.log(classes.find((guess) => guess.name === name)!.probability)
     }
     expect(loss / report.images).toBeCloseTo(report.loss!, 5)
+
+    // To the last bit: of the same images in the same batches the same graph is asked.
+    const [kept] = storedEvaluations(run.folder)
+    const keptAt = keptSamples(kept!)
+    predicted.images.forEach(({ file, classes }, row) =>
+      expect({ path: `val/${file}`, ...classes[0] }).toEqual({
+        path: keptAt(row).path,
+        name: keptAt(row).guess,
+        probability: keptAt(row).probability,
+      }),
+    )
 
     // One alone is taken as it is among others.
     const alone = await workbench.predict(run, [join(root, 'val/right/3.png')], { checkpoint: 'last', top: 2 })
@@ -122,6 +134,35 @@ describe('predict', () => {
       )
     },
   )
+
+  it('prints CSV, of paths that come on stdin', async () => {
+    const place = mkdtempSync(join(folder, 'listed-'))
+    const odd = join(place, '=odd, "name".png')
+    copyFileSync(join(root, 'val/left/0.png'), odd)
+    writeFileSync(join(place, 'no.png'), 'no image')
+    writeFileSync(join(place, 'notes.txt'), 'no image')
+    const home = workbench.home.root
+    const asked = ['predict', 'last', '-', '--csv', '--checkpoint', 'last']
+    const listed = `${join(root, 'val/right/3.png')}\n\n${place}\r\n`
+    const { status, stdout, stderr } = await runCliWith(listed, home, ...asked)
+    const rows = parse<Record<string, string>>(stdout, { columns: true })
+    expect(status).toBe(0)
+    expect(rows.map(({ file }) => file)).toEqual([join(root, 'val/right/3.png'), odd])
+    expect(stderr).toMatch(/1 image cannot be read\n +\S+no.png +not a JPEG[^]+1 \.txt +no image/)
+    const { images } = await workbench.predict(run, [join(root, 'val/right/3.png'), place], {
+      ...{ checkpoint: 'last', top: 5 },
+    })
+    rows.forEach((row, i) =>
+      expect([row['class_1'], row['probability_1'], row['class_2'], row['probability_2']]).toEqual(
+        images[i]!.classes.flatMap(({ name, probability }) => [name, String(probability)]),
+      ),
+    )
+
+    const none = await runCliWith('\n', home, ...asked)
+    expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('No path came on stdin')])
+    const unreadable = await runCliWith(join(place, 'no.png'), home, ...asked)
+    expect([unreadable.status, unreadable.stdout]).toEqual([1, 'file,class_1,probability_1,class_2,probability_2\n'])
+  })
 
   it('refuses what is not there', async () => {
     const options = { checkpoint: 'last', top: 1 }
