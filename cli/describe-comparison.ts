@@ -106,8 +106,12 @@ function imagesOf(
   return [section(title, rows)]
 }
 
-const placeOf = ({ path, record }: ComparedSample) => (record === undefined ? path : `${path}, byte ${record}`)
-const takenFor = (guess: string | undefined) => (guess === undefined ? 'no numbers' : `taken for ${guess}`)
+/** Where an image is. */
+export const placeOf = ({ path, record }: Pick<KeptSample, 'path' | 'record'>): string =>
+  record === undefined ? path : `${path}, byte ${record}`
+/** What the network said of an image. */
+export const takenFor = (guess: string | undefined): string =>
+  guess === undefined ? 'no numbers' : `taken for ${guess}`
 const bothTaken = ({ first, second }: ComparedSample) =>
   first.guess === second.guess
     ? takenFor(first.guess)

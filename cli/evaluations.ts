@@ -11,6 +11,7 @@ import { UsageError } from '../shared/errors.ts'
 import { answering } from './answer.ts'
 import { chosenEvaluation, EVALUATION } from './chosen-evaluation.ts'
 import { describeFigures } from './describe-figures.ts'
+import { addEvaluationsHistory } from './evaluations-history.ts'
 import { counted, percent, shortPath } from './format.ts'
 import { table } from './text.ts'
 
@@ -51,6 +52,7 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
       }
     },
   )
+  addEvaluationsHistory(evaluations, workbench)
   addEvaluationsExport(evaluations, workbench)
 }
 

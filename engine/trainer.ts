@@ -11,6 +11,7 @@ import { checkDataset } from './jobs/check-dataset-job.ts'
 import { compareEvaluations } from './jobs/compare-evaluations-job.ts'
 import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
+import { evaluationHistory } from './jobs/evaluation-history-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
 import { Evaluations } from './jobs/evaluations.ts'
 import { exportRun } from './jobs/export-job.ts'
@@ -73,6 +74,7 @@ const calls: TrainerCalls = {
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
   evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
+  evaluationHistory: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationHistory(request))),
   compareEvaluations: (request) => images.inTurn(() => Promise.resolve().then(() => compareEvaluations(request))),
   describeModel: (request) => images.inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),

@@ -14,6 +14,7 @@ import type {
   Places,
 } from '../shared/contract/trainer.ts'
 import type { EvaluationComparison } from '../shared/contract/evaluation-comparison.ts'
+import type { EvaluationHistory } from '../shared/contract/evaluation-history.ts'
 import type { EvaluationFigures } from '../shared/contract/evaluation-figures.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { GpuFacts } from '../shared/contract/gpu.ts'
@@ -44,6 +45,7 @@ import type { OnSilence } from './training/trainer/silence.ts'
 import type { TrainerProcess, TrainerStarter } from './training/trainer/trainer-process.ts'
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
 import { longerRecipe } from './training/longer-recipe.ts'
+import { evaluateCheckpoints, withoutRepeats } from './training/evaluate-checkpoints.ts'
 import { Trainers, type OnProgress } from './training/trainers.ts'
 import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts'
 
@@ -253,10 +255,37 @@ export class Workbench {
 
   /** Evaluates a checkpoint of a run. */
   async evaluate(run: StoredRun, { dataset, onProgress, ...wanted }: EvaluateOptions): Promise<EvaluationReport> {
+    const request = { ...wanted, ...(await this.#imagesOf(run, dataset)) }
+    return this.#trainers.with(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
+  }
+
+  /**
+   * Evaluates all checkpoints that a run keeps on the same images, and follows these over them. Evaluations that are
+   * there are not made again.
+   * @returns with the evaluation of the last checkpoint, which the rows are of
+   */
+  async evaluationHistory(
+    run: StoredRun,
+    { dataset, onProgress, ...wanted }: Omit<EvaluateOptions, 'checkpoint'>,
+  ): Promise<{ history: EvaluationHistory; last: StoredEvaluation }> {
+    const request = { ...wanted, ...(await this.#imagesOf(run, dataset)) }
+    const told = onProgress && withoutRepeats(onProgress)
+    return this.#trainers.with(
+      readRecipe(run),
+      async ({ calls }) => {
+        const evaluations = await evaluateCheckpoints(calls, run, request, told)
+        const history = await calls.evaluationHistory({ paths: evaluations.map(({ path }) => path) })
+        return { history, last: evaluations.at(-1)! }
+      },
+      told,
+    )
+  }
+
+  /** What a trainer has to know to evaluate a run. @param dataset a name or a path, in place of the run's own */
+  async #imagesOf(run: StoredRun, dataset: string | undefined) {
     const images =
       dataset === undefined ? { own: await this.datasetOf(run) } : { dataset: await this.datasets.resolve(dataset) }
-    const request = { ...wanted, runFolder: run.folder, cacheFolder: this.home.ensure('cache'), ...images }
-    return this.#trainers.with(readRecipe(run), ({ calls }) => calls.evaluate(request), onProgress)
+    return { runFolder: run.folder, cacheFolder: this.home.ensure('cache'), ...images }
   }
 
   /** Tells what a checkpoint of a run takes images for, or those of folders. @param paths one at least */

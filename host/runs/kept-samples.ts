@@ -1,3 +1,4 @@
+import { RunError, StorageError } from '../../shared/errors.ts'
 import { openPredictions } from '../../storage/evaluations/open-evaluation.ts'
 import type { StoredEvaluation } from './run-folder.ts'
 
@@ -28,5 +29,16 @@ export function keptSamples({ path, report }: StoredEvaluation): (row: number) =
       label: report.classes[columns.label[row]!]!.name,
       ...(guess !== undefined && { guess, probability: columns.probabilities[guesses * row]! }),
     }
+  }
+}
+
+/** Whether an evaluation has its predictions, as they were written. */
+export function isWhole({ path, report }: StoredEvaluation): boolean {
+  try {
+    openPredictions(path, report)
+    return true
+  } catch (error) {
+    if (error instanceof RunError || error instanceof StorageError) return false
+    throw error
   }
 }

@@ -3,6 +3,7 @@ import type { BuildName } from './builds.ts'
 import type { GpuDescription } from './gpu.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { CompareEvaluationsRequest, EvaluationComparison } from './evaluation-comparison.ts'
+import type { EvaluationHistory, EvaluationHistoryRequest } from './evaluation-history.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
 import type { EvaluationPlace } from './evaluations.ts'
 import type { ModelDescription } from './model-cost.ts'
@@ -29,6 +30,8 @@ export interface TrainerCalls extends ImageCalls {
   evaluationFigures(request: EvaluationFiguresRequest): Promise<EvaluationFigures>
   /** What a second evaluation changes against a first one of the same images. */
   compareEvaluations(request: CompareEvaluationsRequest): Promise<EvaluationComparison>
+  /** How images fare over the evaluations of a run's checkpoints. */
+  evaluationHistory(request: EvaluationHistoryRequest): Promise<EvaluationHistory>
   /** Does one training step and forgets it. Fails with `OutOfMemoryError` where it does not fit into memory. */
   tryStep(request: TryStepRequest): Promise<void>
   /** What the network of a recipe is made of and costs. Throws where it cannot be made. */

@@ -16,10 +16,18 @@ export { differenceInterval } from './difference.ts'
 export { mcnemar, type McNemar } from './mcnemar.ts'
 export { compareGuesses, type ClassDifference, type PairedCounts, type PairedFigures } from './paired.ts'
 export { changedSamples, lossDifference, type ChangedSamples, type LossDifference } from './changes.ts'
+export {
+  followLearning,
+  recallsOverTime,
+  type CheckpointChange,
+  type Learning,
+  type RecallOverTime,
+  type RightAt,
+} from './learning.ts'
 export { pairsAt, pairSamples, type RowPairs, type SampleKeys } from './pairing.ts'
 export { classFigures, overallFigures, type ClassFigures, type MeanFigures, type OverallFigures } from './per-class.ts'
 export { areasOf, rank, type Ranking, type RankingAreas } from './ranking.ts'
-export { NO_GUESS, type Guesses, type Logits, type Rows } from './samples.ts'
+export { isRight, NO_GUESS, type Guesses, type Logits, type Rows } from './samples.ts'
 export { firstGuesses, logNormalisers } from './softmax.ts'
 export {
   scaleTemperature,
