@@ -35,7 +35,8 @@ export const RUN_AND_EVALUATION = 'a run that has one evaluation, or RUN/EVALUAT
 export function findEvaluation({ runs }: Workbench, wanted: string): { run: StoredRun; evaluation: StoredEvaluation } {
   const slash = wanted.lastIndexOf('/')
   const whole = slash < 0 ? runs.find(wanted) : runIn(() => runs.find(wanted))
-  if (whole) return { run: whole, evaluation: chosenEvaluation(whole, undefined, `${wanted}/`) }
+  if (whole)
+    return { run: whole, evaluation: chosenEvaluation(whole, undefined, wanted.endsWith('/') ? wanted : `${wanted}/`) }
   const before = wanted.slice(0, slash).replace(folderEnd, '')
   const run = runs.find(before)
   return { run, evaluation: chosenEvaluation(run, wanted.slice(slash + 1), `${before}/`) }

@@ -4,6 +4,7 @@ import type { EvaluationHistory } from '../shared/contract/evaluation-history.ts
 import { splits } from '../shared/recipe/split.ts'
 import { answering } from './answer.ts'
 import { describeHistory, type ForgottenSample } from './describe-history.ts'
+import { shortPath } from './format.ts'
 import { withProgress } from './progress.ts'
 
 type HistoryOptions = Pick<EvaluateOptions, 'split' | 'dataset'>
@@ -25,6 +26,7 @@ export function addEvaluationsHistory(evaluations: Command, workbench: Workbench
     )
     const { rows, right: _right, learnedAt: _at, timesForgotten: _times, ...figures } = history
     const { split: part, dataset: root } = last.report
+    const of = dataset === undefined ? '' : ` of ${shortPath(root)}`
     const lists = listsOf(history, keptSamples(last), rows)
     return {
       data: {
@@ -32,7 +34,7 @@ export function addEvaluationsHistory(evaluations: Command, workbench: Workbench
         forgottenImages: lists.forgotten,
         neverLearnedImages: lists.neverLearned,
       },
-      text: describeHistory(`${run.id}, ${part === 'all' ? 'all images' : `images of ${part}`}`, history, lists),
+      text: describeHistory(`${run.id}, ${part === 'all' ? 'all images' : `images of ${part}`}${of}`, history, lists),
     }
   })
 }
