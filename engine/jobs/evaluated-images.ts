@@ -1,4 +1,4 @@
-import type { EvaluationPlace } from '../../shared/contract/evaluations.ts'
+import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { DatasetError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { PredictionTable } from '../../storage/evaluations/open-evaluation.ts'

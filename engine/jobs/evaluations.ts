@@ -3,11 +3,10 @@ import { LRUCache } from 'lru-cache'
 import type {
   EvaluatedSample,
   EvaluationCalls,
-  EvaluationPlace,
   ImageChanges,
   OpenedEvaluation,
 } from '../../shared/contract/evaluations.ts'
-import type { EvaluationOf } from '../../shared/contract/trainer.ts'
+import type { EvaluationOf, EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { logNormalisers } from '../../shared/figures/index.ts'

@@ -1,4 +1,4 @@
-import type { EvaluationPlace } from '../../shared/contract/evaluations.ts'
+import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { DatasetError, RunError } from '../../shared/errors.ts'
 import { storedEvaluations, type StoredEvaluation } from '../runs/run-folder.ts'
 import { readRun, type StoredRun } from '../runs/run-store.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import { call, evaluationName, runId, type CallsOf } from './calls.ts'
-import type { DatasetSource } from './trainer.ts'
 
 /** The folder of a run, and that of one of its evaluations: names, never paths. */
 const place = { run: runId, evaluation: evaluationName }
@@ -85,20 +84,4 @@ export interface SeenSample {
   readonly maps: readonly { readonly height: number; readonly width: number; readonly values: Float32Array }[]
   /** Why there are none: a sentence. */
   readonly mapsProblem?: string
-}
-
-/** Where an evaluation is, and its images. */
-export interface EvaluationPlace {
-  /** Of the run and of the evaluation, absolute. */
-  readonly runFolder: string
-  readonly folder: string
-  readonly cacheFolder: string
-  /** Absent where they are not found. */
-  readonly images?: {
-    readonly source: DatasetSource
-    /** Those of the run itself: they are split as it split them. */
-    readonly isOwn: boolean
-  }
-  /** Why they are not: a sentence. */
-  readonly imagesProblem?: string
 }

@@ -5,7 +5,6 @@ import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { CompareEvaluationsRequest, EvaluationComparison } from './evaluation-comparison.ts'
 import type { EvaluationHistory, EvaluationHistoryRequest } from './evaluation-history.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
-import type { EvaluationPlace } from './evaluations.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
@@ -77,6 +76,22 @@ export interface DatasetSource {
   readonly root: string
   /** For TFRecords. */
   readonly records?: RecordKeys | undefined
+}
+
+/** Where an evaluation is, and its images. */
+export interface EvaluationPlace {
+  /** Of the run and of the evaluation, absolute. */
+  readonly runFolder: string
+  readonly folder: string
+  readonly cacheFolder: string
+  /** Absent where they are not found. */
+  readonly images?: {
+    readonly source: DatasetSource
+    /** Those of the run itself: they are split as it split them. */
+    readonly isOwn: boolean
+  }
+  /** Why they are not: a sentence. */
+  readonly imagesProblem?: string
 }
 
 export interface DatasetPlace extends DatasetSource {

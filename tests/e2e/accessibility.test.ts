@@ -1,7 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeRun } from '../../bench/window/runs-home.ts'
@@ -9,13 +7,12 @@ import { Home } from '../../host/machine/home.ts'
 import { takeLock } from '../../storage/lock-file.ts'
 import { QueueFile } from '../../host/training/queue/queue-file.ts'
 import { Workbench } from '../../host/workbench.ts'
+import { findings } from '../fixtures/axe.ts'
 import { buildWindow } from '../fixtures/electron.ts'
 import { screensOf } from '../fixtures/screens.ts'
 import { openChromium, serve } from '../fixtures/serve.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { go, tinyRecipe } from './workbench-flow.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let browser: Awaited<ReturnType<typeof openChromium>>
 beforeAll(async () => {
@@ -23,16 +20,6 @@ beforeAll(async () => {
   browser = await openChromium()
 })
 afterAll(() => browser.close())
-
-/** What axe-core finds that keeps people from something: a line for each. */
-async function findings(page: Page, path: string): Promise<string[]> {
-  const { violations } = await page.evaluate<AxeResults>(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${path}: ${id} at ${html.slice(0, 120)} (${failureSummary})`),
-    )
-}
 
 it('every view, light and dark, has nothing serious that axe finds', async () => {
   const home = temporaryFolder()

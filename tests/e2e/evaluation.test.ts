@@ -1,10 +1,14 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, it } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
+import { Home } from '../../host/machine/home.ts'
+import { Workbench } from '../../host/workbench.ts'
+import { findings } from '../fixtures/axe.ts'
 import { buildWindow } from '../fixtures/electron.ts'
 import { openPage, serve } from '../fixtures/serve.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
-import { go, PATIENCE } from './workbench-flow.ts'
+import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
+import { go, newHome, PATIENCE, tinyRecipe } from './workbench-flow.ts'
 
 beforeAll(() => buildWindow())
 
@@ -19,4 +23,75 @@ it("says where the run's own images were found, when they are no longer where th
       name: /^The run's dataset fashion-mnist-mini is read from .* now, not from \/data\/fashion-mnist-mini: its images are the same\.$/,
     })
     .waitFor(PATIENCE)
+})
+
+/** A home with a run of the tiny dataset, and its evaluation. */
+async function evaluatedHome(): Promise<string> {
+  const home = newHome()
+  const root = await makeTinyDataset(join(temporaryFolder(), 'halves'))
+  const workbench = new Workbench(new Home(home))
+  await workbench.datasets.add('halves', root)
+  const started = await workbench.train(tinyRecipe('halves', 1), () => undefined)
+  await started.outcome
+  await workbench.evaluate(workbench.runs.find('last'), { checkpoint: 'last', split: 'val' })
+  return home
+}
+
+it('opens the images behind every figure, and walks through them by the keys', async () => {
+  const page = await openPage(await serve(await evaluatedHome()))
+  await go(page, 'Evaluation')
+  await page.getByRole('link', { name: /^step-/ }).click()
+  const images = page.getByRole('region', { name: 'Images of the evaluation' })
+  const title = images.getByRole('heading', { level: 2 }).first()
+  await title.getByText(/^Wrong: /).waitFor(PATIENCE)
+  await images.getByRole('button', { name: 'All', exact: true }).click()
+  await title.getByText('All images: 16 images').waitFor()
+  await images.locator('img').first().waitFor(PATIENCE)
+  const found = await findings(page, 'confusion')
+
+  // The first cell of the matrix: what is labelled "left" and taken for it.
+  const matrix = page.getByRole('application', { name: /^Confusion matrix/ })
+  await matrix.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText(/^left: right \d of 8 images/).waitFor()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText(/^left taken for right \d of 8 images/).waitFor()
+  await page.keyboard.press('Enter')
+  await title.getByText(/^left taken for right: /).waitFor()
+
+  for (const part of ['Largest mistakes', 'Classes', 'Curves', 'Calibration', 'Threshold']) {
+    await page.getByRole('button', { name: part, exact: true }).click()
+    if (part === 'Classes') await page.getByRole('button', { name: 'left', exact: true }).click()
+    if (part === 'Calibration') await page.getByText('Brier score').waitFor(PATIENCE)
+    if (part === 'Curves') await page.getByText(/^Average precision [\d.]+$/).waitFor(PATIENCE)
+    found.push(...(await findings(page, part)))
+  }
+  await title.getByText(/^Labelled left, wrong: /).waitFor()
+  await page.getByRole('button', { name: 'Calibration', exact: true }).click()
+  await page
+    .getByRole('button', { name: /^Confidence / })
+    .first()
+    .focus()
+  await page.keyboard.press('Enter')
+  await title.getByText(/^Confidence .*: [1-9]\d* images?$/).waitFor()
+
+  await images.getByRole('button', { name: 'All', exact: true }).click()
+  await images.locator('[data-position="0"]').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('1 of 16').waitFor()
+  const first = await dialog.getByRole('heading').innerText()
+  await dialog.getByRole('img', { name: 'The image as the network saw it' }).waitFor(PATIENCE)
+  await dialog.getByText('left (label), Grad-CAM').or(dialog.getByText('right (label), Grad-CAM')).waitFor(PATIENCE)
+  found.push(...(await findings(page, 'image')))
+  await page.keyboard.press('ArrowRight')
+  await dialog.getByText('2 of 16').waitFor()
+  await vi.waitFor(async () => expect(await dialog.getByRole('heading').innerText()).not.toBe(first), PATIENCE)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('data-position'))).toBe('1')
+  await page.keyboard.press('ArrowLeft')
+  await vi.waitFor(async () =>
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-position'))).toBe('0'),
+  )
+  expect(found).toEqual([])
 })
