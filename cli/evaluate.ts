@@ -19,6 +19,7 @@ export function addEvaluate(program: Command, workbench: Workbench): void {
     .option('--dataset <dataset>', 'other images of the same classes: a name or a folder')
     .option('--logits', 'keep the logits of all classes too, also where they take more than 200 MB')
     .option('--no-logits', 'do not keep them')
+    .option('--features', "keep each image's features too: what the last dense layer makes the logits of")
   answering(command, async (wanted: string, options: EvaluateOptions) => {
     const run = workbench.runs.find(wanted)
     const report = await withProgress((onProgress) => workbench.evaluate(run, { ...options, onProgress }))

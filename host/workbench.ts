@@ -60,7 +60,8 @@ interface Watched {
   readonly onProgress?: OnProgress
 }
 
-export interface EvaluateOptions extends Pick<EvaluateRequest, 'checkpoint' | 'split' | 'logits'>, Watched {
+export interface EvaluateOptions
+  extends Pick<EvaluateRequest, 'checkpoint' | 'split' | 'logits' | 'features'>, Watched {
   /** A name or a path, in place of the run's own dataset. */
   readonly dataset?: string
 }

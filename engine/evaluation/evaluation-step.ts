@@ -1,8 +1,8 @@
-import { RunError, TensorFlowError } from '../../shared/errors.ts'
+import { ModelError, RunError, TensorFlowError } from '../../shared/errors.ts'
 import type { Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import { crossEntropy } from './per-image.ts'
-import { buildLogits, type LogitsParts } from './logits.ts'
+import { buildOutputs, type LogitsParts, type NetworkOutputs } from './logits.ts'
 
 /** What the network makes of one batch, an entry an image. */
 export interface EvaluatedBatch {
@@ -17,6 +17,8 @@ export interface EvaluatedBatch {
   readonly entropies: Float32Array
   /** [images x classes], where they were asked for. */
   readonly logits?: Float32Array
+  /** [images x width], where they were asked for: what the last dense layer makes the logits of. */
+  readonly features?: Float32Array
 }
 
 export interface EvaluationParts extends LogitsParts {
@@ -28,42 +30,48 @@ export interface EvaluationOptions {
   /** How many of the likeliest classes are told; all where there are fewer. */
   readonly guesses?: number
   readonly logits?: boolean
+  readonly features?: boolean
 }
 
-/** Adds the evaluation of a batch to the graph. */
+/**
+ * Adds the evaluation of a batch to the graph.
+ * @throws ModelError where features are asked for of a network that does not end in a dense layer
+ */
 export function buildEvaluationStep(
   g: GraphBuilder,
   { labels, ...parts }: EvaluationParts,
-  { guesses = 5, logits: wantsLogits = false }: EvaluationOptions = {},
+  { guesses = 5, ...wanted }: EvaluationOptions = {},
 ): (session: Session) => Promise<EvaluatedBatch> {
   return g.withName('evaluate', () => {
-    const logits = buildLogits(g, parts)
+    const outputs = buildOutputs(g, parts)
+    const { logits } = outputs
     const all = g.op('Softmax', [logits])
     const likeliest = g.operation('TopKV2', [all, g.constant(Math.min(guesses, parts.model.classes), 'int32')])
-    const fetches = [
-      ...[labels, crossEntropy(g, logits, labels), likeliest.output(1), likeliest.output(0), entropy(g, all)],
-      ...(wantsLogits ? [logits] : []),
-    ]
+    const fetches: Readonly<Partial<Record<keyof EvaluatedBatch, Output>>> = {
+      labels,
+      losses: crossEntropy(g, logits, labels),
+      guesses: likeliest.output(1),
+      probabilities: likeliest.output(0),
+      entropies: entropy(g, all),
+      ...(wanted.logits && { logits }),
+      ...(wanted.features && { features: featuresOf(outputs, parts.model.name) }),
+    }
     return async (session) => {
-      const fetched = await session.run({ fetches }).catch(explainMemory)
+      const fetched = await session.run({ fetches: Object.values(fetches) }).catch(explainMemory)
       const values = fetched.map((tensor) => {
         using t = tensor
         return t.data()
       })
-      const [labelValues, losses, guessed, probabilities, entropies, logitValues] = values as [
-        ...[Int32Array, Float32Array, Int32Array, Float32Array, Float32Array],
-        Float32Array | undefined,
-      ]
-      return {
-        labels: labelValues,
-        losses,
-        guesses: guessed,
-        probabilities,
-        entropies,
-        ...(logitValues && { logits: logitValues }),
-      }
+      return Object.fromEntries(Object.keys(fetches).map((name, i) => [name, values[i]!])) as unknown as EvaluatedBatch
     }
   })
+}
+
+function featuresOf({ features }: NetworkOutputs, name: string): Output {
+  if (features) return features
+  throw new ModelError(
+    `The network "${name}" does not end in a dense layer, so there are no features before it to keep; leave --features out.`,
+  )
 }
 
 /** Of each row of probabilities, in nats: float32 [batch]. */

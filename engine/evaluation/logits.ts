@@ -16,18 +16,32 @@ export interface LogitsParts {
  * With `data.evaluationFlip` it is the mean for an image and its mirror image.
  * @returns float32 [batch, classes]
  */
-export function buildLogits(
+export const buildLogits = (g: GraphBuilder, parts: LogitsParts): Output => buildOutputs(g, parts).logits
+
+/** {@link buildLogits}, and with them what the last dense layer makes them of, where one does. */
+export interface NetworkOutputs {
+  readonly logits: Output
+  /** float32 [batch, width] */
+  readonly features?: Output
+}
+
+export function buildOutputs(
   g: GraphBuilder,
   { model, variables, images, recipe: { data, precision } }: LogitsParts,
-): Output {
+): NetworkOutputs {
   const pixels = normalise(g, images, data.mean, data.std)
-  const logitsOf = (batch: Output) =>
-    lowerModel(g, model, variables, batch, { training: false, ...precisionMode(precision) }).output
-  if (!data.evaluationFlip) return logitsOf(pixels)
   const axis = (index: number) => g.constant(index, 'int32')
-  const mirrored = g.op('ReverseV2', [pixels, g.constant([2], 'int32')])
-  const both = g.operation('Split', [axis(0), logitsOf(g.op('ConcatV2', [[pixels, mirrored], axis(0)]))], {
-    num_split: 2,
-  })
-  return g.op('Mul', [g.op('AddV2', [both.output(0), both.output(1)]), g.constant(0.5)])
+  const seen = data.evaluationFlip
+    ? g.op('ConcatV2', [[pixels, g.op('ReverseV2', [pixels, g.constant([2], 'int32')])], axis(0)])
+    : pixels
+  const meanOf = (both: Output) => {
+    if (!data.evaluationFlip) return both
+    const halves = g.operation('Split', [axis(0), both], { num_split: 2 })
+    return g.op('Mul', [g.op('AddV2', [halves.output(0), halves.output(1)]), g.constant(0.5)])
+  }
+  const { output, features } = lowerModel(g, model, variables, seen, { training: false, ...precisionMode(precision) })
+  return { logits: meanOf(output), ...(features && { features: meanOf(asFloat32(g, features)) }) }
 }
+
+const asFloat32 = (g: GraphBuilder, value: Output): Output =>
+  g.dtypeOf(value) === 'float32' ? value : g.op('Cast', [value], { DstT: 'float32' })

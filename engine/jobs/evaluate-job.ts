@@ -8,7 +8,7 @@ import { runFiles } from '../../shared/run-folder/files.ts'
 import type { DatasetSource, EvaluateRequest } from '../../shared/contract/trainer.ts'
 import { openForEvaluation, openIndex } from '../dataset/index.ts'
 import { evaluate, isFinite } from '../evaluation/evaluate.ts'
-import { buildEvaluationStep, type EvaluatedBatch } from '../evaluation/evaluation-step.ts'
+import { buildEvaluationStep, type EvaluatedBatch, type EvaluationOptions } from '../evaluation/evaluation-step.ts'
 import { keepEvaluation } from './keep-evaluation.ts'
 import { openRun, runCheckpoint, type Images, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
@@ -35,7 +35,8 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
   const notes = [...moved(part), ...images.notes, ...turnedSince(run, [index]), ...logits.notes]
   for (const message of notes) report({ phase: 'warning', message })
   const measure = async (keep: KeepBatch) => {
-    const parts = { images: { root: images.root, split: index }, logits: logits.kept, keep }
+    const wanted = { logits: logits.kept, features: request.features ?? false }
+    const parts = { images: { root: images.root, split: index }, wanted, keep }
     const measured = await measureCheckpoint(opened, parts, report)
     for (const message of measured.notes ?? []) report({ phase: 'warning', message })
     const all = [...notes, ...(measured.notes ?? [])]
@@ -109,16 +110,16 @@ type KeepBatch = (first: number, batch: EvaluatedBatch) => void
 
 interface Measuring {
   readonly images: Images
-  readonly logits: boolean
+  readonly wanted: Pick<EvaluationOptions, 'logits' | 'features'>
   readonly keep: KeepBatch
 }
 
 /** The figures of a checkpoint, and what of its images could not be measured. */
-async function measureCheckpoint(opened: OpenedRun, { images, logits, keep }: Measuring, report: Report) {
+async function measureCheckpoint(opened: OpenedRun, { images, wanted, keep }: Measuring, report: Report) {
   using owner = new Owner()
   const { count, paths } = images.split
   const { classes } = opened.run.dataset
-  const nextBatch = await runCheckpoint(owner, opened, images, (g, parts) => buildEvaluationStep(g, parts, { logits }))
+  const nextBatch = await runCheckpoint(owner, opened, images, (g, parts) => buildEvaluationStep(g, parts, wanted))
   const began = performance.now()
   const odd: string[] = []
   const result = await evaluate(nextBatch, count, classes.length, (done, batch) => {

@@ -57,7 +57,7 @@ export async function keepEvaluation(
 }
 
 function predictionsOf({ paths, records }: SplitIndex, first: number, batch: EvaluatedBatch): Predictions {
-  const { labels, losses, guesses, probabilities, entropies, logits } = batch
+  const { labels, losses, guesses, probabilities, entropies, logits, features } = batch
   const count = labels.length
   const width = guesses.length / count
   const nothing = labels.map((_, i) => Number(!isFinite(batch, i)))
@@ -73,6 +73,7 @@ function predictionsOf({ paths, records }: SplitIndex, first: number, batch: Eva
     loss: unlessNothing(losses),
     entropy: unlessNothing(entropies),
     ...(logits && { logits }),
+    ...(features && { features }),
   }
 }
 

@@ -139,11 +139,14 @@ describe('first weights', () => {
 function checkGradients(model: Model): void {
   using g = new GraphBuilder()
   const image = g.placeholder('float32', [null, ...model.inputShape])
-  const { output, reads, updates } = lowerModel(g, model, declareVariables(g, model), image, { training: true })
+  const lowered = lowerModel(g, model, declareVariables(g, model), image, { training: true })
+  const { output, features, reads, updates } = lowered
   expect(g.shapeOf(output)).toEqual([null, 10])
   expect([...reads.keys()]).toEqual(model.variables.filter(({ trainable }) => trainable).map(({ name }) => name))
   expect(g.gradients(output, [...reads.values()]).every(Boolean)).toBe(true)
   expect(updates).toHaveLength(model.variables.filter(({ trainable }) => !trainable).length)
+  const [width] = model.variables.find(({ name }) => name === 'head/kernel')!.shape
+  expect(g.shapeOf(features!)!.at(-1)).toBe(width)
 }
 
 describe('lowering', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { evaluationFiles } from '../../shared/run-folder/files.ts'
-import { logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
+import { featureColumns, logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
 import type { ArrowSeal, ColumnsOf, ColumnTypes } from '../../storage/arrow-columns.ts'
 import { storing } from '../../storage/files.ts'
 import { asStorageError } from '../../storage/system-error.ts'
@@ -11,6 +11,8 @@ export type Predictions = Omit<ColumnsOf<ReturnType<typeof predictionColumns>>, 
   readonly record?: Float64Array
   /** [images x classes] */
   readonly logits?: Float32Array
+  /** [images x width] */
+  readonly features?: Float32Array
 }
 
 export interface PredictionsOptions {
@@ -28,6 +30,8 @@ export class PredictionsWriter {
   readonly #predictions: ArrowFileWriter<ReturnType<typeof predictionColumns>>
   readonly #logits: ArrowFileWriter<ReturnType<typeof logitColumns>> | undefined
 
+  /** Opened with the first of them, which tell how many numbers an image has. */
+  #features: { readonly width: number; readonly file: ArrowFileWriter<ReturnType<typeof featureColumns>> } | undefined
   #failure: { readonly error: unknown } | undefined
 
   constructor(
@@ -36,35 +40,49 @@ export class PredictionsWriter {
   ) {
     const facts = { classes: JSON.stringify(classes) }
     const { length } = classes
-    const open = <T extends ColumnTypes>(name: string, types: T) =>
-      storing(folder, () => new ArrowFileWriter(join(folder, name), types, facts))
-    this.#predictions = open(evaluationFiles.predictions, predictionColumns(length, inRecords))
-    if (logits) this.#logits = open(evaluationFiles.logits, logitColumns(length))
+    this.#predictions = this.#open(evaluationFiles.predictions, predictionColumns(length, inRecords), facts)
+    if (logits) this.#logits = this.#open(evaluationFiles.logits, logitColumns(length), facts)
+  }
+
+  #open<T extends ColumnTypes>(name: string, types: T, facts: Readonly<Record<string, string>> = {}) {
+    return storing(this.folder, () => new ArrowFileWriter(join(this.folder, name), types, facts))
   }
 
   write(predictions: Predictions): void {
     if (this.#failure) return
-    const { logits, ...columns } = predictions
+    const { logits, features, ...columns } = predictions
     try {
       const rows = columns.label.length
       this.#predictions.write(rows, columns)
       if (logits) this.#logits?.write(rows, { logits })
+      if (features) this.#featuresFile(features.length / rows).write(rows, { features })
     } catch (error) {
       this.#failure = { error: asStorageError(error, this.folder) }
     }
   }
 
+  #featuresFile(width: number) {
+    this.#features ??= { width, file: this.#open(evaluationFiles.features, featureColumns(width)) }
+    return this.#features.file
+  }
+
   /** Throws `StorageError` where not all could be written. */
-  finish(): { predictions: ArrowSeal; logits?: ArrowSeal } {
+  finish(): { predictions: ArrowSeal; logits?: ArrowSeal; features?: ArrowSeal & { readonly width: number } } {
     if (this.#failure) throw this.#failure.error
     return storing(this.folder, () => {
       const predictions = this.#predictions.finish()
-      return { predictions, ...(this.#logits && { logits: this.#logits.finish() }) }
+      const { width, file } = this.#features ?? {}
+      return {
+        predictions,
+        ...(this.#logits && { logits: this.#logits.finish() }),
+        ...(width !== undefined && file && { features: { ...file.finish(), width } }),
+      }
     })
   }
 
   close(): void {
     this.#predictions.close()
     this.#logits?.close()
+    this.#features?.file.close()
   }
 }

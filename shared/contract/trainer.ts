@@ -143,6 +143,8 @@ export interface EvaluateRequest {
   readonly dataset?: DatasetSource
   /** Whether the logits of all classes are kept; without it, where they take little room. */
   readonly logits?: boolean
+  /** Whether what the network's last dense layer takes is kept. */
+  readonly features?: boolean
 }
 
 export interface PredictRequest {

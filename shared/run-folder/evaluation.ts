@@ -32,6 +32,8 @@ export const evaluationReport = z.object({
   predictions: arrowSeal.extend({ inRecords: z.boolean() }).optional(),
   /** The logits of all classes: `logits.arrow`, where they were kept. */
   logits: arrowSeal.optional(),
+  /** What the last dense layer makes them of, so many numbers an image: `features.arrow`, where they were asked for. */
+  features: arrowSeal.extend({ width: z.int().positive() }).optional(),
   /** What is to be known of its images: a sentence each; absent where there is nothing, and in the reports of the first versions. */
   notes: z.array(z.string()).optional(),
   /** Why there is no such file: one sentence. Only in what is answered to who asked for it. */

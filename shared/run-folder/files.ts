@@ -23,6 +23,7 @@ export const evaluationFiles = {
   report: 'report.json',
   predictions: 'predictions.arrow',
   logits: 'logits.arrow',
+  features: 'features.arrow',
 } as const
 
 /** The folder of the checkpoint after so many steps. */

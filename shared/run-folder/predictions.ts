@@ -28,5 +28,8 @@ export function predictionColumns(classes: number, inRecords: boolean) {
 /** The column of `logits.arrow`: what the network gave for each class, in the order of the classes. */
 export const logitColumns = (classes: number) => ({ logits: ['float32', classes] }) as const
 
+/** The column of `features.arrow`: what the network's last dense layer makes the logits of. */
+export const featureColumns = (width: number) => ({ features: ['float32', width] }) as const
+
 /** Numbers that are kept without being asked for: 200 MB of logits, which is ImageNet's validation images. */
 export const MOST_LOGITS = 50e6

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { RunError } from '../../shared/errors.ts'
 import { evaluationReport, type EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { evaluationFiles } from '../../shared/run-folder/files.ts'
-import { GUESSES, logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
+import { featureColumns, GUESSES, logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
 import { readArrowFile } from '../read-arrow.ts'
 import { readSealed } from '../sealed-json.ts'
 
@@ -44,4 +44,21 @@ export function openPredictions(folder: string, { predictions, classes }: Evalua
 export function openLogits(folder: string, { logits: seal, classes }: EvaluationReport): Float32Array | undefined {
   if (!seal || seal.bytes > MOST_BYTES) return undefined
   return readArrowFile(join(folder, evaluationFiles.logits), logitColumns(classes.length), seal).columns.logits
+}
+
+/** What the last dense layer makes the logits of. */
+export interface Features {
+  readonly width: number
+  /** float32 [rows, width] */
+  readonly features: Float32Array
+}
+
+/**
+ * The features of all samples; nothing where they were not kept, or are too many to be read at once.
+ * @throws StorageError where they are not as they were written
+ */
+export function openFeatures(folder: string, { features: kept }: EvaluationReport): Features | undefined {
+  if (!kept || kept.bytes > MOST_BYTES) return undefined
+  const { width, ...seal } = kept
+  return { width, ...readArrowFile(join(folder, evaluationFiles.features), featureColumns(width), seal).columns }
 }

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Graph, LiteralPath, Session, Tensor, type Output } from '../../engine/tensorflow/c-api/index.ts'
-import { GraphBuilder } from '../../engine/tensorflow/graph/builder.ts'
+import { Graph, Session, Tensor, type Output } from '../../engine/tensorflow/c-api/index.ts'
 import { Home } from '../../host/machine/home.ts'
 import type { StoredRun } from '../../host/runs/run-store.ts'
 import { Workbench } from '../../host/workbench.ts'
@@ -12,6 +11,7 @@ import type { ExportReport } from '../../shared/contract/trainer.ts'
 import { StorageError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { runCli } from '../fixtures/run-cli.ts'
+import { storedTensor } from '../fixtures/stored-tensor.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 let folder: string
@@ -67,19 +67,6 @@ function load(path: string) {
     graph.dispose()
   }
   return { operations, output, fetch, [Symbol.dispose]: dispose }
-}
-
-/** A tensor of a checkpoint, as TensorFlow reads it. */
-async function stored(checkpoint: string, name: string): Promise<number[]> {
-  using g = new GraphBuilder()
-  using literal = new LiteralPath(checkpoint)
-  const texts = (value: string) => g.constantTensor(Tensor.strings([1], [value]))
-  const restored = g.op('RestoreV2', [g.text(join(literal.path, 'model')), texts(name), texts('')], {
-    dtypes: ['float32'],
-  })
-  using session = new Session(g.graph)
-  using tensor = (await session.run({ fetches: [restored] }))[0]!
-  return [...tensor.data<'float32'>()]
 }
 
 describe('an exported model', () => {
@@ -142,7 +129,7 @@ describe('an exported model', () => {
     expect(types).not.toContain('Pad')
     const checkpoint = join(run.folder, 'checkpoints', report.checkpoint)
     for (const name of ranges.slice(0, 4))
-      expect(await model.fetch(name)).toEqual(await stored(checkpoint, `ema/${name}`))
+      expect(await model.fetch(name)).toEqual(await storedTensor(checkpoint, `ema/${name}`))
   })
 })
 

@@ -12,8 +12,10 @@ import type { EvaluationFigures } from '../../shared/contract/evaluation-figures
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
+import { openFeatures, openLogits } from '../../storage/evaluations/open-evaluation.ts'
 import { readArrowFile } from '../../storage/read-arrow.ts'
 import { runCli } from '../fixtures/run-cli.ts'
+import { storedTensor } from '../fixtures/stored-tensor.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 let folder: string
@@ -68,6 +70,24 @@ it('the logits of all classes give the same probabilities', () => {
     const logits = Array.from(all.logits.subarray(2 * row, 2 * row + 2))
     const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0)
     expect(columns.label_probability[row]).toBeCloseTo(Math.exp(logits[label]!) / sum, 5)
+  })
+})
+
+it('features are kept on request, and the weights of the last layer make the logits of them', async () => {
+  expect(report.features).toBeUndefined()
+  const { status, stdout } = await cli('evaluate', 'last', '--checkpoint', 'last', '--features', '--json')
+  expect(status).toBe(0)
+  const kept = JSON.parse(stdout) as EvaluationReport
+  const { width, features } = openFeatures(place(), kept)!
+  const logits = openLogits(place(), kept)!
+  const checkpoint = join(run.folder, 'checkpoints', report.checkpoint)
+  const [kernel, bias] = [await storedTensor(checkpoint, 'head/kernel'), await storedTensor(checkpoint, 'head/bias')]
+  expect([width, features.length]).toEqual([kernel.length / 2, report.images * width])
+  logits.forEach((logit, at) => {
+    const [row, k] = [Math.floor(at / 2), at % 2]
+    const own = Array.from(features.subarray(width * row, width * (row + 1)))
+    const product = own.reduce((sum, value, i) => sum + value * kernel[2 * i + k]!, bias[k]!)
+    expect(Math.abs(product - logit)).toBeLessThan(1e-5)
   })
 })
 

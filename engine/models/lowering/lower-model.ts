@@ -29,6 +29,8 @@ export interface LoweringMode {
 /** One forward pass of a model in a graph. */
 export interface LoweredModel {
   readonly output: Output
+  /** What the dense layer takes that gives the output, [batch, width], as the layer before gave it: absent where another kind of layer gives it. */
+  readonly features?: Output
   /** What each trainable variable was read as, by name: differentiate with respect to these. */
   readonly reads: ReadonlyMap<string, Output>
   /** Each adds an update of a moving average, to run with the step, where it is called: among control dependencies, say. */
@@ -53,8 +55,7 @@ export function lowerModel(
   return g.withName('model', () => {
     const image = withKnownSize(g, model, input)
     const lowering = new Lowering(g, model, variables, image, mode)
-    const output = lowering.network(layersOf(model))
-    return { output, reads: lowering.trainableReads(), updates: lowering.updates }
+    return { ...lowering.network(layersOf(model)), reads: lowering.trainableReads(), updates: lowering.updates }
   })
 }
 
@@ -81,6 +82,8 @@ interface Inherited {
 class Lowering {
   readonly updates: (() => Operation)[] = []
   readonly #reads = new Map<string, Output>()
+  /** By what each dense layer gives. */
+  readonly #denseInputs = new Map<Output, Output>()
   readonly #seeds: RandomSeeds
   readonly #casts: Casts
   readonly #compute: ComputeType
@@ -106,15 +109,15 @@ class Lowering {
       this.#rounding = new Rounding(g, variables, quantization, mode, (update) => this.updates.push(update))
   }
 
-  /** From the image to float32 logits. */
-  network(model: LayersModel): Output {
-    return this.#casts.to(
-      'float32',
-      this.container(model, [this.#casts.to(this.#compute, this.input)], '', {
-        frozen: false,
-        training: this.mode.training,
-      }),
-    )
+  /** From the image to float32 logits, and what the last dense layer makes them of. */
+  network(model: LayersModel): Pick<LoweredModel, 'output' | 'features'> {
+    const given = this.container(model, [this.#casts.to(this.#compute, this.input)], '', {
+      frozen: false,
+      training: this.mode.training,
+    })
+    const features = this.#denseInputs.get(given)
+    const isVector = features && this.g.shapeOf(features)?.length === 2
+    return { output: this.#casts.to('float32', given), ...(isVector && { features }) }
   }
 
   /** A model, or one nested in it: its nodes in the order of their depth, which is a topological one. */
@@ -160,9 +163,11 @@ class Lowering {
     const lower = layerLowerings.get(layer.getClassName())
     if (!lower) throw unknownLayer(layer, name)
     const prepared = this.#prepare(node, inputs)
-    return this.g.withName(layer.name, () =>
+    const output = this.g.withName(layer.name, () =>
       lower(this.#context(layer, name, prepared, { ...inherited, training }), prepared),
     )
+    if (layer.getClassName() === 'Dense') this.#denseInputs.set(output, inputs[0]!)
+    return output
   }
 
   /** The inputs of a layer as it takes them: rounded, or in the type that it computes in. */
