@@ -44,7 +44,7 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
       .argument('[evaluation]', NAME),
     async (wanted: string, name: string | undefined) => {
       const run = workbench.runs.find(wanted)
-      const evaluation = chosen(run, storedEvaluations(run.folder), name)
+      const evaluation = chosenEvaluation(run, storedEvaluations(run.folder), name)
       const figures = await workbench.evaluationFigures(run, evaluation)
       return {
         data: { run: run.id, evaluation: evaluation.name, ...figures },
@@ -55,7 +55,7 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
   addEvaluationsExport(evaluations, workbench)
 }
 
-const NAME = 'its name in the list; the run must have just one without it'
+export const NAME = 'its name in the list; the run must have just one without it'
 
 function addEvaluationsExport(evaluations: Command, workbench: Workbench): void {
   const command = evaluations
@@ -73,7 +73,7 @@ function addEvaluationsExport(evaluations: Command, workbench: Workbench): void 
     const format = predictionFormats.find((each) => options[each] !== undefined)
     if (!format) throw new UsageError('Name the file to write: --csv FILE, --jsonl FILE or --parquet FILE.')
     const run = workbench.runs.find(wanted)
-    const evaluation = chosen(run, storedEvaluations(run.folder), name)
+    const evaluation = chosenEvaluation(run, storedEvaluations(run.folder), name)
     const file = resolve(options[format]!)
     const rows = await exportPredictions(evaluation, format, file)
     return {
@@ -85,7 +85,12 @@ function addEvaluationsExport(evaluations: Command, workbench: Workbench): void 
 
 const titles: Readonly<Record<PredictionFormat, string>> = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet' }
 
-function chosen({ id }: StoredRun, list: readonly StoredEvaluation[], name: string | undefined): StoredEvaluation {
+/** The evaluation of a run that is meant. Throws `UsageError` where that is none, or not clear. */
+export function chosenEvaluation(
+  { id }: StoredRun,
+  list: readonly StoredEvaluation[],
+  name: string | undefined,
+): StoredEvaluation {
   const [first] = list
   if (!first) throw new UsageError(`${id} has no evaluation; "anneal evaluate ${id}" makes one.`)
   const names = list.map((each) => each.name).join(', ')

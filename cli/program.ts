@@ -10,6 +10,7 @@ import { addEvaluate } from './evaluate.ts'
 import { addEvaluations } from './evaluations.ts'
 import { addExport } from './export.ts'
 import { reportFailure } from './failure.ts'
+import { addLabelErrors } from './label-errors.ts'
 import { addModel } from './model.ts'
 import { addPredict } from './predict.ts'
 import { addRecipe } from './recipe.ts'
@@ -56,6 +57,7 @@ function createProgram(workbench: Workbench): Command {
     addTrain,
     addEvaluate,
     addEvaluations,
+    addLabelErrors,
     addPredict,
     addExport,
     addBenchmark,

@@ -11,6 +11,7 @@ import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
 import { exportRun } from './jobs/export-job.ts'
+import { findLabelErrors } from './jobs/label-errors-job.ts'
 import { predictImages } from './jobs/predict-job.ts'
 import { Images } from './jobs/images.ts'
 import { trainRun } from './jobs/train-job.ts'
@@ -63,6 +64,7 @@ const calls: TrainerCalls = {
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
   evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
+  labelErrors: (request) => images.inTurn(() => Promise.resolve().then(() => findLabelErrors(request))),
   describeModel: (request) => images.inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   exportModel: (request) => alone('other', () => exportRun(request)),

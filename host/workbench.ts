@@ -14,6 +14,7 @@ import type {
   PredictRequest,
 } from '../shared/contract/trainer.ts'
 import type { EvaluationFigures } from '../shared/contract/evaluation-figures.ts'
+import type { LabelErrorsReport } from '../shared/contract/label-errors.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { GpuFacts } from '../shared/contract/gpu.ts'
 import type { RecordKeys } from '../shared/run-folder/record-keys.ts'
@@ -307,6 +308,17 @@ export class Workbench {
     return this.#trainers.with(recipe, ({ calls }) => calls.evaluationFigures({ folder, seed: recipe.run.seed }))
   }
 
+  /** Which labels of the images of an evaluation are likely wrong, and what is to be known of that: a sentence. */
+  async labelErrors(
+    run: StoredRun,
+    { path, report }: StoredEvaluation,
+  ): Promise<LabelErrorsReport & { note?: string }> {
+    const { root } = await this.datasetOf(run).catch(() => run.record.dataset)
+    const isOwn = report.dataset === '' || [root, run.record.dataset.root].includes(report.dataset)
+    const found = await this.#trainers.with(readRecipe(run), ({ calls }) => calls.labelErrors({ folder: path }))
+    return { ...found, ...(report.split === 'train' && { note: trainedNote(isOwn) }) }
+  }
+
   /** What the network of a recipe is made of and costs. */
   describeModel(recipe: Recipe, classes: number): Promise<ModelDescription> {
     return this.#trainers.with(recipe, ({ calls }) =>
@@ -337,3 +349,8 @@ export class Workbench {
     }
   }
 }
+
+const trainedNote = (isOwn: boolean): string =>
+  isOwn
+    ? 'The network was trained on these images and has learnt wrong labels too: most of them are not found. Judge images that it was not trained on.'
+    : 'These are training images: a network that was trained on them has learnt wrong labels too, and finds few of them.'

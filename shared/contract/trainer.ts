@@ -3,6 +3,7 @@ import type { BuildName } from './builds.ts'
 import type { GpuDescription } from './gpu.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
+import type { LabelErrorsReport, LabelErrorsRequest } from './label-errors.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
@@ -25,6 +26,8 @@ export interface TrainerCalls extends ImageCalls {
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
   /** What the predictions of an evaluation come to. */
   evaluationFigures(request: EvaluationFiguresRequest): Promise<EvaluationFigures>
+  /** Which labels of its images are likely wrong. */
+  labelErrors(request: LabelErrorsRequest): Promise<LabelErrorsReport>
   /** Does one training step and forgets it. Fails with `OutOfMemoryError` where it does not fit into memory. */
   tryStep(request: TryStepRequest): Promise<void>
   /** What the network of a recipe is made of and costs. Throws where it cannot be made. */

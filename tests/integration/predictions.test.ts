@@ -9,6 +9,7 @@ import type { StoredRun } from '../../host/runs/run-store.ts'
 import { listEvaluations, leftOutBesideMetrics } from '../../host/runs/run-folder.ts'
 import { Workbench } from '../../host/workbench.ts'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
+import type { LabelErrorsReport } from '../../shared/contract/label-errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
@@ -152,6 +153,37 @@ it('the figures of an evaluation are those of its rows', async () => {
   expect(figures.ofLogits!.probabilities.negativeLogLikelihood).toBeCloseTo(report.loss!, 5)
   expect(figures.ofLogits!.temperature).toMatchObject({ fitted: 8, measured: 8 })
   expect((await cli('evaluations', 'show', 'last', name)).stdout).toMatch(/Classes\n +precision/)
+})
+
+it('labels that are likely wrong are listed, with what the images are taken for', async () => {
+  const name = `${report.checkpoint}-val`
+  const file = join(folder, 'labels.csv')
+  const listed = await cli('label-errors', 'last', name, '--csv', file, '--json')
+  expect([listed.status, listed.stderr]).toEqual([0, ''])
+  const found = JSON.parse(listed.stdout) as LabelErrorsReport & { note?: string }
+  expect([found.images, found.withoutScore, found.note]).toEqual([report.images, 0, undefined])
+  const { columns } = read()
+  const rows = new Map(Array.from(columns.label, (label, row) => [columns.path.at(row), { label, row }]))
+  for (const { path, label, suggestion, score } of found.candidates) {
+    const { label: given, row } = rows.get(path)!
+    expect([label, suggestion]).toEqual([report.classes[given]!.name, report.classes[columns.guesses[2 * row]!]!.name])
+    expect(score).toBeCloseTo((columns.label_probability[row]! - columns.probabilities[2 * row]! + 1) / 2, 5)
+  }
+  const scores = found.candidates.map(({ score }) => score)
+  expect(scores).toEqual([...scores].sort((a, b) => a - b))
+  const csv = parse<Record<string, string>>(readFileSync(file), { columns: true })
+  expect(csv.map(({ path, label }) => [path, label])).toEqual(found.candidates.map(({ path, label }) => [path, label]))
+  expect((await cli('label-errors', 'last', name)).stdout).toContain('labels likely wrong')
+})
+
+it('of training images it is told that the network has learnt wrong labels too; without logits none are found', async () => {
+  const train = await workbench.evaluate(run, { checkpoint: 'last', split: 'train' })
+  const told = await cli('label-errors', 'last', `${train.checkpoint}-train`)
+  expect(told.stdout).toContain('The network was trained on these images')
+  await workbench.evaluate(run, { checkpoint: 'last', split: 'train', logits: false })
+  const refused = await cli('label-errors', 'last', `${train.checkpoint}-train`)
+  expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('evaluate again with --logits')])
+  rmSync(join(run.folder, 'evaluation', `${train.checkpoint}-train`), { recursive: true })
 })
 
 it('an export that cannot be made says why and leaves no file', async () => {

@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import { storedEvaluations, type Workbench } from '../host/workbench.ts'
+import type { LabelErrorCandidate, LabelErrorsReport } from '../shared/contract/label-errors.ts'
+import { csvCell } from '../shared/csv-cell.ts'
+import { storing } from '../storage/files.ts'
+import { writeFileWhole } from '../storage/write-file.ts'
+import { answering } from './answer.ts'
+import { chosenEvaluation, NAME } from './evaluations.ts'
+import { counted, decimal, percent } from './format.ts'
+import { section } from './text.ts'
+
+/** Of the list, for people. */
+const SHOWN = 30
+
+export function addLabelErrors(program: Command, workbench: Workbench): void {
+  const command = program
+    .command('label-errors')
+    .description('images of an evaluation whose label is likely wrong, the likeliest first (confident learning)')
+    .argument('<run>', 'an id, its beginning, a folder or "last"')
+    .argument('[evaluation]', NAME)
+    .option('--csv <file>', 'write the whole list to a file')
+  answering(command, async (wanted: string, name: string | undefined, options: { csv?: string }) => {
+    const run = workbench.runs.find(wanted)
+    const evaluation = chosenEvaluation(run, storedEvaluations(run.folder), name)
+    const report = await workbench.labelErrors(run, evaluation)
+    if (options.csv !== undefined) writeCsv(resolve(options.csv), report.candidates)
+    return {
+      data: { run: run.id, evaluation: evaluation.name, ...report },
+      text: describe(`${run.id}, ${evaluation.name}`, report),
+    }
+  })
+}
+
+const placeOf = ({ path, record }: LabelErrorCandidate) => (record === undefined ? path : `${path} at ${record}`)
+
+function describe(title: string, { images, withoutScore, candidates, classes, note }: Described): string {
+  const facts = [
+    ['images', String(images)],
+    ['labels likely wrong', `${candidates.length} (${percent(candidates.length / images)})`],
+    ...(withoutScore > 0 ? [['not judged (NaN)', String(withoutScore)]] : []),
+  ]
+  const worst = classes.filter((each) => each.candidates > 0).sort((a, b) => b.candidates - a.candidates)
+  const list = candidates.slice(0, SHOWN)
+  const more = candidates.length - list.length
+  return [
+    ...(note === undefined ? [] : [note]),
+    section(title, facts),
+    ...(worst.length > 0
+      ? [
+          section(
+            'Classes',
+            worst.slice(0, SHOWN).map((each) => [each.name, counted(each.candidates, 'label'), `of ${each.images}`]),
+            [1, 2],
+          ),
+          section(
+            'Labels',
+            list.map((each) => [decimal(each.score), each.label, `-> ${each.suggestion}`, placeOf(each)]),
+          ),
+        ]
+      : []),
+    ...(more > 0 ? [`and ${more} more: --csv FILE or --json has them all.`] : []),
+  ].join('\n\n')
+}
+
+type Described = LabelErrorsReport & { readonly note?: string }
+
+function writeCsv(file: string, candidates: readonly LabelErrorCandidate[]): void {
+  const inRecords = candidates.some(({ record }) => record !== undefined)
+  const header = ['path', ...(inRecords ? ['record'] : []), 'label', 'suggestion', 'score']
+  const lines = candidates.map(({ path, record, label, suggestion, score }) =>
+    [path, ...(inRecords ? [String(record)] : []), label, suggestion, String(score)].map(csvCell).join(','),
+  )
+  storing(file, () => writeFileWhole(file, [header.join(','), ...lines, ''].join('\n')))
+}
