@@ -4,6 +4,7 @@ import { Workbench } from '../host/workbench.ts'
 import { addBenchmark } from './benchmark.ts'
 import { addBuilds } from './builds.ts'
 import { addCache } from './cache.ts'
+import { addCorrections } from './corrections.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
@@ -58,6 +59,7 @@ function createProgram(workbench: Workbench): Command {
     addEvaluate,
     addEvaluations,
     addLabelErrors,
+    addCorrections,
     addPredict,
     addExport,
     addBenchmark,

@@ -28,6 +28,7 @@ import { Datasets, type Dataset } from './datasets/datasets.ts'
 import { findAgain, inPlaceOf } from './datasets/moved-dataset.ts'
 import { gpuSigns } from '../storage/builds/gpu-signs.ts'
 import type { SharedJson } from '../storage/shared-json.ts'
+import { DatasetCorrections } from './datasets/corrections.ts'
 import { ClassNames } from './datasets/class-names.ts'
 import { findFetchable } from './datasets/fetch/catalogue.ts'
 import { fetchDataset, type FetchOptions } from './datasets/fetch/fetch-dataset.ts'
@@ -165,6 +166,12 @@ export class Workbench {
     await fetchDataset(known, folder, options)
     if (known.classNames) await new ClassNames(this.home).set(name, known.classNames)
     return this.datasets.add(name, folder)
+  }
+
+  /** What was decided of the labels of a dataset, by its name. Throws `DatasetError` where there is none of that name. */
+  async correctionsOf(dataset: string): Promise<DatasetCorrections> {
+    const { name } = await this.datasets.resolveName(dataset)
+    return new DatasetCorrections(this.home, name)
   }
 
   /** Reads a dataset's folder, by name or path, and decodes every image that has not been seen before. */

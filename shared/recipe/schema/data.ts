@@ -9,6 +9,9 @@ export const data = z.strictObject({
   splitSeed: key(countOrNone, 1, {
     help: 'Decides which images are held out for validation where a dataset has no split of its own.',
   }),
+  corrections: key(z.string(), '', {
+    help: 'A file of corrections of the labels, as "anneal corrections" writes it: labels that are changed, images that are left out. Empty: none.',
+  }),
   imageSize: key(count, 224, {
     help: 'Height and width of the images that the network is trained on, and evaluated on unless data.evaluationSize is set.',
     unit: 'px',
