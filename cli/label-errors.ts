@@ -1,14 +1,17 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
-import { storedEvaluations, type Workbench } from '../host/workbench.ts'
+import { storedEvaluations, type StoredRun, type Workbench } from '../host/workbench.ts'
 import type { LabelErrorCandidate, LabelErrorsReport } from '../shared/contract/label-errors.ts'
 import { csvCell } from '../shared/csv-cell.ts'
+import { UsageError } from '../shared/errors.ts'
 import { storing } from '../storage/files.ts'
 import { writeFileWhole } from '../storage/write-file.ts'
 import { answering } from './answer.ts'
 import { chosenEvaluation, NAME } from './evaluations.ts'
 import { counted, decimal, percent } from './format.ts'
+import { withProgress } from './progress.ts'
 import { section } from './text.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /** Of the list, for people. */
 const SHOWN = 30
@@ -20,16 +23,43 @@ export function addLabelErrors(program: Command, workbench: Workbench): void {
     .argument('<run>', 'an id, its beginning, a folder or "last"')
     .argument('[evaluation]', NAME)
     .option('--csv <file>', 'write the whole list to a file')
-  answering(command, async (wanted: string, name: string | undefined, options: { csv?: string }) => {
+    .addOption(
+      new Option(
+        '--folds <n>',
+        'judge its training images: trains its recipe once for each part of them, without that part',
+      ).argParser(wholeNumber('--folds', 2)),
+    )
+  answering(command, async (wanted: string, name: string | undefined, options: LabelErrorsOptions) => {
     const run = workbench.runs.find(wanted)
-    const evaluation = chosenEvaluation(run, storedEvaluations(run.folder), name)
-    const report = await workbench.labelErrors(run, evaluation)
+    const { judged, report } = await judge(workbench, run, name, options.folds)
     if (options.csv !== undefined) writeCsv(resolve(options.csv), report.candidates)
     return {
-      data: { run: run.id, evaluation: evaluation.name, ...report },
-      text: describe(`${run.id}, ${evaluation.name}`, report),
+      data: { run: run.id, ...judged, ...report },
+      text: describe(`${run.id}, ${judged.evaluation ?? `${judged.folds} folds`}`, report),
     }
   })
+}
+
+interface LabelErrorsOptions {
+  readonly csv?: string
+  readonly folds?: number
+}
+
+interface Judged {
+  readonly judged: { readonly evaluation?: string; readonly folds?: number }
+  readonly report: Described
+}
+
+async function judge(workbench: Workbench, run: StoredRun, name?: string, folds?: number): Promise<Judged> {
+  if (folds === undefined) {
+    const evaluation = chosenEvaluation(run, storedEvaluations(run.folder), name)
+    return { judged: { evaluation: evaluation.name }, report: await workbench.labelErrors(run, evaluation) }
+  }
+  if (name !== undefined) throw new UsageError('--folds judges the training images; leave the evaluation out.')
+  const report = await withProgress((onProgress) =>
+    workbench.labelErrorsOutOfFold(workbench.recipeOf(run), folds, onProgress),
+  )
+  return { judged: { folds }, report }
 }
 
 const placeOf = ({ path, record }: LabelErrorCandidate) => (record === undefined ? path : `${path} at ${record}`)

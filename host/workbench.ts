@@ -37,6 +37,7 @@ import { diagnose, type Diagnosis } from './machine/doctor.ts'
 import { Home } from './machine/home.ts'
 import { askNvidiaSmi } from './machine/nvidia-smi.ts'
 import { settingsOf } from './machine/settings.ts'
+import { evaluateFolds, trainedNote } from './out-of-fold.ts'
 import { withPlaces } from './runs/recipe-places.ts'
 import { leftOutOf, type StoredEvaluation } from './runs/run-folder.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
@@ -322,8 +323,18 @@ export class Workbench {
   ): Promise<LabelErrorsReport & { note?: string }> {
     const { root } = await this.datasetOf(run).catch(() => run.record.dataset)
     const isOwn = report.dataset === '' || [root, run.record.dataset.root].includes(report.dataset)
-    const found = await this.#trainers.with(readRecipe(run), ({ calls }) => calls.labelErrors({ folder: path }))
+    const found = await this.#trainers.with(readRecipe(run), ({ calls }) => calls.labelErrors({ folders: [path] }))
     return { ...found, ...(report.split === 'train' && { note: trainedNote(isOwn) }) }
+  }
+
+  /**
+   * Which labels of the training images of a recipe are likely wrong: trains it once a fold, without that part of them,
+   * and judges each part by the network that has not seen it. Each is a run of its own, and stays.
+   * @param folds 2 at least
+   */
+  async labelErrorsOutOfFold(recipe: Recipe, folds: number, onProgress: OnProgress): Promise<LabelErrorsReport> {
+    const folders = await evaluateFolds(this, recipe, folds, onProgress)
+    return this.#trainers.with(recipe, ({ calls }) => calls.labelErrors({ folders }))
   }
 
   /** What the network of a recipe is made of and costs. */
@@ -356,8 +367,3 @@ export class Workbench {
     }
   }
 }
-
-const trainedNote = (isOwn: boolean): string =>
-  isOwn
-    ? 'The network was trained on these images and has learnt wrong labels too: most of them are not found. Judge images that it was not trained on.'
-    : 'These are training images: a network that was trained on them has learnt wrong labels too, and finds few of them.'

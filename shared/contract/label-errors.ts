@@ -26,6 +26,6 @@ export interface LabelErrorCandidate {
 }
 
 export interface LabelErrorsRequest {
-  /** That of the evaluation, absolute. */
-  readonly folder: string
+  /** Those of the evaluations that are judged together, absolute; of the same classes. */
+  readonly folders: readonly string[]
 }

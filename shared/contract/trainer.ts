@@ -109,7 +109,8 @@ export interface DescribeModelRequest {
 }
 
 /** How a dataset without splits of its own is split. */
-export type HoldOut = Pick<Recipe['data'], 'validationShare' | 'splitSeed'>
+export type HoldOut = Pick<Recipe['data'], 'validationShare' | 'splitSeed'> &
+  Partial<Pick<Recipe['data'], 'folds' | 'fold'>>
 
 export interface TrainRequest {
   readonly runFolder: string

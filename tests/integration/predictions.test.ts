@@ -186,6 +186,18 @@ it('of training images it is told that the network has learnt wrong labels too; 
   rmSync(join(run.folder, 'evaluation', `${train.checkpoint}-train`), { recursive: true })
 })
 
+it('training images are judged out of fold, each by a network that was not trained on it', async () => {
+  const judged = await cli('label-errors', run.id, '--folds', '2', '--json')
+  const found = JSON.parse(judged.stdout) as LabelErrorsReport & { folds: number }
+  expect([judged.status, found.folds, found.images]).toEqual([0, 2, run.record.dataset.images!.train])
+  expect(found.classes.map(({ images }) => images)).toEqual([24, 24])
+  expect(found.candidates.every(({ path, label }) => path.startsWith(`train/${label}/`))).toBe(true)
+  const folds = workbench.runs.list().runs.filter(({ id }) => id !== run.id)
+  expect(folds.map(({ record }) => record.dataset.images)).toEqual([1, 2].map(() => ({ train: 24, val: 24 })))
+  expect((await cli('label-errors', run.id, 'x', '--folds', '2')).stderr).toContain('leave the evaluation out')
+  for (const each of folds) rmSync(each.folder, { recursive: true })
+})
+
 it('an export that cannot be made says why and leaves no file', async () => {
   const several = await cli('evaluations', 'export', 'last', '--csv', join(folder, 'q.csv'))
   expect([several.status, several.stderr]).toEqual([2, expect.stringContaining('has 3 evaluations; name one of them')])
