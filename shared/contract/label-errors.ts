@@ -21,7 +21,7 @@ export interface LabelErrorCandidate {
   readonly label: string
   /** The class that the network takes it for. */
   readonly suggestion: string
-  /** 0 to 0.5, how right the label is: the lower, the likelier it is wrong. */
+  /** 0 to 1, how likely the network takes the label to be: the lower, the likelier it is wrong. */
   readonly score: number
 }
 

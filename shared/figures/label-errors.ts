@@ -14,7 +14,7 @@ export interface LabelErrors {
   readonly joint: Float64Array
   /** Places of samples whose label is likely wrong, the likeliest to be so first. */
   readonly candidates: Int32Array
-  /** float32 [n], 0 to 1, how right the label is: the lower, the likelier it is wrong. NaN where the network gave no numbers. */
+  /** float32 [n], 0 to 1, how likely the label is (self-confidence): the lower, the likelier it is wrong. NaN where the network gave no numbers. */
   readonly scores: Float32Array
   /** int32 [n], the likeliest class besides the label; -1 where the network gave no numbers */
   readonly suggestions: Int32Array
@@ -32,19 +32,22 @@ export function labelErrors(samples: Logits): LabelErrors {
   const thresholds = meansByLabel(samples, selfConfidences)
   const joint = confidentJoint(samples, normalisers, thresholds)
   const marked = pruneByNoiseRate(samples, normalisers, calibrated(joint, samples))
-  const candidates = Int32Array.from(marked.keys()).filter((i) => marked[i] === 1 && scores[i]! < RIGHT)
+  const candidates = Int32Array.from(marked.keys()).filter(
+    (i) => marked[i] === 1 && !isGuess(samples, i, suggestions[i]!),
+  )
   candidates.sort((a, b) => scores[a]! - scores[b]! || a - b)
   const withoutScore = normalisers.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0)
   return { thresholds, joint, candidates, scores, suggestions, withoutScore }
 }
 
-/** The score of a label that is as likely as another class: from there up it is the network's guess. */
-const RIGHT = 0.5
+/** Whether no other class is likelier than the label. */
+const isGuess = ({ classes, labels, logits }: Logits, row: number, other: number): boolean =>
+  logits[row * classes + labels[row]!]! >= logits[row * classes + other]!
 
 /** Rounding must not keep a sample below a threshold that it is the mean of. */
 const ROUNDING = 1e-6
 
-/** Of each sample: how likely its label is, and by how much more than the likeliest other class. */
+/** Of each sample: how likely its label is, and the likeliest other class. */
 function judge({ classes, labels, logits }: Logits, normalisers: Float64Array) {
   const selfConfidences = new Float64Array(labels.length).fill(NaN)
   const scores = new Float32Array(labels.length).fill(NaN)
@@ -55,7 +58,7 @@ function judge({ classes, labels, logits }: Logits, normalisers: Float64Array) {
     let other = label === 0 ? 1 : 0
     for (let k = 0; k < classes; k++) if (k !== label && logits[from + k]! > logits[from + other]!) other = k
     selfConfidences[i] = Math.exp(logits[from + label]! - normaliser)
-    scores[i] = (selfConfidences[i]! - Math.exp(logits[from + other]! - normaliser) + 1) / 2
+    scores[i] = selfConfidences[i]!
     suggestions[i] = other
   }
   return { selfConfidences, scores, suggestions }
