@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { benchGpu } from './gpu/index.ts'
 import { benchInput } from './input.ts'
+import { benchLabelErrors } from './label-errors.ts'
 import { benchLaunch } from './launch.ts'
 import { benchMain } from './main-process.ts'
 import { benchRenderer } from './renderer.ts'
@@ -34,6 +35,16 @@ program
   .option('--steps <n>', 'steps that are timed in each', Number, 4)
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchTrain)
+
+program
+  .command('label-errors')
+  .description('How many flipped labels are found out of fold in the bundled dataset, beside cleanlab where named')
+  .option('--python <path>', 'a Python that has cleanlab')
+  .option('--folds <n>', 'networks that are trained', whole, 3)
+  .option('--share <n>', 'of the labels that are flipped, 0 to 1', above(0), 0.05)
+  .option('--seed <n>', 'of the flips', whole, 1)
+  .option('--json', 'print one JSON line on stdout in place of the table')
+  .action(benchLabelErrors)
 
 program
   .command('renderer')

@@ -16,7 +16,7 @@ export function addCompare(program: Command, workbench: Workbench): void {
     .argument('<b>', 'the second, in the same way')
   answering(command, async (a: string, b: string) => {
     const [first, second] = [findEvaluation(workbench, a), findEvaluation(workbench, b)]
-    const compared = await workbench.compareEvaluations(first.run, first.evaluation, second.evaluation)
+    const compared = await workbench.evaluations.compare(first.run, first.evaluation, second.evaluation)
     const samples = samplesOf(compared, first.evaluation, second.evaluation)
     const [ofFirst, ofSecond] = [sideOf(first), sideOf(second)]
     return {

@@ -45,7 +45,7 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
     async (wanted: string, name: string | undefined) => {
       const run = workbench.runs.find(wanted)
       const evaluation = chosenEvaluation(run, name)
-      const figures = await workbench.evaluationFigures(run, evaluation)
+      const figures = await workbench.evaluations.figures(run, evaluation)
       return {
         data: { run: run.id, evaluation: evaluation.name, ...figures },
         text: describeFigures(`${run.id}, ${evaluation.name}`, figures),

@@ -5,12 +5,14 @@ import { addBenchmark } from './benchmark.ts'
 import { addBuilds } from './builds.ts'
 import { addCache } from './cache.ts'
 import { addCompare } from './compare.ts'
+import { addCorrections } from './corrections.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
 import { addEvaluations } from './evaluations.ts'
 import { addExport } from './export.ts'
 import { reportFailure } from './failure.ts'
+import { addLabelErrors } from './label-errors.ts'
 import { addModel } from './model.ts'
 import { addPredict } from './predict.ts'
 import { addRecipe } from './recipe.ts'
@@ -58,6 +60,8 @@ function createProgram(workbench: Workbench): Command {
     addEvaluate,
     addEvaluations,
     addCompare,
+    addLabelErrors,
+    addCorrections,
     addPredict,
     addExport,
     addBenchmark,

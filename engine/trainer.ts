@@ -15,6 +15,7 @@ import { evaluationHistory } from './jobs/evaluation-history-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
 import { Evaluations } from './jobs/evaluations.ts'
 import { exportRun } from './jobs/export-job.ts'
+import { findLabelErrors } from './jobs/label-errors-job.ts'
 import { predictImages } from './jobs/predict-job.ts'
 import { Images } from './jobs/images.ts'
 import { trainRun } from './jobs/train-job.ts'
@@ -76,6 +77,7 @@ const calls: TrainerCalls = {
   evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
   evaluationHistory: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationHistory(request))),
   compareEvaluations: (request) => images.inTurn(() => Promise.resolve().then(() => compareEvaluations(request))),
+  labelErrors: (request) => images.inTurn(() => Promise.resolve().then(() => findLabelErrors(request))),
   describeModel: (request) => images.inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   exportModel: (request) => alone('other', () => exportRun(request)),

@@ -13,9 +13,8 @@ import type {
   PredictRequest,
   Places,
 } from '../shared/contract/trainer.ts'
-import type { EvaluationComparison } from '../shared/contract/evaluation-comparison.ts'
 import type { EvaluationHistory } from '../shared/contract/evaluation-history.ts'
-import type { EvaluationFigures } from '../shared/contract/evaluation-figures.ts'
+import type { LabelErrorsReport } from '../shared/contract/label-errors.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { GpuFacts } from '../shared/contract/gpu.ts'
 import type { RecordKeys } from '../shared/run-folder/record-keys.ts'
@@ -29,6 +28,7 @@ import { Datasets, type Dataset } from './datasets/datasets.ts'
 import { findAgain, inPlaceOf } from './datasets/moved-dataset.ts'
 import { gpuSigns } from '../storage/builds/gpu-signs.ts'
 import type { SharedJson } from '../storage/shared-json.ts'
+import { DatasetCorrections } from './datasets/corrections.ts'
 import { ClassNames } from './datasets/class-names.ts'
 import { findFetchable } from './datasets/fetch/catalogue.ts'
 import { fetchDataset, type FetchOptions } from './datasets/fetch/fetch-dataset.ts'
@@ -37,6 +37,7 @@ import { diagnose, type Diagnosis } from './machine/doctor.ts'
 import { Home } from './machine/home.ts'
 import { askNvidiaSmi } from './machine/nvidia-smi.ts'
 import { settingsOf } from './machine/settings.ts'
+import { evaluateFolds } from './out-of-fold.ts'
 import { withPlaces } from './runs/recipe-places.ts'
 import { leftOutOf, type StoredEvaluation } from './runs/run-folder.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
@@ -46,6 +47,7 @@ import type { TrainerProcess, TrainerStarter } from './training/trainer/trainer-
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
 import { longerRecipe } from './training/longer-recipe.ts'
 import { evaluateCheckpoints, withoutRepeats } from './training/evaluate-checkpoints.ts'
+import { KeptEvaluations } from './training/kept-evaluations.ts'
 import { Trainers, type OnProgress } from './training/trainers.ts'
 import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts'
 
@@ -100,6 +102,8 @@ export class Workbench {
   readonly settings: SharedJson<Settings>
   readonly builds = new Builds()
   readonly caches: Caches
+  /** What is found out of evaluations that are there. */
+  readonly evaluations: KeptEvaluations
   readonly #trainers: Trainers
 
   /** @param onSilence told of any trainer that does not answer, and when it does again; without it, those that do not train are ended then */
@@ -113,6 +117,7 @@ export class Workbench {
     this.settings = settingsOf(home)
     this.caches = new Caches(home)
     this.#trainers = new Trainers(starter, this.settings, onSilence)
+    this.evaluations = new KeptEvaluations(this.#trainers, (run) => this.datasetOf(run))
   }
 
   /** Loads TensorFlow in a process of its own and says what it finds, with the switches of a recipe. */
@@ -168,6 +173,12 @@ export class Workbench {
     await fetchDataset(known, folder, options)
     if (known.classNames) await new ClassNames(this.home).set(name, known.classNames)
     return this.datasets.add(name, folder)
+  }
+
+  /** What was decided of the labels of a dataset, by its name. Throws `DatasetError` where there is none of that name. */
+  async correctionsOf(dataset: string): Promise<DatasetCorrections> {
+    const { name } = await this.datasets.resolveName(dataset)
+    return new DatasetCorrections(this.home, name)
   }
 
   /** Reads a dataset's folder, by name or path, and decodes every image that has not been seen before. */
@@ -332,18 +343,14 @@ export class Workbench {
     )
   }
 
-  /** What the predictions of an evaluation come to; the part that its temperature is fitted on goes by the run's seed. */
-  evaluationFigures(run: StoredRun, { path: folder }: StoredEvaluation): Promise<EvaluationFigures> {
-    const recipe = readRecipe(run)
-    return this.#trainers.with(recipe, ({ calls }) => calls.evaluationFigures({ folder, seed: recipe.run.seed }))
-  }
-
-  /** What a second evaluation changes against a first one of the same images; the bootstrap goes by the seed of the first's run. */
-  compareEvaluations(run: StoredRun, first: StoredEvaluation, second: StoredEvaluation): Promise<EvaluationComparison> {
-    const recipe = readRecipe(run)
-    return this.#trainers.with(recipe, ({ calls }) =>
-      calls.compareEvaluations({ first: first.path, second: second.path, seed: recipe.run.seed }),
-    )
+  /**
+   * Which labels of the training images of a recipe are likely wrong: trains it once a fold, without that part of them,
+   * and judges each part by the network that has not seen it. Each is a run of its own, and stays.
+   * @param folds 2 at least
+   */
+  async labelErrorsOutOfFold(recipe: Recipe, folds: number, onProgress: OnProgress): Promise<LabelErrorsReport> {
+    const folders = await evaluateFolds(this, recipe, folds, onProgress)
+    return this.#trainers.with(recipe, ({ calls }) => calls.labelErrors({ folders }))
   }
 
   /** What the network of a recipe is made of and costs. */

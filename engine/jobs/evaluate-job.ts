@@ -9,6 +9,7 @@ import type { DatasetSource, EvaluateRequest } from '../../shared/contract/train
 import { openForEvaluation, openIndex, type SplitImages } from '../dataset/index.ts'
 import { evaluate, isFinite } from '../evaluation/evaluate.ts'
 import { buildEvaluationStep, type EvaluatedBatch, type EvaluationOptions } from '../evaluation/evaluation-step.ts'
+import { readCorrections } from '../run-folder/own-corrections.ts'
 import { keepEvaluation } from './keep-evaluation.ts'
 import { openRun, runCheckpoint, type OpenedRun } from './open-checkpoint.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
@@ -27,6 +28,7 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
       classes: run.dataset.classes,
       split: request.split,
       holdOut: isOwn ? opened.recipe.data : undefined,
+      corrections: isOwn ? readCorrections(opened.recipe) : undefined,
       onProgress: (done, total) => report({ phase: 'checking', done, total }),
     },
   )
@@ -102,6 +104,7 @@ async function areThoseOf(opened: OpenedRun, source: DatasetSource, cacheFolder:
 const openOwn = ({ root, records }: DatasetSource, { recipe }: OpenedRun, cacheFolder: string, report: Report) =>
   openIndex(root, cacheFolder, {
     split: recipe.data,
+    corrections: readCorrections(recipe),
     records,
     onProgress: (done, total) => report({ phase: 'checking', done, total }),
   })

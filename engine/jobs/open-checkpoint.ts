@@ -11,6 +11,7 @@ import { Session, type Owner, type SessionOptions } from '../tensorflow/c-api/in
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { buildRestoreWeights } from '../training/state.ts'
 import { averages } from '../training/recipe-state.ts'
+import { withOwnCorrections } from '../run-folder/own-corrections.ts'
 import { withOwnModel } from '../run-folder/own-model.ts'
 import { checkBelongs, readRunFacts } from '../run-folder/verify-run.ts'
 import { explained, modelOf, sessionThreads } from './training-session.ts'
@@ -34,7 +35,8 @@ export async function openRun({
   await verifyCheckpoint(checkpoint)
   const facts = readRunFacts(runFolder)
   checkBelongs(checkpoint.name, checkpoint.manifest, facts)
-  return { checkpoint, run: facts.record, recipe: withOwnModel(facts.recipe, runFolder) }
+  const recipe = withOwnCorrections(withOwnModel(facts.recipe, runFolder), runFolder)
+  return { checkpoint, run: facts.record, recipe }
 }
 
 export type NetworkParts = Omit<EvaluationParts, 'images' | 'labels'>

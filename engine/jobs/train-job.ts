@@ -1,11 +1,13 @@
 import type { TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
 import { RunError } from '../../shared/errors.ts'
 import { networkName } from '../../shared/recipe/network-name.ts'
+import type { Corrections } from '../../shared/run-folder/corrections.ts'
 import { recipeWarnings, warningText } from '../../shared/recipe/warnings.ts'
 import { extensionNote } from '../../shared/run-folder/extension.ts'
 import { openCache, type PixelCache } from '../pipeline/index.ts'
 import { openDataset, type DatasetIndex, type OpenedDataset } from '../dataset/index.ts'
 import { Heartbeat } from '../run-folder/heartbeat.ts'
+import { keepCorrections, readCorrections, withOwnCorrections } from '../run-folder/own-corrections.ts'
 import { keepModel, withOwnModel } from '../run-folder/own-model.ts'
 import { datasetFacts } from './dataset-facts.ts'
 import { checkFits, earlierOf, recordOf, type Earlier } from './run-record.ts'
@@ -33,6 +35,9 @@ const takenOver = ({ runFolder }: TrainRequest) =>
     `Another trainer has taken over the run in ${runFolder}, since this one had not been heard of for long; this one has ended.`,
   )
 
+const OTHERWISE =
+  'restore them, name the folder that they were moved to with --dataset, or start a new run on what is there now'
+
 const FROM_THE_START = 'The run was ended before its first checkpoint, so it starts again from its first step.'
 
 async function start(request: TrainRequest, report: Report, controls: RunControls): Promise<TrainOutcome> {
@@ -44,19 +49,15 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
     if (controls.wanted === 'stop') throw new Stopped()
     report({ phase: 'checking', done, total })
   }
+  const corrections = correctionsOf(request, earlier)
   const opened = await openDataset(dataset.root, cacheFolder, {
     onProgress,
     split: recipe.data,
+    corrections,
     records: dataset.records,
   }).catch(ignoreStopped)
   const index = opened?.index
-  if (index && earlier)
-    checkSameImages(
-      index,
-      dataset.root,
-      earlier.record.dataset,
-      'restore them, name the folder that they were moved to with --dataset, or start a new run on what is there now',
-    )
+  if (index && earlier) checkSameImages(index, dataset.root, earlier.record.dataset, OTHERWISE)
   const damages: string[] = []
   const onDamage = (sentence: string) => void damages.push(sentence)
   const places = index && { root: index.root, data: recipe.data, cacheFolder, onProgress, onDamage }
@@ -66,11 +67,18 @@ async function start(request: TrainRequest, report: Report, controls: RunControl
       return { status: 'stopped', step: earlier?.checkpoint?.manifest.step ?? 0 }
     report({ phase: 'preparing', message: beginning(recipe) })
     const warnings = [...processorNotes(whyNoGpu), ...damages, ...warningsOf(request, opened, earlier)]
-    return await runToEnd(await open({ request, index, warnings, whyNoGpu, cache, report, controls, earlier }), began)
+    return await runToEnd(
+      await open({ request, index, corrections, warnings, whyNoGpu, cache, report, controls, earlier }),
+      began,
+    )
   } finally {
     cache?.dispose()
   }
 }
+
+/** A run that goes on has those that it began with. */
+const correctionsOf = ({ recipe, runFolder }: TrainRequest, earlier: Earlier | undefined) =>
+  readCorrections(earlier ? withOwnCorrections(recipe, runFolder) : recipe)
 
 const beginning = ({ model }: TrainRequest['recipe']) => firstStartNote() ?? `Building ${networkName(model)}`
 
@@ -99,6 +107,7 @@ async function runToEnd(run: RunHooks, began: number): Promise<TrainOutcome> {
 interface RunParts {
   readonly request: TrainRequest
   readonly index: DatasetIndex
+  readonly corrections: Corrections | undefined
   /** What of the recipe has no effect or a bad one. */
   readonly warnings: readonly string[]
   readonly whyNoGpu: string | undefined
@@ -108,16 +117,8 @@ interface RunParts {
   readonly earlier: Earlier | undefined
 }
 
-async function open({
-  request,
-  index,
-  warnings,
-  whyNoGpu,
-  cache,
-  report,
-  controls,
-  earlier,
-}: RunParts): Promise<RunHooks> {
+async function open(parts: RunParts): Promise<RunHooks> {
+  const { request, index, corrections, warnings, whyNoGpu, cache, report, controls, earlier } = parts
   const session = await openTrainingSession(
     earlier ? withOwnModel(request.recipe, request.runFolder) : request.recipe,
     index,
@@ -131,7 +132,7 @@ async function open({
     const record = extension === undefined ? begun : { ...begun, extendedAt: begun.step }
     if (extension !== undefined) report({ phase: 'preparing', message: extension })
     await session.start(record.step, checkpoint?.prefix)
-    if (!earlier && session.topology !== undefined) keepModel(request.runFolder, session.topology)
+    if (!earlier) keepFiles(request, session, corrections)
     return new RunHooks({
       request,
       session,
@@ -147,6 +148,12 @@ async function open({
     session.dispose()
     throw error
   }
+}
+
+/** What the recipe names may be another by the time that the run goes on. */
+function keepFiles({ runFolder }: TrainRequest, { topology }: TrainingSession, corrections: Corrections | undefined) {
+  if (topology !== undefined) keepModel(runFolder, topology)
+  if (corrections) keepCorrections(runFolder, corrections)
 }
 
 const extensionOf = ({ recipe }: TrainRequest, { plan }: TrainingSession, { checkpoint, ...before }: Earlier) =>

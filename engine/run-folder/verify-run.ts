@@ -16,7 +16,7 @@ export interface RunFacts {
 }
 
 /** Files that a run's record keeps the checksums of. */
-const kept = [runFiles.recipe, runFiles.model]
+const kept = [runFiles.recipe, runFiles.model, runFiles.corrections]
 
 /** Of the files that belong together, for the record: whoever writes one of them writes the record after it. */
 export function runChecksums(folder: string): Record<string, string> {

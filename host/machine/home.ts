@@ -38,6 +38,11 @@ export class Home {
     return join(this.root, 'models')
   }
 
+  /** Corrections of labels, a file a dataset. */
+  get corrections(): string {
+    return join(this.root, 'corrections')
+  }
+
   /** What is kept of a run's metrics, to be read at once; it is made anew where it is missing. */
   keptMetrics(run: string): string {
     return join(this.cache, 'metrics', run)

@@ -13,9 +13,10 @@ beforeAll(() => {
   const root = mkdtempSync(join(tmpdir(), 'anneal-places-'))
   home = new Home(join(root, 'home'))
   outside = join(root, 'elsewhere')
-  for (const folder of [home.models, join(home.runs, 'first', 'checkpoints', 'step-1'), outside])
+  for (const folder of [home.models, home.corrections, join(home.runs, 'first', 'checkpoints', 'step-1'), outside])
     mkdirSync(folder, { recursive: true })
   for (const folder of [home.models, outside]) writeFileSync(join(folder, 'model.json'), '{}')
+  for (const folder of [home.corrections, outside]) writeFileSync(join(folder, 'pets.json'), '{}')
   symlinkSync(outside, join(home.models, 'link'))
 })
 afterAll(() => rmSync(join(home.root, '..'), { recursive: true }))
@@ -32,6 +33,13 @@ describe('the files that a page may name', () => {
     expect(places({ init: 'last/best' }).init).toBe('last/best')
     const folder = join(home.runs, 'first', 'checkpoints', 'step-1')
     expect(places({ init: folder }).init).toBe(folder)
+  })
+
+  it('are the corrections of the home', () => {
+    const placed = (corrections: string) => withKnownPlaces(parseRecipe({ data: { corrections } }), home).data
+    expect(placed('pets.json').corrections).toBe(join(home.corrections, 'pets.json'))
+    for (const file of [join(outside, 'pets.json'), '../../elsewhere/pets.json', '../models/model.json', 'none.json'])
+      expect(() => placed(file), file).toThrow(RecipeError)
   })
 
   it('are no others', () => {

@@ -6,13 +6,15 @@ import type { Home } from '../machine/home.ts'
 
 /**
  * The recipe of a page with whole paths for the files that it names: a page cannot make the host read a model from
- * outside the home's models, nor a checkpoint from outside its runs. Throws `RecipeError`.
+ * outside the home's models, nor corrections or a checkpoint from outside its folders of them. Throws `RecipeError`.
  */
 export function withKnownPlaces(recipe: Recipe, home: Home): Recipe {
   const { file, init } = recipe.model
-  if (file === '' && init === '') return recipe
+  const { corrections } = recipe.data
+  if (file === '' && init === '' && corrections === '') return recipe
   return {
     ...recipe,
+    data: { ...recipe.data, corrections: corrections && correctionsFile(corrections, home) },
     model: { ...recipe.model, file: file && modelFile(file, home), init: init && checkpoint(init, home) },
   }
 }
@@ -21,6 +23,12 @@ function modelFile(file: string, { models }: Home): string {
   const path = resolve(models, file)
   if (existsSync(path) && isInside(path, models)) return path
   throw new RecipeError(`model.file must be a file in ${models}, not "${file}"; copy the model there with its weights.`)
+}
+
+function correctionsFile(file: string, { corrections }: Home): string {
+  const path = resolve(corrections, file)
+  if (existsSync(path) && isInside(path, corrections)) return path
+  throw new RecipeError(`data.corrections must be a file in ${corrections}, not "${file}"; copy it there.`)
 }
 
 /** What may be a run and a checkpoint stays as it is. */

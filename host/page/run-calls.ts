@@ -111,7 +111,7 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
       return report
     },
     readEvaluationFigures: (id, name) =>
-      inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluationFigures(...found)),
+      inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found)),
   } satisfies Partial<WorkbenchCalls>
 }
 

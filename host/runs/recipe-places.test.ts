@@ -20,6 +20,8 @@ it('makes paths whole, and leaves empty ones', () => {
   const checkpoint = join(folder, 'checkpoint')
   mkdirSync(checkpoint)
   expect(() => placed({ init: checkpoint })).toThrow(RecipeError)
+  const { data } = withPlaces(parseRecipe({ data: { corrections: 'a/pets.json' } }), runs)
+  expect(data.corrections).toBe(resolve('a/pets.json'))
   writeFileSync(join(checkpoint, 'manifest.json'), '{}')
   expect(placed({ init: checkpoint })).toMatchObject({ file: '', init: checkpoint })
 })

@@ -11,9 +11,11 @@ import type { RunStore } from './run-store.ts'
  */
 export function withPlaces(recipe: Recipe, runs: RunStore): Recipe {
   const { file, init } = recipe.model
-  if (file === '' && init === '') return recipe
+  const { corrections } = recipe.data
+  if (file === '' && init === '' && corrections === '') return recipe
   return {
     ...recipe,
+    data: { ...recipe.data, corrections: corrections && resolve(corrections) },
     model: { ...recipe.model, file: file && resolve(file), init: init && checkpointFolder(init, runs) },
   }
 }

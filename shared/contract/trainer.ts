@@ -5,6 +5,7 @@ import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { CompareEvaluationsRequest, EvaluationComparison } from './evaluation-comparison.ts'
 import type { EvaluationHistory, EvaluationHistoryRequest } from './evaluation-history.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
+import type { LabelErrorsReport, LabelErrorsRequest } from './label-errors.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
@@ -31,6 +32,8 @@ export interface TrainerCalls extends ImageCalls {
   compareEvaluations(request: CompareEvaluationsRequest): Promise<EvaluationComparison>
   /** How images fare over the evaluations of a run's checkpoints. */
   evaluationHistory(request: EvaluationHistoryRequest): Promise<EvaluationHistory>
+  /** Which labels of its images are likely wrong. */
+  labelErrors(request: LabelErrorsRequest): Promise<LabelErrorsReport>
   /** Does one training step and forgets it. Fails with `OutOfMemoryError` where it does not fit into memory. */
   tryStep(request: TryStepRequest): Promise<void>
   /** What the network of a recipe is made of and costs. Throws where it cannot be made. */
@@ -135,7 +138,8 @@ export interface DescribeModelRequest {
 }
 
 /** How a dataset without splits of its own is split. */
-export type HoldOut = Pick<Recipe['data'], 'validationShare' | 'splitSeed'>
+export type HoldOut = Pick<Recipe['data'], 'validationShare' | 'splitSeed'> &
+  Partial<Pick<Recipe['data'], 'folds' | 'fold'>>
 
 export interface TrainRequest {
   readonly runFolder: string

@@ -13,6 +13,7 @@ export { classAreas, classCurves, type ClassAreas, type ClassCurves } from './cl
 export { precisionRecallCurve, rocCurve, type Curve, type CurveWithArea } from './curves.ts'
 export { bootstrap, wilson, type BootstrapInterval, type BootstrapOptions, type Interval } from './intervals.ts'
 export { differenceInterval } from './difference.ts'
+export { labelErrors, type LabelErrors } from './label-errors.ts'
 export { mcnemar, type McNemar } from './mcnemar.ts'
 export { compareGuesses, type ClassDifference, type PairedCounts, type PairedFigures } from './paired.ts'
 export { changedSamples, lossDifference, type ChangedSamples, type LossDifference } from './changes.ts'

@@ -17,6 +17,8 @@ it.each([
     { data: { batchSize: 1 }, augment: { cutmix: 1 } },
     'augment.cutmix needs another image of the batch; set data.batchSize to at least 2, or it to 0.',
   ],
+  [{ data: { folds: 3, fold: 3 } }, 'data.fold must be below data.folds (3), not 3.'],
+  [{ data: { folds: 1 } }, 'data.folds must be at least 2, or 0, not 1: with one fold there is nothing to train on.'],
   [
     { data: { startImageSize: 224 } },
     'data.startImageSize must be below data.imageSize (224) for images to grow, or 0, not 224.',

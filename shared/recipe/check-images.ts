@@ -14,6 +14,12 @@ export const imageChecks: readonly ((recipe: Recipe) => string | undefined)[] = 
     crop !== 'random-resized' && evaluationResize < imageSize
       ? `data.evaluationResize must be at least data.imageSize (${imageSize}), since augment.crop is ${crop} and takes its window from it, not ${evaluationResize}.`
       : undefined,
+  ({ data: { fold, folds } }) =>
+    folds === 1
+      ? 'data.folds must be at least 2, or 0, not 1: with one fold there is nothing to train on.'
+      : fold > 0 && fold >= folds
+        ? `data.fold must be below data.folds (${folds}), not ${fold}.`
+        : undefined,
   ({ data }) => (data.startImageSize > 0 ? growth(data) : undefined),
 ]
 

@@ -3,6 +3,7 @@ export const runFiles = {
   record: 'run.json',
   recipe: 'recipe.json',
   model: 'model.json',
+  corrections: 'corrections.json',
   metrics: 'metrics.jsonl',
   events: 'events.jsonl',
   notes: 'notes.json',

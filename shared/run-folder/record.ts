@@ -44,7 +44,7 @@ const plan = z.object({
 })
 
 /** `run.json`: what a run is and how it stands. */
-const fileChecksums = z.partialRecord(z.enum([runFiles.recipe, runFiles.model]), z.string())
+const fileChecksums = z.partialRecord(z.enum([runFiles.recipe, runFiles.model, runFiles.corrections]), z.string())
 
 const runRecord = z.object({
   format: z.literal(1),
@@ -86,7 +86,7 @@ const runRecord = z.object({
   plan: plan.optional(),
   /** Steps done when it was last made to train further: early stopping counts evaluations anew from there. */
   extendedAt: count.optional(),
-  /** SHA-256 of `recipe.json` and `model.json` as JSON values, by name; absent in the runs of the first versions. */
+  /** SHA-256 of `recipe.json`, `model.json` and `corrections.json` as JSON values, by name; absent in the runs of the first versions. */
   checksums: fileChecksums.optional(),
   /** Those that the files had before, while a start of the run writes them. */
   checksumsBefore: fileChecksums.optional(),

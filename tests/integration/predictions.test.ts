@@ -9,6 +9,7 @@ import type { StoredRun } from '../../host/runs/run-store.ts'
 import { leftOutBesideMetrics, storedEvaluations } from '../../host/runs/run-folder.ts'
 import { Workbench } from '../../host/workbench.ts'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
+import type { LabelErrorsReport } from '../../shared/contract/label-errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { logitColumns, predictionColumns } from '../../shared/run-folder/predictions.ts'
@@ -178,6 +179,49 @@ it('two evaluations are compared on the command line, image by image', async () 
   const several = await cli('compare', 'last', own)
   expect([several.status, several.stderr]).toEqual([2, expect.stringContaining(`name one of them: ${own}`)])
   expect((await cli('compare', own, 'last/step-')).stderr).toContain('3 evaluations that begin with "step-"')
+})
+
+it('labels that are likely wrong are listed, with what the images are taken for', async () => {
+  const name = `${report.checkpoint}-val`
+  const file = join(folder, 'labels.csv')
+  const listed = await cli('label-errors', 'last', name, '--csv', file, '--json')
+  expect([listed.status, listed.stderr]).toEqual([0, ''])
+  const found = JSON.parse(listed.stdout) as LabelErrorsReport & { note?: string }
+  expect([found.images, found.withoutScore, found.note]).toEqual([report.images, 0, undefined])
+  const { columns } = read()
+  const rows = new Map(Array.from(columns.label, (label, row) => [columns.path.at(row), { label, row }]))
+  for (const { path, label, suggestion, score } of found.candidates) {
+    const { label: given, row } = rows.get(path)!
+    expect([label, suggestion]).toEqual([report.classes[given]!.name, report.classes[columns.guesses[2 * row]!]!.name])
+    expect(score).toBeCloseTo(columns.label_probability[row]!, 5)
+  }
+  const scores = found.candidates.map(({ score }) => score)
+  expect(scores).toEqual([...scores].sort((a, b) => a - b))
+  const csv = parse<Record<string, string>>(readFileSync(file), { columns: true })
+  expect(csv.map(({ path, label }) => [path, label])).toEqual(found.candidates.map(({ path, label }) => [path, label]))
+  expect((await cli('label-errors', 'last', name)).stdout).toContain('labels likely wrong')
+})
+
+it('of training images it is told that the network has learnt wrong labels too; without logits none are found', async () => {
+  const train = await workbench.evaluate(run, { checkpoint: 'last', split: 'train' })
+  const told = await cli('label-errors', 'last', `${train.checkpoint}-train`)
+  expect(told.stdout).toContain('The network was trained on these images')
+  await workbench.evaluate(run, { checkpoint: 'last', split: 'train', logits: false })
+  const refused = await cli('label-errors', 'last', `${train.checkpoint}-train`)
+  expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('evaluate again with --logits')])
+  rmSync(join(run.folder, 'evaluation', `${train.checkpoint}-train`), { recursive: true })
+})
+
+it('training images are judged out of fold, each by a network that was not trained on it', async () => {
+  const judged = await cli('label-errors', run.id, '--folds', '2', '--json')
+  const found = JSON.parse(judged.stdout) as LabelErrorsReport & { folds: number }
+  expect([judged.status, found.folds, found.images]).toEqual([0, 2, run.record.dataset.images!.train])
+  expect(found.classes.map(({ images }) => images)).toEqual([24, 24])
+  expect(found.candidates.every(({ path, label }) => path.startsWith(`train/${label}/`))).toBe(true)
+  const folds = workbench.runs.list().runs.filter(({ id }) => id !== run.id)
+  expect(folds.map(({ record }) => record.dataset.images)).toEqual([1, 2].map(() => ({ train: 24, val: 24 })))
+  expect((await cli('label-errors', run.id, 'x', '--folds', '2')).stderr).toContain('leave the evaluation out')
+  for (const each of folds) rmSync(each.folder, { recursive: true })
 })
 
 it('an export that cannot be made says why and leaves no file', async () => {

@@ -1,10 +1,12 @@
 import type { DatasetPlace, HoldOut } from '../../../shared/contract/trainer.ts'
 import { CheckpointError, DatasetError } from '../../../shared/errors.ts'
+import type { Corrections } from '../../../shared/run-folder/corrections.ts'
 import { splits, type Split } from '../../../shared/recipe/split.ts'
 import { countByClass } from '../readers/class-lists.ts'
 import { splitRows, type Listing } from '../readers/listing.ts'
 import type { OnProgress } from '../scan/scan-images.ts'
-import { examineDataset } from './open-index.ts'
+import { correctLabels } from './correct.ts'
+import { examineDataset, labelled } from './open-index.ts'
 import { selectReadable, shareProblem, type Selected } from './select-readable.ts'
 
 /** Images that a network is measured on. Their labels are places in the network's classes. */
@@ -22,6 +24,8 @@ export interface EvaluationOptions {
   readonly split?: Split | undefined
   /** How the network's own dataset is split, where it has no splits; another one is taken whole. */
   readonly holdOut?: HoldOut | undefined
+  /** Of the network's own dataset. */
+  readonly corrections?: Corrections | undefined
   readonly onProgress?: OnProgress
 }
 
@@ -33,18 +37,25 @@ export interface EvaluationOptions {
  */
 export async function openForEvaluation(
   { root, cacheFolder, records }: DatasetPlace,
-  { classes, split, holdOut, onProgress }: EvaluationOptions,
+  { classes, split, holdOut, corrections, onProgress }: EvaluationOptions,
 ): Promise<EvaluationImages> {
   const { listing, examined } = await examineDataset(root, cacheFolder, { onProgress, records })
-  const labels = labelsOf(listing.classes, listing.files.labels, classes)
-  const { part, rows } = chosenRows(listing, split, holdOut)
+  const corrected = correctLabels(listing, corrections)
+  const labels = labelsOf(listing.classes, corrected.labels, classes)
+  const { part, rows: chosen } = chosenRows(listing, split, holdOut)
+  const rows = labelled(chosen, corrected.labels)
   checkKnown(listing, labels, rows, classes.length)
   const selected = selectReadable(part === 'all' ? 'val' : part, { ...listing.files, labels }, examined, rows)
   const others = (part === 'all' ? splits : [part]).flatMap((one) => listing.unreadable?.[one] ?? [])
   const images = { ...selected, unreadable: [...others, ...selected.unreadable] }
   const problem = emptyProblem(root, part, images, listing.counts ? undefined : holdOut) ?? shareProblem(root, images)
   if (problem !== undefined) throw new DatasetError(problem)
-  return { ...images, root: listing.root, part, notes: notesOf(listing.notes ?? [], images, classes) }
+  return {
+    ...images,
+    root: listing.root,
+    part,
+    notes: notesOf([...(listing.notes ?? []), ...corrected.notes], images, classes),
+  }
 }
 
 function chosenRows(

@@ -3,11 +3,13 @@ import type { DatasetListing, DatasetPlace, HoldOut } from '../../../shared/cont
 import { DatasetError } from '../../../shared/errors.ts'
 import { parseRecipe } from '../../../shared/recipe/validate.ts'
 import type { Split } from '../../../shared/recipe/split.ts'
+import type { Corrections } from '../../../shared/run-folder/corrections.ts'
 import type { RecordKeys } from '../../../shared/run-folder/record-keys.ts'
 import { pictureWarnings } from '../check/picture-warnings.ts'
 import { withCopies, withoutLostCopies } from '../copies/copy-folder.ts'
 import { examine } from '../scan/examine.ts'
 import { imageKinds } from '../image-kind.ts'
+import { correctLabels } from './correct.ts'
 import { indexFileOf, readIndexFile, writeIndexFile, type ExaminedColumns, type KeptIndex } from './index-file.ts'
 import { countByClass, trainable } from '../readers/class-lists.ts'
 import { describeListing } from '../readers/describe-listing.ts'
@@ -55,6 +57,8 @@ export interface OpenOptions {
   readonly split?: HoldOut | undefined
   /** How TFRecords are read. */
   readonly records?: RecordKeys | undefined
+  /** Of the labels; the split goes by the labels before them. */
+  readonly corrections?: Corrections | undefined
   /** Raw images need no look to be used, only to be described. */
   readonly describeRaw?: boolean
   /** Too many images that cannot be read are told of, where they would be refused. */
@@ -136,13 +140,16 @@ async function listAndExamine(
 
 /** Splits the readable images. */
 function select(
-  listing: ListedDataset,
+  found: ListedDataset,
   examined: ExaminedColumns,
-  { split = defaultSplit, describeProblems = false }: OpenOptions,
+  { split = defaultSplit, describeProblems = false, corrections }: OpenOptions,
 ): OpenedDataset {
+  const { labels, notes } = correctLabels(found, corrections)
+  const listing = { ...found, files: { ...found.files, labels }, notes: [...(found.notes ?? []), ...notes] }
   const { kind, root, classes, files } = listing
-  const rows = splitRows(listing, split)
-  const readable = (split: Split) => withOthers(selectReadable(split, files, examined, rows[split]), listing)
+  const rows = splitRows(found, split)
+  const readable = (split: Split) =>
+    withOthers(selectReadable(split, files, examined, labelled(rows[split], labels)), listing)
   const [train, val, test] = [readable('train'), readable('val'), readable('test')]
   const problem = shareProblem(root, train) ?? shareProblem(root, val) ?? unreadableClass(listing, train)
   if (problem !== undefined && !describeProblems) throw new DatasetError(problem)
@@ -160,6 +167,9 @@ function select(
   }
   return { described, ...(problem !== undefined && { problem }), index, examined, rows: readRows }
 }
+
+/** Without the rows of no class. */
+export const labelled = (rows: Int32Array, labels: Int32Array): Int32Array => rows.filter((row) => labels[row]! >= 0)
 
 /** A class without a readable training image cannot be learnt. */
 function unreadableClass({ root, classes, names }: ListedDataset, { index, unreadable }: Selected): string | undefined {

@@ -20,7 +20,7 @@ export function describeListing(
     perClass: countByClass(files.labels, classes.length, rows[name]),
   })
   const splits = { train: split('train'), val: split('val'), test: split('test') }
-  const heldOut = counts ? undefined : holdOut
+  const heldOut = counts || holdOut.folds ? undefined : holdOut
   const perClass = { train: splits.train.perClass, val: splits.val.perClass, test: splits.test.perClass }
   return {
     root,

@@ -73,6 +73,13 @@ export function splitRows(
   const count = files.paths.length
   const range = (first: number, end: number) =>
     Int32Array.from({ length: end - first }, (_, i) => first + i).filter((row) => files.labels[row]! >= 0)
+  if (options.folds) {
+    const trained = counts?.train ?? count
+    const held = foldOf(files, classes.length, trained, options)
+    const all = range(0, trained)
+    const test = counts ? range(trained + counts.val, count) : range(0, 0)
+    return { train: all.filter((row) => !held[row]), val: all.filter((row) => held[row]), test }
+  }
   if (counts) {
     const trained = counts.train
     const validated = trained + counts.val
@@ -95,6 +102,19 @@ function heldOut(files: FileColumns, classes: number, { validationShare, splitSe
     const count =
       members.length < 2 || validationShare === 0 ? 0 : Math.max(1, Math.round(members.length * validationShare))
     for (const row of members.subarray(0, count)) held[row] = 1
+  }
+  return held
+}
+
+/** 1 for each of the first samples, those of train, that is in a fold: every one is in just one of them. */
+function foldOf(files: FileColumns, classes: number, trained: number, options: HoldOut): Uint8Array {
+  const { splitSeed, folds = 0, fold = 0 } = options
+  const keys = keysOf(files, splitSeed)
+  const held = new Uint8Array(keys.length)
+  for (const members of rowsByClass(files.labels.subarray(0, trained), classes)) {
+    members.sort((a, b) => keys[a]! - keys[b]!)
+    const end = (part: number) => Math.round((members.length * part) / folds)
+    for (const row of members.subarray(end(fold), end(fold + 1))) held[row] = 1
   }
   return held
 }

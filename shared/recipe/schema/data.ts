@@ -9,6 +9,13 @@ export const data = z.strictObject({
   splitSeed: key(countOrNone, 1, {
     help: 'Decides which images are held out for validation where a dataset has no split of its own.',
   }),
+  folds: key(countOrNone, 0, {
+    help: 'The training images are dealt into so many parts, of each class alike, by data.splitSeed; the part data.fold is left out of training and validated on in place of the validation images. 0: they are not.',
+  }),
+  fold: key(countOrNone, 0, { help: 'Which of data.folds is validated on, from 0.' }),
+  corrections: key(z.string(), '', {
+    help: 'A file of corrections of the labels, as "anneal corrections" writes it: labels that are changed, images that are left out. Empty: none.',
+  }),
   imageSize: key(count, 224, {
     help: 'Height and width of the images that the network is trained on, and evaluated on unless data.evaluationSize is set.',
     unit: 'px',

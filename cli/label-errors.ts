@@ -1,0 +1,105 @@
+import { Option, type Command } from 'commander'
+import { resolve } from 'node:path'
+import type { StoredRun, Workbench } from '../host/workbench.ts'
+import type { LabelErrorCandidate, LabelErrorsReport } from '../shared/contract/label-errors.ts'
+import { csvCell } from '../shared/csv-cell.ts'
+import { UsageError } from '../shared/errors.ts'
+import { storing } from '../storage/files.ts'
+import { writeFileWhole } from '../storage/write-file.ts'
+import { answering } from './answer.ts'
+import { chosenEvaluation, EVALUATION } from './chosen-evaluation.ts'
+import { counted, decimal, percent } from './format.ts'
+import { withProgress } from './progress.ts'
+import { section } from './text.ts'
+import { wholeNumber } from './whole-number.ts'
+
+/** Of the list, for people. */
+const SHOWN = 30
+
+export function addLabelErrors(program: Command, workbench: Workbench): void {
+  const command = program
+    .command('label-errors')
+    .description('images of an evaluation whose label is likely wrong, the likeliest first (confident learning)')
+    .argument('<run>', 'an id, its beginning, a folder or "last"')
+    .argument('[evaluation]', EVALUATION)
+    .option('--csv <file>', 'write the whole list to a file')
+    .addOption(
+      new Option(
+        '--folds <n>',
+        'judge its training images: trains its recipe once for each part of them, without that part',
+      ).argParser(wholeNumber('--folds', 2)),
+    )
+  answering(command, async (wanted: string, name: string | undefined, options: LabelErrorsOptions) => {
+    const run = workbench.runs.find(wanted)
+    const { judged, report } = await judge(workbench, run, name, options.folds)
+    if (options.csv !== undefined) writeCsv(resolve(options.csv), report.candidates)
+    return {
+      data: { run: run.id, ...judged, ...report },
+      text: describe(`${run.id}, ${judged.evaluation ?? `${judged.folds} folds`}`, report),
+    }
+  })
+}
+
+interface LabelErrorsOptions {
+  readonly csv?: string
+  readonly folds?: number
+}
+
+interface Judged {
+  readonly judged: { readonly evaluation?: string; readonly folds?: number }
+  readonly report: Described
+}
+
+async function judge(workbench: Workbench, run: StoredRun, name?: string, folds?: number): Promise<Judged> {
+  if (folds === undefined) {
+    const evaluation = chosenEvaluation(run, name)
+    return { judged: { evaluation: evaluation.name }, report: await workbench.evaluations.labelErrors(run, evaluation) }
+  }
+  if (name !== undefined) throw new UsageError('--folds judges the training images; leave the evaluation out.')
+  const report = await withProgress((onProgress) =>
+    workbench.labelErrorsOutOfFold(workbench.recipeOf(run), folds, onProgress),
+  )
+  return { judged: { folds }, report }
+}
+
+const placeOf = ({ path, record }: LabelErrorCandidate) => (record === undefined ? path : `${path} at ${record}`)
+
+function describe(title: string, { images, withoutScore, candidates, classes, note }: Described): string {
+  const facts = [
+    ['images', String(images)],
+    ['labels likely wrong', `${candidates.length} (${percent(candidates.length / images)})`],
+    ...(withoutScore > 0 ? [['not judged (NaN)', String(withoutScore)]] : []),
+  ]
+  const worst = classes.filter((each) => each.candidates > 0).sort((a, b) => b.candidates - a.candidates)
+  const list = candidates.slice(0, SHOWN)
+  const more = candidates.length - list.length
+  return [
+    ...(note === undefined ? [] : [note]),
+    section(title, facts),
+    ...(worst.length > 0
+      ? [
+          section(
+            'Classes',
+            worst.slice(0, SHOWN).map((each) => [each.name, counted(each.candidates, 'label'), `of ${each.images}`]),
+            [1, 2],
+          ),
+          section(
+            'Labels',
+            list.map((each) => [decimal(each.score), each.label, `-> ${each.suggestion}`, placeOf(each)]),
+          ),
+        ]
+      : []),
+    ...(more > 0 ? [`and ${more} more: --csv FILE or --json has them all.`] : []),
+  ].join('\n\n')
+}
+
+type Described = LabelErrorsReport & { readonly note?: string }
+
+function writeCsv(file: string, candidates: readonly LabelErrorCandidate[]): void {
+  const inRecords = candidates.some(({ record }) => record !== undefined)
+  const header = ['path', ...(inRecords ? ['record'] : []), 'label', 'suggestion', 'score']
+  const lines = candidates.map(({ path, record, label, suggestion, score }) =>
+    [path, ...(inRecords ? [String(record)] : []), label, suggestion, String(score)].map(csvCell).join(','),
+  )
+  storing(file, () => writeFileWhole(file, [header.join(','), ...lines, ''].join('\n')))
+}
