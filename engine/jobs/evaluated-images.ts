@@ -3,6 +3,7 @@ import { DatasetError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { PredictionTable } from '../../storage/evaluations/open-evaluation.ts'
 import { openForEvaluation, type SplitImages } from '../dataset/index.ts'
+import { readCorrections, withOwnCorrections } from '../run-folder/own-corrections.ts'
 import { readRunFacts } from '../run-folder/verify-run.ts'
 
 /** The images of an evaluation as they are now. */
@@ -10,6 +11,12 @@ export interface EvaluatedImages {
   readonly images: SplitImages
   /** int32, a sample's place among them by its row in the predictions; -1 for one that is gone. */
   readonly samples: Int32Array
+}
+
+/** As the run splits and corrects its own. */
+function ownOptions(runFolder: string) {
+  const recipe = withOwnCorrections(readRunFacts(runFolder).recipe, runFolder)
+  return { holdOut: recipe.data, corrections: readCorrections(recipe) }
 }
 
 /**
@@ -28,7 +35,7 @@ export async function imagesOfEvaluation(
     {
       classes: classes.map(({ name }) => name),
       split: part === 'all' ? undefined : part,
-      holdOut: isOwn ? readRunFacts(runFolder).recipe.data : undefined,
+      ...(isOwn && ownOptions(runFolder)),
     },
   )
   const nameOf = (path: string, record: number | undefined) => (record === undefined ? path : `${path}\0${record}`)
