@@ -17,7 +17,20 @@ export function openSocket({ webSocket: { headers, head } }: HandedSocket, socke
   sockets.handleUpgrade(request, socket, Buffer.from(head), (webSocket) => (opened = webSocket))
   if (!opened) return closed
   opened.on('error', () => opened?.terminate())
-  return webSocketPort(opened)
+  return heardFromTheFirst(opened)
+}
+
+/** The page may speak before anybody listens, which is asked for by another message: until then it waits. */
+function heardFromTheFirst(socket: WebSocket): Port {
+  socket.pause()
+  const port = webSocketPort(socket)
+  return {
+    ...port,
+    onMessage(listener) {
+      port.onMessage(listener)
+      socket.resume()
+    },
+  }
 }
 
 const closed: Port = {
