@@ -18,6 +18,7 @@ import {
 } from '../../storage/evaluations/open-evaluation.ts'
 import { thumbnails } from '../pipeline/index.ts'
 import { imagesOfEvaluation, type EvaluatedImages } from './evaluated-images.ts'
+import { firstGuessesOf } from './kept-predictions.ts'
 import { SampleViewer } from './sample-viewer.ts'
 
 /** As many are kept open: one of a million samples takes a tenth of a gigabyte. */
@@ -111,16 +112,17 @@ function imagesOf(opened: Opened): Promise<EvaluatedImages> {
   return reading
 }
 
-function columnsOf({ report, table: { columns, guesses: width, rows } }: Opened): OpenedEvaluation {
+function columnsOf({ report, table }: Opened): OpenedEvaluation {
   const { predictions: _, logits, ...rest } = report
+  const { labels, guesses, confidences } = firstGuessesOf(table)
   return {
     report: rest,
     hasLogits: logits !== undefined,
     // Copies: a part of a buffer would be sent with the whole of it.
-    labels: columns.label.slice(),
-    guesses: Int32Array.from({ length: rows }, (_, row) => columns.guesses[width * row]!),
-    confidences: Float32Array.from({ length: rows }, (_, row) => columns.probabilities[width * row]!),
-    losses: columns.loss.slice(),
+    labels: labels.slice(),
+    guesses,
+    confidences,
+    losses: table.columns.loss.slice(),
   }
 }
 

@@ -112,6 +112,10 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
     },
     readEvaluationFigures: (id, name) =>
       inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found)),
+    compareEvaluations: (id, name, otherId, otherName) =>
+      inTurn(
+        () => [knownEvaluation(workbench, id, name), knownEvaluation(workbench, otherId, otherName)] as const,
+      ).then(([[run, first], [, second]]) => workbench.evaluations.compare(run, first, second)),
   } satisfies Partial<WorkbenchCalls>
 }
 

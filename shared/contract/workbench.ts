@@ -9,6 +9,7 @@ import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
 import type { RunEvent } from '../run-folder/events.ts'
 import { buildNames } from './builds.ts'
 import { call, evaluationName, recipe, runId, split, type CallsOf } from './calls.ts'
+import type { EvaluationComparison } from './evaluation-comparison.ts'
 import type { EvaluationFigures } from './evaluation-figures.ts'
 import type { GpuVerdict } from './gpu-verdict.ts'
 import { cacheNames, settingsChange, type BuildsState, type Settings, type StorageDescription } from './settings.ts'
@@ -101,6 +102,8 @@ export const workbenchCalls = {
 
   /** All figures of an evaluation's predictions: those that need all logits take seconds of a large one. */
   readEvaluationFigures: call(z.tuple([runId, evaluationName]))<EvaluationFigures>(),
+  /** What a second evaluation changes against a first one of the same images: each a run and its evaluation. */
+  compareEvaluations: call(z.tuple([runId, evaluationName, runId, evaluationName]))<EvaluationComparison>(),
 
   readSettings: call(none)<Settings>(),
   /** All pages are told. Answers with all of them. */
