@@ -94,15 +94,17 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
       }
       await queue.add(id, length)
     },
-    async evaluateRun(id, checkpoint, split, dataset) {
+    async evaluateRun(id, checkpoint, split, dataset, features = false) {
       const run = readRun(runs.folderOf(id))
       const other = dataset === undefined ? undefined : (await knownDataset(datasets, dataset)).name
       const pace = new ProgressPace((progress) => live.all.has(id) || pages.send('runProgress', id, progress))
       const onProgress = (progress: TrainerProgress) => pace.add(progress)
-      const report = await workbench.evaluate(run, { checkpoint, split, dataset: other, onProgress }).finally(() => {
-        pace.flush()
-        changed()
-      })
+      const report = await workbench
+        .evaluate(run, { checkpoint, split, features, dataset: other, onProgress })
+        .finally(() => {
+          pace.flush()
+          changed()
+        })
       // A page shows the reports of the folder.
       if (report.unsaved !== undefined)
         throw new StorageError(

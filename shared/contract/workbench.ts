@@ -95,9 +95,15 @@ export const workbenchCalls = {
   /** Moves a waiting run to a place in the queue, from 0. */
   moveQueued: call(z.tuple([runId, z.int().min(0)]))<void>(),
 
-  /** Without a split, val where the dataset has one, else all its images; without a dataset, the run's own. */
+  /** Without a split, val where the dataset has one, else all its images; without a dataset, the run's own. At last, whether features are kept. */
   evaluateRun: call(
-    z.tuple([runId, z.string().regex(/^(best|last|step-\d+)$/), split.optional(), datasetName.optional()]),
+    z.tuple([
+      runId,
+      z.string().regex(/^(best|last|step-\d+)$/),
+      split.optional(),
+      datasetName.optional(),
+      z.boolean().optional(),
+    ]),
   )<EvaluationReport>(),
 
   /** All figures of an evaluation's predictions: those that need all logits take seconds of a large one. */

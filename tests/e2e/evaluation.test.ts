@@ -84,6 +84,7 @@ it('opens the images behind every figure, and walks through them by the keys', a
   const first = await dialog.getByRole('heading').innerText()
   await dialog.getByRole('img', { name: 'The image as the network saw it' }).waitFor(PATIENCE)
   await dialog.getByText('left (label), Grad-CAM').or(dialog.getByText('right (label), Grad-CAM')).waitFor(PATIENCE)
+  await dialog.getByText(/^To see the most similar training images, evaluate step-4 on this split/).waitFor(PATIENCE)
   found.push(...(await findings(page, 'image')))
   await page.keyboard.press('ArrowRight')
   await dialog.getByText('2 of 16').waitFor()
