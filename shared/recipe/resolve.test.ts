@@ -28,8 +28,10 @@ const numbers = ({ integer, min, above, max = 1000 }: NumberRange): fc.Arbitrary
     ? fc.integer({ min, max })
     : fc.double({ min: above ?? min ?? -max, max, noNaN: true, minExcluded: above !== undefined })
 
-/** Keys that stand alone: any allowed value of theirs makes a valid recipe. */
+/** Keys whose values must fit those of others; any allowed value of the others makes a valid recipe. */
 const bound = [
+  'data.folds',
+  'data.fold',
   'data.channels',
   'data.mean',
   'data.std',
