@@ -78,14 +78,7 @@ export class Evaluations {
           checkClasses(opened.report, [label])
           return probabilitiesOf(opened, label)
         }),
-      neighboursOf: async ({ row, among, count, ...of }) => {
-        const others = { run: of.run, evaluation: among }
-        const place = await this.#placeOf(others)
-        return this.#with(of, (opened) => {
-          checkRows(opened.table, [row])
-          return neighbours(opened, row, this.#opened(others, place), count)
-        })
-      },
+      neighboursOf: (asked) => this.#neighboursOf(asked),
       lookAtEvaluated: ({ row, classes, ...of }) =>
         this.#with(of, async (opened) => {
           checkRows(opened.table, [row])
@@ -98,6 +91,15 @@ export class Evaluations {
           return { file, ...(await this.#viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
         }),
     }
+  }
+
+  async #neighboursOf({ row, among, count, ...of }: Parameters<EvaluationCalls['neighboursOf']>[0]) {
+    const others = { run: of.run, evaluation: among }
+    const place = await this.#placeOf(others)
+    return this.#with(of, (opened) => {
+      checkRows(opened.table, [row])
+      return neighbours(opened, row, this.#opened(others, place), count)
+    })
   }
 
   async #with<R>(of: Place, work: (opened: Opened) => R | Promise<R>): Promise<R> {

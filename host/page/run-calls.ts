@@ -45,6 +45,7 @@ export function runCalls(parts: RunParts) {
     ...readCalls(parts, sources),
     ...controlCalls(parts),
     ...changeCalls(parts, changed),
+    ...evaluationCalls(parts),
     ...trashCalls({ runs: workbench.runs, queue, trash, shown: () => shownRuns(sources()), changed }),
   }
 }
@@ -112,6 +113,11 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
         )
       return report
     },
+  } satisfies Partial<WorkbenchCalls>
+}
+
+function evaluationCalls({ workbench }: RunParts) {
+  return {
     readEvaluationFigures: (id, name) =>
       inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found)),
     compareEvaluations: (id, name, otherId, otherName) =>
