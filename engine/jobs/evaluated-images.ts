@@ -1,10 +1,12 @@
 import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { DatasetError } from '../../shared/errors.ts'
+import { pairSamples } from '../../shared/figures/index.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { PredictionTable } from '../../storage/evaluations/open-evaluation.ts'
 import { openForEvaluation, type SplitImages } from '../dataset/index.ts'
 import { readCorrections, withOwnCorrections } from '../run-folder/own-corrections.ts'
 import { readRunFacts } from '../run-folder/verify-run.ts'
+import { keysOf } from './kept-predictions.ts'
 
 /** The images of an evaluation as they are now. */
 export interface EvaluatedImages {
@@ -38,15 +40,9 @@ export async function imagesOfEvaluation(
       ...(isOwn && ownOptions(runFolder)),
     },
   )
-  const nameOf = (path: string, record: number | undefined) => (record === undefined ? path : `${path}\0${record}`)
-  const evaluated = (row: number) => nameOf(columns.path.at(row), columns.record?.[row])
-  const now = (sample: number) => nameOf(index.paths.at(sample)!, index.records?.offsets[sample])
-  const samples = Int32Array.from({ length: rows }, (_, row) => row)
-  // As a rule nothing has changed, and a million names need no map.
-  const isSame = rows === index.count && samples.every((row) => evaluated(row) === now(row))
-  if (!isSame) {
-    const places = new Map(Array.from({ length: index.count }, (_, sample) => [now(sample), sample]))
-    samples.forEach((row) => (samples[row] = places.get(evaluated(row)) ?? -1))
-  }
+  const evaluated = keysOf(rows, columns.path, columns.record)
+  const { first, second } = pairSamples(evaluated, keysOf(index.count, index.paths, index.records?.offsets))
+  const samples = new Int32Array(rows).fill(-1)
+  first.forEach((row, i) => (samples[row] = second[i]!))
   return { images: { root, split: index }, samples }
 }

@@ -4,32 +4,37 @@ import type {
   EvaluatedSample,
   EvaluationCalls,
   ImageChanges,
+  NeighbourSample,
   OpenedEvaluation,
 } from '../../shared/contract/evaluations.ts'
 import type { EvaluationOf, EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { logNormalisers } from '../../shared/figures/index.ts'
+import { logNormalisers, nearest } from '../../shared/figures/index.ts'
 import {
+  openFeatures,
   openLogits,
   openPredictions,
   openReport,
+  type Features,
   type PredictionTable,
 } from '../../storage/evaluations/open-evaluation.ts'
 import { thumbnails } from '../pipeline/index.ts'
 import { imagesOfEvaluation, type EvaluatedImages } from './evaluated-images.ts'
+import { firstGuessesOf } from './kept-predictions.ts'
 import { SampleViewer } from './sample-viewer.ts'
 
 /** As many are kept open: one of a million samples takes a tenth of a gigabyte. */
-const MOST_OPEN = 2
+const MOST_OPEN = 3
 
 /** An evaluation that was opened. */
 interface Opened {
   readonly place: EvaluationPlace
   readonly report: EvaluationReport
   readonly table: PredictionTable
-  /** Both are read when they are first needed. */
+  /** They are read when they are first needed. */
   logits?: { readonly values: Float32Array; readonly normalisers: Float64Array }
+  features?: Features
   images?: Promise<EvaluatedImages>
 }
 
@@ -73,6 +78,7 @@ export class Evaluations {
           checkClasses(opened.report, [label])
           return probabilitiesOf(opened, label)
         }),
+      neighboursOf: (asked) => this.#neighboursOf(asked),
       lookAtEvaluated: ({ row, classes, ...of }) =>
         this.#with(of, async (opened) => {
           checkRows(opened.table, [row])
@@ -87,11 +93,26 @@ export class Evaluations {
     }
   }
 
+  async #neighboursOf({ row, among, count, ...of }: Parameters<EvaluationCalls['neighboursOf']>[0]) {
+    const others = { run: of.run, evaluation: among }
+    const place = await this.#placeOf(others)
+    return this.#with(of, (opened) => {
+      checkRows(opened.table, [row])
+      return neighbours(opened, row, this.#opened(others, place), count)
+    })
+  }
+
   async #with<R>(of: Place, work: (opened: Opened) => R | Promise<R>): Promise<R> {
-    const key = keyOf(of)
-    const known = this.#open.get(key)
-    const place = known?.place ?? (await this.evaluationOf(of.run, of.evaluation))
-    return this.inTurn(async () => work(this.#open.get(key) ?? this.#read(key, place)))
+    const place = await this.#placeOf(of)
+    return this.inTurn(async () => work(this.#opened(of, place)))
+  }
+
+  async #placeOf(of: Place): Promise<EvaluationPlace> {
+    return this.#open.get(keyOf(of))?.place ?? (await this.evaluationOf(of.run, of.evaluation))
+  }
+
+  #opened(of: Place, place: EvaluationPlace): Opened {
+    return this.#open.get(keyOf(of)) ?? this.#read(keyOf(of), place)
   }
 
   #read(key: string, place: EvaluationPlace): Opened {
@@ -111,16 +132,17 @@ function imagesOf(opened: Opened): Promise<EvaluatedImages> {
   return reading
 }
 
-function columnsOf({ report, table: { columns, guesses: width, rows } }: Opened): OpenedEvaluation {
+function columnsOf({ report, table }: Opened): OpenedEvaluation {
   const { predictions: _, logits, ...rest } = report
+  const { labels, guesses, confidences } = firstGuessesOf(table)
   return {
     report: rest,
     hasLogits: logits !== undefined,
     // Copies: a part of a buffer would be sent with the whole of it.
-    labels: columns.label.slice(),
-    guesses: Int32Array.from({ length: rows }, (_, row) => columns.guesses[width * row]!),
-    confidences: Float32Array.from({ length: rows }, (_, row) => columns.probabilities[width * row]!),
-    losses: columns.loss.slice(),
+    labels: labels.slice(),
+    guesses,
+    confidences,
+    losses: table.columns.loss.slice(),
   }
 }
 
@@ -139,6 +161,27 @@ function readLogits(folder: string, report: EvaluationReport, labels: Int32Array
   if (!values)
     throw new RunError('This evaluation kept no logits of all classes; evaluate the checkpoint again with --logits.')
   return { values, normalisers: logNormalisers({ classes: report.classes.length, labels, logits: values }) }
+}
+
+function neighbours(opened: Opened, row: number, other: Opened, count: number): NeighbourSample[] {
+  if (opened.report.checkpoint !== other.report.checkpoint)
+    throw new UsageError('The two evaluations are of different checkpoints; neighbours are of one network.')
+  const { width, features } = featuresOf(opened)
+  const of = features.subarray(row * width, (row + 1) * width)
+  const all = featuresOf(other)
+  const { rows, similarities } = nearest(all.features, all.width, of, count)
+  return Array.from(rows, (place, i) => ({
+    ...sampleOf(other.table, place),
+    row: place,
+    similarity: similarities[i]!,
+  }))
+}
+
+function featuresOf(opened: Opened): Features {
+  opened.features ??= openFeatures(opened.place.folder, opened.report)
+  if (!opened.features)
+    throw new RunError('This evaluation kept no features; evaluate the checkpoint again with its features.')
+  return opened.features
 }
 
 function checkRows({ rows: count }: PredictionTable, rows: readonly number[]): void {

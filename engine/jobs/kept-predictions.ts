@@ -19,10 +19,16 @@ export interface KeptPredictions {
 export function openKept(path: string): KeptPredictions {
   const report = openReport(path)
   const table = openPredictions(path, report)
-  return { report, table, samples: firstGuessesOf(table), keys: keysOf(table) }
+  return {
+    report,
+    table,
+    samples: firstGuessesOf(table),
+    keys: keysOf(table.rows, table.columns.path, table.columns.record),
+  }
 }
 
-function firstGuessesOf({ columns, guesses: width, rows }: PredictionTable): Guesses {
+/** The likeliest class of each sample, in columns of their own. */
+export function firstGuessesOf({ columns, guesses: width, rows }: PredictionTable): Guesses {
   const first = <A extends Int32Array | Float32Array>(values: A, into: A): A =>
     into.map((_, row) => values[width * row]!) as A
   return {
@@ -33,9 +39,13 @@ function firstGuessesOf({ columns, guesses: width, rows }: PredictionTable): Gue
 }
 
 /** The path within the dataset; where a file holds several images, with the place of the record, which no path ends with. */
-const keysOf = ({ rows, columns: { path, record } }: PredictionTable): SampleKeys => ({
+export const keysOf = (
+  rows: number,
+  path: { at(row: number): string | undefined },
+  record?: Float64Array,
+): SampleKeys => ({
   rows,
-  at: (row) => (record ? `${path.at(row)}\0${record[row]}` : path.at(row)),
+  at: (row) => (record ? `${path.at(row)}\0${record[row]}` : path.at(row)!),
 })
 
 /** Class names as they are compared: by what is read, not by how it is encoded. */

@@ -28,7 +28,14 @@ export async function placeOfEvaluation(workbench: Workbench, id: string, name: 
 /** The run's own, wherever they are now, or another dataset. */
 async function imagesOf(workbench: Workbench, run: StoredRun, root: string) {
   const isOwn = root === run.record.dataset.root
-  const own = isOwn ? await workbench.datasetOf(run) : undefined
-  const { records, ...found } = await knownDataset(workbench.datasets, own?.root ?? root)
+  const place = isOwn ? await ownPlace(workbench, run) : root
+  const { records, ...found } = await knownDataset(workbench.datasets, place)
   return { source: { root: found.root, ...(records && { records }) }, isOwn }
+}
+
+/** The run's own folder; where a page may not see that, the dataset that has its name now. */
+async function ownPlace(workbench: Workbench, run: StoredRun): Promise<string> {
+  const { name, root } = await workbench.datasetOf(run)
+  const known = workbench.datasets.list()
+  return known.some((one) => one.root === root) || !known.some((one) => one.name === name) ? root : name
 }

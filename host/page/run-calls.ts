@@ -45,6 +45,7 @@ export function runCalls(parts: RunParts) {
     ...readCalls(parts, sources),
     ...controlCalls(parts),
     ...changeCalls(parts, changed),
+    ...evaluationCalls(parts),
     ...trashCalls({ runs: workbench.runs, queue, trash, shown: () => shownRuns(sources()), changed }),
   }
 }
@@ -94,15 +95,17 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
       }
       await queue.add(id, length)
     },
-    async evaluateRun(id, checkpoint, split, dataset) {
+    async evaluateRun(id, checkpoint, split, dataset, features = false) {
       const run = readRun(runs.folderOf(id))
       const other = dataset === undefined ? undefined : (await knownDataset(datasets, dataset)).name
       const pace = new ProgressPace((progress) => live.all.has(id) || pages.send('runProgress', id, progress))
       const onProgress = (progress: TrainerProgress) => pace.add(progress)
-      const report = await workbench.evaluate(run, { checkpoint, split, dataset: other, onProgress }).finally(() => {
-        pace.flush()
-        changed()
-      })
+      const report = await workbench
+        .evaluate(run, { checkpoint, split, features, dataset: other, onProgress })
+        .finally(() => {
+          pace.flush()
+          changed()
+        })
       // A page shows the reports of the folder.
       if (report.unsaved !== undefined)
         throw new StorageError(
@@ -110,8 +113,17 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
         )
       return report
     },
+  } satisfies Partial<WorkbenchCalls>
+}
+
+function evaluationCalls({ workbench }: RunParts) {
+  return {
     readEvaluationFigures: (id, name) =>
       inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found)),
+    compareEvaluations: (id, name, otherId, otherName) =>
+      inTurn(
+        () => [knownEvaluation(workbench, id, name), knownEvaluation(workbench, otherId, otherName)] as const,
+      ).then(([[run, first], [, second]]) => workbench.evaluations.compare(run, first, second)),
   } satisfies Partial<WorkbenchCalls>
 }
 

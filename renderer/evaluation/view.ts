@@ -6,5 +6,9 @@ export const view: ViewFolder = {
   routes: [
     { path: '/evaluation', component: () => import('./EvaluationView.vue') },
     { path: '/evaluation/:run/:evaluation', component: () => import('./EvaluationPage.vue') },
+    {
+      path: '/evaluation/:run/:evaluation/against/:otherRun/:otherEvaluation',
+      component: () => import('./ComparisonPage.vue'),
+    },
   ],
 }

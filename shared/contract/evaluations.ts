@@ -24,6 +24,10 @@ export const evaluationCalls = {
   >(),
   /** float32, how likely each sample is of a class, 0 to 1; NaN where the network gave no number. Needs the logits. */
   classProbabilities: call(z.tuple([z.strictObject({ ...place, label: z.int().min(0) })]))<Float32Array>(),
+  /** The samples of another evaluation by the same checkpoint whose features are the most similar. Both need features. */
+  neighboursOf: call(
+    z.tuple([z.strictObject({ ...place, row, among: evaluationName, count: z.int().min(1).max(64) })]),
+  )<NeighbourSample[]>(),
   /** A sample as the network saw it, and where it sees signs of classes. */
   lookAtEvaluated: call(
     z.tuple([z.strictObject({ ...place, row, classes: z.array(z.int().min(0)).max(5) })]),
@@ -70,6 +74,13 @@ export interface EvaluatedSample {
   /** Nats. */
   readonly loss: number
   readonly entropy: number
+}
+
+export interface NeighbourSample extends EvaluatedSample {
+  /** Its place in the other evaluation. */
+  readonly row: number
+  /** The cosine of the angle between the features of both, -1 to 1. */
+  readonly similarity: number
 }
 
 export interface SeenSample {

@@ -9,6 +9,7 @@ import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
 import type { RunEvent } from '../run-folder/events.ts'
 import { buildNames } from './builds.ts'
 import { call, evaluationName, recipe, runId, split, type CallsOf } from './calls.ts'
+import type { EvaluationComparison } from './evaluation-comparison.ts'
 import type { EvaluationFigures } from './evaluation-figures.ts'
 import type { GpuVerdict } from './gpu-verdict.ts'
 import { cacheNames, settingsChange, type BuildsState, type Settings, type StorageDescription } from './settings.ts'
@@ -94,13 +95,21 @@ export const workbenchCalls = {
   /** Moves a waiting run to a place in the queue, from 0. */
   moveQueued: call(z.tuple([runId, z.int().min(0)]))<void>(),
 
-  /** Without a split, val where the dataset has one, else all its images; without a dataset, the run's own. */
+  /** Without a split, val where the dataset has one, else all its images; without a dataset, the run's own. At last, whether features are kept. */
   evaluateRun: call(
-    z.tuple([runId, z.string().regex(/^(best|last|step-\d+)$/), split.optional(), datasetName.optional()]),
+    z.tuple([
+      runId,
+      z.string().regex(/^(best|last|step-\d+)$/),
+      split.optional(),
+      datasetName.optional(),
+      z.boolean().optional(),
+    ]),
   )<EvaluationReport>(),
 
   /** All figures of an evaluation's predictions: those that need all logits take seconds of a large one. */
   readEvaluationFigures: call(z.tuple([runId, evaluationName]))<EvaluationFigures>(),
+  /** What a second evaluation changes against a first one of the same images: each a run and its evaluation. */
+  compareEvaluations: call(z.tuple([runId, evaluationName, runId, evaluationName]))<EvaluationComparison>(),
 
   readSettings: call(none)<Settings>(),
   /** All pages are told. Answers with all of them. */

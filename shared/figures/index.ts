@@ -25,6 +25,7 @@ export {
   type RecallOverTime,
   type RightAt,
 } from './learning.ts'
+export { nearest, type Neighbours } from './neighbours.ts'
 export { pairsAt, pairSamples, type RowPairs, type SampleKeys } from './pairing.ts'
 export { classFigures, overallFigures, type ClassFigures, type MeanFigures, type OverallFigures } from './per-class.ts'
 export { areasOf, rank, type Ranking, type RankingAreas } from './ranking.ts'

@@ -25,15 +25,17 @@ it("says where the run's own images were found, when they are no longer where th
     .waitFor(PATIENCE)
 })
 
-/** A home with a run of the tiny dataset, and its evaluation. */
-async function evaluatedHome(): Promise<string> {
+/** A home with a run of the tiny dataset, and evaluations of its checkpoints. */
+async function evaluatedHome(epochs = 1): Promise<string> {
   const home = newHome()
   const root = await makeTinyDataset(join(temporaryFolder(), 'halves'))
   const workbench = new Workbench(new Home(home))
   await workbench.datasets.add('halves', root)
-  const started = await workbench.train(tinyRecipe('halves', 1), () => undefined)
+  const started = await workbench.train(tinyRecipe('halves', epochs), () => undefined)
   await started.outcome
-  await workbench.evaluate(workbench.runs.find('last'), { checkpoint: 'last', split: 'val' })
+  const run = workbench.runs.find('last')
+  for (let epoch = 1; epoch <= epochs; epoch++)
+    await workbench.evaluate(run, { checkpoint: `step-${4 * epoch}`, split: 'val' })
   return home
 }
 
@@ -82,6 +84,7 @@ it('opens the images behind every figure, and walks through them by the keys', a
   const first = await dialog.getByRole('heading').innerText()
   await dialog.getByRole('img', { name: 'The image as the network saw it' }).waitFor(PATIENCE)
   await dialog.getByText('left (label), Grad-CAM').or(dialog.getByText('right (label), Grad-CAM')).waitFor(PATIENCE)
+  await dialog.getByText(/^To see the most similar training images, evaluate step-4 on this split/).waitFor(PATIENCE)
   found.push(...(await findings(page, 'image')))
   await page.keyboard.press('ArrowRight')
   await dialog.getByText('2 of 16').waitFor()
@@ -93,5 +96,43 @@ it('opens the images behind every figure, and walks through them by the keys', a
   await vi.waitFor(async () =>
     expect(await page.evaluate(() => document.activeElement?.getAttribute('data-position'))).toBe('0'),
   )
+  expect(found).toEqual([])
+})
+
+it('two evaluations lie side by side, with the images that are fixed, broken and wrong in both', async () => {
+  const page = await openPage(await serve(await evaluatedHome(2)))
+  await go(page, 'Evaluation')
+  await page.getByRole('link', { name: 'step-4', exact: true }).click()
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  await page.getByText('Images in both').waitFor(PATIENCE)
+  const figures = page.getByRole('region', { name: 'Figures' })
+  const told = async (name: string) =>
+    Number(/^\d+/.exec(await figures.locator(`dt:text-is("${name}") + dd`).innerText())![0])
+  const names = ['Right in both', 'Fixed: wrong in A, right in B', 'Broken: right in A, wrong in B', 'Wrong in both']
+  const counts = await Promise.all(names.map(told))
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(16)
+  const images = page.getByRole('region', { name: 'Images of the comparison' })
+  const found = await findings(page, 'comparison')
+  const lists = [
+    ['Fixed', counts[1]],
+    ['Broken', counts[2]],
+    ['Wrong in both', counts[3]],
+  ] as const
+  for (const [list, count] of lists) {
+    await images.getByRole('button', { name: `${list} ${count}`, exact: true }).click()
+    if (count === 0) await images.getByText('No image here').waitFor()
+    else {
+      await images.locator('img').first().waitFor(PATIENCE)
+      await images.locator('[data-position="0"]').click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText(`1 of ${count}`).waitFor()
+      await dialog.getByRole('button', { name: 'B', exact: true }).click()
+      await dialog.getByRole('img', { name: 'The image as the network saw it' }).waitFor(PATIENCE)
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden' })
+    }
+  }
+  // After one epoch the tiny network is not done, so there is something to look at.
+  expect(counts[1]! + counts[2]! + counts[3]!).toBeGreaterThan(0)
   expect(found).toEqual([])
 })

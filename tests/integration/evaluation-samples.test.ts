@@ -32,6 +32,7 @@ beforeAll(async () => {
   const stored = workbench.runs.find('last')
   run = stored.id
   await workbench.evaluate(stored, { checkpoint: 'last', split: 'val' })
+  await workbench.evaluate(stored, { checkpoint: 'last', split: 'train', features: true })
   const unknown = await makeTinyDataset(join(folder, 'unknown'))
   await workbench.evaluate(stored, { checkpoint: 'last', split: 'val', dataset: unknown })
   host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
@@ -44,7 +45,8 @@ afterAll(async () => {
 })
 
 const open = async () => (await (await serveImagesOf(host))()).remote
-const own = async () => (await host.calls.readRun(run)).evaluations.find(({ dataset }) => dataset === root)!
+const own = async () =>
+  (await host.calls.readRun(run)).evaluations.find(({ dataset, split }) => dataset === root && split === 'val')!
 
 it('opens its columns, and tells each sample and shows its image', async () => {
   const remote = await open()
@@ -83,6 +85,21 @@ it('shows what the network saw, and where it sees signs of classes', async () =>
   }
   // What speaks for one of two classes speaks against the other.
   expect([...seen.maps[0]!.values]).not.toEqual([...seen.maps[1]!.values])
+})
+
+it('finds the samples whose features are the most similar, where features were kept', async () => {
+  const remote = await open()
+  const { evaluations } = await host.calls.readRun(run)
+  const { name: train, classes } = evaluations.find(({ split }) => split === 'train')!
+  const [itself, next] = await remote.neighboursOf({ run, evaluation: train, row: 5, among: train, count: 2 })
+  expect(itself!.row).toBe(5)
+  expect(itself!.similarity).toBeCloseTo(1, 6)
+  expect(next!.similarity).toBeLessThanOrEqual(itself!.similarity)
+  const [sample] = await remote.listEvaluated({ run, evaluation: train, rows: [next!.row] })
+  expect(next).toMatchObject({ ...sample })
+  expect(classes[next!.label]).toBeDefined()
+  const { name: evaluation } = await own()
+  await expect(remote.neighboursOf({ run, evaluation, row: 0, among: train, count: 2 })).rejects.toThrow(/no features/)
 })
 
 it('an image that is gone leaves the figures, and is told', async () => {
