@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type {
+  DoubtfulLabels,
   EvaluatedSample,
   EvaluationCalls,
   ImageChanges,
@@ -10,7 +11,7 @@ import type {
 import type { EvaluationOf, EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { logNormalisers, nearest } from '../../shared/figures/index.ts'
+import { labelErrors, logNormalisers, nearest, oddSamples, pairSamples } from '../../shared/figures/index.ts'
 import {
   openFeatures,
   openLogits,
@@ -19,13 +20,18 @@ import {
   type Features,
   type PredictionTable,
 } from '../../storage/evaluations/open-evaluation.ts'
+import { nearestOfAll } from '../evaluation/nearest-of-all.ts'
 import { thumbnails } from '../pipeline/index.ts'
 import { imagesOfEvaluation, type EvaluatedImages } from './evaluated-images.ts'
-import { firstGuessesOf } from './kept-predictions.ts'
+import { firstGuessesOf, keysOf } from './kept-predictions.ts'
 import { SampleViewer } from './sample-viewer.ts'
 
 /** As many are kept open: one of a million samples takes a tenth of a gigabyte. */
 const MOST_OPEN = 3
+/** Neighbours by whose similarity a sample is judged. */
+const NEIGHBOURS = 10
+/** Outliers, and pairs of alike samples with different labels, that a page is told of. */
+const MOST_ODD = 200
 
 /** An evaluation that was opened. */
 interface Opened {
@@ -63,6 +69,9 @@ export class Evaluations {
         return this.inTurn(() => Promise.resolve().then(() => columnsOf(this.#read(keyOf({ run, evaluation }), place))))
       },
       checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened, await imagesOf(opened))),
+      findEvaluated: ({ samples, ...of }) => this.#with(of, ({ table }) => rowsOf(table, samples)),
+      doubtfulLabels: (of) => this.#with(of, doubtfulLabelsOf),
+      oddSamples: (of) => this.#oddSamples(of),
       listEvaluated: ({ rows, ...of }) =>
         this.#with(of, ({ table }) => {
           checkRows(table, rows)
@@ -79,18 +88,30 @@ export class Evaluations {
           return probabilitiesOf(opened, label)
         }),
       neighboursOf: (asked) => this.#neighboursOf(asked),
-      lookAtEvaluated: ({ row, classes, ...of }) =>
-        this.#with(of, async (opened) => {
-          checkRows(opened.table, [row])
-          checkClasses(opened.report, classes)
-          const { images, samples } = await imagesOf(opened)
-          const sample = samples[row]!
-          if (sample < 0) throw new DatasetError(`${opened.table.columns.path.at(row)} is gone from ${images.root}.`)
-          const file = join(images.root, images.split.paths.at(sample)!)
-          const { checkpoint } = opened.report
-          return { file, ...(await this.#viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
-        }),
+      lookAtEvaluated: (asked) => this.#look(asked),
     }
+  }
+
+  #look({ row, classes, ...of }: Parameters<EvaluationCalls['lookAtEvaluated']>[0]) {
+    return this.#with(of, async (opened) => {
+      checkRows(opened.table, [row])
+      checkClasses(opened.report, classes)
+      const { images, samples } = await imagesOf(opened)
+      const sample = samples[row]!
+      if (sample < 0) throw new DatasetError(`${opened.table.columns.path.at(row)} is gone from ${images.root}.`)
+      const file = join(images.root, images.split.paths.at(sample)!)
+      const { checkpoint } = opened.report
+      return { file, ...(await this.#viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
+    })
+  }
+
+  /** Minutes of many samples: other questions are answered meanwhile. */
+  async #oddSamples(of: Place) {
+    const { labels, features, width } = await this.#with(of, (opened) => ({
+      labels: opened.table.columns.label,
+      ...featuresOf(opened),
+    }))
+    return oddSamples(labels, await nearestOfAll(features, width, NEIGHBOURS), MOST_ODD)
   }
 
   async #neighboursOf({ row, among, count, ...of }: Parameters<EvaluationCalls['neighboursOf']>[0]) {
@@ -161,6 +182,26 @@ function readLogits(folder: string, report: EvaluationReport, labels: Int32Array
   if (!values)
     throw new RunError('This evaluation kept no logits of all classes; evaluate the checkpoint again with --logits.')
   return { values, normalisers: logNormalisers({ classes: report.classes.length, labels, logits: values }) }
+}
+
+function doubtfulLabelsOf({ place, report, table }: Opened): DoubtfulLabels {
+  const labels = table.columns.label
+  const { values } = readLogits(place.folder, report, labels)
+  const { candidates, withoutScore } = labelErrors({ classes: report.classes.length, labels, logits: values })
+  return { rows: candidates, withoutScore }
+}
+
+function rowsOf(
+  { rows, columns }: PredictionTable,
+  samples: readonly { path: string; record?: number | undefined }[],
+): Int32Array {
+  const found = new Int32Array(samples.length).fill(-1)
+  if (samples.length === 0) return found
+  const records = columns.record && Float64Array.from(samples, ({ record }) => record ?? NaN)
+  const wanted = keysOf(samples.length, { at: (i) => samples[i]!.path }, records)
+  const { first, second } = pairSamples(wanted, keysOf(rows, columns.path, columns.record))
+  first.forEach((sample, i) => (found[sample] = second[i]!))
+  return found
 }
 
 function neighbours(opened: Opened, row: number, other: Opened, count: number): NeighbourSample[] {

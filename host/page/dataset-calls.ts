@@ -56,6 +56,17 @@ export function datasetCalls({ workbench, assistant, classNames, pages }: Datase
   } satisfies Partial<WorkbenchCalls>
 }
 
+/** What was decided of the labels of datasets. */
+export function correctionCalls(workbench: Workbench) {
+  return {
+    async readCorrections(name) {
+      const corrections = await workbench.correctionsOf(name)
+      return { file: corrections.path, corrections: corrections.list() }
+    },
+    decideLabel: async (name, decision) => (await workbench.correctionsOf(name)).set(decision),
+  } satisfies Partial<WorkbenchCalls>
+}
+
 /** What tells the pages how far a check is. */
 function toldAs(name: string, pages: Broadcast): (progress: TrainerProgress) => void {
   const throttle = new Throttle<{ done: number; total: number }>(PACE, ({ done, total }) =>

@@ -1,7 +1,7 @@
 import type { MachineDescription } from '../../shared/contract/trainer.ts'
 import { gpuVerdict } from '../../shared/contract/gpu-verdict.ts'
 import type { Welcome, WorkbenchCalls } from '../../shared/contract/workbench.ts'
-import { datasetCalls, type DatasetParts } from './dataset-calls.ts'
+import { correctionCalls, datasetCalls, type DatasetParts } from './dataset-calls.ts'
 import { withKnownPlaces } from './known-places.ts'
 import { withPlaces } from '../runs/recipe-places.ts'
 import { runCalls, type RunParts } from './run-calls.ts'
@@ -46,6 +46,7 @@ export function createWorkbenchCalls(parts: WorkbenchParts): WorkbenchCalls {
       return { imagesPerSecond }
     },
     ...datasetCalls(parts),
+    ...correctionCalls(parts.workbench),
     ...runCalls(parts),
     ...settingsCalls(parts, () => (machine = undefined)),
     describeGpu: async () => gpuVerdict(await parts.workbench.describeGpu()),

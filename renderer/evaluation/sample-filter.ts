@@ -11,6 +11,8 @@ export type SampleFilter =
   | { readonly kind: 'confidence'; readonly from: number; readonly to: number; readonly withFrom: boolean }
   /** Those that a class is so likely for, by the probability of each sample. */
   | { readonly kind: 'found'; readonly of: number; readonly scores: Float32Array; readonly threshold: number }
+  /** A list, in its own order. */
+  | { readonly kind: 'listed'; readonly title: string; readonly rows: Int32Array }
   /** Guesses of at least some confidence: all, or those that are wrong; and what is left out. */
   | { readonly kind: 'taken' | 'takenWrong' | 'leftOut'; readonly threshold: number }
 
@@ -26,16 +28,20 @@ type Columns = Pick<OpenedEvaluation, 'labels' | 'guesses' | 'confidences' | 'lo
 
 /**
  * The rows that a filter lets through, in an order: `worst` by the loss, the highest first; `unsure` and `sure` by the
- * confidence of the guess. Those without numbers are the worst, and the least sure.
+ * confidence of the guess. A list keeps its own order. Those without numbers are the worst, and the least sure.
  */
 export function shownRows(columns: Columns, filter: SampleFilter, order: SampleOrder): Int32Array {
+  if (filter.kind === 'listed') return filter.rows
   const passes = testOf(columns, filter)
   const rows = Int32Array.from(columns.labels.keys()).filter((row) => passes(row))
   const key = keyOf(columns, order)
   return key ? rows.sort((a, b) => key(b) - key(a) || a - b) : rows
 }
 
-function testOf({ labels, guesses, confidences }: Columns, filter: SampleFilter): (row: number) => boolean {
+function testOf(
+  { labels, guesses, confidences }: Columns,
+  filter: Exclude<SampleFilter, { kind: 'listed' }>,
+): (row: number) => boolean {
   switch (filter.kind) {
     case 'all':
       return () => true
@@ -98,6 +104,8 @@ export function filterTitle(filter: SampleFilter, nameOf: (label: number) => str
       return `Confidence ${percent(filter.from)} to ${percent(filter.to)}`
     case 'found':
       return `${nameOf(filter.of)} from ${percent(filter.threshold)} likely`
+    case 'listed':
+      return filter.title
     case 'taken':
       return `Confidence from ${percent(filter.threshold)}`
     case 'takenWrong':

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { OddSamples } from '../figures/index.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import { call, evaluationName, runId, type CallsOf } from './calls.ts'
 
@@ -10,6 +11,8 @@ const row = z
   .min(0)
   .max(2 ** 31 - 1)
 const rows = z.array(row).max(256)
+/** As the predictions name a sample. */
+const sampleName = z.strictObject({ path: z.string().min(1).max(4096), record: z.int().nonnegative().optional() })
 
 /** What a page asks the trainer about the samples of an evaluation, over the same line as about images. */
 export const evaluationCalls = {
@@ -17,6 +20,8 @@ export const evaluationCalls = {
   openEvaluation: call(z.tuple([z.strictObject(place)]))<OpenedEvaluation>(),
   /** How the images are now, against what was evaluated. */
   checkEvaluatedImages: call(z.tuple([z.strictObject(place)]))<ImageChanges>(),
+  /** The rows of samples, int32; -1 for one that was not evaluated. */
+  findEvaluated: call(z.tuple([z.strictObject({ ...place, samples: z.array(sampleName).max(10_000) })]))<Int32Array>(),
   listEvaluated: call(z.tuple([z.strictObject({ ...place, rows })]))<EvaluatedSample[]>(),
   /** As `thumbnails`: an empty one where an image is gone. */
   evaluatedThumbnails: call(z.tuple([z.strictObject({ ...place, rows, size: z.int().min(16).max(1024) })]))<
@@ -24,6 +29,10 @@ export const evaluationCalls = {
   >(),
   /** float32, how likely each sample is of a class, 0 to 1; NaN where the network gave no number. Needs the logits. */
   classProbabilities: call(z.tuple([z.strictObject({ ...place, label: z.int().min(0) })]))<Float32Array>(),
+  /** The samples whose label is likely wrong, by confident learning. Needs the logits. */
+  doubtfulLabels: call(z.tuple([z.strictObject(place)]))<DoubtfulLabels>(),
+  /** Samples unlike all others, and alike ones of different labels. Needs the features. */
+  oddSamples: call(z.tuple([z.strictObject(place)]))<OddSamples>(),
   /** The samples of another evaluation by the same checkpoint whose features are the most similar. Both need features. */
   neighboursOf: call(
     z.tuple([z.strictObject({ ...place, row, among: evaluationName, count: z.int().min(1).max(64) })]),
@@ -58,6 +67,13 @@ export interface ImageChanges {
   readonly relabelled: number
   /** Images of the split that were not evaluated. */
   readonly added: number
+}
+
+export interface DoubtfulLabels {
+  /** int32, the likeliest to be wrong first. */
+  readonly rows: Int32Array
+  /** Samples for which the network gave no number: their labels are not judged. */
+  readonly withoutScore: number
 }
 
 /** What the predictions say of a sample. */

@@ -3,6 +3,7 @@ import { runNotes, type RunNotes } from '../run-folder/notes.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { runLength, type RunLength } from '../run-folder/length.ts'
+import { correction, type Corrections } from '../run-folder/corrections.ts'
 import { recordKeys } from '../run-folder/record-keys.ts'
 import type { TrackedSplit } from '../recipe/split.ts'
 import type { RunRecord, ShownStatus } from '../run-folder/record.ts'
@@ -56,6 +57,10 @@ export const workbenchCalls = {
   addDataset: call(z.tuple([path, datasetName.optional(), recordKeys.optional()]))<ShownDataset>(),
   /** Replaces the display names of a dataset's classes. Training and files keep the folders' names. */
   nameClasses: call(z.tuple([datasetName, classNames]))<void>(),
+  /** What was decided of the labels of a dataset, and the file that a recipe names in `data.corrections`. */
+  readCorrections: call(z.tuple([datasetName]))<{ file: string; corrections: Corrections['corrections'] }>(),
+  /** Takes the place of what was decided of the same image. */
+  decideLabel: call(z.tuple([datasetName, correction]))<void>(),
   removeDataset: call(z.tuple([datasetName]))<void>(),
   /** Decodes what is new; progress comes as `datasetProgress`. */
   checkDataset: call(z.tuple([datasetName]))<DatasetReport>(),

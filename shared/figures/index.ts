@@ -39,3 +39,4 @@ export {
   type TemperatureScaling,
 } from './temperature.ts'
 export { atThreshold, coverageCurve, lowestThreshold, rankByConfidence, type ThresholdFigures } from './thresholds.ts'
+export { oddSamples, type NearestOfAll, type OddSamples } from './odd-samples.ts'

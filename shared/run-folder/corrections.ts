@@ -20,7 +20,7 @@ const sample = {
 }
 
 /** What a person decided of the label of a sample. */
-const correction = z.discriminatedUnion('decision', [
+export const correction = z.discriminatedUnion('decision', [
   z.strictObject({ ...sample, decision: z.enum(['right', 'exclude', 'undecided']) }),
   z.strictObject({ ...sample, decision: z.literal('label'), label: text }),
 ])

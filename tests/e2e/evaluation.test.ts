@@ -1,8 +1,9 @@
-import { cpSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it, vi } from 'vitest'
 import { Home } from '../../host/machine/home.ts'
 import { Workbench } from '../../host/workbench.ts'
+import type { Corrections } from '../../shared/run-folder/corrections.ts'
 import { findings } from '../fixtures/axe.ts'
 import { buildWindow } from '../fixtures/electron.ts'
 import { openPage, serve } from '../fixtures/serve.ts'
@@ -26,7 +27,7 @@ it("says where the run's own images were found, when they are no longer where th
 })
 
 /** A home with a run of the tiny dataset, and evaluations of its checkpoints. */
-async function evaluatedHome(epochs = 1): Promise<string> {
+async function evaluatedHome({ epochs = 1, features = false } = {}): Promise<string> {
   const home = newHome()
   const root = await makeTinyDataset(join(temporaryFolder(), 'halves'))
   const workbench = new Workbench(new Home(home))
@@ -35,7 +36,7 @@ async function evaluatedHome(epochs = 1): Promise<string> {
   await started.outcome
   const run = workbench.runs.find('last')
   for (let epoch = 1; epoch <= epochs; epoch++)
-    await workbench.evaluate(run, { checkpoint: `step-${4 * epoch}`, split: 'val' })
+    await workbench.evaluate(run, { checkpoint: `step-${4 * epoch}`, split: 'val', features })
   return home
 }
 
@@ -61,7 +62,7 @@ it('opens the images behind every figure, and walks through them by the keys', a
   await page.keyboard.press('Enter')
   await title.getByText(/^left taken for right: /).waitFor()
 
-  for (const part of ['Largest mistakes', 'Classes', 'Curves', 'Calibration', 'Threshold']) {
+  for (const part of ['Mistakes', 'Classes', 'Curves', 'Calibration', 'Threshold']) {
     await page.getByRole('button', { name: part, exact: true }).click()
     if (part === 'Classes') await page.getByRole('button', { name: 'left', exact: true }).click()
     if (part === 'Calibration') await page.getByText('Brier score').waitFor(PATIENCE)
@@ -100,7 +101,7 @@ it('opens the images behind every figure, and walks through them by the keys', a
 })
 
 it('two evaluations lie side by side, with the images that are fixed, broken and wrong in both', async () => {
-  const page = await openPage(await serve(await evaluatedHome(2)))
+  const page = await openPage(await serve(await evaluatedHome({ epochs: 2 })))
   await go(page, 'Evaluation')
   await page.getByRole('link', { name: 'step-4', exact: true }).click()
   await page.getByRole('button', { name: 'Compare', exact: true }).click()
@@ -134,5 +135,66 @@ it('two evaluations lie side by side, with the images that are fixed, broken and
   }
   // After one epoch the tiny network is not done, so there is something to look at.
   expect(counts[1]! + counts[2]! + counts[3]!).toBeGreaterThan(0)
+  expect(found).toEqual([])
+})
+
+it('labels are checked with one key a decision, which a recipe takes up', async () => {
+  const home = await evaluatedHome({ features: true })
+  const page = await openPage(await serve(home))
+  await go(page, 'Evaluation')
+  await page.getByRole('link', { name: /^step-/ }).click()
+  await page.getByRole('button', { name: 'Labels', exact: true }).click()
+  await page.getByText('Label likely wrong').waitFor(PATIENCE)
+  await page.getByRole('button', { name: 'Find alike and odd images' }).click()
+  await page.getByRole('button', { name: /^Check \d+ of Unlike all others$/ }).click(PATIENCE)
+  const dialog = page.getByRole('dialog')
+  const heading = dialog.getByRole('heading', { level: 2 })
+  await dialog.getByText('1 of 16').waitFor(PATIENCE)
+  const decision = dialog.getByRole('region', { name: 'Decision about the label' })
+  await decision.waitFor(PATIENCE)
+  const found = await findings(page, 'decision')
+  const decided: string[] = []
+  const press = async (keys: readonly string[], position: number) => {
+    await dialog.getByText(`${position} of 16`).waitFor(PATIENCE)
+    await decision.waitFor(PATIENCE)
+    decided.push(await heading.innerText())
+    for (const key of keys) await page.keyboard.press(key)
+    await dialog.getByText(`${position + 1} of 16`).waitFor(PATIENCE)
+  }
+  await press(['x'], 1)
+  await press(['r'], 2)
+  await press(['u'], 3)
+  await press(['s'], 4)
+  await decision.waitFor(PATIENCE)
+  await page.keyboard.press('l')
+  await page.keyboard.type('neither')
+  await page.keyboard.press('Enter')
+  await decision.getByText('There is no class neither; choose one of the list.').waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByText('1 with another label, 1 left out, 1 right as they are, 1 undecided.').waitFor()
+  const images = page.getByRole('region', { name: 'Images of the evaluation' })
+  await images.getByText('left out').waitFor()
+  found.push(...(await findings(page, 'labels')))
+
+  const file = join(home, 'corrections/halves.json')
+  const kept = (JSON.parse(readFileSync(file, 'utf8')) as Corrections).corrections
+  expect(kept.map(({ path }) => path)).toEqual(decided)
+  expect(kept.map((one) => one.decision)).toEqual(['exclude', 'right', 'undecided', 'label'])
+  const relabelled = kept[3] as Extract<Corrections['corrections'][number], { decision: 'label' }>
+  expect([relabelled.given, relabelled.label].sort()).toEqual(['left', 'right'])
+
+  // They are there when the page is opened again, and "Check" goes on where it was left.
+  await page.reload()
+  await page.getByRole('button', { name: 'Labels', exact: true }).click(PATIENCE)
+  await page.getByRole('button', { name: 'Find alike and odd images' }).click(PATIENCE)
+  await page.getByRole('button', { name: /^Check \d+ of Unlike all others$/ }).click(PATIENCE)
+  await dialog.getByText('5 of 16').waitFor(PATIENCE)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Train with them' }).click()
+  await vi.waitFor(
+    async () => expect(await page.getByRole('textbox', { name: 'Corrections' }).inputValue()).toBe(file),
+    PATIENCE,
+  )
   expect(found).toEqual([])
 })

@@ -1,8 +1,9 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Home } from '../../host/machine/home.ts'
+import { storedEvaluations } from '../../host/runs/run-folder.ts'
 import { Workbench } from '../../host/workbench.ts'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
 import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
@@ -12,6 +13,7 @@ import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
 let folder: string
 let root: string
+let workbench: Workbench
 let host: WorkbenchHost
 let run: string
 let other: string
@@ -19,7 +21,7 @@ let other: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'anneal-'))
   root = await makeTinyDataset(join(folder, 'halves'))
-  const workbench = new Workbench(new Home(join(folder, 'home')))
+  workbench = new Workbench(new Home(join(folder, 'home')))
   await workbench.datasets.add('halves', root)
   const recipe = parseRecipe({
     model: { architecture: 'resnet8' },
@@ -100,6 +102,40 @@ it('finds the samples whose features are the most similar, where features were k
   expect(classes[next!.label]).toBeDefined()
   const { name: evaluation } = await own()
   await expect(remote.neighboursOf({ run, evaluation, row: 0, among: train, count: 2 })).rejects.toThrow(/no features/)
+})
+
+it('finds samples by their files, doubtful labels, and odd samples', async () => {
+  const remote = await open()
+  const { evaluations } = await host.calls.readRun(run)
+  const at = { run, evaluation: evaluations.find(({ split }) => split === 'train')!.name }
+  const [fifth, first] = await remote.listEvaluated({ ...at, rows: [5, 0] })
+  const samples = [{ path: fifth!.path }, { path: 'train/left/none.png' }, { path: first!.path }]
+  expect([...(await remote.findEvaluated({ ...at, samples }))]).toEqual([5, -1, 0])
+
+  const doubtful = await remote.doubtfulLabels(at)
+  const told = await remote.listEvaluated({ ...at, rows: [...doubtful.rows] })
+  const stored = workbench.runs.find(run)
+  const evaluation = storedEvaluations(stored.folder).find(({ name }) => name === at.evaluation)!
+  const { candidates } = await workbench.evaluations.labelErrors(stored, evaluation)
+  expect(told.map(({ path }) => path)).toEqual(candidates.map(({ path }) => path))
+
+  const { labels } = await remote.openEvaluation(at)
+  const { outliers, conflicts, searched } = await remote.oddSamples(at)
+  expect(searched).toBe(labels.length)
+  expect([...outliers.rows].sort((a, b) => a - b)).toEqual([...labels.keys()])
+  expect([...outliers.similarities]).toEqual([...outliers.similarities].sort((a, b) => a - b))
+  conflicts.first.forEach((row, i) => expect(labels[row]).not.toBe(labels[conflicts.second[i]!]))
+  const { name: without } = await own()
+  await expect(remote.oddSamples({ run, evaluation: without })).rejects.toThrow(/no features/)
+})
+
+it('a page decides of labels of the datasets of the list', async () => {
+  const correction = { path: 'train/left/1.png', given: 'left', decision: 'exclude' } as const
+  await host.calls.decideLabel('halves', correction)
+  const { file, corrections } = await host.calls.readCorrections('halves')
+  expect(corrections).toEqual([correction])
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ format: 1, corrections })
+  await expect(host.calls.decideLabel('none', correction)).rejects.toThrow(DatasetError)
 })
 
 it('an image that is gone leaves the figures, and is told', async () => {
