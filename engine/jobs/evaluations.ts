@@ -4,6 +4,7 @@ import type {
   EvaluatedSample,
   EvaluationCalls,
   ImageChanges,
+  ImagesMeasured,
   NeighbourSample,
   OpenedEvaluation,
 } from '../../shared/contract/evaluations.ts'
@@ -21,7 +22,8 @@ import {
 } from '../../storage/evaluations/open-evaluation.ts'
 import { thumbnails } from '../pipeline/index.ts'
 import { imagesOfEvaluation, type EvaluatedImages } from './evaluated-images.ts'
-import { firstGuessesOf } from './kept-predictions.ts'
+import { FactsInProgress, keptFacts } from './image-facts.ts'
+import { firstGuessesOf, isInTop5 } from './kept-predictions.ts'
 import { SampleViewer } from './sample-viewer.ts'
 
 /** As many are kept open: one of a million samples takes a tenth of a gigabyte. */
@@ -36,6 +38,7 @@ interface Opened {
   logits?: { readonly values: Float32Array; readonly normalisers: Float64Array }
   features?: Features
   images?: Promise<EvaluatedImages>
+  measuring?: FactsInProgress
 }
 
 interface Place {
@@ -58,11 +61,10 @@ export class Evaluations {
     private readonly inTurn: <R>(work: () => Promise<R>) => Promise<R>,
   ) {
     this.calls = {
-      openEvaluation: async ({ run, evaluation }) => {
-        const place = await this.evaluationOf(run, evaluation)
-        return this.inTurn(() => Promise.resolve().then(() => columnsOf(this.#read(keyOf({ run, evaluation }), place))))
-      },
+      openEvaluation: (of) => this.#openAnew(of),
       checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened, await imagesOf(opened))),
+      readImageFacts: (of) => this.#with(of, (opened) => keptFacts(factsPlace(opened)) ?? null),
+      measureImages: (of) => this.#with(of, measureSome),
       listEvaluated: ({ rows, ...of }) =>
         this.#with(of, ({ table }) => {
           checkRows(table, rows)
@@ -91,6 +93,11 @@ export class Evaluations {
           return { file, ...(await this.#viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
         }),
     }
+  }
+
+  async #openAnew(of: Place): Promise<OpenedEvaluation> {
+    const place = await this.evaluationOf(of.run, of.evaluation)
+    return this.inTurn(() => Promise.resolve().then(() => columnsOf(this.#read(keyOf(of), place))))
   }
 
   async #neighboursOf({ row, among, count, ...of }: Parameters<EvaluationCalls['neighboursOf']>[0]) {
@@ -132,6 +139,18 @@ function imagesOf(opened: Opened): Promise<EvaluatedImages> {
   return reading
 }
 
+const factsPlace = ({ place, report, table }: Opened) => ({ folder: place.folder, report, table })
+
+async function measureSome(opened: Opened): Promise<ImagesMeasured> {
+  const measuring = (opened.measuring ??= new FactsInProgress(factsPlace(opened), await imagesOf(opened)))
+  await measuring.measure()
+  const { done } = measuring
+  const total = opened.table.rows
+  if (done < total) return { done, total }
+  delete opened.measuring
+  return { done, total, facts: measuring.finish() }
+}
+
 function columnsOf({ report, table }: Opened): OpenedEvaluation {
   const { predictions: _, logits, ...rest } = report
   const { labels, guesses, confidences } = firstGuessesOf(table)
@@ -143,6 +162,7 @@ function columnsOf({ report, table }: Opened): OpenedEvaluation {
     guesses,
     confidences,
     losses: table.columns.loss.slice(),
+    inTop5: Uint8Array.from({ length: table.rows }, (_, row) => Number(isInTop5(table, row))),
   }
 }
 

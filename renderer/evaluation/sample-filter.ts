@@ -26,11 +26,11 @@ type Columns = Pick<OpenedEvaluation, 'labels' | 'guesses' | 'confidences' | 'lo
 
 /**
  * The rows that a filter lets through, in an order: `worst` by the loss, the highest first; `unsure` and `sure` by the
- * confidence of the guess. Those without numbers are the worst, and the least sure.
+ * confidence of the guess. `among` the places of some, all where absent. Those without numbers are the worst, and the least sure.
  */
-export function shownRows(columns: Columns, filter: SampleFilter, order: SampleOrder): Int32Array {
+export function shownRows(columns: Columns, filter: SampleFilter, order: SampleOrder, among?: Int32Array): Int32Array {
   const passes = testOf(columns, filter)
-  const rows = Int32Array.from(columns.labels.keys()).filter((row) => passes(row))
+  const rows = (among ?? Int32Array.from(columns.labels.keys())).filter((row) => passes(row))
   const key = keyOf(columns, order)
   return key ? rows.sort((a, b) => key(b) - key(a) || a - b) : rows
 }
