@@ -7,10 +7,12 @@ import {
   type PredictionFormat,
   type Workbench,
 } from '../host/workbench.ts'
+import type { Slice } from '../shared/figures/index.ts'
 import { UsageError } from '../shared/errors.ts'
 import { answering } from './answer.ts'
 import { chosenEvaluation, EVALUATION } from './chosen-evaluation.ts'
 import { describeFigures } from './describe-figures.ts'
+import { addEvaluationsSlices, slice, sliceAnswer } from './evaluations-slices.ts'
 import { addEvaluationsHistory } from './evaluations-history.ts'
 import { counted, percent, shortPath } from './format.ts'
 import { table } from './text.ts'
@@ -36,15 +38,28 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
       }
     },
   )
+  addEvaluationsShow(evaluations, workbench)
+  addEvaluationsSlices(evaluations, workbench)
+  addEvaluationsHistory(evaluations, workbench)
+  addEvaluationsExport(evaluations, workbench)
+}
+
+function addEvaluationsShow(evaluations: Command, workbench: Workbench): void {
   answering(
     evaluations
       .command('show')
       .description('the figures of one: of each class, calibration, the largest mistakes')
       .argument('<run>', 'an id, its beginning, a folder or "last"')
-      .argument('[evaluation]', EVALUATION),
-    async (wanted: string, name: string | undefined) => {
+      .argument('[evaluation]', EVALUATION)
+      .option(
+        '--slice <key=value>',
+        'of a part of the images alone: type="PNG RGB", brightness=0..60; see slices',
+        slice,
+      ),
+    async (wanted: string, name: string | undefined, options: { slice?: Slice }) => {
       const run = workbench.runs.find(wanted)
       const evaluation = chosenEvaluation(run, name)
+      if (options.slice) return sliceAnswer(workbench, run, evaluation, options.slice)
       const figures = await workbench.evaluations.figures(run, evaluation)
       return {
         data: { run: run.id, evaluation: evaluation.name, ...figures },
@@ -52,8 +67,6 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
       }
     },
   )
-  addEvaluationsHistory(evaluations, workbench)
-  addEvaluationsExport(evaluations, workbench)
 }
 
 function addEvaluationsExport(evaluations: Command, workbench: Workbench): void {

@@ -19,6 +19,7 @@ import { findLabelErrors } from './jobs/label-errors-job.ts'
 import { predictImages } from './jobs/predict-job.ts'
 import { Images } from './jobs/images.ts'
 import { trainRun } from './jobs/train-job.ts'
+import { evaluationSlices, sliceFigures } from './jobs/slices-job.ts'
 import { tryStep } from './jobs/try-step-job.ts'
 import { listDataset } from './dataset/index.ts'
 import { RunControls } from './jobs/run-controls.ts'
@@ -78,6 +79,8 @@ const calls: TrainerCalls = {
   evaluationHistory: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationHistory(request))),
   compareEvaluations: (request) => images.inTurn(() => Promise.resolve().then(() => compareEvaluations(request))),
   labelErrors: (request) => images.inTurn(() => Promise.resolve().then(() => findLabelErrors(request))),
+  evaluationSlices: (place, least) => alone('other', () => evaluationSlices(place, least, report)),
+  sliceFigures: (place, request) => alone('other', () => sliceFigures(place, request, report)),
   describeModel: (request) => images.inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   exportModel: (request) => alone('other', () => exportRun(request)),

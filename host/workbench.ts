@@ -47,6 +47,7 @@ import type { TrainerProcess, TrainerStarter } from './training/trainer/trainer-
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
 import { longerRecipe } from './training/longer-recipe.ts'
 import { evaluateCheckpoints, withoutRepeats } from './training/evaluate-checkpoints.ts'
+import { imagesIn } from './training/evaluation-place.ts'
 import { KeptEvaluations } from './training/kept-evaluations.ts'
 import { Trainers, type OnProgress } from './training/trainers.ts'
 import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts'
@@ -117,7 +118,8 @@ export class Workbench {
     this.settings = settingsOf(home)
     this.caches = new Caches(home)
     this.#trainers = new Trainers(starter, this.settings, onSilence)
-    this.evaluations = new KeptEvaluations(this.#trainers, (run) => this.datasetOf(run))
+    const own = (run: StoredRun) => this.datasetOf(run)
+    this.evaluations = new KeptEvaluations(this.#trainers, imagesIn(home, this.datasets, own))
   }
 
   /** Loads TensorFlow in a process of its own and says what it finds, with the switches of a recipe. */

@@ -11,6 +11,8 @@ import { keysOf } from './kept-predictions.ts'
 /** The images of an evaluation as they are now. */
 export interface EvaluatedImages {
   readonly images: SplitImages
+  /** How the file of each of them keeps colours: see `modeName`. */
+  readonly modes: Int32Array
   /** int32, a sample's place among them by its row in the predictions; -1 for one that is gone. */
   readonly samples: Int32Array
 }
@@ -32,7 +34,7 @@ export async function imagesOfEvaluation(
 ): Promise<EvaluatedImages> {
   if (!images) throw new DatasetError(imagesProblem ?? 'The images of this evaluation are not found.')
   const { source, isOwn } = images
-  const { root, index } = await openForEvaluation(
+  const { root, index, modes } = await openForEvaluation(
     { ...source, cacheFolder },
     {
       classes: classes.map(({ name }) => name),
@@ -44,5 +46,5 @@ export async function imagesOfEvaluation(
   const { first, second } = pairSamples(evaluated, keysOf(index.count, index.paths, index.records?.offsets))
   const samples = new Int32Array(rows).fill(-1)
   first.forEach((row, i) => (samples[row] = second[i]!))
-  return { images: { root, split: index }, samples }
+  return { images: { root, split: index }, modes, samples }
 }

@@ -5,6 +5,7 @@ import type {
   EvaluatedSample,
   EvaluationCalls,
   ImageChanges,
+  ImagesMeasured,
   NeighbourSample,
   OpenedEvaluation,
 } from '../../shared/contract/evaluations.ts'
@@ -23,7 +24,8 @@ import {
 import { nearestOfAll } from '../evaluation/nearest-of-all.ts'
 import { thumbnails } from '../pipeline/index.ts'
 import { imagesOfEvaluation, type EvaluatedImages } from './evaluated-images.ts'
-import { firstGuessesOf, keysOf } from './kept-predictions.ts'
+import { FactsInProgress, keptFacts } from './image-facts.ts'
+import { firstGuessesOf, isInTop5, keysOf } from './kept-predictions.ts'
 import { SampleViewer } from './sample-viewer.ts'
 
 /** As many are kept open: one of a million samples takes a tenth of a gigabyte. */
@@ -42,6 +44,7 @@ interface Opened {
   logits?: { readonly values: Float32Array; readonly normalisers: Float64Array }
   features?: Features
   images?: Promise<EvaluatedImages>
+  measuring?: FactsInProgress
 }
 
 interface Place {
@@ -64,14 +67,13 @@ export class Evaluations {
     private readonly inTurn: <R>(work: () => Promise<R>) => Promise<R>,
   ) {
     this.calls = {
-      openEvaluation: async ({ run, evaluation }) => {
-        const place = await this.evaluationOf(run, evaluation)
-        return this.inTurn(() => Promise.resolve().then(() => columnsOf(this.#read(keyOf({ run, evaluation }), place))))
-      },
+      openEvaluation: (of) => this.#openAnew(of),
       checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened, await imagesOf(opened))),
       findEvaluated: ({ samples, ...of }) => this.#with(of, ({ table }) => rowsOf(table, samples)),
       doubtfulLabels: (of) => this.#with(of, doubtfulLabelsOf),
       oddSamples: (of) => this.#oddSamples(of),
+      readImageFacts: (of) => this.#with(of, (opened) => keptFacts(factsPlace(opened)) ?? null),
+      measureImages: (of) => this.#with(of, measureSome),
       listEvaluated: ({ rows, ...of }) =>
         this.#with(of, ({ table }) => {
           checkRows(table, rows)
@@ -114,6 +116,11 @@ export class Evaluations {
     return oddSamples(labels, await nearestOfAll(features, width, NEIGHBOURS), MOST_ODD)
   }
 
+  async #openAnew(of: Place): Promise<OpenedEvaluation> {
+    const place = await this.evaluationOf(of.run, of.evaluation)
+    return this.inTurn(() => Promise.resolve().then(() => columnsOf(this.#read(keyOf(of), place))))
+  }
+
   async #neighboursOf({ row, among, count, ...of }: Parameters<EvaluationCalls['neighboursOf']>[0]) {
     const others = { run: of.run, evaluation: among }
     const place = await this.#placeOf(others)
@@ -153,6 +160,18 @@ function imagesOf(opened: Opened): Promise<EvaluatedImages> {
   return reading
 }
 
+const factsPlace = ({ place, report, table }: Opened) => ({ folder: place.folder, report, table })
+
+async function measureSome(opened: Opened): Promise<ImagesMeasured> {
+  const measuring = (opened.measuring ??= new FactsInProgress(factsPlace(opened), await imagesOf(opened)))
+  await measuring.measure()
+  const { done } = measuring
+  const total = opened.table.rows
+  if (done < total) return { done, total }
+  delete opened.measuring
+  return { done, total, facts: measuring.finish() }
+}
+
 function columnsOf({ report, table }: Opened): OpenedEvaluation {
   const { predictions: _, logits, ...rest } = report
   const { labels, guesses, confidences } = firstGuessesOf(table)
@@ -164,6 +183,7 @@ function columnsOf({ report, table }: Opened): OpenedEvaluation {
     guesses,
     confidences,
     losses: table.columns.loss.slice(),
+    inTop5: Uint8Array.from({ length: table.rows }, (_, row) => Number(isInTop5(table, row))),
   }
 }
 

@@ -38,6 +38,10 @@ export function firstGuessesOf({ columns, guesses: width, rows }: PredictionTabl
   }
 }
 
+/** Whether its label is among the five likeliest classes of a sample. */
+export const isInTop5 = ({ columns, guesses: width }: PredictionTable, row: number): boolean =>
+  columns.guesses.subarray(width * row, width * (row + 1)).includes(columns.label[row]!)
+
 /** The path within the dataset; where a file holds several images, with the place of the record, which no path ends with. */
 export const keysOf = (
   rows: number,

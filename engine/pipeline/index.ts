@@ -1,6 +1,7 @@
 export { mixBatch, mixes } from './augment/mixing.ts'
 export { openCache } from './cache/open-cache.ts'
 export type { PixelCache } from './cache/pixel-cache.ts'
+export { measureImages, type ImageMeasures } from './measure-images.ts'
 export { normalise } from './normalise.ts'
 export {
   evaluationPipeline,

@@ -1,7 +1,8 @@
 import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
-import { DatasetError, RunError } from '../../shared/errors.ts'
+import { RunError } from '../../shared/errors.ts'
 import { storedEvaluations, type StoredEvaluation } from '../runs/run-folder.ts'
 import { readRun, type StoredRun } from '../runs/run-store.ts'
+import { evaluationPlace } from '../training/evaluation-place.ts'
 import type { Workbench } from '../workbench.ts'
 import { knownDataset } from './known-dataset.ts'
 
@@ -15,22 +16,12 @@ export function knownEvaluation({ runs }: Workbench, id: string, name: string): 
 
 /** The same, and where its images are: those of a dataset that a page may see. */
 export async function placeOfEvaluation(workbench: Workbench, id: string, name: string): Promise<EvaluationPlace> {
-  const [run, { path, report }] = knownEvaluation(workbench, id, name)
-  const place = { runFolder: run.folder, folder: path, cacheFolder: workbench.home.ensure('cache') }
-  try {
-    return { ...place, images: await imagesOf(workbench, run, report.dataset) }
-  } catch (error) {
-    if (!(error instanceof DatasetError)) throw error
-    return { ...place, imagesProblem: error.message }
-  }
-}
-
-/** The run's own, wherever they are now, or another dataset. */
-async function imagesOf(workbench: Workbench, run: StoredRun, root: string) {
-  const isOwn = root === run.record.dataset.root
-  const place = isOwn ? await ownPlace(workbench, run) : root
-  const { records, ...found } = await knownDataset(workbench.datasets, place)
-  return { source: { root: found.root, ...(records && { records }) }, isOwn }
+  const known = (root: string) => knownDataset(workbench.datasets, root)
+  return evaluationPlace(...knownEvaluation(workbench, id, name), {
+    cacheFolder: () => workbench.home.ensure('cache'),
+    own: async (run) => known(await ownPlace(workbench, run)),
+    other: known,
+  })
 }
 
 /** The run's own folder; where a page may not see that, the dataset that has its name now. */

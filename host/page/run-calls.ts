@@ -118,8 +118,8 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
 
 function evaluationCalls({ workbench }: RunParts) {
   return {
-    readEvaluationFigures: (id, name) =>
-      inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found)),
+    readEvaluationFigures: (id, name, rows) =>
+      inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found, rows)),
     compareEvaluations: (id, name, otherId, otherName) =>
       inTurn(
         () => [knownEvaluation(workbench, id, name), knownEvaluation(workbench, otherId, otherName)] as const,

@@ -29,13 +29,20 @@ type Columns = Pick<OpenedEvaluation, 'labels' | 'guesses' | 'confidences' | 'lo
 /**
  * The rows that a filter lets through, in an order: `worst` by the loss, the highest first; `unsure` and `sure` by the
  * confidence of the guess. A list keeps its own order. Those without numbers are the worst, and the least sure.
+ * @param among the places of some, all where absent
  */
-export function shownRows(columns: Columns, filter: SampleFilter, order: SampleOrder): Int32Array {
-  if (filter.kind === 'listed') return filter.rows
+export function shownRows(columns: Columns, filter: SampleFilter, order: SampleOrder, among?: Int32Array): Int32Array {
+  if (filter.kind === 'listed') return inList(filter.rows, among)
   const passes = testOf(columns, filter)
-  const rows = Int32Array.from(columns.labels.keys()).filter((row) => passes(row))
+  const rows = (among ?? Int32Array.from(columns.labels.keys())).filter((row) => passes(row))
   const key = keyOf(columns, order)
   return key ? rows.sort((a, b) => key(b) - key(a) || a - b) : rows
+}
+
+function inList(rows: Int32Array, among: Int32Array | undefined): Int32Array {
+  if (!among) return rows
+  const shown = new Set(among)
+  return rows.filter((row) => shown.has(row))
 }
 
 function testOf(

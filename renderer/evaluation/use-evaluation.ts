@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
+import { MOST_ROWS } from '../../shared/contract/workbench.ts'
 import type { ImageChanges, OpenedEvaluation } from '../../shared/contract/evaluations.ts'
 import { classFigures, confusionOf, overallFigures, rankByConfidence } from '../../shared/figures/index.ts'
 import { host, onEvent } from '../app/transport/connection.ts'
@@ -11,15 +12,23 @@ export interface EvaluationAddress {
   readonly evaluation: string
 }
 
-type At = Readonly<Ref<EvaluationAddress>>
+/** Some of the samples: all figures are of these. */
+export interface Subset {
+  /** In words. */
+  readonly title: string
+  readonly rows: Int32Array
+}
 
-/** An evaluation with the figures of its first guesses; what needs all logits comes when it is asked for. */
-export function useEvaluation(at: At) {
+type At = Readonly<Ref<EvaluationAddress>>
+type Part = Readonly<Ref<Subset | undefined>>
+
+/** An evaluation with the figures of its first guesses, or of a part of them; what needs all logits comes when it is asked for. */
+export function useEvaluation(at: At, subset: Part) {
   const opened = shallowRef<OpenedEvaluation>()
   const problem = shallowRef<string>()
   const changes = shallowRef<ImageChanges>()
   const imagesProblem = shallowRef<string>()
-  const all = useAllFigures(at)
+  const all = useAllFigures(at, subset)
   let asked = 0
 
   async function read() {
@@ -50,20 +59,29 @@ export function useEvaluation(at: At) {
   )
   // It may have been evaluated anew.
   onScopeDispose(onEvent('runsChanged', () => void read()))
-  return { opened, problem, changes, imagesProblem, ...all, ...useGuessFigures(opened) }
+  return { opened, problem, changes, imagesProblem, ...all, ...useGuessFigures(opened, subset) }
 }
 
 /** Those that need all logits too. */
-function useAllFigures(at: At) {
+function useAllFigures(at: At, subset: Part) {
   const figures = shallowRef<EvaluationFigures>()
   const figuresProblem = shallowRef<string>()
   let asked = 0
 
   async function readFigures() {
     const turn = ++asked
+    const rows = subset.value?.rows
     figuresProblem.value = undefined
+    if (rows && rows.length > MOST_ROWS) {
+      figuresProblem.value = `What needs all logits is not computed for more than ${MOST_ROWS} chosen images; choose fewer.`
+      return
+    }
     try {
-      const found = await host.readEvaluationFigures(at.value.run, at.value.evaluation)
+      const found = await host.readEvaluationFigures(
+        at.value.run,
+        at.value.evaluation,
+        ...(rows ? [Array.from(rows)] : []),
+      )
       if (turn === asked) figures.value = found
     } catch (error) {
       if (turn === asked) figuresProblem.value = sentence(error)
@@ -74,18 +92,19 @@ function useAllFigures(at: At) {
     asked++
     figures.value = figuresProblem.value = undefined
   }
+  watch(subset, forget)
   return { figures, figuresProblem, readFigures, forget }
 }
 
 /** What the first guesses come to. */
-function useGuessFigures(opened: Readonly<Ref<OpenedEvaluation | undefined>>) {
+function useGuessFigures(opened: Readonly<Ref<OpenedEvaluation | undefined>>, subset: Part) {
   const classes = computed(() => opened.value?.report.classes.map(({ name }) => name) ?? [])
-  const confusion = computed(() => opened.value && confusionOf(opened.value, classes.value.length))
+  const confusion = computed(() => opened.value && confusionOf(opened.value, classes.value.length, subset.value?.rows))
   return {
     classes,
     confusion,
     overall: computed(() => confusion.value && overallFigures(confusion.value)),
     perClass: computed(() => (confusion.value ? classFigures(confusion.value) : [])),
-    ranking: computed(() => opened.value && rankByConfidence(opened.value)),
+    ranking: computed(() => opened.value && rankByConfidence(opened.value, subset.value?.rows)),
   }
 }

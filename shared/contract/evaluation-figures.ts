@@ -38,4 +38,6 @@ export interface EvaluationFiguresRequest {
   readonly folder: string
   /** Of the part that the temperature is fitted on. */
   readonly seed: number
+  /** Of samples, where not of all: their places. */
+  readonly rows?: readonly number[]
 }

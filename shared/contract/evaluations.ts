@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { OddSamples } from '../figures/index.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
+import type { SampleFacts } from './sample-facts.ts'
 import { call, evaluationName, runId, type CallsOf } from './calls.ts'
 
 /** The folder of a run, and that of one of its evaluations: names, never paths. */
@@ -22,6 +23,10 @@ export const evaluationCalls = {
   checkEvaluatedImages: call(z.tuple([z.strictObject(place)]))<ImageChanges>(),
   /** The rows of samples, int32; -1 for one that was not evaluated. */
   findEvaluated: call(z.tuple([z.strictObject({ ...place, samples: z.array(sampleName).max(10_000) })]))<Int32Array>(),
+  /** What is known of the images; nothing where they were not measured yet. */
+  readImageFacts: call(z.tuple([z.strictObject(place)]))<SampleFacts | null>(),
+  /** Measures the next of the images, for a second or two, and says how many are done; of the last, what is known. */
+  measureImages: call(z.tuple([z.strictObject(place)]))<ImagesMeasured>(),
   listEvaluated: call(z.tuple([z.strictObject({ ...place, rows })]))<EvaluatedSample[]>(),
   /** As `thumbnails`: an empty one where an image is gone. */
   evaluatedThumbnails: call(z.tuple([z.strictObject({ ...place, rows, size: z.int().min(16).max(1024) })]))<
@@ -57,6 +62,14 @@ export interface OpenedEvaluation {
   readonly confidences: Float32Array
   /** float32, cross-entropy against the label in nats. */
   readonly losses: Float32Array
+  /** uint8, 1 where the label is among the five likeliest classes. */
+  readonly inTop5: Uint8Array
+}
+
+export interface ImagesMeasured {
+  readonly done: number
+  readonly total: number
+  readonly facts?: SampleFacts
 }
 
 /** What of the images is otherwise than when they were evaluated. */

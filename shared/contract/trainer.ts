@@ -6,6 +6,7 @@ import type { CompareEvaluationsRequest, EvaluationComparison } from './evaluati
 import type { EvaluationHistory, EvaluationHistoryRequest } from './evaluation-history.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from './label-errors.ts'
+import type { SliceFigures, SliceFiguresRequest, SlicesReport } from './sample-facts.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
@@ -32,6 +33,10 @@ export interface TrainerCalls extends ImageCalls {
   compareEvaluations(request: CompareEvaluationsRequest): Promise<EvaluationComparison>
   /** How images fare over the evaluations of a run's checkpoints. */
   evaluationHistory(request: EvaluationHistoryRequest): Promise<EvaluationHistory>
+  /** Which slices of its samples do worst. Measures its images where that was not done before. @param least samples that a slice has at least */
+  evaluationSlices(place: EvaluationPlace, least?: number): Promise<SlicesReport>
+  /** The figures of a slice, likewise. */
+  sliceFigures(place: EvaluationPlace, request: SliceFiguresRequest): Promise<SliceFigures>
   /** Which labels of its images are likely wrong. */
   labelErrors(request: LabelErrorsRequest): Promise<LabelErrorsReport>
   /** Does one training step and forgets it. Fails with `OutOfMemoryError` where it does not fit into memory. */

@@ -42,6 +42,9 @@ const classNames = z
  * Everything that the page can ask of the host. A new call is a line here and its handler in
  * `host/page`.
  */
+/** Samples whose places a call takes: those of more are known by their first guesses alone. */
+export const MOST_ROWS = 150_000
+
 export const workbenchCalls = {
   /** What the page needs to know once. */
   welcome: call(none)<Welcome>(),
@@ -111,8 +114,10 @@ export const workbenchCalls = {
     ]),
   )<EvaluationReport>(),
 
-  /** All figures of an evaluation's predictions: those that need all logits take seconds of a large one. */
-  readEvaluationFigures: call(z.tuple([runId, evaluationName]))<EvaluationFigures>(),
+  /** All figures of an evaluation's predictions, or of some of its samples, by their places: those that need all logits take seconds of a large one. */
+  readEvaluationFigures: call(
+    z.tuple([runId, evaluationName, z.array(z.int().min(0)).min(1).max(MOST_ROWS).optional()]),
+  )<EvaluationFigures>(),
   /** What a second evaluation changes against a first one of the same images: each a run and its evaluation. */
   compareEvaluations: call(z.tuple([runId, evaluationName, runId, evaluationName]))<EvaluationComparison>(),
 

@@ -29,6 +29,16 @@ export { nearest, type Neighbours } from './neighbours.ts'
 export { pairsAt, pairSamples, type RowPairs, type SampleKeys } from './pairing.ts'
 export { classFigures, overallFigures, type ClassFigures, type MeanFigures, type OverallFigures } from './per-class.ts'
 export { areasOf, rank, type Ranking, type RankingAreas } from './ranking.ts'
+export {
+  LEAST_SAMPLES,
+  rankSlices,
+  sliceRows,
+  sliceTitle,
+  type FactColumn,
+  type RankedSlice,
+  type Slice,
+  type SliceRanking,
+} from './slices.ts'
 export { isRight, NO_GUESS, type Guesses, type Logits, type Rows } from './samples.ts'
 export { firstGuesses, logNormalisers } from './softmax.ts'
 export {

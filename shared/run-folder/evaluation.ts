@@ -3,7 +3,7 @@ import type { Immutable } from '../immutable.ts'
 import { splits } from '../recipe/split.ts'
 
 /** What tells whether an Arrow file is as it was written, and where in it the rows are. */
-const arrowSeal = z.object({
+export const arrowSeal = z.object({
   bytes: z.int().nonnegative(),
   crc32: z.int().nonnegative(),
   batches: z.array(z.object({ at: z.int().nonnegative(), rows: z.int().positive() })).max(1e6),

@@ -25,6 +25,7 @@ export const evaluationFiles = {
   predictions: 'predictions.arrow',
   logits: 'logits.arrow',
   features: 'features.arrow',
+  imageFacts: 'image-facts.arrow',
 } as const
 
 /** The folder of the checkpoint after so many steps. */

@@ -7,12 +7,15 @@ import { splitRows, type Listing } from '../readers/listing.ts'
 import type { OnProgress } from '../scan/scan-images.ts'
 import { correctLabels } from './correct.ts'
 import { examineDataset, labelled } from './open-index.ts'
+import { pick } from './split-index.ts'
 import { selectReadable, shareProblem, type Selected } from './select-readable.ts'
 
 /** Images that a network is measured on. Their labels are places in the network's classes. */
 export interface EvaluationImages extends Selected {
   readonly root: string
   readonly part: Split | 'all'
+  /** How the file of each keeps colours: see `modeName`. */
+  readonly modes: Int32Array
   /** What is to be known of them: a sentence each. */
   readonly notes: readonly string[]
 }
@@ -54,6 +57,7 @@ export async function openForEvaluation(
     ...images,
     root: listing.root,
     part,
+    modes: pick(examined.modes, selected.rows),
     notes: notesOf([...(listing.notes ?? []), ...corrected.notes], images, classes),
   }
 }

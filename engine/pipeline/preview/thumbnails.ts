@@ -62,7 +62,7 @@ function unreadable(error: unknown): Uint8Array {
 }
 
 /** The whole image, scaled down to fit into a square. */
-const fitInto = (side: number): Transform => ({
+export const fitInto = (side: number): Transform => ({
   imageSize: null,
   components: [
     { dtype: 'int32', shape: [4] },
