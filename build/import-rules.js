@@ -43,6 +43,7 @@ const rooms = {
   'host-datasets': 'host/datasets',
   'host-runs': 'host/runs',
   'host-training': 'host/training',
+  'host-report': 'host/report',
   'host-page': 'host/page',
   'host-web': 'host/web',
   host: 'host',
@@ -117,10 +118,11 @@ export const entries = {
     ...[...shared, 'rpc', 'storage', 'builds', 'host-machine', 'host-builds', 'host-datasets', 'host-runs'],
   ],
   'host-page': [...shared, 'rpc', 'storage', 'host-machine', 'host-datasets', 'host-runs', 'host-training', 'host'],
+  'host-report': shared,
   'host-web': ['errors', 'contract', 'rpc', 'storage', 'host-machine'],
   host: [
     ...[...shared, 'rpc', 'storage', 'builds', 'host-machine', 'host-builds', 'host-datasets', 'host-runs'],
-    ...['host-training', 'host-page'],
+    ...['host-training', 'host-report', 'host-page'],
   ],
 
   cli: [...shared, 'storage', 'host', 'host-builds', 'host-web'],

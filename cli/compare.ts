@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { keptSamples, type StoredEvaluation, type Workbench } from '../host/workbench.ts'
+import { pageOfComparison } from '../host/evaluation-html.ts'
 import type { EvaluationComparison } from '../shared/contract/evaluation-comparison.ts'
 import type { RowPairs } from '../shared/figures/index.ts'
 import { answering } from './answer.ts'
 import { findEvaluation, RUN_AND_EVALUATION } from './chosen-evaluation.ts'
+import { htmlOption, writePage } from './html-page.ts'
 import { describeComparison, type ComparedLists, type ComparedSample } from './describe-comparison.ts'
 
 const lists = ['fixed', 'broken', 'bothWrong', 'relabelled'] as const
@@ -14,8 +16,13 @@ export function addCompare(program: Command, workbench: Workbench): void {
     .description('what one evaluation has right that another has wrong, of the same images')
     .argument('<a>', `the first: ${RUN_AND_EVALUATION}`)
     .argument('<b>', 'the second, in the same way')
-  answering(command, async (a: string, b: string) => {
+    .addOption(htmlOption())
+  answering(command, async (a: string, b: string, { html }: { html?: string }) => {
     const [first, second] = [findEvaluation(workbench, a), findEvaluation(workbench, b)]
+    if (html !== undefined) {
+      const sides = [[first.run, first.evaluation] as const, [second.run, second.evaluation] as const] as const
+      return writePage(html, await pageOfComparison(workbench, sides))
+    }
     const compared = await workbench.evaluations.compare(first.run, first.evaluation, second.evaluation)
     const samples = samplesOf(compared, first.evaluation, second.evaluation)
     const [ofFirst, ofSecond] = [sideOf(first), sideOf(second)]

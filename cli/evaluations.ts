@@ -8,6 +8,7 @@ import {
   type Workbench,
 } from '../host/workbench.ts'
 import type { Slice } from '../shared/figures/index.ts'
+import { pageOfEvaluation } from '../host/evaluation-html.ts'
 import { UsageError } from '../shared/errors.ts'
 import { answering } from './answer.ts'
 import { chosenEvaluation, EVALUATION } from './chosen-evaluation.ts'
@@ -15,6 +16,7 @@ import { describeFigures } from './describe-figures.ts'
 import { addEvaluationsSlices, slice, sliceAnswer } from './evaluations-slices.ts'
 import { addEvaluationsHistory } from './evaluations-history.ts'
 import { counted, percent, shortPath } from './format.ts'
+import { htmlOption, writePage } from './html-page.ts'
 import { table } from './text.ts'
 
 type ExportOptions = Readonly<Record<PredictionFormat, string | undefined>>
@@ -55,10 +57,13 @@ function addEvaluationsShow(evaluations: Command, workbench: Workbench): void {
         '--slice <key=value>',
         'of a part of the images alone: type="PNG RGB", brightness=0..60; see slices',
         slice,
-      ),
-    async (wanted: string, name: string | undefined, options: { slice?: Slice }) => {
+      )
+      .addOption(htmlOption()),
+    async (wanted: string, name: string | undefined, options: { slice?: Slice; html?: string }) => {
       const run = workbench.runs.find(wanted)
       const evaluation = chosenEvaluation(run, name)
+      if (options.html !== undefined)
+        return writePage(options.html, await pageOfEvaluation(workbench, [run, evaluation]))
       if (options.slice) return sliceAnswer(workbench, run, evaluation, options.slice)
       const figures = await workbench.evaluations.figures(run, evaluation)
       return {

@@ -13,6 +13,7 @@ import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
 import { evaluationHistory } from './jobs/evaluation-history-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
+import { evaluationDrawings, picturedSamples } from './jobs/evaluation-report-job.ts'
 import { Evaluations } from './jobs/evaluations.ts'
 import { exportRun } from './jobs/export-job.ts'
 import { findLabelErrors } from './jobs/label-errors-job.ts'
@@ -76,6 +77,8 @@ const calls: TrainerCalls = {
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
   evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
+  picturedSamples: (place, request) => images.inTurn(() => picturedSamples(place, request)),
+  evaluationDrawings: (folder) => images.inTurn(() => Promise.resolve().then(() => evaluationDrawings(folder))),
   evaluationHistory: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationHistory(request))),
   compareEvaluations: (request) => images.inTurn(() => Promise.resolve().then(() => compareEvaluations(request))),
   labelErrors: (request) => images.inTurn(() => Promise.resolve().then(() => findLabelErrors(request))),

@@ -1,3 +1,4 @@
+import type { ImageChanges } from '../../shared/contract/evaluations.ts'
 import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { DatasetError } from '../../shared/errors.ts'
 import { pairSamples } from '../../shared/figures/index.ts'
@@ -6,6 +7,7 @@ import type { PredictionTable } from '../../storage/evaluations/open-evaluation.
 import { openForEvaluation, type SplitImages } from '../dataset/index.ts'
 import { readCorrections, withOwnCorrections } from '../run-folder/own-corrections.ts'
 import { readRunFacts } from '../run-folder/verify-run.ts'
+import { thumbnails } from '../pipeline/index.ts'
 import { keysOf } from './kept-predictions.ts'
 
 /** The images of an evaluation as they are now. */
@@ -47,4 +49,22 @@ export async function imagesOfEvaluation(
   const samples = new Int32Array(rows).fill(-1)
   first.forEach((row, i) => (samples[row] = second[i]!))
   return { images: { root, split: index }, modes, samples }
+}
+
+/** How they are now, against what was evaluated. */
+export function changesOf({ columns }: PredictionTable, { images: { split }, samples }: EvaluatedImages): ImageChanges {
+  let [gone, relabelled] = [0, 0]
+  samples.forEach((sample, row) => {
+    if (sample < 0) gone += 1
+    else if (split.labels[sample] !== columns.label[row]) relabelled += 1
+  })
+  return { gone, relabelled, added: split.count - (samples.length - gone) }
+}
+
+/** Empty ones stand for images that are gone. */
+export async function thumbnailsOf({ images, samples }: EvaluatedImages, rows: readonly number[], size: number) {
+  const there = rows.filter((row) => samples[row]! >= 0)
+  const files = await thumbnails(images, { samples: there.map((row) => samples[row]!), size })
+  const byRow = new Map(there.map((row, i) => [row, files[i]!]))
+  return rows.map((row) => byRow.get(row) ?? new Uint8Array())
 }

@@ -2,9 +2,7 @@ import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type {
   DoubtfulLabels,
-  EvaluatedSample,
   EvaluationCalls,
-  ImageChanges,
   ImagesMeasured,
   NeighbourSample,
   OpenedEvaluation,
@@ -22,10 +20,9 @@ import {
   type PredictionTable,
 } from '../../storage/evaluations/open-evaluation.ts'
 import { nearestOfAll } from '../evaluation/nearest-of-all.ts'
-import { thumbnails } from '../pipeline/index.ts'
-import { imagesOfEvaluation, type EvaluatedImages } from './evaluated-images.ts'
+import { changesOf, imagesOfEvaluation, thumbnailsOf, type EvaluatedImages } from './evaluated-images.ts'
 import { FactsInProgress, keptFacts } from './image-facts.ts'
-import { firstGuessesOf, isInTop5, keysOf } from './kept-predictions.ts'
+import { evaluatedSample, firstGuessesOf, isInTop5, keysOf } from './kept-predictions.ts'
 import { SampleViewer } from './sample-viewer.ts'
 
 /** As many are kept open: one of a million samples takes a tenth of a gigabyte. */
@@ -68,7 +65,7 @@ export class Evaluations {
   ) {
     this.calls = {
       openEvaluation: (of) => this.#openAnew(of),
-      checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened, await imagesOf(opened))),
+      checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened.table, await imagesOf(opened))),
       findEvaluated: ({ samples, ...of }) => this.#with(of, ({ table }) => rowsOf(table, samples)),
       doubtfulLabels: (of) => this.#with(of, doubtfulLabelsOf),
       oddSamples: (of) => this.#oddSamples(of),
@@ -77,7 +74,7 @@ export class Evaluations {
       listEvaluated: ({ rows, ...of }) =>
         this.#with(of, ({ table }) => {
           checkRows(table, rows)
-          return rows.map((row) => sampleOf(table, row))
+          return rows.map((row) => evaluatedSample(table, row))
         }),
       evaluatedThumbnails: ({ rows, size, ...of }) =>
         this.#with(of, async (opened) => {
@@ -232,7 +229,7 @@ function neighbours(opened: Opened, row: number, other: Opened, count: number): 
   const all = featuresOf(other)
   const { rows, similarities } = nearest(all.features, all.width, of, count)
   return Array.from(rows, (place, i) => ({
-    ...sampleOf(other.table, place),
+    ...evaluatedSample(other.table, place),
     row: place,
     similarity: similarities[i]!,
   }))
@@ -254,37 +251,4 @@ function checkRows({ rows: count }: PredictionTable, rows: readonly number[]): v
 function checkClasses({ classes: { length } }: EvaluationReport, classes: readonly number[]): void {
   const outside = classes.find((label) => label >= length)
   if (outside !== undefined) throw new UsageError(`There is no class ${outside}: choose one from 0 to ${length - 1}.`)
-}
-
-function sampleOf({ columns, guesses: width }: PredictionTable, row: number): EvaluatedSample {
-  const guesses = Array.from({ length: width }, (_, rank) => ({
-    label: columns.guesses[width * row + rank]!,
-    probability: columns.probabilities[width * row + rank]!,
-  }))
-  return {
-    path: columns.path.at(row),
-    ...(columns.record && { record: columns.record[row]! }),
-    label: columns.label[row]!,
-    guesses: guesses.filter(({ label }) => label >= 0),
-    labelProbability: columns.label_probability[row]!,
-    loss: columns.loss[row]!,
-    entropy: columns.entropy[row]!,
-  }
-}
-
-function changesOf({ table }: Opened, { images: { split }, samples }: EvaluatedImages): ImageChanges {
-  let [gone, relabelled] = [0, 0]
-  samples.forEach((sample, row) => {
-    if (sample < 0) gone += 1
-    else if (split.labels[sample] !== table.columns.label[row]) relabelled += 1
-  })
-  return { gone, relabelled, added: split.count - (samples.length - gone) }
-}
-
-/** Empty ones stand for images that are gone. */
-async function thumbnailsOf({ images, samples }: EvaluatedImages, rows: readonly number[], size: number) {
-  const there = rows.filter((row) => samples[row]! >= 0)
-  const files = await thumbnails(images, { samples: there.map((row) => samples[row]!), size })
-  const byRow = new Map(there.map((row, i) => [row, files[i]!]))
-  return rows.map((row) => byRow.get(row) ?? new Uint8Array())
 }

@@ -1,3 +1,4 @@
+import type { EvaluatedSample } from '../../shared/contract/evaluations.ts'
 import type { Guesses, SampleKeys } from '../../shared/figures/index.ts'
 import { openPredictions, openReport, type PredictionTable } from '../../storage/evaluations/open-evaluation.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
@@ -58,3 +59,20 @@ export const classNames = ({ classes }: EvaluationReport): string[] => classes.m
 /** Classes of a list by their places in another one; {@link NO_GUESS} and what is not there keep their number. */
 export const placed = (classes: Int32Array, places: readonly number[]): Int32Array =>
   classes.map((place) => places[place] ?? place)
+
+/** What the predictions say of a sample. */
+export function evaluatedSample({ columns, guesses: width }: PredictionTable, row: number): EvaluatedSample {
+  const guesses = Array.from({ length: width }, (_, rank) => ({
+    label: columns.guesses[width * row + rank]!,
+    probability: columns.probabilities[width * row + rank]!,
+  }))
+  return {
+    path: columns.path.at(row),
+    ...(columns.record && { record: columns.record[row]! }),
+    label: columns.label[row]!,
+    guesses: guesses.filter(({ label }) => label >= 0),
+    labelProbability: columns.label_probability[row]!,
+    loss: columns.loss[row]!,
+    entropy: columns.entropy[row]!,
+  }
+}

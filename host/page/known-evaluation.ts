@@ -2,7 +2,7 @@ import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { RunError } from '../../shared/errors.ts'
 import { storedEvaluations, type StoredEvaluation } from '../runs/run-folder.ts'
 import { readRun, type StoredRun } from '../runs/run-store.ts'
-import { evaluationPlace } from '../training/evaluation-place.ts'
+import { evaluationPlace, type ImageSearch } from '../training/evaluation-place.ts'
 import type { Workbench } from '../workbench.ts'
 import { knownDataset } from './known-dataset.ts'
 
@@ -16,12 +16,17 @@ export function knownEvaluation({ runs }: Workbench, id: string, name: string): 
 
 /** The same, and where its images are: those of a dataset that a page may see. */
 export async function placeOfEvaluation(workbench: Workbench, id: string, name: string): Promise<EvaluationPlace> {
+  return evaluationPlace(...knownEvaluation(workbench, id, name), knownImages(workbench))
+}
+
+/** Among the datasets that a page may see. */
+export function knownImages(workbench: Workbench): ImageSearch {
   const known = (root: string) => knownDataset(workbench.datasets, root)
-  return evaluationPlace(...knownEvaluation(workbench, id, name), {
+  return {
     cacheFolder: () => workbench.home.ensure('cache'),
     own: async (run) => known(await ownPlace(workbench, run)),
     other: known,
-  })
+  }
 }
 
 /** The run's own folder; where a page may not see that, the dataset that has its name now. */

@@ -15,11 +15,12 @@ import { ProgressPace } from './progress-pace.ts'
 import { runDetail, shownRuns, type RunSources } from './shown-runs.ts'
 import type { Trash } from '../runs/trash.ts'
 import { readTail } from '../training/trainer/log-tail.ts'
+import { pageOfComparison, pageOfEvaluation } from '../evaluation-html.ts'
 import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
 import { inTurn } from './in-turn.ts'
 import { knownDataset } from './known-dataset.ts'
-import { knownEvaluation } from './known-evaluation.ts'
+import { knownEvaluation, knownImages } from './known-evaluation.ts'
 import { withKnownPlaces } from './known-places.ts'
 import { trashCalls } from './trash-calls.ts'
 
@@ -117,13 +118,23 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
 }
 
 function evaluationCalls({ workbench }: RunParts) {
+  const both = (id: string, name: string, otherId: string, otherName: string) =>
+    [knownEvaluation(workbench, id, name), knownEvaluation(workbench, otherId, otherName)] as const
   return {
     readEvaluationFigures: (id, name, rows) =>
       inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found, rows)),
     compareEvaluations: (id, name, otherId, otherName) =>
-      inTurn(
-        () => [knownEvaluation(workbench, id, name), knownEvaluation(workbench, otherId, otherName)] as const,
-      ).then(([[run, first], [, second]]) => workbench.evaluations.compare(run, first, second)),
+      inTurn(() => both(id, name, otherId, otherName)).then(([[run, first], [, second]]) =>
+        workbench.evaluations.compare(run, first, second),
+      ),
+    evaluationPage: (id, name) =>
+      inTurn(() => knownEvaluation(workbench, id, name)).then((found) =>
+        pageOfEvaluation(workbench, found, knownImages(workbench)),
+      ),
+    comparisonPage: (id, name, otherId, otherName) =>
+      inTurn(() => both(id, name, otherId, otherName)).then((found) =>
+        pageOfComparison(workbench, found, knownImages(workbench)),
+      ),
   } satisfies Partial<WorkbenchCalls>
 }
 

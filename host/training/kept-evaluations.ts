@@ -1,12 +1,35 @@
 import type { EvaluationComparison } from '../../shared/contract/evaluation-comparison.ts'
+import type { EvaluationDrawings, PicturedSamples } from '../../shared/contract/evaluation-report.ts'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
 import type { SliceFigures, SlicesReport } from '../../shared/contract/sample-facts.ts'
 import type { Slice } from '../../shared/figures/index.ts'
 import type { LabelErrorsReport } from '../../shared/contract/label-errors.ts'
+import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import type { StoredEvaluation } from '../runs/run-folder.ts'
 import { readRecipe, type StoredRun } from '../runs/run-store.ts'
 import { evaluationPlace, type ImageSearch } from './evaluation-place.ts'
 import type { OnProgress, Trainers } from './trainers.ts'
+
+/** Samples of a list in a page that stands by itself, and the size of their pictures, px. */
+const PICTURES = 60
+const SIZE = 112
+
+/** What a page of an evaluation shows. */
+export interface DrawnEvaluation {
+  readonly place: EvaluationPlace
+  readonly figures: EvaluationFigures
+  readonly drawings: EvaluationDrawings
+  /** The wrong ones with the highest loss. */
+  readonly worst: PicturedSamples
+}
+
+/** What a page of two evaluations shows: the first samples of each list, as both have them. */
+export interface DrawnComparison {
+  readonly comparison: EvaluationComparison
+  readonly samples: Readonly<
+    Record<'broken' | 'fixed' | 'bothWrong', { readonly a: PicturedSamples; readonly b: PicturedSamples }>
+  >
+}
 
 /** What is found out of evaluations that are there, without measuring anew; each in a trainer of its own. */
 export class KeptEvaluations {
@@ -52,6 +75,46 @@ export class KeptEvaluations {
     return this.trainers.with(recipe, ({ calls }) =>
       calls.compareEvaluations({ first: first.path, second: second.path, seed: recipe.run.seed }),
     )
+  }
+
+  /** @param images where those are looked for; anywhere without */
+  async drawn(run: StoredRun, evaluation: StoredEvaluation, images = this.images): Promise<DrawnEvaluation> {
+    const recipe = readRecipe(run)
+    const place = await evaluationPlace(run, evaluation, images)
+    return this.trainers.with(recipe, async ({ calls }) => ({
+      place,
+      figures: await calls.evaluationFigures({ folder: place.folder, seed: recipe.run.seed }),
+      drawings: await calls.evaluationDrawings(place.folder),
+      worst: await calls.picturedSamples(place, { rows: { worst: PICTURES }, size: SIZE }),
+    }))
+  }
+
+  /** The same of two, each with its run: B against A. */
+  async drawnComparison(
+    [a, b]: readonly [readonly [StoredRun, StoredEvaluation], readonly [StoredRun, StoredEvaluation]],
+    images = this.images,
+  ): Promise<DrawnComparison> {
+    const recipe = readRecipe(a[0])
+    const places = { a: await evaluationPlace(...a, images), b: await evaluationPlace(...b, images) }
+    return this.trainers.with(recipe, async ({ calls }) => {
+      const comparison = await calls.compareEvaluations({
+        first: places.a.folder,
+        second: places.b.folder,
+        seed: recipe.run.seed,
+      })
+      const picture = async (kind: 'broken' | 'fixed' | 'bothWrong') => {
+        const { first, second } = comparison[kind]
+        const of = (place: EvaluationPlace, rows: Int32Array) =>
+          calls.picturedSamples(place, { rows: [...rows.subarray(0, PICTURES)], size: SIZE })
+        return { a: await of(places.a, first), b: await of(places.b, second) }
+      }
+      const samples = {
+        broken: await picture('broken'),
+        fixed: await picture('fixed'),
+        bothWrong: await picture('bothWrong'),
+      }
+      return { comparison, samples }
+    })
   }
 
   /** Which labels of the images are likely wrong, and what is to be known of that: a sentence. */

@@ -4,6 +4,7 @@ import type { GpuDescription } from './gpu.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { CompareEvaluationsRequest, EvaluationComparison } from './evaluation-comparison.ts'
 import type { EvaluationHistory, EvaluationHistoryRequest } from './evaluation-history.ts'
+import type { EvaluationDrawings, PicturedSamples, PicturedSamplesRequest } from './evaluation-report.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from './label-errors.ts'
 import type { SliceFigures, SliceFiguresRequest, SlicesReport } from './sample-facts.ts'
@@ -29,6 +30,10 @@ export interface TrainerCalls extends ImageCalls {
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
   /** What the predictions of an evaluation come to. */
   evaluationFigures(request: EvaluationFiguresRequest): Promise<EvaluationFigures>
+  /** Samples of an evaluation with small pictures of them. */
+  picturedSamples(place: EvaluationPlace, request: PicturedSamplesRequest): Promise<PicturedSamples>
+  /** What is drawn of an evaluation. @param folder its own, absolute */
+  evaluationDrawings(folder: string): Promise<EvaluationDrawings>
   /** What a second evaluation changes against a first one of the same images. */
   compareEvaluations(request: CompareEvaluationsRequest): Promise<EvaluationComparison>
   /** How images fare over the evaluations of a run's checkpoints. */

@@ -120,6 +120,9 @@ export const workbenchCalls = {
   )<EvaluationFigures>(),
   /** What a second evaluation changes against a first one of the same images: each a run and its evaluation. */
   compareEvaluations: call(z.tuple([runId, evaluationName, runId, evaluationName]))<EvaluationComparison>(),
+  /** An evaluation, or two as `compareEvaluations` takes them, as a page of HTML that needs nothing beside it. */
+  evaluationPage: call(z.tuple([runId, evaluationName]))<string>(),
+  comparisonPage: call(z.tuple([runId, evaluationName, runId, evaluationName]))<string>(),
 
   readSettings: call(none)<Settings>(),
   /** All pages are told. Answers with all of them. */

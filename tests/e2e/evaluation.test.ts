@@ -89,7 +89,10 @@ it('opens the images behind every figure, and walks through them by the keys', a
   found.push(...(await findings(page, 'image')))
   await page.keyboard.press('ArrowRight')
   await dialog.getByText('2 of 16').waitFor()
-  await vi.waitFor(async () => expect(await dialog.getByRole('heading', { level: 2 }).innerText()).not.toBe(first), PATIENCE)
+  await vi.waitFor(
+    async () => expect(await dialog.getByRole('heading', { level: 2 }).innerText()).not.toBe(first),
+    PATIENCE,
+  )
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'hidden' })
   expect(await page.evaluate(() => document.activeElement?.getAttribute('data-position'))).toBe('1')
@@ -231,5 +234,35 @@ it('the worst slices are listed, and all figures are those of a slice that is ch
   await page.reload()
   await page.getByRole('button', { name: 'Slices', exact: true }).click(PATIENCE)
   await page.getByText('0 slices looked at').waitFor(PATIENCE)
+  expect(found).toEqual([])
+})
+
+it('an evaluation and a comparison are saved as pages that need nothing beside them', async () => {
+  const page = await openPage(await serve(await evaluatedHome({ epochs: 2 })))
+  await go(page, 'Evaluation')
+  await page.getByRole('link', { name: 'step-4', exact: true }).click()
+  const saved = async () => {
+    const button = page.getByRole('button', { name: 'Save as HTML' })
+    const [download] = await Promise.all([page.waitForEvent('download', PATIENCE), button.click(PATIENCE)])
+    const file = join(temporaryFolder(), download.suggestedFilename())
+    await download.saveAs(file)
+    const opened = await page.context().browser()!.newPage()
+    const asked: string[] = []
+    opened.on('request', (request) => asked.push(new URL(request.url()).protocol))
+    await opened.goto(`file://${file}`)
+    expect(asked.filter((protocol) => protocol !== 'data:')).toEqual(['file:'])
+    return opened
+  }
+  const evaluation = await saved()
+  await evaluation.getByRole('heading', { name: 'Confusion' }).waitFor()
+  expect(await evaluation.getByText('16 images').count()).toBeGreaterThan(0)
+  const found = await findings(evaluation, 'saved evaluation')
+  await evaluation.close()
+
+  await page.getByRole('button', { name: 'Compare', exact: true }).click(PATIENCE)
+  await page.getByText('Images in both').waitFor(PATIENCE)
+  const comparison = await saved()
+  await comparison.getByText(/^Broken: right in A, wrong in B \(/).waitFor()
+  found.push(...(await findings(comparison, 'saved comparison')))
   expect(found).toEqual([])
 })

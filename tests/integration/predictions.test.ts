@@ -153,6 +153,9 @@ it('the figures of an evaluation are those of its rows', async () => {
   expect(figures.ofLogits!.probabilities.negativeLogLikelihood).toBeCloseTo(report.loss!, 5)
   expect(figures.ofLogits!.temperature).toMatchObject({ fitted: 8, measured: 8 })
   expect((await cli('evaluations', 'show', 'last', name)).stdout).toMatch(/Classes\n +precision/)
+  const page = join(folder, 'page.html')
+  expect((await cli('evaluations', 'show', 'last', name, '--html', page)).stdout).toMatch(/page\.html, \d.*: open it/)
+  expect(readFileSync(page, 'utf8')).toContain('<h2>Largest errors</h2>')
 })
 
 it('two evaluations are compared on the command line, image by image', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAmount, formatCount, formatNumber, formatPercent } from './format.ts'
+import { formatAmount, formatCount, formatNumber, formatPercent } from './format-number.ts'
 
 describe('what a person reads', () => {
   it('counts with thousands apart', () => {
