@@ -17,7 +17,9 @@ const SHOWN = 20
 export function addEvaluationsSlices(evaluations: Command, workbench: Workbench): void {
   const command = evaluations
     .command('slices')
-    .description('the slices of its images that do worst: by size, aspect, brightness, sharpness, file type, folder')
+    .description(
+      'the slices of its images that do worst: by size, aspect, brightness, sharpness, file type, folder, manifest column',
+    )
     .argument('<run>', 'an id, its beginning, a folder or "last"')
     .argument('[evaluation]', EVALUATION)
     .addOption(

@@ -20,6 +20,7 @@ export {
 } from './image-index/split-index.ts'
 export { imageKinds, kindOf, orientationOfDecoding, TURNED, turns, type ImageKind } from './image-kind.ts'
 export { grey, rawPixels } from './raw-pixels.ts'
+export { manifestColumns } from './readers/manifest.ts'
 export { statOf } from './readers/entries.ts'
 export { sampleSource, type SampleSource, type SourceColumn } from './sample-source.ts'
 export { reasonOf } from './scan/reason.ts'

@@ -13,6 +13,8 @@ import { keysOf } from './kept-predictions.ts'
 /** The images of an evaluation as they are now. */
 export interface EvaluatedImages {
   readonly images: SplitImages
+  /** What the dataset is named by: its folder, or its manifest. */
+  readonly source: string
   /** How the file of each of them keeps colours: see `modeName`. */
   readonly modes: Int32Array
   /** int32, a sample's place among them by its row in the predictions; -1 for one that is gone. */
@@ -48,7 +50,7 @@ export async function imagesOfEvaluation(
   const { first, second } = pairSamples(evaluated, keysOf(index.count, index.paths, index.records?.offsets))
   const samples = new Int32Array(rows).fill(-1)
   first.forEach((row, i) => (samples[row] = second[i]!))
-  return { images: { root, split: index }, modes, samples }
+  return { images: { root, split: index }, source: source.root, modes, samples }
 }
 
 /** How they are now, against what was evaluated. */

@@ -4,8 +4,9 @@ import type { FactColumn } from '../../shared/figures/index.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { evaluationFiles } from '../../shared/run-folder/files.ts'
 import { keepBeside, readBeside } from '../../storage/evaluations/beside-evaluation.ts'
+import type { TextReader } from '../../storage/read-arrow.ts'
 import type { PredictionTable } from '../../storage/evaluations/open-evaluation.ts'
-import { modeName } from '../dataset/index.ts'
+import { manifestColumns, modeName } from '../dataset/index.ts'
 import { measureImages } from '../pipeline/index.ts'
 import type { EvaluatedImages } from './evaluated-images.ts'
 
@@ -20,6 +21,13 @@ interface Measured {
   /** File format and colours; empty of one that is gone. */
   readonly type: readonly string[]
 }
+
+/** Columns of a manifest are called by their places, whatever their names. */
+const otherName = (place: number) => `manifest-${place}`
+const typesOf = (names: readonly string[]) => ({
+  ...types,
+  ...Object.fromEntries(names.map((_, i) => [otherName(i), 'text' as const])),
+})
 
 const types = { height: 'int32', width: 'int32', brightness: 'float32', sharpness: 'float32', type: 'text' } as const
 
@@ -41,19 +49,25 @@ const besideOf = ({ report }: Evaluation) => ({
 /** What was measured before; nothing where it has to be measured. */
 export function keptFacts(evaluation: Evaluation): SampleFacts | undefined {
   const { folder, table } = evaluation
-  const kept = readBeside(folder, besideOf(evaluation), () => types)
+  const kept = readBeside(folder, besideOf(evaluation), typesOf)
   if (kept?.rows !== table.rows) return undefined
   const { type, ...numbers } = kept.columns
-  return {
-    columns: columnsOf(table, { ...numbers, type: Array.from({ length: kept.rows }, (_, row) => type.at(row)) }),
-  }
+  const others = kept.names.map((name, i): [string, string[]] => [
+    name,
+    textsOf((kept.columns as unknown as Record<string, TextReader>)[otherName(i)]!, kept.rows),
+  ])
+  return { columns: columnsOf(table, { ...numbers, type: textsOf(type, kept.rows) }, others) }
 }
+
+const textsOf = (texts: TextReader, rows: number) => Array.from({ length: rows }, (_, row) => texts.at(row))
 
 /** Measures the images of an evaluation once, a part at a time, and keeps what it finds beside the evaluation. */
 export class FactsInProgress {
   /** Rows that are measured. */
   done = 0
   readonly #measured: Measured
+  /** The texts of the manifest's other columns, by their names. */
+  readonly #others: OtherColumns
 
   constructor(
     private readonly evaluation: Evaluation,
@@ -64,6 +78,7 @@ export class FactsInProgress {
       modes,
       images: { split },
     } = images
+    this.#others = othersOf(evaluation.table, manifestColumns(images.source))
     this.#measured = {
       height: samples.map((sample) => split.heights[sample] ?? -1),
       width: samples.map((sample) => split.widths[sample] ?? -1),
@@ -92,9 +107,14 @@ export class FactsInProgress {
   /** Keeps all that was measured. */
   finish(): SampleFacts {
     const { folder, table } = this.evaluation
-    const columns = columnsOf(table, this.#measured)
+    const columns = columnsOf(table, this.#measured, this.#others)
     try {
-      keepBeside(folder, besideOf(this.evaluation), types, table.rows, this.#measured)
+      const names = this.#others.map(([name]) => name)
+      const others = Object.fromEntries(this.#others.map(([, texts], i) => [otherName(i), texts]))
+      keepBeside(folder, { ...besideOf(this.evaluation), names }, typesOf(names), table.rows, {
+        ...this.#measured,
+        ...others,
+      })
       return { columns }
     } catch (error) {
       if (!(error instanceof StorageError)) throw error
@@ -103,11 +123,26 @@ export class FactsInProgress {
   }
 }
 
-function columnsOf({ rows, columns: { path } }: PredictionTable, measured: Measured): FactColumn[] {
+type OtherColumns = readonly (readonly [name: string, texts: readonly string[]])[]
+
+function othersOf(
+  { rows, columns: { path } }: PredictionTable,
+  manifest: ReturnType<typeof manifestColumns>,
+): OtherColumns {
+  const lines = Array.from({ length: rows }, (_, row) => manifest.get(path.at(row)))
+  const names = new Set(lines.flatMap((line) => Object.keys(line ?? {})))
+  return [...names].map((name) => [name, lines.map((line) => line?.[name] ?? '')])
+}
+
+function columnsOf(
+  { rows, columns: { path } }: PredictionTable,
+  measured: Measured,
+  others: OtherColumns,
+): FactColumn[] {
   const { height, width, brightness, sharpness, type } = measured
   const orNothing = (row: number, value: number) => (height[row]! > 0 ? value : NaN)
   const folders = Array.from({ length: rows }, (_, row) => path.at(row).split('/').slice(0, -1).join('/'))
-  return [
+  const own = [
     { key: 'size', values: Float32Array.from(height, (h, row) => orNothing(row, Math.min(h, width[row]!))) },
     { key: 'aspect', values: Float32Array.from(height, (h, row) => orNothing(row, width[row]! / h)) },
     { key: 'brightness', values: brightness },
@@ -115,10 +150,21 @@ function columnsOf({ rows, columns: { path } }: PredictionTable, measured: Measu
     textColumn('type', type),
     textColumn('folder', folders),
   ]
+  const taken = new Set(own.map(({ key }) => key))
+  return [...own, ...others.map(([name, texts]) => otherColumn(taken.has(name) ? `manifest.${name}` : name, texts))]
+}
+
+/** Of many different numbers there are slices of ranges. */
+const FEW_NUMBERS = 10
+
+function otherColumn(key: string, texts: readonly string[]): FactColumn {
+  const values = Float32Array.from(texts, (text) => (text === '' ? NaN : Number(text)))
+  const areNumbers = texts.every((text, row) => text === '' || Number.isFinite(values[row]!))
+  return areNumbers && new Set(texts).size > FEW_NUMBERS ? { key, values } : textColumn(key, texts)
 }
 
 /** Empty texts stand for what is not known. */
-export function textColumn(key: string, texts: readonly string[]): FactColumn {
+function textColumn(key: string, texts: readonly string[]): FactColumn {
   const places = new Map<string, number>()
   for (const text of texts) if (text !== '' && !places.has(text)) places.set(text, places.size)
   return { key, names: [...places.keys()], places: Int32Array.from(texts, (text) => places.get(text) ?? -1) }

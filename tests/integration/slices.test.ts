@@ -112,3 +112,20 @@ it('what is no slice is refused in a sentence', async () => {
     expect(stderr).toMatch(told)
   }
 })
+
+it('the columns of a manifest are facts too, numbers among them', async () => {
+  const names = ['left', 'right'].flatMap((label) => Array.from({ length: 8 }, (_, i) => ({ label, i })))
+  const lines = names.map(({ label, i }, row) => `val/${label}/${i}.png,${label},${i % 2 ? 'a' : 'b'},${row},x${row}`)
+  const manifest = join(root, 'cameras.csv')
+  writeFileSync(manifest, ['path,label,Camera,age,type', ...lines, ''].join('\n'))
+  const evaluated = await cli('evaluate', 'last', '--dataset', manifest, '--json')
+  expect(evaluated.status).toBe(0)
+  const listed = await cli('evaluations', 'slices', 'last', 'step-5-all', '--least', '3', '--json')
+  const report = JSON.parse(listed.stdout) as SlicesReport
+  expect(report.keys.slice(-3)).toEqual(['Camera', 'age', 'manifest.type'])
+  const found = report.slices.map(({ key, value, samples }) => `${key}=${value}: ${samples}`)
+  expect(found).toEqual(expect.arrayContaining(['Camera=a: 8', 'Camera=b: 8', 'age=..3: 3', 'age=12..: 4']))
+  // What was kept tells the same.
+  const again = await cli('evaluations', 'slices', 'last', 'step-5-all', '--least', '3', '--json')
+  expect(JSON.parse(again.stdout)).toEqual(report)
+}, 60_000)

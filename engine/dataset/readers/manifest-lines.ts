@@ -15,24 +15,26 @@ export interface Line {
   readonly label: string
   /** As it is written there; absent where nothing is. */
   readonly split?: string
+  /** What else it says, by the names of its columns; only where it was asked for. */
+  readonly others?: Readonly<Record<string, string>>
   /** Where in the file, e.g. `line 3`. */
   readonly at: () => string
 }
 
 /** The lines of a manifest. Throws `DatasetError` for one that cannot be understood, with its place. */
-export function linesOf(file: string): Line[] {
+export function linesOf(file: string, withOthers = false): Line[] {
   const refuse = (what: string, cause?: unknown) =>
     new DatasetError(`${file} cannot be used: ${what}; ${manifestLayout}.`, { cause })
   const content = readText(file, maxBytes, (what) => refuse(`it ${what}`))
   try {
-    if (/\.[ct]sv$/i.test(file)) return tableLines(content, /\.tsv$/i.test(file))
-    return content.trimStart().startsWith('[') ? arrayLines(content) : jsonLines(content)
+    if (/\.[ct]sv$/i.test(file)) return tableLines(content, /\.tsv$/i.test(file), withOthers)
+    return content.trimStart().startsWith('[') ? arrayLines(content, withOthers) : jsonLines(content, withOthers)
   } catch (error) {
     throw error instanceof DatasetError ? error : refuse((error as Error).message, error)
   }
 }
 
-function tableLines(content: string, isTabbed: boolean): Line[] {
+function tableLines(content: string, isTabbed: boolean, withOthers: boolean): Line[] {
   if (content.trim() === '') throw new Error('it is empty')
   const table = parseDelimited(content, isTabbed && /^\s*[^\r\n]*\t/.test(content) ? '\t' : undefined)
   const [head = [], ...rows] = table.rows
@@ -49,37 +51,54 @@ function tableLines(content: string, isTabbed: boolean): Line[] {
     const [file, name, part] = [row[path]!, row[label]!.trim(), split < 0 ? '' : row[split]!.trim()]
     if (file.trim() === '') throw new Error(`${at()} has no path`)
     if (name === '') throw new Error(`${at()} (${file}) has no label`)
-    return { path: file, label: name, ...(part !== '' && { split: part }), at }
+    const others = withOthers && othersOf(head.map((title, column) => [title.trim(), row[column]!.trim()]))
+    return { path: file, label: name, ...(part !== '' && { split: part }), ...(others && { others }), at }
   })
+}
+
+/** Columns beside those of every manifest: the first of them. */
+const MOST_OTHERS = 32
+
+function othersOf(entries: readonly (readonly [name: string, value: unknown])[]): Record<string, string> {
+  const own = entries.filter(([name]) => name !== '' && !['path', 'label', 'split'].includes(name.toLowerCase()))
+  return Object.fromEntries(own.slice(0, MOST_OTHERS).map(([name, value]) => [name, text.safeParse(value).data ?? '']))
 }
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 const entrySchema = z.object({ path: text, label: text, split: text.nullish() })
 
-function jsonLines(content: string): Line[] {
+function jsonLines(content: string, withOthers: boolean): Line[] {
   return content.split(/\r\n|\n|\r/).flatMap((line, i) => {
     if (line.trim() === '') return []
     return [
       entryOf(
         parseJson(line, `line ${i + 1}`, () => oneObject(content)),
         `line ${i + 1}`,
+        withOthers,
       ),
     ]
   })
 }
 
-function arrayLines(content: string): Line[] {
-  return (parseJson(content, 'it') as unknown[]).map((entry, i) => entryOf(entry, `entry ${i + 1}`))
+function arrayLines(content: string, withOthers: boolean): Line[] {
+  return (parseJson(content, 'it') as unknown[]).map((entry, i) => entryOf(entry, `entry ${i + 1}`, withOthers))
 }
 
-function entryOf(entry: unknown, place: string): Line {
+function entryOf(entry: unknown, place: string, withOthers: boolean): Line {
   const parsed = entrySchema.safeParse(entry)
   if (!parsed.success) throw new Error(`${place} ${oddity(entry)}`)
   const { path, label, split } = parsed.data
   if (path.includes('\0')) throw new Error(`${place} has a zero in its path, which no file can have`)
   if (path.trim() === '' || label.trim() === '')
     throw new Error(`${place} has no ${path.trim() === '' ? 'path' : `label (${path})`}`)
-  return { path, label: label.trim(), ...(split && split.trim() !== '' && { split }), at: () => place }
+  const others = withOthers && othersOf(Object.entries(entry as object))
+  return {
+    path,
+    label: label.trim(),
+    ...(split && split.trim() !== '' && { split }),
+    ...(others && { others }),
+    at: () => place,
+  }
 }
 
 /** What is wrong with an entry that is no object with path and label. */

@@ -76,6 +76,22 @@ export async function readManifest(path: string, options: ReaderOptions): Promis
   }
 }
 
+/**
+ * What a manifest says of its images beside their labels and splits: by their paths within its folder, as it writes
+ * them, the texts of its other columns. Nothing of a dataset that has none.
+ */
+export function manifestColumns(path: string): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const file = findManifest(path)
+  if (file === undefined) return new Map()
+  const root = dirname(file)
+  return new Map(
+    linesOf(file, true).flatMap((line) => {
+      const within = pathOf(root, line)
+      return typeof within === 'string' && line.others ? [[within, line.others] as const] : []
+    }),
+  )
+}
+
 const splitOf = ({ split }: Line): Split | undefined => (split === undefined ? undefined : splitOfText(split))
 
 /** Whether the manifest says how images are split: for all of them, or for none. */
