@@ -7,6 +7,12 @@ import { counted, decimal, duration, percent, rate } from './format.ts'
 import { withProgress } from './progress.ts'
 import { section } from './text.ts'
 
+/** An option, and what it says of itself. */
+export const LEAVE_OUT_UNKNOWN = [
+  '--leave-out-unknown',
+  'leave out images of classes that the network does not know',
+] as const
+
 export function addEvaluate(program: Command, workbench: Workbench): void {
   const command = program
     .command('evaluate')
@@ -16,7 +22,8 @@ export function addEvaluate(program: Command, workbench: Workbench): void {
     .addOption(
       new Option('--split <split>', 'which images; val where the dataset has splits, else all').choices(splits),
     )
-    .option('--dataset <dataset>', 'other images of the same classes: a name or a folder')
+    .option('--dataset <dataset>', 'other images: a name or a folder; classes are matched by their names')
+    .option(...LEAVE_OUT_UNKNOWN)
     .option('--logits', 'keep the logits of all classes too, also where they take more than 200 MB')
     .option('--no-logits', 'do not keep them')
     .option('--features', "keep each image's features too: what the last dense layer makes the logits of")
@@ -37,6 +44,7 @@ function describeReport(id: string, report: EvaluationReport): string {
   const facts = [
     ['checkpoint', report.checkpoint],
     ['images', report.split === 'all' ? String(report.images) : `${report.images} of ${report.split}`],
+    ...(report.leftOut === undefined ? [] : [['left out', `${counted(report.leftOut, 'image')} of unknown classes`]]),
     ['top-1', percent(report.top1)],
     ['top-5', percent(report.top5)],
     ['loss', report.loss === null ? '-' : decimal(report.loss)],

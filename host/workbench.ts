@@ -67,7 +67,7 @@ interface Watched {
 }
 
 export interface EvaluateOptions
-  extends Pick<EvaluateRequest, 'checkpoint' | 'split' | 'logits' | 'features'>, Watched {
+  extends Pick<EvaluateRequest, 'checkpoint' | 'split' | 'leaveOutUnknown' | 'logits' | 'features'>, Watched {
   /** A name or a path, in place of the run's own dataset. */
   readonly dataset?: string
 }

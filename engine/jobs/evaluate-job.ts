@@ -27,6 +27,7 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
     {
       classes: run.dataset.classes,
       split: request.split,
+      leaveOutUnknown: request.leaveOutUnknown,
       holdOut: isOwn ? opened.recipe.data : undefined,
       corrections: isOwn ? readCorrections(opened.recipe) : undefined,
       onProgress: (done, total) => report({ phase: 'checking', done, total }),
@@ -43,7 +44,8 @@ export async function evaluateRun(request: EvaluateRequest, report: Report): Pro
     for (const message of measured.notes ?? []) report({ phase: 'warning', message })
     const all = [...notes, ...(measured.notes ?? [])]
     const facts = { checkpoint: checkpoint.name, step: checkpoint.manifest.step, split: part, dataset: root }
-    return { ...facts, ...measured, ...(all.length > 0 && { notes: all }) }
+    const leftOut = images.unknown > 0 && { leftOut: images.unknown }
+    return { ...facts, ...leftOut, ...measured, ...(all.length > 0 && { notes: all }) }
   }
   const folder = evaluationFolder(request, { checkpoint: checkpoint.name, split: part, dataset: root }, run)
   return keepEvaluation(folder, { classes: run.dataset.classes, split: index, logits: logits.kept }, measure)

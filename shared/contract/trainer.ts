@@ -174,6 +174,8 @@ export interface EvaluateRequest {
   readonly own?: DatasetSource
   /** In place of the run's own dataset. */
   readonly dataset?: DatasetSource
+  /** Whether images of classes that the network does not know are left out; without it, they are refused. */
+  readonly leaveOutUnknown?: boolean
   /** Whether the logits of all classes are kept; without it, where they take little room. */
   readonly logits?: boolean
   /** Whether what the network's last dense layer takes is kept. */

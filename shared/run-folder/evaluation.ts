@@ -18,6 +18,8 @@ export const evaluationReport = z.object({
   /** The folder whose images were measured; empty in the reports of the first versions. */
   dataset: z.string().default(''),
   images: z.number(),
+  /** Images that were left out on demand, since the network does not know their class. Absent where there are none. */
+  leftOut: z.int().positive().optional(),
   top1: z.number(),
   top5: z.number(),
   /** Mean of the images for which the network gave numbers; null where it gave none. */
