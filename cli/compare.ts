@@ -3,7 +3,7 @@ import { keptSamples, type StoredEvaluation, type Workbench } from '../host/work
 import type { EvaluationComparison } from '../shared/contract/evaluation-comparison.ts'
 import type { RowPairs } from '../shared/figures/index.ts'
 import { answering } from './answer.ts'
-import { findEvaluation, RUN_AND_EVALUATION } from './chosen-evaluation.ts'
+import { findEvaluation, namesOf, RUN_AND_EVALUATION, type FoundEvaluation } from './chosen-evaluation.ts'
 import { describeComparison, type ComparedLists, type ComparedSample } from './describe-comparison.ts'
 
 const lists = ['fixed', 'broken', 'bothWrong', 'relabelled'] as const
@@ -15,8 +15,8 @@ export function addCompare(program: Command, workbench: Workbench): void {
     .argument('<a>', `the first: ${RUN_AND_EVALUATION}`)
     .argument('<b>', 'the second, in the same way')
   answering(command, async (a: string, b: string) => {
-    const [first, second] = [findEvaluation(workbench, a), findEvaluation(workbench, b)]
-    const compared = await workbench.evaluations.compare(first.run, first.evaluation, second.evaluation)
+    const [first, second] = [await findEvaluation(workbench, a), await findEvaluation(workbench, b)]
+    const compared = await workbench.evaluations.compare(first.network, first.evaluation, second.evaluation)
     const samples = samplesOf(compared, first.evaluation, second.evaluation)
     const [ofFirst, ofSecond] = [sideOf(first), sideOf(second)]
     return {
@@ -26,14 +26,16 @@ export function addCompare(program: Command, workbench: Workbench): void {
         second: { ...ofSecond, ...compared.second },
         ...samples,
       },
-      text: describeComparison([ofFirst, ofSecond], compared, samples),
+      text: describeComparison([nameOf(first), nameOf(second)], compared, samples),
     }
   })
 }
 
-function sideOf({ run, evaluation: { name, report } }: ReturnType<typeof findEvaluation>) {
+const nameOf = ({ network, evaluation }: FoundEvaluation) => `${network.id}/${evaluation.name}`
+
+function sideOf({ network, evaluation: { name, report } }: FoundEvaluation) {
   const { checkpoint, split, dataset } = report
-  return { run: run.id, evaluation: name, checkpoint, split, dataset }
+  return { ...namesOf(network), evaluation: name, checkpoint, split, dataset }
 }
 
 /** The images of the lists, by what was kept of them. */

@@ -11,6 +11,7 @@ import { checkDataset } from './jobs/check-dataset-job.ts'
 import { compareEvaluations } from './jobs/compare-evaluations-job.ts'
 import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
+import { evaluateModel } from './jobs/evaluate-model-job.ts'
 import { evaluationHistory } from './jobs/evaluation-history-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
 import { Evaluations } from './jobs/evaluations.ts'
@@ -74,6 +75,7 @@ const calls: TrainerCalls = {
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
+  evaluateModel: (request) => alone('other', () => evaluateModel(request, report)),
   evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
   evaluationHistory: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationHistory(request))),
   compareEvaluations: (request) => images.inTurn(() => Promise.resolve().then(() => compareEvaluations(request))),

@@ -47,6 +47,7 @@ import type { TrainerProcess, TrainerStarter } from './training/trainer/trainer-
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
 import { longerRecipe } from './training/longer-recipe.ts'
 import { evaluateCheckpoints, withoutRepeats } from './training/evaluate-checkpoints.ts'
+import { SavedModels } from './training/saved-models.ts'
 import { KeptEvaluations } from './training/kept-evaluations.ts'
 import { Trainers, type OnProgress } from './training/trainers.ts'
 import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts'
@@ -54,6 +55,7 @@ import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts
 export { fetchable } from './datasets/fetch/catalogue.ts'
 export type { Check, Diagnosis } from './machine/doctor.ts'
 export { Home } from './machine/home.ts'
+export { isSavedModel, type EvaluatedNetwork } from './runs/evaluated-models.ts'
 export { exportPredictions, predictionFormats, type PredictionFormat } from './runs/export-predictions.ts'
 export { keptSamples, type KeptSample } from './runs/kept-samples.ts'
 export { storedEvaluations, type StoredEvaluation } from './runs/run-folder.ts'
@@ -104,6 +106,9 @@ export class Workbench {
   readonly caches: Caches
   /** What is found out of evaluations that are there. */
   readonly evaluations: KeptEvaluations
+  readonly savedModels: SavedModels
+  /** The recipe of a run as it was trained. */
+  readonly recipeOf = readRecipe
   readonly #trainers: Trainers
 
   /** @param onSilence told of any trainer that does not answer, and when it does again; without it, those that do not train are ended then */
@@ -117,6 +122,7 @@ export class Workbench {
     this.settings = settingsOf(home)
     this.caches = new Caches(home)
     this.#trainers = new Trainers(starter, this.settings, onSilence)
+    this.savedModels = new SavedModels(home, this.datasets, this.#trainers)
     this.evaluations = new KeptEvaluations(this.#trainers, (run) => this.datasetOf(run))
   }
 
@@ -260,7 +266,7 @@ export class Workbench {
   }
 
   /** Where the dataset of a run lies now. Throws `DatasetError` where it is not found. */
-  datasetOf({ record: { dataset } }: StoredRun): Promise<Dataset> {
+  datasetOf({ record: { dataset } }: Pick<StoredRun, 'record'>): Promise<Dataset> {
     const { name, root, records } = dataset
     return findAgain(this.datasets, { name, root, ...(records && { records }) })
   }
@@ -329,11 +335,6 @@ export class Workbench {
   /** What of a run's folder is damaged and not shown: sentences. */
   leftOutOf({ folder, status }: StoredRun): Promise<string[]> {
     return leftOutOf(folder, status === 'running')
-  }
-
-  /** The recipe of a run as it was trained. */
-  recipeOf(run: StoredRun): Recipe {
-    return readRecipe(run)
   }
 
   /** Writes the network of a checkpoint of a run into a folder that is not there yet, for others to use. */

@@ -6,6 +6,7 @@ import type { CompareEvaluationsRequest, EvaluationComparison } from './evaluati
 import type { EvaluationHistory, EvaluationHistoryRequest } from './evaluation-history.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from './label-errors.ts'
+import type { ToldOfModel } from './served-model.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
@@ -26,6 +27,8 @@ export interface TrainerCalls extends ImageCalls {
   /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
   train(request: TrainRequest): Promise<TrainOutcome>
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
+  /** The same of a SavedModel. Throws `UsageError` for what has to be told of it. */
+  evaluateModel(request: EvaluateModelRequest): Promise<EvaluationReport>
   /** What the predictions of an evaluation come to. */
   evaluationFigures(request: EvaluationFiguresRequest): Promise<EvaluationFigures>
   /** What a second evaluation changes against a first one of the same images. */
@@ -180,6 +183,16 @@ export interface EvaluateRequest {
   readonly logits?: boolean
   /** Whether what the network's last dense layer takes is kept. */
   readonly features?: boolean
+}
+
+export interface EvaluateModelRequest extends Pick<EvaluateRequest, 'split' | 'leaveOutUnknown' | 'logits'> {
+  /** The SavedModel's folder, absolute. */
+  readonly model: string
+  /** The folder that has its evaluations, absolute. */
+  readonly keepIn: string
+  readonly cacheFolder: string
+  readonly dataset: DatasetSource
+  readonly told: ToldOfModel
 }
 
 export interface PredictRequest {
