@@ -1,53 +1,79 @@
-import { storedEvaluations, type StoredEvaluation, type StoredRun, type Workbench } from '../host/workbench.ts'
+import { storedEvaluations, type EvaluatedNetwork, type StoredEvaluation, type Workbench } from '../host/workbench.ts'
 import { RunError, UsageError } from '../shared/errors.ts'
 import { runFiles } from '../shared/run-folder/files.ts'
+
+/** The argument that {@link evaluatedNetwork} takes. */
+export const NETWORK = 'a run: an id, its beginning, a folder or "last"; or a SavedModel\'s folder'
+
+/** What has evaluations: a SavedModel by its folder or the id of its evaluations, or a run as it is found. Throws `RunError`. */
+export const evaluatedNetwork = async ({ savedModels, runs }: Workbench, wanted: string): Promise<EvaluatedNetwork> =>
+  (await savedModels.find(wanted)) ?? runs.find(wanted)
+
+/** What a network is called in a document. */
+export const namesOf = ({ id, record }: EvaluatedNetwork) => (record ? { run: id } : { savedModel: id })
+
+/** What is told of a network without evaluations. */
+export const noEvaluation = ({ id, record }: EvaluatedNetwork): string =>
+  `${id} has no evaluation; "anneal evaluate ${record ? id : 'FOLDER --dataset PLACE'}" makes one.`
 
 /** The argument that {@link chosenEvaluation} takes. */
 export const EVALUATION = 'its name in the list, or a beginning of it; the run must have just one without it'
 
 /**
- * An evaluation of a run: by its name, by a beginning of it that no other has, or the only one.
+ * An evaluation of a run or a SavedModel: by its name, by a beginning of it that no other has, or the only one.
  * @param before stands before a name where it is to be written
  * @throws UsageError
  */
-export function chosenEvaluation({ id, folder }: StoredRun, name: string | undefined, before = ''): StoredEvaluation {
-  const namesOf = (names: readonly StoredEvaluation[]) => names.map((each) => before + each.name).join(', ')
+export function chosenEvaluation(network: EvaluatedNetwork, name: string | undefined, before = ''): StoredEvaluation {
+  const { id, folder } = network
+  const listed = (names: readonly StoredEvaluation[]) => names.map((each) => before + each.name).join(', ')
   const list = storedEvaluations(folder)
-  if (list.length === 0) throw new UsageError(`${id} has no evaluation; "anneal evaluate ${id}" makes one.`)
+  if (list.length === 0) throw new UsageError(noEvaluation(network))
   const exact = list.filter((each) => each.name === name)
   const [found, ...others] = exact.length > 0 ? exact : list.filter((each) => each.name.startsWith(name ?? ''))
   if (found && others.length === 0) return found
-  if (!found) throw new UsageError(`${id} has no evaluation called "${name}"; there is ${namesOf(list)}.`)
+  if (!found) throw new UsageError(`${id} has no evaluation called "${name}"; there is ${listed(list)}.`)
   throw new UsageError(
     name === undefined
-      ? `${id} has ${list.length} evaluations; name one of them: ${namesOf(list)}.`
-      : `${id} has ${others.length + 1} evaluations that begin with "${name}"; write more of one: ${namesOf([found, ...others])}.`,
+      ? `${id} has ${list.length} evaluations; name one of them: ${listed(list)}.`
+      : `${id} has ${others.length + 1} evaluations that begin with "${name}"; write more of one: ${listed([found, ...others])}.`,
   )
 }
 
 /** The argument that {@link findEvaluation} takes. */
-export const RUN_AND_EVALUATION = 'a run that has one evaluation, or RUN/EVALUATION: "last/step-100-val"'
+export const RUN_AND_EVALUATION =
+  'a run or a SavedModel that has one evaluation, or RUN/EVALUATION: "last/step-100-val"'
+
+/** An evaluation, and what was evaluated. */
+export interface FoundEvaluation {
+  readonly network: EvaluatedNetwork
+  readonly evaluation: StoredEvaluation
+}
 
 /**
- * An evaluation by a run, or by a run and its name, or by its folder.
+ * An evaluation by what was evaluated, or by that and its name, or by its folder.
  * @throws UsageError or RunError
  */
-export function findEvaluation({ runs }: Workbench, wanted: string): { run: StoredRun; evaluation: StoredEvaluation } {
+export async function findEvaluation(workbench: Workbench, wanted: string): Promise<FoundEvaluation> {
   const slash = wanted.lastIndexOf('/')
-  const whole = slash < 0 ? runs.find(wanted) : runIn(() => runs.find(wanted))
+  const find = () => evaluatedNetwork(workbench, wanted)
+  const whole = slash < 0 ? await find() : await foundBy(find)
   if (whole)
-    return { run: whole, evaluation: chosenEvaluation(whole, undefined, wanted.endsWith('/') ? wanted : `${wanted}/`) }
+    return {
+      network: whole,
+      evaluation: chosenEvaluation(whole, undefined, wanted.endsWith('/') ? wanted : `${wanted}/`),
+    }
   const before = wanted.slice(0, slash).replace(folderEnd, '')
-  const run = runs.find(before)
-  return { run, evaluation: chosenEvaluation(run, wanted.slice(slash + 1), `${before}/`) }
+  const network = await evaluatedNetwork(workbench, before)
+  return { network, evaluation: chosenEvaluation(network, wanted.slice(slash + 1), `${before}/`) }
 }
 
 const folderEnd = new RegExp(`/${runFiles.evaluations}$`)
 
-/** The folder of a run has slashes in it too. */
-function runIn(find: () => StoredRun): StoredRun | undefined {
+/** A folder has slashes in it too. */
+async function foundBy(find: () => Promise<EvaluatedNetwork>): Promise<EvaluatedNetwork | undefined> {
   try {
-    return find()
+    return await find()
   } catch (error) {
     if (error instanceof RunError) return undefined
     throw error

@@ -4,7 +4,7 @@ import { pageOfComparison } from '../host/evaluation-html.ts'
 import type { EvaluationComparison } from '../shared/contract/evaluation-comparison.ts'
 import type { RowPairs } from '../shared/figures/index.ts'
 import { answering } from './answer.ts'
-import { findEvaluation, RUN_AND_EVALUATION } from './chosen-evaluation.ts'
+import { findEvaluation, namesOf, RUN_AND_EVALUATION, type FoundEvaluation } from './chosen-evaluation.ts'
 import { htmlOption, writePage } from './html-page.ts'
 import { describeComparison, type ComparedLists, type ComparedSample } from './describe-comparison.ts'
 
@@ -18,12 +18,12 @@ export function addCompare(program: Command, workbench: Workbench): void {
     .argument('<b>', 'the second, in the same way')
     .addOption(htmlOption())
   answering(command, async (a: string, b: string, { html }: { html?: string }) => {
-    const [first, second] = [findEvaluation(workbench, a), findEvaluation(workbench, b)]
+    const [first, second] = [await findEvaluation(workbench, a), await findEvaluation(workbench, b)]
     if (html !== undefined) {
-      const sides = [[first.run, first.evaluation] as const, [second.run, second.evaluation] as const] as const
+      const sides = [[first.network, first.evaluation] as const, [second.network, second.evaluation] as const] as const
       return writePage(html, await pageOfComparison(workbench, sides))
     }
-    const compared = await workbench.evaluations.compare(first.run, first.evaluation, second.evaluation)
+    const compared = await workbench.evaluations.compare(first.network, first.evaluation, second.evaluation)
     const samples = samplesOf(compared, first.evaluation, second.evaluation)
     const [ofFirst, ofSecond] = [sideOf(first), sideOf(second)]
     return {
@@ -33,14 +33,16 @@ export function addCompare(program: Command, workbench: Workbench): void {
         second: { ...ofSecond, ...compared.second },
         ...samples,
       },
-      text: describeComparison([ofFirst, ofSecond], compared, samples),
+      text: describeComparison([nameOf(first), nameOf(second)], compared, samples),
     }
   })
 }
 
-function sideOf({ run, evaluation: { name, report } }: ReturnType<typeof findEvaluation>) {
+const nameOf = ({ network, evaluation }: FoundEvaluation) => `${network.id}/${evaluation.name}`
+
+function sideOf({ network, evaluation: { name, report } }: FoundEvaluation) {
   const { checkpoint, split, dataset } = report
-  return { run: run.id, evaluation: name, checkpoint, split, dataset }
+  return { ...namesOf(network), evaluation: name, checkpoint, split, dataset }
 }
 
 /** The images of the lists, by what was kept of them. */

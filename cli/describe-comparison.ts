@@ -4,12 +4,6 @@ import type { Interval } from '../shared/figures/index.ts'
 import { counted, decimal, percent } from './format.ts'
 import { indent, section, wrap } from './text.ts'
 
-/** Which evaluation it is. */
-interface Side {
-  readonly run: string
-  readonly evaluation: string
-}
-
 type OneSide = Omit<KeptSample, 'path' | 'record'>
 
 /** An image that two evaluations have in common. */
@@ -24,17 +18,20 @@ export type ComparedLists = Readonly<Record<'fixed' | 'broken' | 'bothWrong' | '
 const CLASSES = 20
 const IMAGES = 10
 
-/** Two evaluations side by side, for people. */
+/**
+ * Two evaluations side by side, for people.
+ * @param names of both
+ */
 export function describeComparison(
-  [first, second]: readonly [Side, Side],
+  [first, second]: readonly [string, string],
   compared: EvaluationComparison,
   lists: ComparedLists,
 ): string {
   const { notes } = compared
   return [
     section('Evaluations', [
-      ['A', `${first.run}/${first.evaluation}`],
-      ['B', `${second.run}/${second.evaluation}`],
+      ['A', first],
+      ['B', second],
     ]),
     ...(notes.length > 0 ? [notes.map((note) => wrap(note)).join('\n')] : []),
     section('Images', counts(compared), [1]),

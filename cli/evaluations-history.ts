@@ -4,10 +4,11 @@ import type { EvaluationHistory } from '../shared/contract/evaluation-history.ts
 import { splits } from '../shared/recipe/split.ts'
 import { answering } from './answer.ts'
 import { describeHistory, type ForgottenSample } from './describe-history.ts'
+import { LEAVE_OUT_UNKNOWN } from './evaluate.ts'
 import { shortPath } from './format.ts'
 import { withProgress } from './progress.ts'
 
-type HistoryOptions = Pick<EvaluateOptions, 'split' | 'dataset'>
+type HistoryOptions = Pick<EvaluateOptions, 'split' | 'dataset' | 'leaveOutUnknown'>
 
 export function addEvaluationsHistory(evaluations: Command, workbench: Workbench): void {
   const command = evaluations
@@ -17,16 +18,16 @@ export function addEvaluationsHistory(evaluations: Command, workbench: Workbench
     .addOption(
       new Option('--split <split>', 'which images; val where the dataset has splits, else all').choices(splits),
     )
-    .option('--dataset <dataset>', 'other images of the same classes: a name or a folder')
-  answering(command, async (wanted: string, { split, dataset }: HistoryOptions) => {
+    .option('--dataset <dataset>', 'other images: a name or a folder')
+    .option(...LEAVE_OUT_UNKNOWN)
+  answering(command, async (wanted: string, options: HistoryOptions) => {
     const run = workbench.runs.find(wanted)
-    const options = { ...(split && { split }), ...(dataset !== undefined && { dataset }) }
     const { history, last } = await withProgress((onProgress) =>
       workbench.evaluationHistory(run, { ...options, onProgress }),
     )
     const { rows, right: _right, learnedAt: _at, timesForgotten: _times, ...figures } = history
     const { split: part, dataset: root } = last.report
-    const of = dataset === undefined ? '' : ` of ${shortPath(root)}`
+    const of = options.dataset === undefined ? '' : ` of ${shortPath(root)}`
     const lists = listsOf(history, keptSamples(last), rows)
     return {
       data: {

@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander'
-import type { StoredEvaluation, StoredRun, Workbench } from '../host/workbench.ts'
+import type { EvaluatedNetwork, StoredEvaluation, Workbench } from '../host/workbench.ts'
 import type { SlicesReport } from '../shared/contract/sample-facts.ts'
 import { LEAST_SAMPLES, sliceTitle, type Slice } from '../shared/figures/index.ts'
 import { UsageError } from '../shared/errors.ts'
 import { answering, type Answer } from './answer.ts'
-import { chosenEvaluation, EVALUATION } from './chosen-evaluation.ts'
+import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK } from './chosen-evaluation.ts'
 import { describeFigures } from './describe-figures.ts'
 import { counted, percent } from './format.ts'
 import { withProgress } from './progress.ts'
@@ -20,7 +20,7 @@ export function addEvaluationsSlices(evaluations: Command, workbench: Workbench)
     .description(
       'the slices of its images that do worst: by size, aspect, brightness, sharpness, file type, folder, manifest column',
     )
-    .argument('<run>', 'an id, its beginning, a folder or "last"')
+    .argument('<network>', NETWORK)
     .argument('[evaluation]', EVALUATION)
     .addOption(
       new Option('--least <n>', 'images that a slice has at least')
@@ -28,12 +28,14 @@ export function addEvaluationsSlices(evaluations: Command, workbench: Workbench)
         .argParser(wholeNumber('--least', 1)),
     )
   answering(command, async (wanted: string, name: string | undefined, { least }: { least: number }) => {
-    const run = workbench.runs.find(wanted)
-    const evaluation = chosenEvaluation(run, name)
-    const report = await withProgress((onProgress) => workbench.evaluations.slices(run, evaluation, least, onProgress))
+    const network = await evaluatedNetwork(workbench, wanted)
+    const evaluation = chosenEvaluation(network, name)
+    const report = await withProgress((onProgress) =>
+      workbench.evaluations.slices(network, evaluation, least, onProgress),
+    )
     return {
-      data: { run: run.id, evaluation: evaluation.name, least, ...report },
-      text: describe(`${run.id}, ${evaluation.name}`, report, least),
+      data: { ...namesOf(network), evaluation: evaluation.name, least, ...report },
+      text: describe(`${network.id}, ${evaluation.name}`, report, least),
     }
   })
 }
@@ -67,16 +69,16 @@ export function slice(text: string): Slice {
 /** The figures of a slice. */
 export async function sliceAnswer(
   workbench: Workbench,
-  run: StoredRun,
+  network: EvaluatedNetwork,
   evaluation: StoredEvaluation,
   chosen: Slice,
 ): Promise<Answer> {
   const { of, ...figures } = await withProgress((onProgress) =>
-    workbench.evaluations.sliceFigures(run, evaluation, chosen, onProgress),
+    workbench.evaluations.sliceFigures(network, evaluation, chosen, onProgress),
   )
   const part = `${figures.overall.samples} of ${counted(of, 'image')}: ${sliceTitle(chosen)}`
   return {
-    data: { run: run.id, evaluation: evaluation.name, slice: chosen, of, ...figures },
-    text: describeFigures(`${run.id}, ${evaluation.name}, ${part}`, figures),
+    data: { ...namesOf(network), evaluation: evaluation.name, slice: chosen, of, ...figures },
+    text: describeFigures(`${network.id}, ${evaluation.name}, ${part}`, figures),
   }
 }

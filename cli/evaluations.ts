@@ -11,7 +11,7 @@ import type { Slice } from '../shared/figures/index.ts'
 import { pageOfEvaluation } from '../host/evaluation-html.ts'
 import { UsageError } from '../shared/errors.ts'
 import { answering } from './answer.ts'
-import { chosenEvaluation, EVALUATION } from './chosen-evaluation.ts'
+import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK, noEvaluation } from './chosen-evaluation.ts'
 import { describeFigures } from './describe-figures.ts'
 import { addEvaluationsSlices, slice, sliceAnswer } from './evaluations-slices.ts'
 import { addEvaluationsHistory } from './evaluations-history.ts'
@@ -22,17 +22,19 @@ import { table } from './text.ts'
 type ExportOptions = Readonly<Record<PredictionFormat, string | undefined>>
 
 export function addEvaluations(program: Command, workbench: Workbench): void {
-  const evaluations = program.command('evaluations').description('what "anneal evaluate" has kept of a run')
+  const evaluations = program
+    .command('evaluations')
+    .description('what "anneal evaluate" has kept of a run or a SavedModel')
   answering(
-    evaluations.command('list').description('list them').argument('<run>', 'an id, its beginning, a folder or "last"'),
-    (wanted: string) => {
-      const run = workbench.runs.find(wanted)
-      const list = storedEvaluations(run.folder)
+    evaluations.command('list').description('list them').argument('<network>', NETWORK),
+    async (wanted: string) => {
+      const network = await evaluatedNetwork(workbench, wanted)
+      const list = storedEvaluations(network.folder)
       return {
-        data: { run: run.id, evaluations: list.map(({ name, report }) => ({ name, ...report })) },
+        data: { ...namesOf(network), evaluations: list.map(({ name, report }) => ({ name, ...report })) },
         text:
           list.length === 0
-            ? `${run.id} has no evaluation; "anneal evaluate ${run.id}" makes one.`
+            ? noEvaluation(network)
             : table(
                 list.map(({ name, report }) => [name, counted(report.images, 'image'), percent(report.top1)]),
                 [2],
@@ -51,7 +53,7 @@ function addEvaluationsShow(evaluations: Command, workbench: Workbench): void {
     evaluations
       .command('show')
       .description('the figures of one: of each class, calibration, the largest mistakes')
-      .argument('<run>', 'an id, its beginning, a folder or "last"')
+      .argument('<network>', NETWORK)
       .argument('[evaluation]', EVALUATION)
       .option(
         '--slice <key=value>',
@@ -60,15 +62,15 @@ function addEvaluationsShow(evaluations: Command, workbench: Workbench): void {
       )
       .addOption(htmlOption()),
     async (wanted: string, name: string | undefined, options: { slice?: Slice; html?: string }) => {
-      const run = workbench.runs.find(wanted)
-      const evaluation = chosenEvaluation(run, name)
+      const network = await evaluatedNetwork(workbench, wanted)
+      const evaluation = chosenEvaluation(network, name)
       if (options.html !== undefined)
-        return writePage(options.html, await pageOfEvaluation(workbench, [run, evaluation]))
-      if (options.slice) return sliceAnswer(workbench, run, evaluation, options.slice)
-      const figures = await workbench.evaluations.figures(run, evaluation)
+        return writePage(options.html, await pageOfEvaluation(workbench, [network, evaluation]))
+      if (options.slice) return sliceAnswer(workbench, network, evaluation, options.slice)
+      const figures = await workbench.evaluations.figures(network, evaluation)
       return {
-        data: { run: run.id, evaluation: evaluation.name, ...figures },
-        text: describeFigures(`${run.id}, ${evaluation.name}`, figures),
+        data: { ...namesOf(network), evaluation: evaluation.name, ...figures },
+        text: describeFigures(`${network.id}, ${evaluation.name}`, figures),
       }
     },
   )
@@ -78,7 +80,7 @@ function addEvaluationsExport(evaluations: Command, workbench: Workbench): void 
   const command = evaluations
     .command('export')
     .description('write what the network said of each image: its likeliest classes, their probabilities, loss, entropy')
-    .argument('<run>', 'an id, its beginning, a folder or "last"')
+    .argument('<network>', NETWORK)
     .argument('[evaluation]', EVALUATION)
   for (const format of predictionFormats)
     command.addOption(
@@ -89,12 +91,12 @@ function addEvaluationsExport(evaluations: Command, workbench: Workbench): void 
   answering(command, async (wanted: string, name: string | undefined, options: ExportOptions) => {
     const format = predictionFormats.find((each) => options[each] !== undefined)
     if (!format) throw new UsageError('Name the file to write: --csv FILE, --jsonl FILE or --parquet FILE.')
-    const run = workbench.runs.find(wanted)
-    const evaluation = chosenEvaluation(run, name)
+    const network = await evaluatedNetwork(workbench, wanted)
+    const evaluation = chosenEvaluation(network, name)
     const file = resolve(options[format]!)
     const rows = await exportPredictions(evaluation, format, file)
     return {
-      data: { run: run.id, evaluation: evaluation.name, file, rows },
+      data: { ...namesOf(network), evaluation: evaluation.name, file, rows },
       text: `${counted(rows, 'image')} of ${evaluation.name}: ${shortPath(file)}`,
     }
   })

@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
-import type { StoredRun, Workbench } from '../host/workbench.ts'
+import type { EvaluatedNetwork, Workbench } from '../host/workbench.ts'
 import type { LabelErrorCandidate, LabelErrorsReport } from '../shared/contract/label-errors.ts'
 import { csvCell } from '../shared/csv-cell.ts'
 import { UsageError } from '../shared/errors.ts'
 import { storing } from '../storage/files.ts'
 import { writeFileWhole } from '../storage/write-file.ts'
 import { answering } from './answer.ts'
-import { chosenEvaluation, EVALUATION } from './chosen-evaluation.ts'
+import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK } from './chosen-evaluation.ts'
 import { counted, decimal, percent } from './format.ts'
 import { withProgress } from './progress.ts'
 import { section } from './text.ts'
@@ -20,7 +20,7 @@ export function addLabelErrors(program: Command, workbench: Workbench): void {
   const command = program
     .command('label-errors')
     .description('images of an evaluation whose label is likely wrong, the likeliest first (confident learning)')
-    .argument('<run>', 'an id, its beginning, a folder or "last"')
+    .argument('<network>', NETWORK)
     .argument('[evaluation]', EVALUATION)
     .option('--csv <file>', 'write the whole list to a file')
     .addOption(
@@ -30,12 +30,12 @@ export function addLabelErrors(program: Command, workbench: Workbench): void {
       ).argParser(wholeNumber('--folds', 2)),
     )
   answering(command, async (wanted: string, name: string | undefined, options: LabelErrorsOptions) => {
-    const run = workbench.runs.find(wanted)
-    const { judged, report } = await judge(workbench, run, name, options.folds)
+    const network = await evaluatedNetwork(workbench, wanted)
+    const { judged, report } = await judge(workbench, network, name, options.folds)
     if (options.csv !== undefined) writeCsv(resolve(options.csv), report.candidates)
     return {
-      data: { run: run.id, ...judged, ...report },
-      text: describe(`${run.id}, ${judged.evaluation ?? `${judged.folds} folds`}`, report),
+      data: { ...namesOf(network), ...judged, ...report },
+      text: describe(`${network.id}, ${judged.evaluation ?? `${judged.folds} folds`}`, report),
     }
   })
 }
@@ -50,14 +50,19 @@ interface Judged {
   readonly report: Described
 }
 
-async function judge(workbench: Workbench, run: StoredRun, name?: string, folds?: number): Promise<Judged> {
+async function judge(workbench: Workbench, network: EvaluatedNetwork, name?: string, folds?: number): Promise<Judged> {
   if (folds === undefined) {
-    const evaluation = chosenEvaluation(run, name)
-    return { judged: { evaluation: evaluation.name }, report: await workbench.evaluations.labelErrors(run, evaluation) }
+    const evaluation = chosenEvaluation(network, name)
+    return {
+      judged: { evaluation: evaluation.name },
+      report: await workbench.evaluations.labelErrors(network, evaluation),
+    }
   }
   if (name !== undefined) throw new UsageError('--folds judges the training images; leave the evaluation out.')
+  if (!network.record)
+    throw new UsageError('--folds trains the recipe of a run; a SavedModel has none, so leave it out.')
   const report = await withProgress((onProgress) =>
-    workbench.labelErrorsOutOfFold(workbench.recipeOf(run), folds, onProgress),
+    workbench.labelErrorsOutOfFold(workbench.recipeOf(network), folds, onProgress),
   )
   return { judged: { folds }, report }
 }

@@ -11,6 +11,7 @@ import { checkDataset } from './jobs/check-dataset-job.ts'
 import { compareEvaluations } from './jobs/compare-evaluations-job.ts'
 import { describeModel } from './jobs/describe-model-job.ts'
 import { evaluateRun } from './jobs/evaluate-job.ts'
+import { evaluateModel } from './jobs/evaluate-model-job.ts'
 import { evaluationHistory } from './jobs/evaluation-history-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
 import { evaluationDrawings, picturedSamples } from './jobs/evaluation-report-job.ts'
@@ -76,6 +77,7 @@ const calls: TrainerCalls = {
   checkDataset: (request) => alone('other', () => checkDataset(request, report)),
   train: (request) => alone('training', () => trainRun(request, report, controls)),
   evaluate: (request) => alone('other', () => evaluateRun(request, report)),
+  evaluateModel: (request) => alone('other', () => evaluateModel(request, report)),
   evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
   picturedSamples: (place, request) => images.inTurn(() => picturedSamples(place, request)),
   evaluationDrawings: (folder) => images.inTurn(() => Promise.resolve().then(() => evaluationDrawings(folder))),

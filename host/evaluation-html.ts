@@ -4,13 +4,14 @@ import { DatasetError } from '../shared/errors.ts'
 import { runFiles } from '../shared/run-folder/files.ts'
 import { comparisonHtml, type ComparedSide } from './report/comparison-report.ts'
 import { evaluationHtml } from './report/evaluation-report.ts'
+import { readRecipe } from './runs/run-store.ts'
 import { readMetrics } from './runs/read-metrics.ts'
 import type { StoredEvaluation } from './runs/run-folder.ts'
-import type { StoredRun } from './runs/run-store.ts'
+import type { EvaluatedNetwork } from './runs/evaluated-models.ts'
 import type { ImageSearch } from './training/evaluation-place.ts'
 import type { Workbench } from './workbench.ts'
 
-type Evaluated = readonly [StoredRun, StoredEvaluation]
+type Evaluated = readonly [EvaluatedNetwork, StoredEvaluation]
 
 /**
  * An evaluation as one page of HTML that needs nothing beside it, below 5 MB.
@@ -19,13 +20,13 @@ type Evaluated = readonly [StoredRun, StoredEvaluation]
  */
 export async function pageOfEvaluation(
   workbench: Workbench,
-  [run, evaluation]: Evaluated,
+  [network, evaluation]: Evaluated,
   images?: ImageSearch,
 ): Promise<string> {
-  const { place, ...drawn } = await workbench.evaluations.drawn(run, evaluation, images)
-  const { series: metrics } = await readMetrics(join(run.folder, runFiles.metrics), '')
+  const { place, ...drawn } = await workbench.evaluations.drawn(network, evaluation, images)
+  const { series: metrics } = await readMetrics(join(network.folder, runFiles.metrics), '')
   const check = await checkOf(workbench, place)
-  return evaluationHtml({ ...drawn, ...sideOf(workbench, [run, evaluation]), metrics, check })
+  return evaluationHtml({ ...drawn, ...sideOf([network, evaluation]), metrics, check })
 }
 
 /** Two evaluations, B against A, likewise. */
@@ -35,14 +36,13 @@ export async function pageOfComparison(
   images?: ImageSearch,
 ): Promise<string> {
   const drawn = await workbench.evaluations.drawnComparison([a, b], images)
-  return comparisonHtml({ ...drawn, a: sideOf(workbench, a), b: sideOf(workbench, b) })
+  return comparisonHtml({ ...drawn, a: sideOf(a), b: sideOf(b) })
 }
 
-const sideOf = (workbench: Workbench, [run, { name, report }]: Evaluated): ComparedSide => ({
-  title: `${run.id}, ${name}`,
+const sideOf = ([network, { name, report }]: Evaluated): ComparedSide => ({
+  title: `${network.id}, ${name}`,
   report,
-  run: run.record,
-  recipe: workbench.recipeOf(run),
+  ...(network.record && { trained: { run: network.record, recipe: readRecipe(network) } }),
 })
 
 /** What a check of its dataset says, or why there is none. */

@@ -47,6 +47,7 @@ import type { TrainerProcess, TrainerStarter } from './training/trainer/trainer-
 import { previewDataset, type DatasetPreview, type PreviewOptions } from './training/preview-dataset.ts'
 import { longerRecipe } from './training/longer-recipe.ts'
 import { evaluateCheckpoints, withoutRepeats } from './training/evaluate-checkpoints.ts'
+import { SavedModels } from './training/saved-models.ts'
 import { imagesIn } from './training/evaluation-place.ts'
 import { KeptEvaluations } from './training/kept-evaluations.ts'
 import { Trainers, type OnProgress } from './training/trainers.ts'
@@ -55,6 +56,7 @@ import { checkResumable, RunHandle, type RunJob } from './training/run-handle.ts
 export { fetchable } from './datasets/fetch/catalogue.ts'
 export type { Check, Diagnosis } from './machine/doctor.ts'
 export { Home } from './machine/home.ts'
+export { isSavedModel, type EvaluatedNetwork } from './runs/evaluated-models.ts'
 export { exportPredictions, predictionFormats, type PredictionFormat } from './runs/export-predictions.ts'
 export { keptSamples, type KeptSample } from './runs/kept-samples.ts'
 export { storedEvaluations, type StoredEvaluation } from './runs/run-folder.ts'
@@ -68,7 +70,7 @@ interface Watched {
 }
 
 export interface EvaluateOptions
-  extends Pick<EvaluateRequest, 'checkpoint' | 'split' | 'logits' | 'features'>, Watched {
+  extends Pick<EvaluateRequest, 'checkpoint' | 'split' | 'leaveOutUnknown' | 'logits' | 'features'>, Watched {
   /** A name or a path, in place of the run's own dataset. */
   readonly dataset?: string
 }
@@ -105,6 +107,9 @@ export class Workbench {
   readonly caches: Caches
   /** What is found out of evaluations that are there. */
   readonly evaluations: KeptEvaluations
+  readonly savedModels: SavedModels
+  /** The recipe of a run as it was trained. */
+  readonly recipeOf = readRecipe
   readonly #trainers: Trainers
 
   /** @param onSilence told of any trainer that does not answer, and when it does again; without it, those that do not train are ended then */
@@ -118,7 +123,8 @@ export class Workbench {
     this.settings = settingsOf(home)
     this.caches = new Caches(home)
     this.#trainers = new Trainers(starter, this.settings, onSilence)
-    const own = (run: StoredRun) => this.datasetOf(run)
+    this.savedModels = new SavedModels(home, this.datasets, this.#trainers)
+    const own = (run: Pick<StoredRun, 'record'>) => this.datasetOf(run)
     this.evaluations = new KeptEvaluations(this.#trainers, imagesIn(home, this.datasets, own))
   }
 
@@ -262,7 +268,7 @@ export class Workbench {
   }
 
   /** Where the dataset of a run lies now. Throws `DatasetError` where it is not found. */
-  datasetOf({ record: { dataset } }: StoredRun): Promise<Dataset> {
+  datasetOf({ record: { dataset } }: Pick<StoredRun, 'record'>): Promise<Dataset> {
     const { name, root, records } = dataset
     return findAgain(this.datasets, { name, root, ...(records && { records }) })
   }
@@ -331,11 +337,6 @@ export class Workbench {
   /** What of a run's folder is damaged and not shown: sentences. */
   leftOutOf({ folder, status }: StoredRun): Promise<string[]> {
     return leftOutOf(folder, status === 'running')
-  }
-
-  /** The recipe of a run as it was trained. */
-  recipeOf(run: StoredRun): Recipe {
-    return readRecipe(run)
   }
 
   /** Writes the network of a checkpoint of a run into a folder that is not there yet, for others to use. */

@@ -1,5 +1,5 @@
 import { ModelError, RunError, TensorFlowError } from '../../shared/errors.ts'
-import type { Session } from '../tensorflow/c-api/index.ts'
+import type { RunRequest, Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import { crossEntropy } from './per-image.ts'
 import { buildOutputs, type LogitsParts, type NetworkOutputs } from './logits.ts'
@@ -44,27 +44,51 @@ export function buildEvaluationStep(
 ): (session: Session) => Promise<EvaluatedBatch> {
   return g.withName('evaluate', () => {
     const outputs = buildOutputs(g, parts)
-    const { logits } = outputs
-    const all = g.op('Softmax', [logits])
-    const likeliest = g.operation('TopKV2', [all, g.constant(Math.min(guesses, parts.model.classes), 'int32')])
-    const fetches: Readonly<Partial<Record<keyof EvaluatedBatch, Output>>> = {
-      labels,
-      losses: crossEntropy(g, logits, labels),
-      guesses: likeliest.output(1),
-      probabilities: likeliest.output(0),
-      entropies: entropy(g, all),
-      ...(wanted.logits && { logits }),
+    const fetches: Fetches = {
+      ...buildFigures(g, { logits: outputs.logits, labels }, Math.min(guesses, parts.model.classes)),
+      ...(wanted.logits && { logits: outputs.logits }),
       ...(wanted.features && { features: featuresOf(outputs, parts.model.name) }),
     }
-    return async (session) => {
-      const fetched = await session.run({ fetches: Object.values(fetches) }).catch(explainMemory)
-      const values = fetched.map((tensor) => {
-        using t = tensor
-        return t.data()
-      })
-      return Object.fromEntries(Object.keys(fetches).map((name, i) => [name, values[i]!])) as unknown as EvaluatedBatch
-    }
+    return (session) => fetchBatch(session, fetches).catch(explainMemory)
   })
+}
+
+/** Where in the graph the columns of a batch are. */
+export type Fetches = Readonly<Partial<Record<keyof EvaluatedBatch, Output>>>
+
+/**
+ * Adds to the graph what is told of each image of a batch.
+ * @param outputs float32 [batch, classes] logits, and int32 [batch] labels
+ * @param guesses how many of the likeliest classes, as many as there are at most
+ */
+export function buildFigures(
+  g: GraphBuilder,
+  { logits, labels }: { readonly logits: Output; readonly labels: Output },
+  guesses: number,
+): Fetches {
+  const all = g.op('Softmax', [logits])
+  const likeliest = g.operation('TopKV2', [all, g.constant(guesses, 'int32')])
+  return {
+    labels,
+    losses: crossEntropy(g, logits, labels),
+    guesses: likeliest.output(1),
+    probabilities: likeliest.output(0),
+    entropies: entropy(g, all),
+  }
+}
+
+/** Runs the graph for the columns of a batch. */
+export async function fetchBatch(
+  session: Session,
+  fetches: Fetches,
+  feeds: RunRequest['feeds'] = [],
+): Promise<EvaluatedBatch> {
+  const fetched = await session.run({ feeds, fetches: Object.values(fetches) })
+  const values = fetched.map((tensor) => {
+    using t = tensor
+    return t.data()
+  })
+  return Object.fromEntries(Object.keys(fetches).map((name, i) => [name, values[i]!])) as unknown as EvaluatedBatch
 }
 
 function featuresOf({ features }: NetworkOutputs, name: string): Output {

@@ -33,7 +33,7 @@ function ownOptions(runFolder: string) {
  */
 export async function imagesOfEvaluation(
   { runFolder, cacheFolder, images, imagesProblem }: EvaluationPlace,
-  { split: part, classes }: EvaluationReport,
+  { split: part, classes, leftOut = 0 }: EvaluationReport,
   { columns, rows }: PredictionTable,
 ): Promise<EvaluatedImages> {
   if (!images) throw new DatasetError(imagesProblem ?? 'The images of this evaluation are not found.')
@@ -43,6 +43,7 @@ export async function imagesOfEvaluation(
     {
       classes: classes.map(({ name }) => name),
       split: part === 'all' ? undefined : part,
+      leaveOutUnknown: leftOut > 0,
       ...(isOwn && ownOptions(runFolder)),
     },
   )

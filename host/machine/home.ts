@@ -38,6 +38,11 @@ export class Home {
     return join(this.root, 'models')
   }
 
+  /** Of SavedModels, a folder each; those of a run are in its own. */
+  get evaluations(): string {
+    return join(this.root, 'evaluations')
+  }
+
   /** Corrections of labels, a file a dataset. */
   get corrections(): string {
     return join(this.root, 'corrections')

@@ -30,7 +30,7 @@ export function knownImages(workbench: Workbench): ImageSearch {
 }
 
 /** The run's own folder; where a page may not see that, the dataset that has its name now. */
-async function ownPlace(workbench: Workbench, run: StoredRun): Promise<string> {
+async function ownPlace(workbench: Workbench, run: Pick<StoredRun, 'record'>): Promise<string> {
   const { name, root } = await workbench.datasetOf(run)
   const known = workbench.datasets.list()
   return known.some((one) => one.root === root) || !known.some((one) => one.name === name) ? root : name

@@ -18,8 +18,16 @@ export function changesNote({ changes }: PicturedSamples): string[] {
   return told.length > 0 ? [`The dataset has changed since: ${told.join(', ')}. The figures are those of before.`] : []
 }
 
+/** By what run, and by what recipe; absent of a network from elsewhere. */
+export interface Trained {
+  readonly run: RunRecord
+  readonly recipe: Recipe
+}
+
 /** How the network was trained, and on what. */
-export function recipeAndEnvironment(run: RunRecord, recipe: Recipe, of = ''): Html[] {
+export function recipeAndEnvironment(trained: Trained | undefined, of = ''): Html[] {
+  if (!trained) return []
+  const { run, recipe } = trained
   const changed = diffRecipes(resolveRecipe({}), recipe).map(({ path, after }) => [path, JSON.stringify(after)])
   return [
     section(

@@ -1,10 +1,8 @@
 import type { EvaluationComparison } from '../../shared/contract/evaluation-comparison.ts'
 import type { PicturedSamples } from '../../shared/contract/evaluation-report.ts'
 import { formatAmount, formatCount, formatNumber, formatPercent } from '../../shared/format-number.ts'
-import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import type { RunRecord } from '../../shared/run-folder/record.ts'
-import { changesNote, recipeAndEnvironment } from './background.ts'
+import { changesNote, recipeAndEnvironment, type Trained } from './background.ts'
 import { guessText, pictures } from './pictures.ts'
 import { facts, figures, paragraph, section, shell, table, type Html } from './shell.ts'
 
@@ -12,8 +10,7 @@ import { facts, figures, paragraph, section, shell, table, type Html } from './s
 export interface ComparedSide {
   readonly title: string
   readonly report: EvaluationReport
-  readonly run: RunRecord
-  readonly recipe: Recipe
+  readonly trained?: Trained
 }
 
 export type ChangeKind = 'broken' | 'fixed' | 'bothWrong'
@@ -38,7 +35,7 @@ const lists = [
 /** Two evaluations of the same images as one page of HTML that needs nothing beside it. */
 export function comparisonHtml(page: ComparisonPage): Html {
   const { a, b, comparison, samples } = page
-  const isOneRun = a.run.id === b.run.id
+  const isOneRun = a.trained !== undefined && a.trained.run.id === b.trained?.run.id
   const told = [...comparison.notes, ...changesNote(samples.broken.a)].map((note) => paragraph(note, 'note'))
   return shell('Two evaluations', `A: ${a.title}. B: ${b.title}.`, [
     told.join('\n'),
@@ -48,8 +45,8 @@ export function comparisonHtml(page: ComparisonPage): Html {
     ...lists.map(({ kind, title }) =>
       section(`${title} (${formatAmount(comparison[kind].first.length, 'image')})`, changed(page, kind)),
     ),
-    ...recipeAndEnvironment(a.run, a.recipe, isOneRun ? '' : ' of A'),
-    ...(isOneRun ? [] : recipeAndEnvironment(b.run, b.recipe, ' of B')),
+    ...recipeAndEnvironment(a.trained, isOneRun ? '' : ' of A'),
+    ...(isOneRun ? [] : recipeAndEnvironment(b.trained, ' of B')),
   ])
 }
 

@@ -53,13 +53,15 @@ function pageOf(names: readonly string[]): EvaluationPage {
       ],
       changes: { gone: 1, relabelled: 0, added: 2 },
     },
-    run: {
-      ...{ format: 1, id: 'run', name: 'run', status: 'finished', created: '', started: '2026-01-01T00:00:00Z' },
-      ...{ trainer: { pid: 1, host: HOSTILE }, tensorFlow: '2.21', devices: ['CPU:0'], step: 1, epoch: 1 },
-      dataset: { name: 'data', root: '/data', classes: [...names], fingerprint: 'f' },
-      environment: { SWITCH: HOSTILE },
+    trained: {
+      run: {
+        ...{ format: 1, id: 'run', name: 'run', status: 'finished', created: '', started: '2026-01-01T00:00:00Z' },
+        ...{ trainer: { pid: 1, host: HOSTILE }, tensorFlow: '2.21', devices: ['CPU:0'], step: 1, epoch: 1 },
+        dataset: { name: 'data', root: '/data', classes: [...names], fingerprint: 'f' },
+        environment: { SWITCH: HOSTILE },
+      },
+      recipe: parseRecipe({ data: { dataset: HOSTILE } }),
     },
-    recipe: parseRecipe({ data: { dataset: HOSTILE } }),
     metrics: [],
     check: `The folder ${HOSTILE} is gone.`,
   }

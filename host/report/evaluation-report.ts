@@ -5,10 +5,8 @@ import type { DatasetReport } from '../../shared/contract/trainer.ts'
 import type { MetricSeries } from '../../shared/contract/workbench.ts'
 import type { Interval, Reliability } from '../../shared/figures/index.ts'
 import { formatAmount, formatCount, formatNumber, formatPercent } from '../../shared/format-number.ts'
-import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import type { RunRecord } from '../../shared/run-folder/record.ts'
-import { changesNote, dataChecks, recipeAndEnvironment } from './background.ts'
+import { changesNote, dataChecks, recipeAndEnvironment, type Trained } from './background.ts'
 import { guessText, pictures } from './pictures.ts'
 import { plot, type Line } from './plot.ts'
 import { figures, paragraph, section, shell, table, type Column, type Html } from './shell.ts'
@@ -21,8 +19,7 @@ export interface EvaluationPage {
   readonly drawings: EvaluationDrawings
   /** Those with the highest loss. */
   readonly worst: PicturedSamples
-  readonly run: RunRecord
-  readonly recipe: Recipe
+  readonly trained?: Trained
   readonly metrics: readonly MetricSeries[]
   /** What a check of the dataset said, or why there was none. */
   readonly check: DatasetReport | string
@@ -34,7 +31,7 @@ const MISTAKES = 50
 
 /** An evaluation as one page of HTML that needs nothing beside it. */
 export function evaluationHtml(page: EvaluationPage): Html {
-  const { title, report, worst, run, recipe, check } = page
+  const { title, report, worst, trained, check } = page
   const { checkpoint, split, dataset, images, notes = [] } = report
   const told = [...notes, ...changesNote(worst)].map((note) => paragraph(note, 'note'))
   const subtitle = `${checkpoint} on ${dataset} (${split}), ${formatAmount(images, 'image')}`
@@ -45,7 +42,7 @@ export function evaluationHtml(page: EvaluationPage): Html {
     section('Confusion', confusion(page)),
     section('Classes', ...classes(page.figures)),
     section('Largest errors', ...worstErrors(page)),
-    ...recipeAndEnvironment(run, recipe),
+    ...recipeAndEnvironment(trained),
     section('Data', dataChecks(check)),
   ])
 }

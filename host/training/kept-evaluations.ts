@@ -5,8 +5,11 @@ import type { SliceFigures, SlicesReport } from '../../shared/contract/sample-fa
 import type { Slice } from '../../shared/figures/index.ts'
 import type { LabelErrorsReport } from '../../shared/contract/label-errors.ts'
 import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
+import type { Recipe } from '../../shared/recipe/schema.ts'
+import { parseRecipe } from '../../shared/recipe/validate.ts'
+import type { EvaluatedNetwork } from '../runs/evaluated-models.ts'
 import type { StoredEvaluation } from '../runs/run-folder.ts'
-import { readRecipe, type StoredRun } from '../runs/run-store.ts'
+import { readRecipe } from '../runs/run-store.ts'
 import { evaluationPlace, type ImageSearch } from './evaluation-place.ts'
 import type { OnProgress, Trainers } from './trainers.ts'
 
@@ -39,48 +42,52 @@ export class KeptEvaluations {
   ) {}
 
   /** What the predictions come to; the part that the temperature is fitted on goes by the run's seed. */
-  figures(run: StoredRun, { path: folder }: StoredEvaluation, rows?: readonly number[]): Promise<EvaluationFigures> {
-    const recipe = readRecipe(run)
+  figures(
+    network: EvaluatedNetwork,
+    { path: folder }: StoredEvaluation,
+    rows?: readonly number[],
+  ): Promise<EvaluationFigures> {
+    const recipe = recipeOf(network)
     const request = { folder, seed: recipe.run.seed, ...(rows && { rows }) }
     return this.trainers.with(recipe, ({ calls }) => calls.evaluationFigures(request))
   }
 
   /** The same of a slice of its samples. Its images are measured where they were not before, and so they are for {@link slices}. */
   async sliceFigures(
-    run: StoredRun,
+    network: EvaluatedNetwork,
     evaluation: StoredEvaluation,
     slice: Slice,
     onProgress: OnProgress,
   ): Promise<SliceFigures> {
-    const recipe = readRecipe(run)
-    const place = await evaluationPlace(run, evaluation, this.images)
+    const recipe = recipeOf(network)
+    const place = await evaluationPlace(network, evaluation, this.images)
     const request = { slice, seed: recipe.run.seed }
     return this.trainers.with(recipe, ({ calls }) => calls.sliceFigures(place, request), onProgress)
   }
 
   /** Which slices of its samples do worst. @param least samples that a slice has at least */
   async slices(
-    run: StoredRun,
+    network: EvaluatedNetwork,
     evaluation: StoredEvaluation,
     least: number | undefined,
     onProgress: OnProgress,
   ): Promise<SlicesReport> {
-    const place = await evaluationPlace(run, evaluation, this.images)
-    return this.trainers.with(readRecipe(run), ({ calls }) => calls.evaluationSlices(place, least), onProgress)
+    const place = await evaluationPlace(network, evaluation, this.images)
+    return this.trainers.with(recipeOf(network), ({ calls }) => calls.evaluationSlices(place, least), onProgress)
   }
 
   /** What a second evaluation changes against a first one of the same images; the bootstrap goes by the seed of the first's run. */
-  compare(run: StoredRun, first: StoredEvaluation, second: StoredEvaluation): Promise<EvaluationComparison> {
-    const recipe = readRecipe(run)
+  compare(network: EvaluatedNetwork, first: StoredEvaluation, second: StoredEvaluation): Promise<EvaluationComparison> {
+    const recipe = recipeOf(network)
     return this.trainers.with(recipe, ({ calls }) =>
       calls.compareEvaluations({ first: first.path, second: second.path, seed: recipe.run.seed }),
     )
   }
 
   /** @param images where those are looked for; anywhere without */
-  async drawn(run: StoredRun, evaluation: StoredEvaluation, images = this.images): Promise<DrawnEvaluation> {
-    const recipe = readRecipe(run)
-    const place = await evaluationPlace(run, evaluation, images)
+  async drawn(network: EvaluatedNetwork, evaluation: StoredEvaluation, images = this.images): Promise<DrawnEvaluation> {
+    const recipe = recipeOf(network)
+    const place = await evaluationPlace(network, evaluation, images)
     return this.trainers.with(recipe, async ({ calls }) => ({
       place,
       figures: await calls.evaluationFigures({ folder: place.folder, seed: recipe.run.seed }),
@@ -89,12 +96,12 @@ export class KeptEvaluations {
     }))
   }
 
-  /** The same of two, each with its run: B against A. */
+  /** The same of two, each with its network: B against A. */
   async drawnComparison(
-    [a, b]: readonly [readonly [StoredRun, StoredEvaluation], readonly [StoredRun, StoredEvaluation]],
+    [a, b]: readonly [readonly [EvaluatedNetwork, StoredEvaluation], readonly [EvaluatedNetwork, StoredEvaluation]],
     images = this.images,
   ): Promise<DrawnComparison> {
-    const recipe = readRecipe(a[0])
+    const recipe = recipeOf(a[0])
     const places = { a: await evaluationPlace(...a, images), b: await evaluationPlace(...b, images) }
     return this.trainers.with(recipe, async ({ calls }) => {
       const comparison = await calls.compareEvaluations({
@@ -119,15 +126,24 @@ export class KeptEvaluations {
 
   /** Which labels of the images are likely wrong, and what is to be known of that: a sentence. */
   async labelErrors(
-    run: StoredRun,
+    network: EvaluatedNetwork,
     { path, report }: StoredEvaluation,
   ): Promise<LabelErrorsReport & { note?: string }> {
-    const { root } = await this.images.own(run).catch(() => run.record.dataset)
-    const isOwn = report.dataset === '' || [root, run.record.dataset.root].includes(report.dataset)
-    const found = await this.trainers.with(readRecipe(run), ({ calls }) => calls.labelErrors({ folders: [path] }))
-    return { ...found, ...(report.split === 'train' && { note: trainedNote(isOwn) }) }
+    const found = await this.trainers.with(recipeOf(network), ({ calls }) => calls.labelErrors({ folders: [path] }))
+    const isTrained = report.split === 'train'
+    return { ...found, ...(isTrained && { note: trainedNote(await this.#isOwn(network, report.dataset)) }) }
+  }
+
+  /** Whether images are those that the network was trained on, as far as that is known. */
+  async #isOwn({ record }: EvaluatedNetwork, dataset: string): Promise<boolean> {
+    if (!record) return false
+    const { root } = await this.images.own({ record }).catch(() => record.dataset)
+    return dataset === '' || [root, record.dataset.root].includes(dataset)
   }
 }
+
+/** Whose switches and seed are used: those of the recipe that a run was trained by. */
+const recipeOf = (network: EvaluatedNetwork): Recipe => (network.record ? readRecipe(network) : parseRecipe({}))
 
 /** What is to be known of labels that a network was trained on. */
 const trainedNote = (isOwn: boolean): string =>

@@ -8,6 +8,7 @@ import type { EvaluationDrawings, PicturedSamples, PicturedSamplesRequest } from
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from './label-errors.ts'
 import type { SliceFigures, SliceFiguresRequest, SlicesReport } from './sample-facts.ts'
+import type { ToldOfModel } from './served-model.ts'
 import type { ModelDescription } from './model-cost.ts'
 import type { ImageCalls } from './images.ts'
 import type { Split } from '../recipe/split.ts'
@@ -28,6 +29,8 @@ export interface TrainerCalls extends ImageCalls {
   /** Trains until the end, a stop or an error, and writes the run's folder meanwhile. */
   train(request: TrainRequest): Promise<TrainOutcome>
   evaluate(request: EvaluateRequest): Promise<EvaluationReport>
+  /** The same of a SavedModel. Throws `UsageError` for what has to be told of it. */
+  evaluateModel(request: EvaluateModelRequest): Promise<EvaluationReport>
   /** What the predictions of an evaluation come to. */
   evaluationFigures(request: EvaluationFiguresRequest): Promise<EvaluationFigures>
   /** Samples of an evaluation with small pictures of them. */
@@ -184,10 +187,22 @@ export interface EvaluateRequest {
   readonly own?: DatasetSource
   /** In place of the run's own dataset. */
   readonly dataset?: DatasetSource
+  /** Whether images of classes that the network does not know are left out; without it, they are refused. */
+  readonly leaveOutUnknown?: boolean
   /** Whether the logits of all classes are kept; without it, where they take little room. */
   readonly logits?: boolean
   /** Whether what the network's last dense layer takes is kept. */
   readonly features?: boolean
+}
+
+export interface EvaluateModelRequest extends Pick<EvaluateRequest, 'split' | 'leaveOutUnknown' | 'logits'> {
+  /** The SavedModel's folder, absolute. */
+  readonly model: string
+  /** The folder that has its evaluations, absolute. */
+  readonly keepIn: string
+  readonly cacheFolder: string
+  readonly dataset: DatasetSource
+  readonly told: ToldOfModel
 }
 
 export interface PredictRequest {

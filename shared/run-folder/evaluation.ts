@@ -9,15 +9,35 @@ export const arrowSeal = z.object({
   batches: z.array(z.object({ at: z.int().nonnegative(), rows: z.int().positive() })).max(1e6),
 })
 
-/** What a checkpoint makes of the images of a split: `report.json` in a folder of `evaluation/`. */
+/** What a checkpoint, or a SavedModel, makes of the images of a split: `report.json` in a folder of `evaluation/`. */
 export const evaluationReport = z.object({
+  /** Its name; of a SavedModel from elsewhere, that of its folder, with step 0. */
   checkpoint: z.string(),
   step: z.int(),
+  /** Of a SavedModel: where it was, how it was called, and how its input was made of the pixels (0 to 255). */
+  model: z
+    .object({
+      folder: z.string(),
+      signature: z.string(),
+      input: z.string(),
+      output: z.string(),
+      layout: z.string(),
+      channels: z.string(),
+      imageSize: z.int(),
+      resize: z.int(),
+      resample: z.string(),
+      mean: z.array(z.number()).optional(),
+      std: z.array(z.number()).optional(),
+      outputs: z.string(),
+    })
+    .optional(),
   /** `all` where the dataset has no splits. */
   split: z.enum([...splits, 'all']),
   /** The folder whose images were measured; empty in the reports of the first versions. */
   dataset: z.string().default(''),
   images: z.number(),
+  /** Images that were left out on demand, since the network does not know their class. Absent where there are none. */
+  leftOut: z.int().positive().optional(),
   top1: z.number(),
   top5: z.number(),
   /** Mean of the images for which the network gave numbers; null where it gave none. */

@@ -90,3 +90,19 @@ it(
     ])
   },
 )
+
+it('images of classes that the network does not know are left out on demand, and that is told', async () => {
+  const place = join(folder, 'more')
+  cpSync(now, place, { recursive: true })
+  cpSync(join(now, 'left'), join(place, 'middle'), { recursive: true })
+  rmSync(join(place, 'middle', '0.png'))
+  const refused = await runCli(workbench.home.root, 'evaluate', 'last', '--dataset', place)
+  expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('"middle" (23); leave them out with')])
+  const { report } = await evaluate('--dataset', place, '--leave-out-unknown')
+  expect(report).toMatchObject({ split: 'all', images: 48, leftOut: 23 })
+  expect(report.notes).toEqual([expect.stringContaining('23 images are left out')])
+  expect(report.classes.map(({ name, images }) => [name, images])).toEqual([
+    ['left', 24],
+    ['right', 24],
+  ])
+})

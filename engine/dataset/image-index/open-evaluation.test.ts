@@ -11,8 +11,13 @@ const images = async (...paths: readonly string[]) => {
   for (const [i, path] of paths.entries()) await putImage(`${root}/${path}`, i, 8, 8)
 }
 const open = async (options: EvaluationOptions) => {
-  const { part, index, notes } = await openForEvaluation({ root, cacheFolder: temporaryFolder() }, options)
-  return { part, notes, images: [...index.paths].map((path, row) => `${path} ${options.classes[index.labels[row]!]}`) }
+  const { part, index, unknown, notes } = await openForEvaluation({ root, cacheFolder: temporaryFolder() }, options)
+  return {
+    part,
+    unknown,
+    notes,
+    images: [...index.paths].map((path, row) => `${path} ${options.classes[index.labels[row]!]}`),
+  }
 }
 
 describe('images for a network that was trained on others', () => {
@@ -21,6 +26,7 @@ describe('images for a network that was trained on others', () => {
     // The network has them in another order, and one more.
     expect(await open({ classes: ['owl', 'dog', 'cat'] })).toEqual({
       part: 'all',
+      unknown: 0,
       notes: ["1 of the network's 3 classes have no image here."],
       images: ['cat/1.png cat', 'dog/1.png dog', 'dog/2.png dog'],
     })
@@ -45,7 +51,33 @@ describe('images for a network that was trained on others', () => {
     expect((await open({ classes: ['cat'] })).images).toEqual(['val/cat/2.png cat'])
     const refused = open({ classes: ['cat'], split: 'test' })
     await expect(refused).rejects.toThrow(CheckpointError)
-    await expect(refused).rejects.toThrow('The network does not know the class "emu", which has 2 of these images')
+    await expect(refused).rejects.toThrow(
+      '2 images are of a class that the network, which tells 1 apart, does not know: "emu" (2); leave them out with --leave-out-unknown',
+    )
+  })
+
+  it('of classes that the network does not know are left out where that is wanted, and told', async () => {
+    await images('cat/1.png', 'owl/1.png', 'emu/1.png', 'emu/2.png')
+    await expect(open({ classes: ['cat'] })).rejects.toThrow(
+      '3 images are of 2 classes that the network, which tells 1 apart, does not know: "emu" (2), "owl" (1);',
+    )
+    const wanted = { classes: ['cat'], leaveOutUnknown: true }
+    expect(await open(wanted)).toEqual({
+      part: 'all',
+      unknown: 3,
+      notes: ['3 images are left out, since the network does not know their class: "emu" (2), "owl" (1).'],
+      images: ['cat/1.png cat'],
+    })
+    await expect(open({ ...wanted, classes: ['dog'] })).rejects.toThrow(
+      'is of a class that the network knows, only of "cat" (1), "emu" (2), "owl" (1)',
+    )
+  })
+
+  it('of many unknown classes are named in part', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `unknown-${String(i).padStart(2, '0')}`)
+    await images('cat/1.png', ...names.map((name) => `${name}/1.png`))
+    const { notes } = await open({ classes: ['cat'], leaveOutUnknown: true })
+    expect(notes).toEqual([expect.stringMatching(/^12 images .* "unknown-09" \(1\), \.\.\.\.$/)])
   })
 
   it('of its own dataset are held out as they were', async () => {

@@ -16,6 +16,8 @@ export interface EvaluationImages extends Selected {
   readonly part: Split | 'all'
   /** How the file of each keeps colours: see `modeName`. */
   readonly modes: Int32Array
+  /** How many were left out, since the network does not know their class. */
+  readonly unknown: number
   /** What is to be known of them: a sentence each. */
   readonly notes: readonly string[]
 }
@@ -29,6 +31,8 @@ export interface EvaluationOptions {
   readonly holdOut?: HoldOut | undefined
   /** Of the network's own dataset. */
   readonly corrections?: Corrections | undefined
+  /** Images of classes that the network does not know are left out, where they would be refused. */
+  readonly leaveOutUnknown?: boolean | undefined
   readonly onProgress?: OnProgress
 }
 
@@ -40,25 +44,34 @@ export interface EvaluationOptions {
  */
 export async function openForEvaluation(
   { root, cacheFolder, records }: DatasetPlace,
-  { classes, split, holdOut, corrections, onProgress }: EvaluationOptions,
+  { classes, split, holdOut, corrections, leaveOutUnknown = false, onProgress }: EvaluationOptions,
 ): Promise<EvaluationImages> {
   const { listing, examined } = await examineDataset(root, cacheFolder, { onProgress, records })
   const corrected = correctLabels(listing, corrections)
   const labels = labelsOf(listing.classes, corrected.labels, classes)
   const { part, rows: chosen } = chosenRows(listing, split, holdOut)
-  const rows = labelled(chosen, corrected.labels)
-  checkKnown(listing, labels, rows, classes.length)
+  const ofAClass = labelled(chosen, corrected.labels)
+  const rows = labelled(ofAClass, labels)
+  const unknown = countUnknown(
+    listing.classes,
+    ofAClass.filter((row) => labels[row]! < 0).map((row) => corrected.labels[row]!),
+  )
+  if (unknown.length > 0 && !leaveOutUnknown) throw unknownProblem(unknown, classes.length)
   const selected = selectReadable(part === 'all' ? 'val' : part, { ...listing.files, labels }, examined, rows)
   const others = (part === 'all' ? splits : [part]).flatMap((one) => listing.unreadable?.[one] ?? [])
   const images = { ...selected, unreadable: [...others, ...selected.unreadable] }
-  const problem = emptyProblem(root, part, images, listing.counts ? undefined : holdOut) ?? shareProblem(root, images)
+  const problem =
+    noneKnown(root, images, unknown) ??
+    emptyProblem(root, part, images, listing.counts ? undefined : holdOut) ??
+    shareProblem(root, images)
   if (problem !== undefined) throw new DatasetError(problem)
   return {
     ...images,
     root: listing.root,
     part,
     modes: pick(examined.modes, selected.rows),
-    notes: notesOf([...(listing.notes ?? []), ...corrected.notes], images, classes),
+    unknown: totalOf(unknown),
+    notes: notesOf([...(listing.notes ?? []), ...corrected.notes, ...unknownNote(unknown)], images, classes),
   }
 }
 
@@ -84,16 +97,48 @@ function labelsOf(own: readonly string[], labels: Int32Array, classes: readonly 
   return labels.map((label) => place[label]!)
 }
 
-function checkKnown({ classes, files }: Listing, labels: Int32Array, rows: Int32Array, count: number): void {
-  const unknown = rows.filter((row) => labels[row]! < 0)
-  const [first] = unknown
-  if (first === undefined) return
-  const label = files.labels[first]!
-  const same = unknown.filter((row) => files.labels[row] === label).length
-  throw new CheckpointError(
-    `The network does not know the class "${classes[label]}", which has ${same} of these images; it tells ${count} others apart: take the class away, or name images of the network's classes.`,
+/** A class that the network does not know, and how many of the images it has. */
+interface UnknownClass {
+  readonly name: string
+  readonly images: number
+}
+
+/** @param labels of the images whose class is not known */
+const countUnknown = (classes: readonly string[], labels: Int32Array): UnknownClass[] =>
+  countByClass(labels, classes.length).flatMap((images, label) =>
+    images > 0 ? [{ name: classes[label]!, images }] : [],
+  )
+
+const totalOf = (classes: readonly UnknownClass[]) => classes.reduce((sum, { images }) => sum + images, 0)
+
+/** So many classes are named. */
+const NAMED = 10
+
+const named = (classes: readonly UnknownClass[]) =>
+  `${classes
+    .slice(0, NAMED)
+    .map(({ name, images }) => `"${name}" (${images})`)
+    .join(', ')}${classes.length > NAMED ? ', ...' : ''}`
+
+const imagesOf = (classes: readonly UnknownClass[]) =>
+  totalOf(classes) === 1 ? '1 image is' : `${totalOf(classes)} images are`
+
+function unknownProblem(classes: readonly UnknownClass[], known: number): CheckpointError {
+  const unknown = classes.length === 1 ? 'a class' : `${classes.length} classes`
+  return new CheckpointError(
+    `${imagesOf(classes)} of ${unknown} that the network, which tells ${known} apart, does not know: ${named(classes)}; leave them out with --leave-out-unknown, or name images of the network's classes.`,
   )
 }
+
+const unknownNote = (classes: readonly UnknownClass[]): string[] =>
+  classes.length === 0
+    ? []
+    : [`${imagesOf(classes)} left out, since the network does not know their class: ${named(classes)}.`]
+
+const noneKnown = (root: string, { index, unreadable }: Selected, unknown: readonly UnknownClass[]) =>
+  index.count + unreadable.length === 0 && unknown.length > 0
+    ? `None of these images of ${root} is of a class that the network knows, only of ${named(unknown)}: name images of its classes.`
+    : undefined
 
 function emptyProblem(
   root: string,

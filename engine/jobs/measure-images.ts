@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { formatBytes } from '../../shared/format-bytes.ts'
+import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
+import { MOST_LOGITS } from '../../shared/run-folder/predictions.ts'
+import type { EvaluationImages, SplitIndex } from '../dataset/index.ts'
+import { evaluate, isFinite } from '../evaluation/evaluate.ts'
+import type { EvaluatedBatch } from '../evaluation/evaluation-step.ts'
+import { Owner } from '../tensorflow/c-api/index.ts'
+import { keepEvaluation } from './keep-evaluation.ts'
+import type { Report } from './report.ts'
+
+/** A network, and the images that it is measured on. */
+export interface Measurement {
+  readonly images: EvaluationImages
+  readonly classes: readonly string[]
+  /** What the report says beside the figures. */
+  readonly facts: Pick<EvaluationReport, 'checkpoint' | 'step' | 'dataset' | 'model'>
+  /** What is to be known of network and images: a sentence each. */
+  readonly notes: readonly string[]
+  /** Whether the logits of all classes are kept; without it, where they take little room. */
+  readonly logits: boolean | undefined
+  /** Where report and predictions are kept, absolute. */
+  readonly folder: string
+  /** The network over the images. @returns what gives the next batch */
+  readonly open: (owner: Owner, logits: boolean) => Promise<() => Promise<EvaluatedBatch>>
+  /** What is to be known when all images are measured. */
+  readonly afterwards?: () => readonly string[]
+}
+
+/** Measures a network on images, and keeps the report and its predictions. */
+export async function measureAndKeep(measurement: Measurement, report: Report): Promise<EvaluationReport> {
+  const { images, classes, facts, folder } = measurement
+  const logits = keepsLogits(measurement.logits, images.index.count, classes.length)
+  const notes = [...measurement.notes, ...logits.notes]
+  for (const message of notes) report({ phase: 'warning', message })
+  const measure = async (keep: KeepBatch) => {
+    const { notes: later = [], ...figures } = await figuresOf(measurement, logits.kept, keep, report)
+    for (const message of later) report({ phase: 'warning', message })
+    const all = [...notes, ...later]
+    const leftOut = images.unknown > 0 && { leftOut: images.unknown }
+    return { ...facts, split: images.part, ...leftOut, ...figures, ...(all.length > 0 && { notes: all }) }
+  }
+  return keepEvaluation(folder, { classes, split: images.index, logits: logits.kept }, measure)
+}
+
+/** The name of an evaluation of other images than the network's own: two folders may have one name. */
+export const evaluationName = (name: string, dataset: string): string =>
+  `${name}-${basename(dataset)}-${createHash('sha256').update(dataset).digest('hex').slice(0, 8)}`
+
+/** Whether the logits of all classes are kept, and what is to be told of that. */
+function keepsLogits(wanted: boolean | undefined, images: number, classes: number) {
+  const numbers = images * classes
+  if (wanted !== undefined || numbers <= MOST_LOGITS) return { kept: wanted ?? true, notes: [] }
+  const size = formatBytes(4 * numbers)
+  return {
+    kept: false,
+    notes: [`The logits of all classes were not kept, since they would take ${size}: ask for them by --logits.`],
+  }
+}
+
+type KeepBatch = (first: number, batch: EvaluatedBatch) => void
+
+/** The figures of a network, and what of its images could not be measured. */
+async function figuresOf(
+  { images, classes, open, afterwards }: Measurement,
+  logits: boolean,
+  keep: KeepBatch,
+  report: Report,
+) {
+  using owner = new Owner()
+  const { count, paths } = images.index
+  const nextBatch = await open(owner, logits)
+  const began = performance.now()
+  const odd: string[] = []
+  const result = await evaluate(nextBatch, count, classes.length, (done, batch) => {
+    const first = done - batch.labels.length
+    nameOdd(odd, paths, first, batch)
+    keep(first, batch)
+    report({ phase: 'evaluating', done, total: count })
+  })
+  const seconds = (performance.now() - began) / 1000
+  const { notFinite, finiteLoss, top1, top5 } = result
+  const notes = [...(notFinite > 0 ? [notFiniteNote(notFinite, count, odd)] : []), ...(afterwards?.() ?? [])]
+  return {
+    images: count,
+    top1,
+    top5,
+    loss: notFinite === count ? null : finiteLoss,
+    seconds,
+    imagesPerSecond: count / seconds,
+    classes: classes.map((name, label) => ({ name, ...result.classes[label]! })),
+    ...(notFinite > 0 && { notFinite }),
+    notes,
+  }
+}
+
+/** So many of the images for which the network gave no numbers are named. */
+const NAMED = 3
+
+function nameOdd(odd: string[], paths: SplitIndex['paths'], first: number, batch: EvaluatedBatch): void {
+  for (let i = 0; i < batch.labels.length && odd.length < NAMED; i++)
+    if (!isFinite(batch, i)) odd.push(paths.at(first + i)!)
+}
+
+const notFiniteNote = (images: number, of: number, named: readonly string[]) =>
+  `The network gave no numbers (NaN) for ${images} of ${of} images (${named.join(', ')}${images > named.length ? ', ...' : ''}): ` +
+  `they count as wrong, and the loss is the mean of the others.`
