@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { labelErrorsOutOfFold } from '../host/out-of-fold.ts'
 import { storedEvaluations, Home, Workbench } from '../host/workbench.ts'
 import { areasOf, labelErrors, rank, type LabelErrors, type Logits } from '../shared/figures/index.ts'
 import { shuffle } from '../shared/figures/random.ts'
@@ -46,7 +47,7 @@ async function outOfFold(folder: string, { folds, share, seed }: Options) {
   const { root } = await workbench.datasets.resolve('fashion-mnist-mini')
   await workbench.datasets.add('flipped', flip(root, join(folder, 'flipped'), share, seed))
   const recipe = resolveRecipe({ preset: 'demo', settings: ['data.dataset=flipped'] })
-  await workbench.labelErrorsOutOfFold(recipe, folds, (progress) => {
+  await labelErrorsOutOfFold(workbench, recipe, folds, (progress) => {
     if (progress.phase === 'preparing') process.stderr.write(`${progress.message}\n`)
   })
   const parts = workbench.runs.list().runs.map((run) => {

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import type { EvaluatedNetwork, Workbench } from '../host/workbench.ts'
+import { labelErrorsOutOfFold } from '../host/out-of-fold.ts'
 import type { LabelErrorCandidate, LabelErrorsReport } from '../shared/contract/label-errors.ts'
 import { csvCell } from '../shared/csv-cell.ts'
 import { UsageError } from '../shared/errors.ts'
@@ -62,7 +63,7 @@ async function judge(workbench: Workbench, network: EvaluatedNetwork, name?: str
   if (!network.record)
     throw new UsageError('--folds trains the recipe of a run; a SavedModel has none, so leave it out.')
   const report = await withProgress((onProgress) =>
-    workbench.labelErrorsOutOfFold(workbench.recipeOf(network), folds, onProgress),
+    labelErrorsOutOfFold(workbench, workbench.recipeOf(network), folds, onProgress),
   )
   return { judged: { folds }, report }
 }

@@ -1,35 +1,27 @@
+import type { LabelErrorsReport } from '../shared/contract/label-errors.ts'
 import { RunError } from '../shared/errors.ts'
 import type { Recipe } from '../shared/recipe/schema.ts'
 import { storedEvaluations } from './runs/run-folder.ts'
-import type { RunStore, StoredRun } from './runs/run-store.ts'
-import type { RunHandle } from './training/run-handle.ts'
 import type { OnProgress } from './training/trainers.ts'
-
-/** What of the workbench it takes. */
-interface Trains {
-  readonly runs: RunStore
-  train(recipe: Recipe, onProgress: OnProgress): Promise<RunHandle>
-  evaluate(run: StoredRun, options: EvaluateOptions): Promise<unknown>
-}
-
-interface EvaluateOptions {
-  readonly checkpoint: string
-  readonly split: 'val'
-  readonly logits: boolean
-  readonly onProgress: OnProgress
-}
+import type { Workbench } from './workbench.ts'
 
 /**
- * Trains a recipe once a fold, without that part of the training images, and evaluates it on that part.
- * @returns the folders of the evaluations
+ * Which labels of the training images of a recipe are likely wrong: trains it once a fold, without that part of them,
+ * and judges each part by the network that has not seen it. Each is a run of its own, and stays.
+ * @param folds 2 at least
  */
-export async function evaluateFolds(workbench: Trains, recipe: Recipe, folds: number, onProgress: OnProgress) {
+export async function labelErrorsOutOfFold(
+  workbench: Workbench,
+  recipe: Recipe,
+  folds: number,
+  onProgress: OnProgress,
+): Promise<LabelErrorsReport> {
   const folders: string[] = []
   for (let fold = 0; fold < folds; fold++) {
     onProgress({ phase: 'preparing', message: `Fold ${fold + 1} of ${folds}` })
     folders.push(await evaluateFold(workbench, inFold(recipe, folds, fold), onProgress))
   }
-  return folders
+  return workbench.evaluations.labelErrorsTogether(recipe, folders)
 }
 
 /** The fold is looked at once, at the end: what is chosen or stopped by it would not be measured honestly on it. */
@@ -39,7 +31,7 @@ const inFold = (recipe: Recipe, folds: number, fold: number): Recipe => ({
   run: { ...recipe.run, evaluateEvery: 0, earlyStopping: 0 },
 })
 
-async function evaluateFold(workbench: Trains, recipe: Recipe, onProgress: OnProgress): Promise<string> {
+async function evaluateFold(workbench: Workbench, recipe: Recipe, onProgress: OnProgress): Promise<string> {
   const handle = await workbench.train(recipe, onProgress)
   const { status } = await handle.outcome
   if (status !== 'finished')

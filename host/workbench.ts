@@ -14,7 +14,6 @@ import type {
   Places,
 } from '../shared/contract/trainer.ts'
 import type { EvaluationHistory } from '../shared/contract/evaluation-history.ts'
-import type { LabelErrorsReport } from '../shared/contract/label-errors.ts'
 import type { ModelDescription } from '../shared/contract/model-cost.ts'
 import type { GpuFacts } from '../shared/contract/gpu.ts'
 import type { RecordKeys } from '../shared/run-folder/record-keys.ts'
@@ -37,7 +36,6 @@ import { diagnose, type Diagnosis } from './machine/doctor.ts'
 import { Home } from './machine/home.ts'
 import { askNvidiaSmi } from './machine/nvidia-smi.ts'
 import { settingsOf } from './machine/settings.ts'
-import { evaluateFolds } from './out-of-fold.ts'
 import { withPlaces } from './runs/recipe-places.ts'
 import { leftOutOf, type StoredEvaluation } from './runs/run-folder.ts'
 import { readRecipe, RunStore, type StoredRun } from './runs/run-store.ts'
@@ -344,16 +342,6 @@ export class Workbench {
     return this.#trainers.with(readRecipe(run), ({ calls }) =>
       calls.exportModel({ runFolder: run.folder, checkpoint, folder: resolve(folder) }),
     )
-  }
-
-  /**
-   * Which labels of the training images of a recipe are likely wrong: trains it once a fold, without that part of them,
-   * and judges each part by the network that has not seen it. Each is a run of its own, and stays.
-   * @param folds 2 at least
-   */
-  async labelErrorsOutOfFold(recipe: Recipe, folds: number, onProgress: OnProgress): Promise<LabelErrorsReport> {
-    const folders = await evaluateFolds(this, recipe, folds, onProgress)
-    return this.#trainers.with(recipe, ({ calls }) => calls.labelErrors({ folders }))
   }
 
   /** What the network of a recipe is made of and costs. */

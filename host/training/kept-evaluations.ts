@@ -129,9 +129,14 @@ export class KeptEvaluations {
     network: EvaluatedNetwork,
     { path, report }: StoredEvaluation,
   ): Promise<LabelErrorsReport & { note?: string }> {
-    const found = await this.trainers.with(recipeOf(network), ({ calls }) => calls.labelErrors({ folders: [path] }))
+    const found = await this.labelErrorsTogether(recipeOf(network), [path])
     const isTrained = report.split === 'train'
     return { ...found, ...(isTrained && { note: trainedNote(await this.#isOwn(network, report.dataset)) }) }
+  }
+
+  /** The same of several evaluations as one. @param folders absolute; of the same classes */
+  labelErrorsTogether(recipe: Recipe, folders: readonly string[]): Promise<LabelErrorsReport> {
+    return this.trainers.with(recipe, ({ calls }) => calls.labelErrors({ folders }))
   }
 
   /** Whether images are those that the network was trained on, as far as that is known. */
