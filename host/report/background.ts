@@ -1,4 +1,3 @@
-import type { PicturedSamples } from '../../shared/contract/evaluation-report.ts'
 import type { DatasetReport, Duplicates } from '../../shared/contract/trainer.ts'
 import { formatAmount, formatCount } from '../../shared/format-number.ts'
 import { resolveRecipe, diffRecipes } from '../../shared/recipe/resolve.ts'
@@ -7,16 +6,9 @@ import { splits } from '../../shared/recipe/split.ts'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { details, facts, paragraph, section, table, type Html } from './shell.ts'
 
-/** What of the images is otherwise than when they were evaluated; nothing where they are as they were. */
-export function changesNote({ changes }: PicturedSamples): string[] {
-  const { gone = 0, relabelled = 0, added = 0 } = changes ?? {}
-  const told = [
-    ...(gone > 0 ? [`${formatAmount(gone, 'image')} gone`] : []),
-    ...(relabelled > 0 ? [`${formatCount(relabelled)} with another class`] : []),
-    ...(added > 0 ? [`${formatCount(added)} new`] : []),
-  ]
-  return told.length > 0 ? [`The dataset has changed since: ${told.join(', ')}. The figures are those of before.`] : []
-}
+/** What is to be known, a sentence each. */
+export const notesOf = (notes: readonly (string | undefined)[]): Html =>
+  notes.map((note) => (note === undefined ? '' : paragraph(note, 'note'))).join('\n')
 
 /** By what run, and by what recipe; absent of a network from elsewhere. */
 export interface Trained {

@@ -1,8 +1,9 @@
+import { changesText } from '../../shared/contract/changes-text.ts'
 import type { EvaluationComparison } from '../../shared/contract/evaluation-comparison.ts'
 import type { PicturedSamples } from '../../shared/contract/evaluation-report.ts'
 import { formatAmount, formatCount, formatNumber, formatPercent } from '../../shared/format-number.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { changesNote, recipeAndEnvironment, type Trained } from './background.ts'
+import { notesOf, recipeAndEnvironment, type Trained } from './background.ts'
 import { guessText, pictures } from './pictures.ts'
 import { facts, figures, paragraph, section, shell, table, type Html } from './shell.ts'
 
@@ -36,9 +37,9 @@ const lists = [
 export function comparisonHtml(page: ComparisonPage): Html {
   const { a, b, comparison, samples } = page
   const isOneRun = a.trained !== undefined && a.trained.run.id === b.trained?.run.id
-  const told = [...comparison.notes, ...changesNote(samples.broken.a)].map((note) => paragraph(note, 'note'))
+  const told = notesOf([...comparison.notes, changesText(samples.broken.a.changes)])
   return shell('Two evaluations', `A: ${a.title}. B: ${b.title}.`, [
-    told.join('\n'),
+    told,
     figures(overall(comparison)),
     section('Images', facts(counts(comparison))),
     section('Classes', ...classes(comparison)),

@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import { changesText } from '../../shared/contract/changes-text.ts'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
 import type { EvaluationDrawings, PicturedSamples } from '../../shared/contract/evaluation-report.ts'
 import type { DatasetReport } from '../../shared/contract/trainer.ts'
@@ -6,7 +7,7 @@ import type { MetricSeries } from '../../shared/contract/workbench.ts'
 import type { Interval, Reliability } from '../../shared/figures/index.ts'
 import { formatAmount, formatCount, formatNumber, formatPercent } from '../../shared/format-number.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
-import { changesNote, dataChecks, recipeAndEnvironment, type Trained } from './background.ts'
+import { dataChecks, notesOf, recipeAndEnvironment, type Trained } from './background.ts'
 import { guessText, pictures } from './pictures.ts'
 import { plot, type Line } from './plot.ts'
 import { figures, paragraph, section, shell, table, type Column, type Html } from './shell.ts'
@@ -33,10 +34,10 @@ const MISTAKES = 50
 export function evaluationHtml(page: EvaluationPage): Html {
   const { title, report, worst, trained, check } = page
   const { checkpoint, split, dataset, images, notes = [] } = report
-  const told = [...notes, ...changesNote(worst)].map((note) => paragraph(note, 'note'))
+  const told = notesOf([...notes, changesText(worst.changes)])
   const subtitle = `${checkpoint} on ${dataset} (${split}), ${formatAmount(images, 'image')}`
   return shell(title, subtitle, [
-    told.join('\n'),
+    told,
     figures(overall(page)),
     section('Curves', curves(page)),
     section('Confusion', confusion(page)),
