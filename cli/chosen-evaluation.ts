@@ -1,4 +1,10 @@
-import { storedEvaluations, type EvaluatedNetwork, type StoredEvaluation, type Workbench } from '../host/workbench.ts'
+import {
+  lastValidation,
+  storedEvaluations,
+  type EvaluatedNetwork,
+  type StoredEvaluation,
+  type Workbench,
+} from '../host/workbench.ts'
 import { RunError, UsageError } from '../shared/errors.ts'
 import { runFiles } from '../shared/run-folder/files.ts'
 
@@ -20,14 +26,18 @@ export const noEvaluation = ({ id, record }: EvaluatedNetwork): string =>
 export const EVALUATION = 'its name in the list, or a beginning of it; the run must have just one without it'
 
 /**
- * An evaluation of a run or a SavedModel: by its name, by a beginning of it that no other has, or the only one.
+ * An evaluation of a run or a SavedModel: by its name, by a beginning of it that no other has, or the only one; where
+ * a run was never evaluated, that of its last validation in training.
  * @param before stands before a name where it is to be written
  * @throws UsageError
  */
 export function chosenEvaluation(network: EvaluatedNetwork, name: string | undefined, before = ''): StoredEvaluation {
   const { id, folder } = network
   const listed = (names: readonly StoredEvaluation[]) => names.map((each) => before + each.name).join(', ')
-  const list = storedEvaluations(folder)
+  const evaluated = storedEvaluations(folder)
+  const validation = lastValidation(folder)
+  // What was asked for goes before what training has kept by itself.
+  const list = validation && (name !== undefined || evaluated.length === 0) ? [...evaluated, validation] : evaluated
   if (list.length === 0) throw new UsageError(noEvaluation(network))
   const exact = list.filter((each) => each.name === name)
   const [found, ...others] = exact.length > 0 ? exact : list.filter((each) => each.name.startsWith(name ?? ''))

@@ -2,9 +2,11 @@ import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   exportPredictions,
+  lastValidation,
   predictionFormats,
   storedEvaluations,
   type PredictionFormat,
+  type StoredEvaluation,
   type Workbench,
 } from '../host/workbench.ts'
 import type { Slice } from '../shared/figures/index.ts'
@@ -29,16 +31,17 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
     evaluations.command('list').description('list them').argument('<network>', NETWORK),
     async (wanted: string) => {
       const network = await evaluatedNetwork(workbench, wanted)
-      const list = storedEvaluations(network.folder)
+      const validation = lastValidation(network.folder)
+      const list = [...storedEvaluations(network.folder), ...(validation ? [validation] : [])]
+      const row = (one: StoredEvaluation) => [
+        one.name,
+        counted(one.report.images, 'image'),
+        percent(one.report.top1),
+        ...(one === validation ? [`the last of training, step ${one.report.step}`] : []),
+      ]
       return {
         data: { ...namesOf(network), evaluations: list.map(({ name, report }) => ({ name, ...report })) },
-        text:
-          list.length === 0
-            ? noEvaluation(network)
-            : table(
-                list.map(({ name, report }) => [name, counted(report.images, 'image'), percent(report.top1)]),
-                [2],
-              ),
+        text: list.length === 0 ? noEvaluation(network) : table(list.map(row), [2]),
       }
     },
   )

@@ -69,19 +69,36 @@ async function figuresOf(
   report: Report,
 ) {
   using owner = new Owner()
-  const { count, paths } = images.index
+  const { index } = images
   const nextBatch = await open(owner, logits)
+  const { notes, ...figures } = await measureBatches(nextBatch, { images: index, classes, keep }, (done) =>
+    report({ phase: 'evaluating', done, total: index.count }),
+  )
+  return { ...figures, notes: [...notes, ...(afterwards?.() ?? [])] }
+}
+
+interface Batches {
+  readonly images: SplitIndex
+  readonly classes: readonly string[]
+  readonly keep: KeepBatch
+}
+
+/** What a network makes of images, batch by batch: figures for a report, and what of the images could not be measured. */
+export async function measureBatches(
+  nextBatch: () => Promise<EvaluatedBatch>,
+  { images: { count, paths }, classes, keep }: Batches,
+  onImages: (done: number) => void,
+) {
   const began = performance.now()
   const odd: string[] = []
   const result = await evaluate(nextBatch, count, classes.length, (done, batch) => {
     const first = done - batch.labels.length
     nameOdd(odd, paths, first, batch)
     keep(first, batch)
-    report({ phase: 'evaluating', done, total: count })
+    onImages(done)
   })
   const seconds = (performance.now() - began) / 1000
   const { notFinite, finiteLoss, top1, top5 } = result
-  const notes = [...(notFinite > 0 ? [notFiniteNote(notFinite, count, odd)] : []), ...(afterwards?.() ?? [])]
   return {
     images: count,
     top1,
@@ -91,7 +108,7 @@ async function figuresOf(
     imagesPerSecond: count / seconds,
     classes: classes.map((name, label) => ({ name, ...result.classes[label]! })),
     ...(notFinite > 0 && { notFinite }),
-    notes,
+    notes: notFinite > 0 ? [notFiniteNote(notFinite, count, odd)] : [],
   }
 }
 

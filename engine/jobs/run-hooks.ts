@@ -1,4 +1,4 @@
-import type { TrainOutcome, TrainRequest, UnreadableImage } from '../../shared/contract/trainer.ts'
+import type { TrainOutcome, TrainRequest } from '../../shared/contract/trainer.ts'
 import type { RunRecord, RunSpeed } from '../../shared/run-folder/record.ts'
 import {
   goBackBefore,
@@ -6,6 +6,7 @@ import {
   writeCheckpoint,
   type SavedCheckpoint,
 } from '../checkpoints/checkpoint-folder.ts'
+import type { DatasetIndex } from '../dataset/index.ts'
 import type { Throughput } from '../training/throughput.ts'
 import {
   train,
@@ -18,6 +19,7 @@ import {
 } from '../training/train.ts'
 import { identityOf } from '../run-folder/verify-run.ts'
 import { isEvaluated } from './run-record.ts'
+import { measureValidation } from './keep-validation.ts'
 import { RunJournal } from './run-journal.ts'
 import type { Report } from './report.ts'
 import { ignoreStopped, Stopped, type RunControls } from './run-controls.ts'
@@ -32,7 +34,7 @@ interface RunParts {
   readonly controls: RunControls
   /** Where it goes on. */
   readonly checkpoint: SavedCheckpoint | undefined
-  readonly unreadable: readonly UnreadableImage[]
+  readonly index: DatasetIndex
   /** What else is to be told before the first step. */
   readonly warnings: readonly string[]
   /** What a run that is made longer does from now on. */
@@ -51,7 +53,8 @@ export class RunHooks implements LoopHooks {
   #began = 0
 
   constructor(parts: RunParts) {
-    const { request, record, checkpoint, unreadable, session } = parts
+    const { request, record, checkpoint, index, session } = parts
+    const { unreadable } = index
     this.#parts = parts
     this.#journal = new RunJournal(request, record, session.plan.stepsPerEpoch, parts.report)
     this.#step = record.step
@@ -138,16 +141,17 @@ export class RunHooks implements LoopHooks {
   }
 
   async evaluate(step: number, throughput: Throughput): Promise<EvaluationEnd> {
-    const { session, controls, report } = this.#parts
-    const result = await session
-      .evaluate((done, total) => {
-        if (done < total && controls.wanted === 'stop') throw new Stopped()
-        report({ phase: 'evaluating', done, total })
-      })
-      .catch(ignoreStopped)
+    const { session, index, controls, report } = this.#parts
+    const { runFolder } = this.#parts.request
+    const result = await measureValidation(session, index, { runFolder, step }, (done, total) => {
+      if (done < total && controls.wanted === 'stop') throw new Stopped()
+      report({ phase: 'evaluating', done, total })
+    }).catch(ignoreStopped)
     if (!result) return 'cut-short'
-    if (!Number.isFinite(result.loss)) return 'diverged'
-    const isBest = this.#journal.evaluated(step, result)
+    const { loss, notFinite = 0, unsaved } = result
+    if (loss === null || notFinite > 0) return 'diverged'
+    if (unsaved !== undefined) this.#journal.warn('warning', step, `This validation was not kept. ${unsaved}`)
+    const isBest = this.#journal.evaluated(step, { ...result, loss })
     this.#journal.writer.update({ summary: this.#journal.summary(this.#speed(throughput)) })
     return isBest ? 'best' : 'not-best'
   }

@@ -1,11 +1,14 @@
 import { runFiles } from '../../shared/run-folder/files.ts'
 import type { TrainRequest } from '../../shared/contract/trainer.ts'
+import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { RunRecord, RunSpeed, RunSummary } from '../../shared/run-folder/record.ts'
 import { DlLog } from '../run-folder/dllogger.ts'
 import { RunWriter } from '../run-folder/run-writer.ts'
 import { Evaluations } from '../training/evaluations.ts'
 import type { Evaluated, MeanMetrics } from '../training/train.ts'
 import type { Report } from './report.ts'
+
+type ClassesOf = Pick<EvaluationReport, 'classes'>
 
 /** What a run tells of itself while it trains: in its folder, to its host, and in DLLogger's form where that is wanted. */
 export class RunJournal {
@@ -35,10 +38,11 @@ export class RunJournal {
   }
 
   /** Says whether it is the best so far. */
-  evaluated(step: number, { top1, top5, loss }: Evaluated): boolean {
+  evaluated(step: number, { top1, top5, loss, classes }: Evaluated & ClassesOf): boolean {
     const epoch = step / this.stepsPerEpoch
     const isBest = this.#evaluations.add(step, { top1, top5, loss })
     this.writer.metrics('val', step, epoch, { top1, top5, loss })
+    this.writer.classes(step, epoch, classes)
     this.#log?.evaluated(step, this.stepsPerEpoch, { top1, top5, loss })
     this.report({ phase: 'evaluated', epoch, top1, top5, loss })
     return isBest

@@ -140,7 +140,7 @@ async function open(parts: RunParts): Promise<RunHooks> {
       report,
       controls,
       checkpoint,
-      unreadable: index.unreadable,
+      index,
       warnings,
       extension,
     })

@@ -8,6 +8,8 @@ import { mergeRecipes } from '../../shared/recipe/merge.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { makeTinyDataset } from '../../tests/fixtures/tiny-dataset.ts'
 import { openIndex, type DatasetIndex } from '../dataset/index.ts'
+import { evaluate } from '../evaluation/evaluate.ts'
+import type { EvaluatedBatch } from '../evaluation/evaluation-step.ts'
 import { liveObjects } from '../tensorflow/c-api/index.ts'
 import { openTrainingSession } from './training-session.ts'
 
@@ -34,6 +36,9 @@ const small: PartialRecipe = {
 const recipe = (changes: PartialRecipe) => parseRecipe(mergeRecipes(small, changes))
 const native = () => ['Graph', 'GraphFunction', 'Session', 'Tensor', 'TensorHandle'].map(liveObjects)
 
+const measure = (nextBatch: () => Promise<EvaluatedBatch>) =>
+  evaluate(nextBatch, index.splits.val.count, index.classes.length)
+
 describe('a training session', () => {
   it('leaves nothing in memory when it is disposed, nor when it cannot be opened', async () => {
     ;(await openTrainingSession(recipe({}), index)).dispose()
@@ -51,19 +56,19 @@ describe('a training session', () => {
     const session = await openTrainingSession(recipe({ optimizer: { ema: 0.999999 }, augment: { flip: 0 } }), index)
     try {
       await session.start(0)
-      const before = await session.evaluate(() => {})
+      const before = await session.evaluate(measure)
       for (let i = 0; i < 3; i++) await session.step(0.1, i)
       // The averages have hardly left the first weights; the weights have.
-      expect((await session.evaluate(() => {})).loss).toBeCloseTo(before.loss, 3)
+      expect((await session.evaluate(measure)).loss).toBeCloseTo(before.loss, 3)
     } finally {
       session.dispose()
     }
     const plain = await openTrainingSession(recipe({ augment: { flip: 0 } }), index)
     try {
       await plain.start(0)
-      const before = await plain.evaluate(() => {})
+      const before = await plain.evaluate(measure)
       for (let i = 0; i < 3; i++) await plain.step(0.1, i)
-      expect(Math.abs((await plain.evaluate(() => {})).loss - before.loss)).toBeGreaterThan(0.01)
+      expect(Math.abs((await plain.evaluate(measure)).loss - before.loss)).toBeGreaterThan(0.01)
     } finally {
       plain.dispose()
     }

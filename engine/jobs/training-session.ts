@@ -1,9 +1,9 @@
 import { DatasetError } from '../../shared/errors.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
+import { keepsValidationLogits } from '../../shared/run-folder/predictions.ts'
 import { evaluationPipeline, trainingPipeline, type Pipeline, type PixelCache } from '../pipeline/index.ts'
 import type { DatasetIndex } from '../dataset/index.ts'
-import { evaluate, type EvaluationResult } from '../evaluation/evaluate.ts'
-import { buildEvaluationStep } from '../evaluation/evaluation-step.ts'
+import { buildEvaluationStep, type EvaluatedBatch } from '../evaluation/evaluation-step.ts'
 import { createModel, declareVariables, topologyOf, type Model } from '../models/index.ts'
 import { Session, Owner } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
@@ -13,8 +13,6 @@ import type { StateTensor } from '../training/state.ts'
 import { buildTrainStep, type TrainStep } from '../training/train-step.ts'
 import { declareTrainState, evaluatedVariables } from '../training/recipe-state.ts'
 import { loadFirstWeights } from '../checkpoints/first-weights.ts'
-
-type OnImages = (done: number, total: number) => void
 
 /** A model, its data and its optimizer in one TensorFlow graph with its session. */
 export interface TrainingSession {
@@ -26,7 +24,8 @@ export interface TrainingSession {
   readonly topology?: unknown
   /** Begins the stream of training images after `step` steps: with the first weights, or those of a checkpoint. */
   start(step: number, prefix?: string): Promise<void>
-  evaluate(onImages: OnImages): Promise<EvaluationResult>
+  /** Has the validation images measured with the weights as they are. @param measure is given what yields the next batch */
+  evaluate<R>(measure: (nextBatch: () => Promise<EvaluatedBatch>) => Promise<R>): Promise<R>
   save(prefix: string, step: number): Promise<void>
   dispose(): void
 }
@@ -66,7 +65,6 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: 
   const g = owner.own(new GraphBuilder())
   const { training, validation, state, buildStep } = buildGraph(g, recipe, model, index, cache)
   const session = owner.own(new Session(g.graph, sessionThreads(recipe)))
-  const images = index.splits.val.count
   const planned = planTraining(recipe, training.stepsPerEpoch)
   const plan = validation ? planned : { ...planned, evaluateEvery: 0 }
   const { seed } = recipe.run
@@ -83,11 +81,11 @@ async function build(recipe: Recipe, index: DatasetIndex, owner: Owner, cache?: 
       model.dispose()
       await training.start(session, step * plan.batchSize)
     },
-    async evaluate(onImages) {
+    async evaluate(measure) {
       if (!validation) throw new DatasetError('There are no validation images: set data.validationShare above 0.')
       await validation.images.start(session, 0)
       const nextBatch = explained(validation.images, () => validation.evaluateBatch(session))
-      return evaluate(nextBatch, images, model.classes, (done) => onImages(done, images))
+      return measure(nextBatch)
     },
     save: (prefix, step) => state.save(session, prefix, { step, position: step * plan.batchSize, seed }),
     dispose: () => owner.dispose(),
@@ -116,6 +114,7 @@ function buildGraph(g: GraphBuilder, recipe: Recipe, model: Model, index: Datase
   const evaluated = evaluatedVariables(recipe, variables, state)
   if (splits.val.count === 0) return { training, state, buildStep }
   const images = evaluationPipeline(g, splits.val, { root, batchSize: evaluationBatchSize, data })
-  const evaluateBatch = buildEvaluationStep(g, { model, variables: evaluated, ...images, recipe })
+  const logits = keepsValidationLogits(splits.val.count, classes.length)
+  const evaluateBatch = buildEvaluationStep(g, { model, variables: evaluated, ...images, recipe }, { logits })
   return { training, validation: { images, evaluateBatch }, state, buildStep }
 }

@@ -1,13 +1,16 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import type { TrackedSplit } from '../../shared/recipe/split.ts'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
+import { isClassCounts, type ClassCounts } from '../../shared/run-folder/class-counts.ts'
 import { isMetricsRecord, type MetricsRecord } from '../../shared/run-folder/metrics.ts'
-import { runFiles } from '../../shared/run-folder/files.ts'
+import { evaluationReport } from '../../shared/run-folder/evaluation.ts'
+import { evaluationFiles, runFiles } from '../../shared/run-folder/files.ts'
 import type { RunEvent } from '../../shared/run-folder/events.ts'
 import { storing, writeJson } from '../../storage/files.ts'
-import { valueSha256, writeSealed } from '../../storage/sealed-json.ts'
+import { readSealed, valueSha256, writeSealed } from '../../storage/sealed-json.ts'
+import { wholeFolders } from '../../storage/write-folder.ts'
 import { appendLine, filterLines, readLines } from './json-lines.ts'
 import { setAside } from './set-aside.ts'
 import { EventFile } from './tensorboard.ts'
@@ -53,10 +56,23 @@ export class RunWriter {
   }
 
   #metricsFrom(step: number): Record<TrackedSplit, EventFile> {
+    this.#dropValidationAfter(step)
     this.#filter(runFiles.metrics, (record) => !isMetricsRecord(record) || record.step <= step)
+    this.#filter(runFiles.classes, (record) => isClassCounts(record) && record.step <= step)
     const tensorBoard = (split: TrackedSplit) =>
       new EventFile(join(this.folder, runFiles.tensorBoard, tensorBoardFolders[split]), step)
     return { train: tensorBoard('train'), val: tensorBoard('val') }
+  }
+
+  /** What was measured after so many steps is void, like the metrics; the next validation makes another one. */
+  #dropValidationAfter(step: number): void {
+    const folder = wholeFolders(this.folder).get(runFiles.validation)
+    if (folder === undefined) return
+    const report = join(folder, evaluationFiles.report)
+    if (stepOf(report) <= step) return
+    // Without its report it is none: what a crash leaves half deleted must not look whole.
+    rmSync(report, { force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 
   #filter(name: string, keep: (value: object) => boolean): void {
@@ -94,6 +110,13 @@ export class RunWriter {
     })
   }
 
+  /** How the classes fared at an evaluation. */
+  classes(step: number, epoch: number, classes: readonly { readonly images: number; readonly correct: number }[]) {
+    const counts = { images: classes.map(({ images }) => images), correct: classes.map(({ correct }) => correct) }
+    const line: ClassCounts = { step, epoch, wall: Date.now() / 1000, ...counts }
+    this.#storing(() => appendLine(this.#path(runFiles.classes), line))
+  }
+
   event(kind: RunEvent['kind'], step: number, text: string): void {
     this.#storing(() =>
       appendLine(this.#path(runFiles.events), {
@@ -111,5 +134,14 @@ export class RunWriter {
 
   #storing<R>(work: () => R): R {
     return storing(this.folder, work)
+  }
+}
+
+/** One that cannot be read is of no step that was done. */
+function stepOf(report: string): number {
+  try {
+    return evaluationReport.parse(readSealed(report)).step
+  } catch {
+    return Infinity
   }
 }

@@ -1,6 +1,6 @@
 import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { RunError } from '../../shared/errors.ts'
-import { storedEvaluations, type StoredEvaluation } from '../runs/run-folder.ts'
+import { lastValidation, storedEvaluations, type StoredEvaluation } from '../runs/run-folder.ts'
 import { readRun, type StoredRun } from '../runs/run-store.ts'
 import { evaluationPlace, type ImageSearch } from '../training/evaluation-place.ts'
 import type { Workbench } from '../workbench.ts'
@@ -9,7 +9,7 @@ import { knownDataset } from './known-dataset.ts'
 /** An evaluation of a run of the home, by its name. Throws `RunError` where there is none. */
 export function knownEvaluation({ runs }: Workbench, id: string, name: string): [StoredRun, StoredEvaluation] {
   const run = readRun(runs.folderOf(id))
-  const evaluation = storedEvaluations(run.folder).find((one) => one.name === name)
+  const evaluation = [...storedEvaluations(run.folder), lastValidation(run.folder)].find((one) => one?.name === name)
   if (!evaluation) throw new RunError(`The run ${id} has no evaluation ${name}; it may have been deleted.`)
   return [run, evaluation]
 }

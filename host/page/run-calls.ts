@@ -10,6 +10,7 @@ import { checkResumable, type RunHandle } from '../training/run-handle.ts'
 import { readRun } from '../runs/run-store.ts'
 import { Figures } from '../runs/figures.ts'
 import { annotate } from '../runs/notes.ts'
+import { readClassRecalls } from '../runs/read-class-recalls.ts'
 import { readMetrics } from '../runs/read-metrics.ts'
 import { ProgressPace } from './progress-pace.ts'
 import { runDetail, shownRuns, type RunSources } from './shown-runs.ts'
@@ -59,6 +60,8 @@ function readCalls({ workbench: { runs, home }, queue, complaints }: RunParts, s
     listProblems: () => inTurn(() => [queue.problem, ...complaints].filter((problem) => problem !== undefined)),
     readRun: (id) => inTurn<RunDetail>(() => runDetail(id, sources())),
     readMetrics: async (id, cursor) => readMetrics(metricsFile(id), cursor, home.keptMetrics(id)),
+    readClassRecalls: (id) =>
+      inTurn(() => readClassRecalls(runs.folderOf(id), readRun(runs.folderOf(id)).record.dataset.classes)),
     readFigures: (ids) => figures.of(ids),
     readLog: (id) => inTurn(() => readTail(join(runs.folderOf(id), runFiles.log), LOG_BYTES)),
   } satisfies Partial<WorkbenchCalls>

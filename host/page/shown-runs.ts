@@ -7,7 +7,13 @@ import { waiting } from '../training/queue/queue-order.ts'
 import { readRecipe, readRun, type DamagedRun, type RunStore, type StoredRun } from '../runs/run-store.ts'
 import { readNotes } from '../runs/notes.ts'
 import { readEvents } from '../runs/run-events.ts'
-import { leftOutBesideMetrics, listCheckpoints, storedEvaluations } from '../runs/run-folder.ts'
+import {
+  lastValidation,
+  leftOutBesideMetrics,
+  listCheckpoints,
+  storedEvaluations,
+  type StoredEvaluation,
+} from '../runs/run-folder.ts'
 
 /** What this host knows of runs beyond their folders. */
 export interface LiveRun {
@@ -38,15 +44,19 @@ export function runDetail(id: string, sources: RunSources): RunDetail {
   const entry = sources.queue.find((candidate) => candidate.id === id)
   const shown =
     entry && !sources.store.hasBegun(id) ? shownNotBegun(entry, sources) : shownStored(readRun(folder), sources)
+  const validation = lastValidation(folder)
   return {
     ...shown,
     folder,
     events: readEvents(folder).records,
     checkpoints: listCheckpoints(folder),
-    evaluations: storedEvaluations(folder).map(({ name, report }) => ({ name, ...report })),
+    evaluations: storedEvaluations(folder).map(named),
+    ...(validation && { validation: named(validation) }),
     leftOut: leftOutBesideMetrics(folder, shown.status === 'running'),
   }
 }
+
+const named = ({ name, report }: StoredEvaluation) => ({ name, ...report })
 
 function shownStored(run: StoredRun, sources: RunSources): ShownRun {
   const { id, folder, record, status, heldUntil } = run

@@ -26,9 +26,7 @@ export function leftOutBesideMetrics(folder: string, isRunning: boolean): string
     ...checkpointsIn(folder)
       .filter((one) => !one.manifest)
       .map(({ manifestFile }) => manifestFile),
-    ...evaluationsIn(folder)
-      .filter(({ report }) => !report)
-      .map(({ file }) => file),
+    ...[...evaluationsIn(folder), ...validationIn(folder)].filter(({ report }) => !report).map(({ file }) => file),
   ]
   return [
     ...sentenceOf(runFiles.events, leftOut),
@@ -86,20 +84,34 @@ export interface StoredEvaluation {
   readonly report: EvaluationReport
 }
 
-/** Those of a run that are whole, by their names. */
-export const storedEvaluations = (folder: string): StoredEvaluation[] =>
-  evaluationsIn(folder).flatMap(({ name, path, report }) => (report ? [{ name, path, report }] : []))
+/** Those of a run that are whole, in the order of their steps. */
+export const storedEvaluations = (folder: string): StoredEvaluation[] => wholeOnes(evaluationsIn(folder))
+
+/** What training kept of its last validation: an evaluation, by the name of its folder; nothing where there is none that is whole. */
+export const lastValidation = (folder: string): StoredEvaluation | undefined => wholeOnes(validationIn(folder))[0]
 
 /** Each in a folder of its own, with its predictions; in the first versions a file. */
-function evaluationsIn(folder: string) {
-  return foldersIn(join(folder, runFiles.evaluations)).flatMap(([name, path]) => {
+const evaluationsIn = (folder: string) => foldersIn(join(folder, runFiles.evaluations)).flatMap(readEntry(folder))
+
+const validationIn = (folder: string) =>
+  foldersIn(folder)
+    .filter(([name]) => name === runFiles.validation)
+    .flatMap(readEntry(folder))
+
+const readEntry =
+  (folder: string) =>
+  ([name, path]: [name: string, path: string]) => {
     const isFile = name.endsWith('.json')
     const file = isFile ? path : join(path, evaluationFiles.report)
     if (!isFile && !existsSync(file)) return []
     const report = read(file, (value) => evaluationReport.parse(value))
     return [{ name: isFile ? name.slice(0, -'.json'.length) : name, path, file: relative(folder, file), report }]
-  })
-}
+  }
+
+const wholeOnes = (found: ReturnType<typeof evaluationsIn>): StoredEvaluation[] =>
+  found
+    .flatMap(({ name, path, report }) => (report ? [{ name, path, report }] : []))
+    .sort((a, b) => a.report.step - b.report.step)
 
 /** Bytes of all files in a folder and those below it. */
 export function sizeOf(folder: string): number {

@@ -10,6 +10,7 @@ const titles: Readonly<Record<string, string>> = {
   dataWait: 'Seconds a step waits for data',
   dataWaitShare: 'Waiting for data',
   lossScale: 'Loss scale',
+  recall: 'Recall of classes',
 }
 
 export const metricTitle = (metric: string): string => titles[metric] ?? metric
@@ -18,7 +19,7 @@ const splitTitles: Readonly<Record<Split, string>> = { train: 'training', val: '
 export const splitTitle = (split: Split): string => splitTitles[split]
 
 /** Shares between 0 and 1, which are shown in per cent. */
-const shares = new Set(['top1', 'top5', 'dataWaitShare'])
+const shares = new Set(['top1', 'top5', 'dataWaitShare', 'recall'])
 
 export const isShare = (metric: string): boolean => shares.has(metric)
 

@@ -1,10 +1,12 @@
-import { computed, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
+import { computed, shallowRef, watch, type Ref } from 'vue'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
 import { MOST_ROWS } from '../../shared/contract/workbench.ts'
 import type { ImageChanges, OpenedEvaluation } from '../../shared/contract/evaluations.ts'
+import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { classFigures, confusionOf, overallFigures, rankByConfidence } from '../../shared/figures/index.ts'
-import { host, onEvent } from '../app/transport/connection.ts'
+import { host } from '../app/transport/connection.ts'
 import { trainer } from '../app/transport/trainer.ts'
+import { useRunDetail } from '../parts/runs/use-run-detail.ts'
 import { sentence } from '../ui/sentence.ts'
 
 export interface EvaluationAddress {
@@ -57,10 +59,18 @@ export function useEvaluation(at: At, subset: Part) {
     },
     { immediate: true },
   )
-  // It may have been evaluated anew.
-  onScopeDispose(onEvent('runsChanged', () => void read()))
+  // It may have been evaluated anew: training does so again and again.
+  const { detail } = useRunDetail(computed(() => at.value.run))
+  watch(detail, (run) => {
+    const now = [...(run?.evaluations ?? []), run?.validation].find((one) => one?.name === at.value.evaluation)
+    if (now && opened.value && markOf(now) !== markOf(opened.value.report)) void read()
+  })
   return { opened, problem, changes, imagesProblem, ...all, ...useGuessFigures(opened, subset) }
 }
+
+/** No two evaluations take as long. */
+const markOf = ({ step, seconds, top1 }: Pick<EvaluationReport, 'step' | 'seconds' | 'top1'>) =>
+  `${step} ${seconds} ${top1}`
 
 /** Those that need all logits too. */
 function useAllFigures(at: At, subset: Part) {

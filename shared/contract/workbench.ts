@@ -74,6 +74,8 @@ export const workbenchCalls = {
   readRun: call(z.tuple([runId]))<RunDetail>(),
   /** Metric records that a page does not have yet; ask again with `next`. */
   readMetrics: call(z.tuple([runId, metricsCursor]))<MetricsChunk>(),
+  /** How the classes fared at the evaluations of training. */
+  readClassRecalls: call(z.tuple([runId]))<ClassRecalls>(),
   /** What the metrics of runs have come to, by run; nothing of one that is gone. */
   readFigures: call(z.tuple([z.array(runId).max(100)]))<Record<string, MetricFigure[]>>(),
   /** The end of `trainer.log`. */
@@ -227,10 +229,14 @@ export interface RunDetail extends ShownRun {
     readonly top1?: number
   }[]
   /** Each with the name of its folder. */
-  readonly evaluations: readonly (EvaluationReport & { readonly name: string })[]
+  readonly evaluations: readonly NamedEvaluation[]
+  /** What training kept of its last validation. */
+  readonly validation?: NamedEvaluation
   /** What of the folder is damaged and left out here: sentences. */
   readonly leftOut: readonly string[]
 }
+
+export type NamedEvaluation = EvaluationReport & { readonly name: string }
 
 /** Columns of metric records: entry i of each belongs together; `NaN` where a record lacks a value. */
 export interface MetricsChunk {
@@ -251,6 +257,17 @@ export interface MetricSeries {
   /** Unix time, seconds. */
   readonly walls: Float64Array
   readonly values: Float64Array
+}
+
+/** The recall of each class at each evaluation of training. */
+export interface ClassRecalls {
+  readonly names: readonly string[]
+  readonly steps: Float64Array
+  readonly epochs: Float64Array
+  /** Unix time, seconds. */
+  readonly walls: Float64Array
+  /** float32 [evaluations, classes], 0 to 1; NaN of a class without images. */
+  readonly recalls: Float32Array
 }
 
 /** The finite values of a metric, in short. */

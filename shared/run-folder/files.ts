@@ -5,6 +5,7 @@ export const runFiles = {
   model: 'model.json',
   corrections: 'corrections.json',
   metrics: 'metrics.jsonl',
+  classes: 'classes.jsonl',
   events: 'events.jsonl',
   notes: 'notes.json',
   log: 'trainer.log',
@@ -12,6 +13,7 @@ export const runFiles = {
   heartbeat: 'heartbeat',
   checkpoints: 'checkpoints',
   evaluations: 'evaluation',
+  validation: 'validation',
   abandoned: 'abandoned',
   tensorBoard: 'tensorboard',
 } as const

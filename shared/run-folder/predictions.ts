@@ -33,3 +33,10 @@ export const featureColumns = (width: number) => ({ features: ['float32', width]
 
 /** Numbers that are kept without being asked for: 200 MB of logits, which is ImageNet's validation images. */
 export const MOST_LOGITS = 50e6
+
+/** The same at every evaluation of training, which is written again and again: 20 MB of logits. */
+const MOST_VALIDATION_LOGITS = 5e6
+
+/** Whether training keeps the logits of its validation images. */
+export const keepsValidationLogits = (images: number, classes: number): boolean =>
+  images * classes <= MOST_VALIDATION_LOGITS

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openIndex, type DatasetIndex } from '../../engine/dataset/index.ts'
+import { evaluate } from '../../engine/evaluation/evaluate.ts'
 import { openTrainingSession } from '../../engine/jobs/training-session.ts'
 import type { PartialRecipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
@@ -49,7 +50,9 @@ async function train(precision: PartialRecipe['precision']): Promise<Outcome> {
     let skipped = 0
     for (let step = 0; step < STEPS; step++)
       skipped += Number((await session.step(session.plan.learningRate(step), step)).skipped)
-    const { top1, loss } = await session.evaluate(() => undefined)
+    const { top1, loss } = await session.evaluate((nextBatch) =>
+      evaluate(nextBatch, index.splits.val.count, index.classes.length),
+    )
     return { top1, loss, tensors: session.tensors.map(({ name }) => name), skipped }
   } finally {
     session.dispose()
