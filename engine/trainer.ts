@@ -81,7 +81,7 @@ const calls: TrainerCalls = {
   evaluationFigures: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationFigures(request))),
   picturedSamples: (place, request) => images.inTurn(() => picturedSamples(place, request)),
   evaluationDrawings: (folder) => images.inTurn(() => Promise.resolve().then(() => evaluationDrawings(folder))),
-  evaluationHistory: (request) => images.inTurn(() => Promise.resolve().then(() => evaluationHistory(request))),
+  evaluationHistory: (request) => images.inTurn(() => evaluationHistory(request)),
   compareEvaluations: (request) => images.inTurn(() => Promise.resolve().then(() => compareEvaluations(request))),
   labelErrors: (request) => images.inTurn(() => Promise.resolve().then(() => findLabelErrors(request))),
   evaluationSlices: (place, least) => alone('other', () => evaluationSlices(place, least, report)),

@@ -7,7 +7,7 @@ import { makeEvaluation, type Made } from './testing/make-evaluation.ts'
 const evaluation = (step: number, rows: Made['rows']) =>
   makeEvaluation(join(temporaryFolder(), `step-${step}-val`), { checkpoint: `step-${step}`, rows })
 
-it('images are followed over the evaluations of checkpoints, in whatever order they are', () => {
+it('images are followed over the evaluations of checkpoints, in whatever order they are', async () => {
   const paths = [
     evaluation(1, [
       ['a', 'cat', 'cat', 0.5],
@@ -25,7 +25,7 @@ it('images are followed over the evaluations of checkpoints, in whatever order t
       ['c', 'dog', 'dog', 0.5],
     ]),
   ]
-  const { rows, right, learnedAt, timesForgotten, ...rest } = evaluationHistory({ paths })
+  const { rows, right, learnedAt, timesForgotten, ...rest } = await evaluationHistory({ paths })
   expect([...rows]).toEqual([0, 1, 2])
   expect([...right].join('')).toBe('000' + '111' + '101')
   expect([...learnedAt]).toEqual([-1, 0, 0])
@@ -44,7 +44,7 @@ it('images are followed over the evaluations of checkpoints, in whatever order t
   })
 })
 
-it('what is not in all of them, or has another label, is left out and told', () => {
+it('what is not in all of them, or has another label, is left out and told', async () => {
   const first = evaluation(1, [
     ['a', 'cat', 'cat', 0.5],
     ['b', 'dog', 'dog', 0.5],
@@ -54,19 +54,19 @@ it('what is not in all of them, or has another label, is left out and told', () 
     ['b', 'cat', 'cat', 0.5],
     ['c', 'cat', 'cat', 0.5],
   ])
-  expect(evaluationHistory({ paths: [first, second] })).toMatchObject({
+  expect(await evaluationHistory({ paths: [first, second] })).toMatchObject({
     images: 1,
     notes: [
       '1 image is not in the evaluations of all checkpoints, and left out: the dataset changed in between.',
       '1 image is left out, since the label changed in between.',
     ],
   })
-  expect(evaluationHistory({ paths: [second] })).toMatchObject({
+  expect(await evaluationHistory({ paths: [second] })).toMatchObject({
     images: 3,
     notes: [expect.stringContaining('one checkpoint only')],
   })
   const other = evaluation(3, [['x', 'cat', 'cat', 0.5]])
-  expect(() => evaluationHistory({ paths: [first, other] })).toThrow(
+  await expect(evaluationHistory({ paths: [first, other] })).rejects.toThrow(
     'No image is in the evaluations of all checkpoints',
   )
 })

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { EvaluationHistory, EvaluationHistoryRequest } from '../../shared/contract/evaluation-history.ts'
 import { UsageError } from '../../shared/errors.ts'
 import { followLearning, isRight, pairSamples, recallsOverTime } from '../../shared/figures/index.ts'
@@ -12,13 +13,16 @@ const RELABELLED = 3
  * @throws UsageError where no image is in all of them, RunError where one kept no predictions, StorageError where they
  * are not as they were written
  */
-export function evaluationHistory({ paths }: EvaluationHistoryRequest): EvaluationHistory {
+export async function evaluationHistory({ paths }: EvaluationHistoryRequest): Promise<EvaluationHistory> {
   const last = openKept(paths.at(-1)!)
-  const evaluations = paths.map((path) => {
+  const evaluations: { name: string; step: number; column: Uint8Array }[] = []
+  for (const path of paths) {
     const kept = openKept(path)
     const { checkpoint: name, step } = kept.report
-    return { name, step, column: columnOf(kept, last) }
-  })
+    evaluations.push({ name, step, column: columnOf(kept, last) })
+    // Millions of images take seconds each time: the host must not take this process for stuck.
+    await setImmediate()
+  }
   const columns = evaluations.map(({ column }) => column)
   const rows = Int32Array.from({ length: last.table.rows }, (_, row) => row).filter((row) =>
     columns.every((column) => column[row]! < ABSENT),

@@ -130,6 +130,8 @@ function evaluationCalls({ workbench }: RunParts) {
       inTurn(() => both(id, name, otherId, otherName)).then(([[run, first], [, second]]) =>
         workbench.evaluations.compare(run, first, second),
       ),
+    readEvaluationHistory: (id, name) =>
+      inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.history(...found)),
     evaluationPage: (id, name) =>
       inTurn(() => knownEvaluation(workbench, id, name)).then((found) =>
         pageOfEvaluation(workbench, found, knownImages(workbench)),

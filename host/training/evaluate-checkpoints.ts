@@ -34,6 +34,19 @@ export async function evaluateCheckpoints(
   return found
 }
 
+/** Those of the images of an evaluation that are whole, one a checkpoint, of the earliest first. */
+export function evaluationsOfImages(folder: string, evaluation: StoredEvaluation): StoredEvaluation[] {
+  const { dataset, split, checkpoint } = evaluation.report
+  const others = storedEvaluations(folder).filter(
+    (one) =>
+      one.report.dataset === dataset &&
+      one.report.split === split &&
+      one.report.checkpoint !== checkpoint &&
+      isWhole(one),
+  )
+  return [...others, evaluation].sort((a, b) => a.report.step - b.report.step)
+}
+
 /** @param split without it, what evaluation takes of itself */
 function storedOf({ folder, record }: StoredRun, { dataset, own }: Request, checkpoint: string, split?: string) {
   const { root } = dataset ?? own ?? record.dataset

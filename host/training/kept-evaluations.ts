@@ -1,5 +1,6 @@
 import type { EvaluationComparison } from '../../shared/contract/evaluation-comparison.ts'
 import type { EvaluationDrawings, PicturedSamples } from '../../shared/contract/evaluation-report.ts'
+import type { ShownHistory } from '../../shared/contract/evaluation-history.ts'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
 import type { SliceFigures, SlicesReport } from '../../shared/contract/sample-facts.ts'
 import type { Slice } from '../../shared/figures/index.ts'
@@ -8,8 +9,9 @@ import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluatedNetwork } from '../runs/evaluated-models.ts'
-import type { StoredEvaluation } from '../runs/run-folder.ts'
-import { readRecipe } from '../runs/run-store.ts'
+import { listCheckpoints, type StoredEvaluation } from '../runs/run-folder.ts'
+import { readRecipe, type StoredRun } from '../runs/run-store.ts'
+import { evaluationsOfImages } from './evaluate-checkpoints.ts'
 import { evaluationPlace, type ImageSearch } from './evaluation-place.ts'
 import type { OnProgress, Trainers } from './trainers.ts'
 
@@ -82,6 +84,18 @@ export class KeptEvaluations {
     return this.trainers.with(recipe, ({ calls }) =>
       calls.compareEvaluations({ first: first.path, second: second.path, seed: recipe.run.seed }),
     )
+  }
+
+  /** How its images fare over those checkpoints of the run that were evaluated on them. */
+  async history(run: StoredRun, evaluation: StoredEvaluation): Promise<ShownHistory> {
+    const all = evaluationsOfImages(run.folder, evaluation)
+    const history = await this.trainers.with(readRecipe(run), ({ calls }) =>
+      calls.evaluationHistory({ paths: all.map(({ path }) => path) }),
+    )
+    const checkpoints = listCheckpoints(run.folder).map(({ name }) => name)
+    const evaluated = all.map(({ report }) => report.checkpoint)
+    const notEvaluated = checkpoints.filter((name) => !evaluated.includes(name)).reverse()
+    return { history, last: all.at(-1)!.name, notEvaluated }
   }
 
   /** @param images where those are looked for; anywhere without */

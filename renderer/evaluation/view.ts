@@ -6,6 +6,7 @@ export const view: ViewFolder = {
   routes: [
     { path: '/evaluation', component: () => import('./EvaluationView.vue') },
     { path: '/evaluation/:run/:evaluation', component: () => import('./EvaluationPage.vue') },
+    { path: '/evaluation/:run/:evaluation/checkpoints', component: () => import('./HistoryPage.vue') },
     {
       path: '/evaluation/:run/:evaluation/against/:otherRun/:otherEvaluation',
       component: () => import('./ComparisonPage.vue'),

@@ -14,6 +14,15 @@ export interface EvaluationHistory extends Omit<Learning, 'checkpoints'> {
   readonly right: Uint8Array
 }
 
+/** The history of the images of an evaluation, as a page shows it. */
+export interface ShownHistory {
+  readonly history: EvaluationHistory
+  /** The evaluation of the last checkpoint, by its name: the rows are of it. */
+  readonly last: string
+  /** Checkpoints that the run keeps and that were not evaluated on these images, the earliest first. */
+  readonly notEvaluated: readonly string[]
+}
+
 export interface EvaluationHistoryRequest {
   /** Where the evaluations of one run are, absolute: of the earliest checkpoint first, one at least. */
   readonly paths: readonly string[]

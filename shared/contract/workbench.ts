@@ -11,6 +11,7 @@ import type { RunEvent } from '../run-folder/events.ts'
 import { buildNames } from './builds.ts'
 import { call, evaluationName, recipe, runId, split, type CallsOf } from './calls.ts'
 import type { EvaluationComparison } from './evaluation-comparison.ts'
+import type { ShownHistory } from './evaluation-history.ts'
 import type { EvaluationFigures } from './evaluation-figures.ts'
 import type { GpuVerdict } from './gpu-verdict.ts'
 import { cacheNames, settingsChange, type BuildsState, type Settings, type StorageDescription } from './settings.ts'
@@ -122,6 +123,8 @@ export const workbenchCalls = {
   )<EvaluationFigures>(),
   /** What a second evaluation changes against a first one of the same images: each a run and its evaluation. */
   compareEvaluations: call(z.tuple([runId, evaluationName, runId, evaluationName]))<EvaluationComparison>(),
+  /** How the images of an evaluation fare over those checkpoints of the run that were evaluated on them. */
+  readEvaluationHistory: call(z.tuple([runId, evaluationName]))<ShownHistory>(),
   /** An evaluation, or two as `compareEvaluations` takes them, as a page of HTML that needs nothing beside it. */
   evaluationPage: call(z.tuple([runId, evaluationName]))<string>(),
   comparisonPage: call(z.tuple([runId, evaluationName, runId, evaluationName]))<string>(),

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it, vi } from 'vitest'
 import { Home } from '../../host/machine/home.ts'
@@ -138,6 +138,44 @@ it('two evaluations lie side by side, with the images that are fixed, broken and
   }
   // After one epoch the tiny network is not done, so there is something to look at.
   expect(counts[1]! + counts[2]! + counts[3]!).toBeGreaterThan(0)
+  expect(found).toEqual([])
+})
+
+it('what was learned and forgotten is shown checkpoint by checkpoint, and what was not evaluated yet can be', async () => {
+  const home = await evaluatedHome({ epochs: 2 })
+  const [run] = readdirSync(join(home, 'runs'))
+  rmSync(join(home, 'runs', run!, 'evaluation/step-4-val'), { recursive: true })
+  const page = await openPage(await serve(home))
+  await go(page, 'Evaluation')
+  await page.getByRole('link', { name: 'step-8', exact: true }).click()
+  await page.getByRole('link', { name: 'Over the checkpoints' }).click()
+  await page.getByText('1 checkpoint of the run not evaluated on these images.').waitFor(PATIENCE)
+  await page.getByText('There is one checkpoint only').waitFor()
+  await page.getByRole('button', { name: 'Evaluate', exact: true }).click()
+  const picture = page.getByRole('application', { name: /^Images by checkpoints/ })
+  await page.getByText('There is one checkpoint only').waitFor({ state: 'detached', ...PATIENCE })
+  await page.getByText('step-4', { exact: true }).waitFor(PATIENCE)
+  const found = await findings(page, 'learning')
+  const images = page.getByRole('region', { name: 'Images of the history' })
+  const counts = await images.getByRole('group', { name: 'Images' }).innerText()
+  expect([...counts.matchAll(/\d+/g)].reduce((sum, [count]) => sum + Number(count), 0)).toBe(16)
+
+  await picture.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  await page.getByText(/: \d+ images?, [\d.]+% right at step-8$/).waitFor()
+  await page.keyboard.press('Enter')
+  await images.getByRole('heading', { name: /^(Learned at step-\d|Never learned).*: [1-9]\d* images?$/ }).waitFor()
+  await images.locator('img').first().waitFor(PATIENCE)
+
+  await page.getByRole('button', { name: 'Checkpoints', exact: true }).click()
+  await page.getByRole('button', { name: /^\d+ learned at step-4$/ }).click()
+  await images.getByRole('heading', { name: /^Learned at step-4: / }).waitFor()
+  found.push(...(await findings(page, 'checkpoints')))
+  await page.getByRole('button', { name: 'Classes', exact: true }).click()
+  await page.getByRole('button', { name: 'left', exact: true }).click()
+  await images.getByRole('heading', { name: /^left, forgotten: / }).waitFor()
+  found.push(...(await findings(page, 'drift')))
   expect(found).toEqual([])
 })
 
