@@ -45,7 +45,7 @@ function csvOf({ root, images }: PredictionReport, classes: number): string {
   const head = Array.from({ length: classes }, (_, i) => [`class_${i + 1}`, `probability_${i + 1}`])
   const rows = images.map(({ file, classes: likeliest }) => [
     pathFromHere(join(root, file)),
-    ...likeliest.flatMap(({ name, probability }) => [name, String(probability)]),
+    ...head.flatMap((_, i) => [likeliest[i]?.name ?? '', String(likeliest[i]?.probability ?? '')]),
   ])
   return [['file', ...head.flat()], ...rows].map((cells) => cells.map(csvCell).join(',')).join('\n')
 }
@@ -68,5 +68,7 @@ function beside({ unreadable, passedOver }: PredictionReport): string[] {
 
 const row = ({ file, classes }: PredictedImage) => [
   file,
-  classes.map(({ name, probability }) => `${name} ${percent(probability)}`).join(', '),
+  classes.length === 0
+    ? 'the network gave no number'
+    : classes.map(({ name, probability }) => `${name} ${percent(probability)}`).join(', '),
 ]

@@ -1,6 +1,7 @@
 import { checkedCalls, type Handler } from '../shared/contract/calls.ts'
 import { evaluationCalls } from '../shared/contract/evaluations.ts'
 import { imageCalls, type ImageEvents } from '../shared/contract/images.ts'
+import { pictureCalls } from '../shared/contract/pictures.ts'
 import type { TrainerCalls, TrainerEvents, TrainerProgress } from '../shared/contract/trainer.ts'
 import { RunError, UsageError } from '../shared/errors.ts'
 import { connect } from '../shared/rpc/connect.ts'
@@ -18,7 +19,9 @@ import { evaluationDrawings, picturedSamples } from './jobs/evaluation-report-jo
 import { Evaluations } from './jobs/evaluations.ts'
 import { exportRun } from './jobs/export-job.ts'
 import { findLabelErrors } from './jobs/label-errors-job.ts'
+import { Pictures } from './jobs/pictures.ts'
 import { predictImages } from './jobs/predict-job.ts'
+import { SampleViewer } from './jobs/sample-viewer.ts'
 import { Images } from './jobs/images.ts'
 import { trainRun } from './jobs/train-job.ts'
 import { evaluationSlices, sliceFigures } from './jobs/slices-job.ts'
@@ -33,7 +36,9 @@ import { processPort } from './process-port.ts'
 let work: 'training' | 'other' | undefined
 const controls = new RunControls()
 const images = new Images((nameOrRoot) => host.remote.datasetOf(nameOrRoot))
+const viewer = new SampleViewer()
 const evaluations = new Evaluations(
+  viewer,
   (run, evaluation) => host.remote.evaluationOf(run, evaluation),
   (work) => images.inTurn(work),
 )
@@ -62,11 +67,17 @@ function servePage(page: Port): Promise<void> {
     notify('listingProgress', ...now),
   )
   const calls = images.calls((...now) => progress.add(now))
+  const pictures = new Pictures(
+    viewer,
+    (run) => host.remote.runOf(run),
+    (work) => images.inTurn(work),
+  )
   const { notify } = connect<ImageEvents, Record<string, Handler>>(page, {
     ...checkedCalls(imageCalls, calls),
     ...checkedCalls(evaluationCalls, evaluations.calls),
+    ...checkedCalls(pictureCalls, pictures.calls),
   })
-  return new Promise((resolve) => page.onClose(() => resolve()))
+  return new Promise<void>((resolve) => page.onClose(() => resolve())).finally(() => pictures.dispose())
 }
 
 const calls: TrainerCalls = {

@@ -11,6 +11,7 @@ import { connectPage } from './page/page-connection.ts'
 import { startFirstRun } from './page/first-run.ts'
 import { LiveRuns } from './page/live-runs.ts'
 import { RunQueue } from './training/queue/run-queue.ts'
+import { readRun } from './runs/run-store.ts'
 import { Trash } from './runs/trash.ts'
 import type { PageLine } from './training/trainer/trainer-process.ts'
 import { serveImages } from './page/image-lines.ts'
@@ -121,6 +122,10 @@ const placesOf = (workbench: Workbench, onRead: (root: string) => void): Places 
     const place = await placeOfEvaluation(workbench, run, evaluation)
     if (place.images) onRead(place.images.source.root)
     return place
+  },
+  async runOf(run) {
+    const { folder } = readRun(workbench.runs.folderOf(run))
+    return Promise.resolve({ runFolder: folder, cacheFolder: workbench.home.ensure('cache') })
   },
 })
 

@@ -23,7 +23,7 @@ import { nearestOfAll } from '../evaluation/nearest-of-all.ts'
 import { changesOf, imagesOfEvaluation, thumbnailsOf, type EvaluatedImages } from './evaluated-images.ts'
 import { FactsInProgress, keptFacts } from './image-facts.ts'
 import { evaluatedSample, firstGuessesOf, isInTop5, keysOf } from './kept-predictions.ts'
-import { SampleViewer } from './sample-viewer.ts'
+import type { SampleViewer } from './sample-viewer.ts'
 
 /** As many are kept open: one of a million samples takes a tenth of a gigabyte. */
 const MOST_OPEN = 3
@@ -52,7 +52,6 @@ interface Place {
 /** Answers questions about the samples of evaluations. */
 export class Evaluations {
   readonly #open = new LRUCache<string, Opened>({ max: MOST_OPEN })
-  readonly #viewer = new SampleViewer()
   readonly calls: EvaluationCalls
 
   /**
@@ -60,6 +59,7 @@ export class Evaluations {
    * @param inTurn does what is asked after all that was asked before
    */
   constructor(
+    private readonly viewer: SampleViewer,
     private readonly evaluationOf: EvaluationOf,
     private readonly inTurn: <R>(work: () => Promise<R>) => Promise<R>,
   ) {
@@ -100,7 +100,7 @@ export class Evaluations {
       if (sample < 0) throw new DatasetError(`${opened.table.columns.path.at(row)} is gone from ${images.root}.`)
       const file = join(images.root, images.split.paths.at(sample)!)
       const { checkpoint } = opened.report
-      return { file, ...(await this.#viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
+      return { file, ...(await this.viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
     })
   }
 

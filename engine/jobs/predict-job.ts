@@ -39,8 +39,13 @@ async function predictAll(
   return predicted
 }
 
-/** Of classes that are as likely, the first in their order comes first. */
-function likeliest(classes: readonly string[], probabilities: Float32Array, top: number): PredictedImage['classes'] {
+/** Of classes that are as likely, the first in their order comes first; none where the network gave no number. */
+export function likeliest(
+  classes: readonly string[],
+  probabilities: Float32Array,
+  top: number,
+): PredictedImage['classes'] {
+  if (probabilities.some(Number.isNaN)) return []
   return classes
     .map((name, label) => ({ name, probability: probabilities[label]! }))
     .sort((a, b) => b.probability - a.probability)

@@ -1,11 +1,19 @@
 import type { SeenSample } from '../../shared/contract/evaluations.ts'
+import type { PredictedPicture } from '../../shared/contract/pictures.ts'
 import { CheckpointError, ModelError } from '../../shared/errors.ts'
 import type { SplitImages } from '../dataset/index.ts'
 import { buildGradCam, type ClassMaps, type SeenImage } from '../evaluation/grad-cam.ts'
+import type { LogitsParts } from '../evaluation/logits.ts'
+import { buildPredictionStep } from '../evaluation/prediction-step.ts'
 import { evaluatedPixels } from '../pipeline/index.ts'
-import { Owner, type Session } from '../tensorflow/c-api/index.ts'
+import { Owner, Tensor, type Session } from '../tensorflow/c-api/index.ts'
+import type { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { readRunFacts } from '../run-folder/verify-run.ts'
 import { openRun, restoreNetwork, type OpenedRun } from './open-checkpoint.ts'
+import { likeliest } from './predict-job.ts'
+
+/** Classes that are told of a picture. */
+const GUESSES = 5
 
 interface Wanted {
   readonly images: SplitImages
@@ -18,7 +26,10 @@ interface Wanted {
 interface Network {
   readonly owner: Owner
   readonly session: Session
-  readonly maps: ClassMaps
+  /** Class probabilities of an image. */
+  readonly predict: (image: SeenImage) => Promise<Float32Array>
+  /** Why there are none. */
+  readonly maps: ClassMaps | ModelError
 }
 
 /** The checkpoint that was asked last. */
@@ -40,11 +51,24 @@ export class SampleViewer {
     checkpoint: string,
     { images, sample, classes }: Wanted,
   ): Promise<Omit<SeenSample, 'file'>> {
-    const { data } = readRunFacts(runFolder).recipe
-    const [pixels] = await evaluatedPixels(images, data, [sample])
-    const side = Math.sqrt(pixels!.length / data.channels)
-    const seen = { pixels: pixels!, height: side, width: side, channels: data.channels }
+    const seen = await seenImage(runFolder, images, sample)
     return { ...seen, ...(classes.length > 0 ? await this.#maps(runFolder, checkpoint, seen, classes) : { maps: [] }) }
+  }
+
+  /**
+   * What the checkpoint takes the first of some images for.
+   * @throws CheckpointError where it is not there or not whole
+   */
+  async predict(runFolder: string, checkpoint: string, images: SplitImages): Promise<PredictedPicture> {
+    const seen = await seenImage(runFolder, images, 0)
+    const last = await this.#open(runFolder, checkpoint)
+    const { predict } = (last.network ??= await networkOf(last.opened))
+    const { name } = last.opened.checkpoint
+    const known = last.opened.run.dataset.classes
+    const classes = likeliest(known, await predict(seen), GUESSES)
+    if (classes.length === 0) return { checkpoint: name, classes, ...seen }
+    const { maps, mapsProblem } = await this.#maps(runFolder, checkpoint, seen, [known.indexOf(classes[0]!.name)])
+    return { checkpoint: name, classes, ...seen, ...(mapsProblem ? { mapProblem: mapsProblem } : { map: maps[0]! }) }
   }
 
   async #open(runFolder: string, checkpoint: string): Promise<Last> {
@@ -62,25 +86,50 @@ export class SampleViewer {
     try {
       const last = await this.#open(runFolder, checkpoint)
       const { session, maps } = (last.network ??= await networkOf(last.opened))
-      return { maps: await maps(session, seen, classes) }
+      return maps instanceof ModelError
+        ? { maps: [], mapsProblem: maps.message }
+        : { maps: await maps(session, seen, classes) }
     } catch (error) {
-      if (error instanceof ModelError || error instanceof CheckpointError)
-        return { maps: [], mapsProblem: error.message }
+      if (error instanceof CheckpointError) return { maps: [], mapsProblem: error.message }
       throw error
     }
   }
 }
 
+/** An image as the network of a run sees it. */
+async function seenImage(runFolder: string, images: SplitImages, sample: number): Promise<SeenImage> {
+  const { data } = readRunFacts(runFolder).recipe
+  const [pixels] = await evaluatedPixels(images, data, [sample])
+  const side = Math.sqrt(pixels!.length / data.channels)
+  return { pixels: pixels!, height: side, width: side, channels: data.channels }
+}
+
 async function networkOf(opened: OpenedRun): Promise<Network> {
   const owner = new Owner()
   const { channels } = opened.recipe.data
-  const { session, built: maps } = await owner.whole(() =>
+  const { session, built } = await owner.whole(() =>
     restoreNetwork(
       owner,
       opened,
-      (g, parts) => buildGradCam(g, { ...parts, images: g.placeholder('uint8', [1, null, null, channels]) }),
+      (g, parts) => {
+        const images = g.placeholder('uint8', [1, null, null, channels])
+        return { images, run: buildPredictionStep(g, { ...parts, images }), maps: mapsOf(g, { ...parts, images }) }
+      },
       { gpus: false },
     ),
   )
-  return { owner, session, maps }
+  async function predict({ pixels, height, width }: SeenImage) {
+    using image = Tensor.from('uint8', [1, height, width, channels], pixels)
+    return await built.run(session, [[built.images, image]])
+  }
+  return { owner, session, predict, maps: built.maps }
+}
+
+function mapsOf(g: GraphBuilder, parts: LogitsParts): ClassMaps | ModelError {
+  try {
+    return buildGradCam(g, parts)
+  } catch (error) {
+    if (error instanceof ModelError) return error
+    throw error
+  }
 }

@@ -32,7 +32,7 @@ export function useAddDataset(router: Router) {
   }
 
   /** Adds dropped folders one after the other. */
-  async function addDropped(files: FileList) {
+  async function addDropped(files: readonly File[]) {
     await router.push('/datasets')
     if (!nativeWindow) problem.value = 'A browser does not tell where a dropped folder is: type its path.'
     else for (const file of files) if (!(await add(nativeWindow.pathOfDropped(file)))) return

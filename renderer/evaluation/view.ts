@@ -5,6 +5,7 @@ export const view: ViewFolder = {
   icon: FlaskConical,
   routes: [
     { path: '/evaluation', component: () => import('./EvaluationView.vue') },
+    { path: '/evaluation/pictures', component: () => import('./PicturesPage.vue') },
     { path: '/evaluation/:run/:evaluation', component: () => import('./EvaluationPage.vue') },
     { path: '/evaluation/:run/:evaluation/checkpoints', component: () => import('./HistoryPage.vue') },
     {

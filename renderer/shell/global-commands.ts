@@ -31,6 +31,11 @@ export function globalCommands(router: Router): Command[] {
       group: 'Datasets',
       run: () => void router.push(addDataset),
     },
+    {
+      title: 'Predict pictures',
+      group: 'Evaluation',
+      run: () => void router.push('/evaluation/pictures'),
+    },
     ...fromPreset,
   ]
 }

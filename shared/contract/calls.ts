@@ -8,6 +8,8 @@ import { excess } from './bounds.ts'
 /** A call of the page: how its arguments are checked on arrival, and what it answers. */
 export interface Call<Args extends z.ZodType<readonly unknown[]>, Result> {
   readonly args: Args
+  /** Bytes that an array of them in the arguments may hold; without it, there may be none. */
+  readonly bytes?: number
   /** Never set: it carries the type. */
   readonly result?: Result
 }
@@ -16,8 +18,8 @@ export interface Call<Args extends z.ZodType<readonly unknown[]>, Result> {
 export type Contract = Readonly<Record<string, Call<z.ZodType<readonly unknown[]>, unknown>>>
 
 export const call =
-  <Args extends z.ZodType<readonly unknown[]>>(args: Args) =>
-  <Result>(): Call<Args, Result> => ({ args })
+  <Args extends z.ZodType<readonly unknown[]>>(args: Args, { bytes }: { readonly bytes?: number } = {}) =>
+  <Result>(): Call<Args, Result> => ({ args, ...(bytes !== undefined && { bytes }) })
 
 export const split = z.enum(splits)
 /** The name of a run's folder: never a path. */
@@ -39,13 +41,13 @@ export type Handler = (...args: unknown[]) => Promise<unknown>
 /** The calls of a contract and no others, their arguments checked: anything else is refused with a `UsageError`. */
 export function checkedCalls<C extends Contract>(contract: C, calls: CallsOf<C>): Record<string, Handler> {
   const names = Object.keys(contract) as (keyof C & string)[]
-  return Object.fromEntries(names.map((name) => [name, checked(name, contract[name]!.args, calls[name] as Handler)]))
+  return Object.fromEntries(names.map((name) => [name, checked(name, contract[name]!, calls[name] as Handler)]))
 }
 
 const checked =
-  (name: string, args: z.ZodType<readonly unknown[]>, handler: Handler): Handler =>
+  (name: string, { args, bytes }: Contract[string], handler: Handler): Handler =>
   async (...given) => {
-    const tooMuch = excess(given)
+    const tooMuch = excess(given, bytes)
     if (tooMuch !== undefined) throw new UsageError(`The call ${name} was made wrongly: it holds ${tooMuch}.`)
     const parsed = args.safeParse(given)
     if (!parsed.success) throw new UsageError(`The call ${name} was made wrongly: ${describe(parsed.error)}.`)

@@ -112,6 +112,13 @@ export interface NeighbourSample extends EvaluatedSample {
   readonly similarity: number
 }
 
+/** Where a network sees signs of a class: Grad-CAM, the largest value is 1. */
+export interface ClassMapView {
+  readonly height: number
+  readonly width: number
+  readonly values: Float32Array
+}
+
 export interface SeenSample {
   /** The image's file, absolute: for the system's file manager. */
   readonly file: string
@@ -120,8 +127,8 @@ export interface SeenSample {
   readonly height: number
   readonly width: number
   readonly channels: number
-  /** One a class that was asked for; Grad-CAM, the largest value is 1. */
-  readonly maps: readonly { readonly height: number; readonly width: number; readonly values: Float32Array }[]
+  /** One a class that was asked for. */
+  readonly maps: readonly ClassMapView[]
   /** Why there are none: a sentence. */
   readonly mapsProblem?: string
 }

@@ -4,6 +4,7 @@ import { AnnealError } from '../errors.ts'
 import { parseRecipe } from '../recipe/validate.ts'
 import { checkedCalls, type CallsOf, type Contract } from './calls.ts'
 import { imageCalls } from './images.ts'
+import { pictureCalls } from './pictures.ts'
 import { workbenchCalls } from './workbench.ts'
 
 const holdOut = { validationShare: 0.1, splitSeed: 1 }
@@ -14,12 +15,14 @@ const honest: readonly (() => unknown[])[] = [
   () => ['birds', { a: 'Amsel', b: 'Buchfink' }],
   () => [{ dataset: 'birds', split: 'val', samples: [1, 2], size: 64, holdOut }],
   () => [{ dataset: 'birds', holdOut }],
+  () => [{ at: 0, bytes: new Uint8Array(8) }],
+  () => [{ run: '2026-01-02_03-04-05_run', checkpoint: 'best' }],
   () => [{ recipe: parseRecipe({}), split: 'train', epoch: 3, samples: [0], originals: true }],
 ]
 
 it.each<[string, Contract]>([
   ['host', workbenchCalls],
-  ['trainer', imageCalls],
+  ['trainer', { ...imageCalls, ...pictureCalls }],
 ])(
   'a call of the %s takes strange arguments, or refuses them by an error of ours',
   { timeout: 120_000 },

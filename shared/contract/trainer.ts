@@ -78,12 +78,17 @@ export interface TrainerEvents {
   datasetOf: DatasetOf
   /** Where an evaluation of a run that a page means lies, and its images. Throws `RunError` where there is none. */
   evaluationOf: EvaluationOf
+  /** Where a run that a page means lies. Throws `RunError` where there is none. */
+  runOf: RunOf
 }
 
 /** What a trainer asks its host about places, where it may. */
-export type Places = Partial<Pick<TrainerEvents, 'datasetOf' | 'evaluationOf'>>
+export type Places = Partial<Pick<TrainerEvents, 'datasetOf' | 'evaluationOf' | 'runOf'>>
 
 export type EvaluationOf = (run: string, evaluation: string) => Promise<EvaluationPlace>
+
+/** The folders of a run, and where indexes are kept between calls: absolute. */
+export type RunOf = (run: string) => Promise<Pick<EvaluationPlace, 'runFolder' | 'cacheFolder'>>
 
 export type DatasetOf = (nameOrRoot: string) => Promise<DatasetPlace>
 

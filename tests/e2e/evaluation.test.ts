@@ -6,6 +6,7 @@ import { Workbench } from '../../host/workbench.ts'
 import type { Corrections } from '../../shared/run-folder/corrections.ts'
 import { findings } from '../fixtures/axe.ts'
 import { buildWindow } from '../fixtures/electron.ts'
+import { runCli } from '../fixtures/run-cli.ts'
 import { openPage, serve } from '../fixtures/serve.ts'
 import { temporaryFolder } from '../fixtures/temporary-folder.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
@@ -303,4 +304,51 @@ it('an evaluation and a comparison are saved as pages that need nothing beside t
   await comparison.getByText(/^Broken: right in A, wrong in B \(/).waitFor()
   found.push(...(await findings(comparison, 'saved comparison')))
   expect(found).toEqual([])
+})
+
+it('pictures that are dropped on the page are shown to a network, as the command line does it', async () => {
+  const home = await evaluatedHome()
+  const page = await openPage(await serve(home))
+  await go(page, 'Runs')
+  const { root } = await new Workbench(new Home(home)).datasets.resolve('halves')
+  const files = ['left', 'right'].map((name) => {
+    const folder = join(root, 'val', name)
+    return join(folder, readdirSync(folder)[0]!)
+  })
+  const bytes = [...files.map((file) => readFileSync(file)), Buffer.from('no picture')]
+  const dropped = await page.evaluateHandle(
+    (all) => {
+      const data = new DataTransfer()
+      all.forEach((text, i) => {
+        const content = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+        data.items.add(new File([content], `picture ${i + 1}.png`, { type: 'image/png' }))
+      })
+      return data
+    },
+    bytes.map((content) => content.toString('base64')),
+  )
+  await page.dispatchEvent('main', 'drop', { dataTransfer: dropped })
+  const cards = page.getByRole('list', { name: 'Pictures' })
+  await cards.getByText(/^The picture cannot be read: /).waitFor(PATIENCE)
+  expect(await cards.getByRole('listitem').count()).toBe(3)
+
+  const said = await runCli(home, 'predict', 'last', ...files, '--json')
+  const { images } = JSON.parse(said.stdout) as {
+    images: { file: string; classes: { name: string; probability: number }[] }[]
+  }
+  for (const [i, file] of files.entries()) {
+    const { classes } = images.find((one) => file.endsWith(one.file))!
+    const rows = cards.getByRole('table', { name: `Likeliest classes of picture ${i + 1}.png` }).getByRole('row')
+    const shown = await rows.allInnerTexts()
+    expect(shown.map((row) => row.split(/\s+/))).toEqual(
+      classes.map(({ name, probability }) => [name, `${(100 * probability).toFixed(2)}%`]),
+    )
+  }
+  await cards
+    .getByRole('img', { name: /^Where the network sees signs of / })
+    .first()
+    .waitFor(PATIENCE)
+  expect(await findings(page, 'pictures')).toEqual([])
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await page.getByText('No picture yet').waitFor()
 })

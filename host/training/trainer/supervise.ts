@@ -32,7 +32,7 @@ const KILLING_TIME = 3000
  */
 export function supervise(
   child: Child,
-  { logFile, datasetOf = knowsNoDataset, evaluationOf = knowsNoEvaluation }: TrainerOptions,
+  { logFile, datasetOf = knowsNoDataset, evaluationOf = knowsNoEvaluation, runOf = knowsNoRun }: TrainerOptions,
   silence?: number,
 ): TrainerProcess {
   const { ended, kill } = endOf(child)
@@ -44,6 +44,7 @@ export function supervise(
     progress: progress.tell,
     datasetOf,
     evaluationOf,
+    runOf,
   })
   const watch = new SilenceWatch(() => remote.ping(), silences.tell, silence)
   child.onMessage(() => watch.heard())
@@ -90,6 +91,8 @@ const knowsNoDataset = (nameOrRoot: string) =>
 
 const knowsNoEvaluation = (run: string, evaluation: string) =>
   Promise.reject(new RunError(`This trainer was not told where ${evaluation} of ${run} is.`))
+
+const knowsNoRun = (run: string) => Promise.reject(new RunError(`This trainer was not told where ${run} is.`))
 
 class Listeners<T> {
   readonly #all: ((value: T) => void)[] = []

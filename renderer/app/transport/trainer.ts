@@ -1,5 +1,6 @@
 import { evaluationCalls, type EvaluationCalls } from '../../../shared/contract/evaluations.ts'
 import { imageCalls, type ImageCalls, type ImageEvents } from '../../../shared/contract/images.ts'
+import { pictureCalls, type PictureCalls } from '../../../shared/contract/pictures.ts'
 import { connect, type Remote } from '../../../shared/rpc/connect.ts'
 import type { ClosablePort } from '../../../shared/rpc/port.ts'
 import { onEvent } from './events.ts'
@@ -21,15 +22,15 @@ interface Line {
 }
 
 /** What a trainer answers pages. */
-type TrainerCalls = ImageCalls & EvaluationCalls
+type TrainerCalls = ImageCalls & EvaluationCalls & PictureCalls
 
 let line: Promise<Line> | undefined
 let underWay = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** The calls about images and about the samples of evaluations, over a line of their own to the trainer that makes them. It is opened when it is needed. */
+/** The calls about images, about the samples of evaluations and about pictures of the page, over a line of their own to the trainer that makes them. It is opened when it is needed. */
 export const trainer = Object.fromEntries(
-  Object.keys({ ...imageCalls, ...evaluationCalls }).map((name) => [
+  Object.keys({ ...imageCalls, ...evaluationCalls, ...pictureCalls }).map((name) => [
     name,
     (...args: unknown[]) => call(name as keyof TrainerCalls, args),
   ]),
