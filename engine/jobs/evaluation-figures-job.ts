@@ -13,7 +13,8 @@ import {
   rankByConfidence,
   reliability,
   scaleTemperature,
-  type RankingAreas,
+  figureIntervals,
+  type ClassRanking,
 } from '../../shared/figures/index.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { openLogits, type PredictionTable } from '../../storage/evaluations/open-evaluation.ts'
@@ -38,14 +39,18 @@ export function figuresOf(folder: string, kept: KeptPredictions, seed: number, r
   const confusion = confusionOf(predictions, names.length, rows)
   const ranking = rankByConfidence(predictions, rows)
   const logits = logitFigures({ folder, report, labels: predictions.labels }, seed, rows)
-  const { areas, ...ofLogits } = logits ?? {}
+  const { areas, briers, ...ofLogits } = logits ?? {}
+  const byWidth = reliability(ranking, BINS, 'width')
+  const byMass = reliability(ranking, BINS, 'mass')
+  const all = { classes: names.length, guesses: predictions, losses: table.columns.loss, briers, byWidth, byMass }
   return {
     overall: overallFigures(confusion),
     ...(rows ? meansOf(table, rows) : { top5: report.top5, ...(report.loss !== null && { loss: report.loss }) }),
     classes: classFigures(confusion).map((figures, i) => ({ name: names[i]!, ...figures, ...areas?.[i] })),
     mistakes: largestMistakes(confusion, MISTAKES),
-    byWidth: reliability(ranking, BINS, 'width'),
-    byMass: reliability(ranking, BINS, 'mass'),
+    intervals: figureIntervals(all, rows ?? Int32Array.from(predictions.labels.keys()), seed),
+    byWidth,
+    byMass,
     ...(logits && { ofLogits: ofLogits as LogitFigures }),
   }
 }
@@ -70,14 +75,16 @@ function logitFigures(
   { folder, report, labels }: Source,
   seed: number,
   rows: Int32Array | undefined,
-): (LogitFigures & { areas: readonly RankingAreas[] }) | undefined {
+): (LogitFigures & { areas: readonly ClassRanking[]; briers: Float64Array }) | undefined {
   const logits = openLogits(folder, report)
   if (!logits) return undefined
   const samples = { classes: report.classes.length, labels, logits }
   const { classes: areas, meanRocArea, meanAveragePrecision } = classAreas(samples, rows)
-  const probabilities = probabilityFigures(samples, rows)
+  const briers = new Float64Array(labels.length).fill(NaN)
+  const probabilities = probabilityFigures(samples, rows, 1, briers)
   return {
     areas,
+    briers,
     probabilities,
     ...(meanRocArea !== undefined && { meanRocArea }),
     ...(meanAveragePrecision !== undefined && { meanAveragePrecision }),

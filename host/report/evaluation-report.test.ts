@@ -4,6 +4,7 @@ import {
   confusionOf,
   coverageCurve,
   largestMistakes,
+  figureIntervals,
   overallFigures,
   rankByConfidence,
   reliability,
@@ -24,6 +25,10 @@ function pageOf(names: readonly string[]): EvaluationPage {
   const ranking = rankByConfidence(samples)
   const sample = { path: `val/${HOSTILE}.png`, label: 1, labelProbability: 0.1, loss: 2.3, entropy: 0.5 }
   const width = names.length + 1
+  const byWidth = reliability(ranking, 15, 'width')
+  const byMass = reliability(ranking, 15, 'mass')
+  const rows = Int32Array.from(samples.labels.keys())
+  const losses = new Float32Array(rows.length).fill(1)
   const matrix = new Int32Array(names.length * width)
   samples.labels.forEach((label, i) => {
     const guess = samples.guesses[i]!
@@ -42,8 +47,8 @@ function pageOf(names: readonly string[]): EvaluationPage {
       loss: 1,
       classes: classFigures(confusion).map((one, i) => ({ name: names[i]!, ...one })),
       mistakes: largestMistakes(confusion, 10),
-      byWidth: reliability(ranking, 15, 'width'),
-      byMass: reliability(ranking, 15, 'mass'),
+      ...{ byWidth, byMass },
+      intervals: figureIntervals({ classes: names.length, guesses: samples, losses, byWidth, byMass }, rows, 1),
     },
     drawings: { coverage: coverageCurve(ranking), ...(names.length < 50 && { confusion: matrix }) },
     worst: {

@@ -48,29 +48,31 @@ export function evaluationHtml(page: EvaluationPage): Html {
   ])
 }
 
-function overall({ report, figures: { overall: all, top5, loss, byWidth, byMass, ofLogits } }: EvaluationPage) {
+function overall({ report, figures }: EvaluationPage) {
+  const { overall: all, top5, loss, byWidth, byMass, ofLogits, intervals } = figures
   const number = (value: number | undefined) => (value === undefined ? '–' : formatNumber(value))
   const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value, 2))
   const { temperature, probabilities, meanAveragePrecision } = ofLogits ?? {}
   return [
-    { name: 'Top-1', value: share(all.accuracy), note: `95% interval ${between(all.accuracyInterval)}` },
+    { name: 'Top-1', value: share(all.accuracy), ...within(all.accuracyInterval) },
     ...(report.classes.length > 5 ? [{ name: 'Top-5', value: share(top5) }] : []),
-    { name: 'Loss', value: number(loss) },
-    { name: 'Balanced accuracy', value: share(all.balancedAccuracy) },
-    { name: 'Macro F1', value: share(all.macro.f1) },
-    { name: "Cohen's kappa", value: number(all.kappa) },
-    { name: 'Matthews correlation', value: number(all.matthews) },
+    { name: 'Loss', value: number(loss), ...within(intervals.loss, formatNumber) },
+    { name: 'Balanced accuracy', value: share(all.balancedAccuracy), ...within(intervals.balancedAccuracy) },
+    { name: 'Macro F1', value: share(all.macro.f1), ...within(intervals.macro.f1) },
+    { name: "Cohen's kappa", value: number(all.kappa), ...within(intervals.kappa, formatNumber) },
+    { name: 'Matthews correlation', value: number(all.matthews), ...within(intervals.matthews, formatNumber) },
     ...(ofLogits
       ? [
           { name: 'Mean average precision', value: share(meanAveragePrecision) },
-          { name: 'Brier score', value: number(probabilities?.brier) },
+          {
+            name: 'Brier score',
+            value: number(probabilities?.brier),
+            ...within(intervals.brier, formatNumber),
+          },
         ]
       : []),
-    {
-      name: 'Calibration error',
-      value: share(byWidth.expectedError),
-      note: `of bins of equal mass ${share(byMass.expectedError)}`,
-    },
+    { name: 'Calibration error', value: share(byWidth.expectedError), ...within(intervals.errorByWidth) },
+    { name: 'The same, equal mass', value: share(byMass.expectedError), ...within(intervals.errorByMass) },
     ...(temperature
       ? [
           {
@@ -84,7 +86,10 @@ function overall({ report, figures: { overall: all, top5, loss, byWidth, byMass,
   ]
 }
 
-const between = ({ low, high }: Interval) => `${formatPercent(low, 2)} to ${formatPercent(high, 2)}`
+const percent = (value: number) => formatPercent(value, 2)
+const between = ({ low, high }: Interval, text = percent) => `${text(low)} to ${text(high)}`
+const within = (interval: Interval | undefined, text = percent) =>
+  interval ? { note: `95% interval ${between(interval, text)}` } : {}
 
 function curves({ figures: { byWidth }, drawings: { coverage }, metrics }: EvaluationPage): Html {
   const unit = { xMost: 1, yMost: 1 }

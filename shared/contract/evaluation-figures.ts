@@ -1,9 +1,10 @@
 import type {
   ClassFigures,
+  ClassRanking,
+  FigureIntervals,
   Mistake,
   OverallFigures,
   ProbabilityFigures,
-  RankingAreas,
   Reliability,
   TemperatureScaling,
 } from '../figures/index.ts'
@@ -15,7 +16,9 @@ export interface EvaluationFigures {
   readonly top5: number
   /** Cross-entropy in nats, the mean of the samples that have one. */
   readonly loss?: number
-  readonly classes: readonly (ClassFigures & RankingAreas & { readonly name: string })[]
+  readonly classes: readonly (ClassFigures & ClassRanking & { readonly name: string })[]
+  /** Of the figures that no formula gives one for; the draws go by the seed. */
+  readonly intervals: FigureIntervals
   /** The largest first, by the places of the classes. */
   readonly mistakes: readonly Mistake[]
   /** Of bins of equal width, and of equal mass. */
@@ -36,7 +39,7 @@ export interface LogitFigures {
 export interface EvaluationFiguresRequest {
   /** That of the evaluation, absolute. */
   readonly folder: string
-  /** Of the part that the temperature is fitted on. */
+  /** Of the part that the temperature is fitted on, and of the draws of the bootstrap. */
   readonly seed: number
   /** Of samples, where not of all: their places. */
   readonly rows?: readonly number[]

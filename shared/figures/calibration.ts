@@ -120,9 +120,15 @@ export interface ProbabilityFigures {
 
 /**
  * @param temperature divides the logits
+ * @param briers takes the share of each sample in the Brier score, by its place; it stays as it is where there is none
  * @throws UsageError where there are no samples, or the columns do not fit together
  */
-export function probabilityFigures(samples: Logits, rows?: Rows, temperature = 1): ProbabilityFigures {
+export function probabilityFigures(
+  samples: Logits,
+  rows?: Rows,
+  temperature = 1,
+  briers?: Float64Array,
+): ProbabilityFigures {
   const { classes, labels, logits } = samples
   const count = countOfLogits(samples, rows)
   let [known, logLoss, squares] = [0, 0, 0]
@@ -140,7 +146,9 @@ export function probabilityFigures(samples: Logits, rows?: Rows, temperature = 1
     const ofLabel = (logits[from + labels[row]!]! - highest) / temperature
     known += 1
     logLoss += Math.log(sum) - ofLabel
-    squares += ofSquares / (sum * sum) - (2 * Math.exp(ofLabel)) / sum + 1
+    const brier = ofSquares / (sum * sum) - (2 * Math.exp(ofLabel)) / sum + 1
+    squares += brier
+    if (briers) briers[row] = brier
   }
   return {
     samples: known,

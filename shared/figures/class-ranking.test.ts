@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classAreas, classCurves } from './class-ranking.ts'
+import { averagePrecisionInterval } from './intervals.ts'
 import { fixture, nearTo, probabilities } from './test-kit.ts'
 
 describe('the areas of classes', () => {
@@ -12,9 +13,13 @@ describe('the areas of classes', () => {
       [0.9544159544159544, 0.9291838503376965],
     ]
     expect(classes).toEqual([
-      ...golden.map(([rocArea, averagePrecision]) => ({
+      ...golden.map(([rocArea, averagePrecision], label) => ({
         rocArea: nearTo(rocArea!),
         averagePrecision: nearTo(averagePrecision!),
+        averagePrecisionInterval: averagePrecisionInterval(
+          classes[label]!.averagePrecision!,
+          fixture.labels.filter((one) => one === label).length,
+        ),
       })),
       {},
     ])

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { precisionRecallCurve, rocCurve, type CurveWithArea } from './curves.ts'
+import { averagePrecisionInterval, type Interval } from './intervals.ts'
 import { areasAmong, rank, type RankingAreas } from './ranking.ts'
 import { rowAt, type Logits, type Rows } from './samples.ts'
 import { logNormalisers } from './softmax.ts'
@@ -8,9 +9,14 @@ import { sortDescending } from './sort-floats.ts'
 /** Classes that are read together: as many logits as lie in a line of the processor's cache. */
 const TOGETHER = 16
 
+export interface ClassRanking extends RankingAreas {
+  /** 95 %; absent at 0 and 1 too. */
+  readonly averagePrecisionInterval?: Interval
+}
+
 /** How well the probability of each class finds its samples among all. */
 export interface ClassAreas {
-  readonly classes: readonly RankingAreas[]
+  readonly classes: readonly ClassRanking[]
   /** Means over the classes that have the figure, 0 to 1; absent where none has. */
   readonly meanRocArea?: number
   readonly meanAveragePrecision?: number
@@ -24,12 +30,12 @@ export interface ClassAreas {
  */
 export function classAreas(samples: Logits, rows?: Rows): ClassAreas {
   const normalisers = logNormalisers(samples, rows)
-  const areas: RankingAreas[] = []
+  const areas: ClassRanking[] = []
   for (let first = 0; first < samples.classes; first += TOGETHER) {
     const count = Math.min(TOGETHER, samples.classes - first)
     for (const { positives, all } of scoresOf(samples, first, count, normalisers, rows)) {
       sortDescending(positives)
-      areas.push(areasAmong(positives, [all]))
+      areas.push(withInterval(areasAmong(positives, [all]), positives.length))
     }
   }
   const meanRocArea = mean(areas.flatMap(({ rocArea }) => rocArea ?? []))
@@ -40,6 +46,12 @@ export function classAreas(samples: Logits, rows?: Rows): ClassAreas {
     ...(meanAveragePrecision !== undefined && { meanAveragePrecision }),
     withoutScore: normalisers.reduce((sum, value) => sum + (Number.isNaN(value) ? 1 : 0), 0),
   }
+}
+
+function withInterval(areas: RankingAreas, positives: number): ClassRanking {
+  const { averagePrecision } = areas
+  const interval = averagePrecision === undefined ? undefined : averagePrecisionInterval(averagePrecision, positives)
+  return { ...areas, ...(interval && { averagePrecisionInterval: interval }) }
 }
 
 /** The curves of a class against the rest; their thresholds are probabilities of the class, 0 to 1. */

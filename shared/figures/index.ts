@@ -9,9 +9,10 @@ export {
   type ReliabilityBin,
   type Spacing,
 } from './calibration.ts'
-export { classAreas, classCurves, type ClassAreas, type ClassCurves } from './class-ranking.ts'
+export { classAreas, classCurves, type ClassAreas, type ClassCurves, type ClassRanking } from './class-ranking.ts'
 export { precisionRecallCurve, rocCurve, type Curve, type CurveWithArea } from './curves.ts'
 export { bootstrap, wilson, type BootstrapInterval, type BootstrapOptions, type Interval } from './intervals.ts'
+export { figureIntervals, type FigureIntervals } from './figure-intervals.ts'
 export { differenceInterval } from './difference.ts'
 export { labelErrors, type LabelErrors } from './label-errors.ts'
 export { mcnemar, type McNemar } from './mcnemar.ts'

@@ -62,8 +62,14 @@ export interface OverallFigures {
   readonly matthews?: number
 }
 
+/** What the figures over all classes are made of. */
+export type ConfusionCounts = Pick<
+  Confusion,
+  'classes' | 'samples' | 'right' | 'withoutGuess' | 'labelled' | 'guessed' | 'hits'
+>
+
 /** The figures over all classes. Samples without a guess are to kappa and Matthews as if guessed to be of a class of their own. */
-export function overallFigures(confusion: Confusion): OverallFigures {
+export function overallFigures(confusion: ConfusionCounts): OverallFigures {
   const { samples, right, withoutGuess } = confusion
   const kappa = cohensKappa(confusion)
   const matthews = matthewsCorrelation(confusion)
@@ -81,7 +87,7 @@ export function overallFigures(confusion: Confusion): OverallFigures {
 }
 
 function weightedMeans(
-  { classes, labelled, guessed, hits }: Confusion,
+  { classes, labelled, guessed, hits }: ConfusionCounts,
   weightOf: (index: number) => number,
 ): MeanFigures {
   let [precision, recall, f1, weights] = [0, 0, 0, 0]
@@ -103,13 +109,13 @@ function dot(a: Int32Array, b: Int32Array): number {
   return sum
 }
 
-function cohensKappa({ samples, right, labelled, guessed }: Confusion): number | undefined {
+function cohensKappa({ samples, right, labelled, guessed }: ConfusionCounts): number | undefined {
   const byChance = dot(labelled, guessed)
   const whole = samples ** 2
   return byChance === whole ? undefined : (right * samples - byChance) / (whole - byChance)
 }
 
-function matthewsCorrelation({ samples, right, withoutGuess, labelled, guessed }: Confusion): number | undefined {
+function matthewsCorrelation({ samples, right, withoutGuess, labelled, guessed }: ConfusionCounts): number | undefined {
   const ofLabels = samples ** 2 - dot(labelled, labelled)
   const ofGuesses = samples ** 2 - dot(guessed, guessed) - withoutGuess ** 2
   if (ofLabels === 0 || ofGuesses === 0) return undefined
