@@ -8,6 +8,7 @@ const listeners: Listeners = {
   runProgress: new Set(),
   metricsGrew: new Set(),
   datasetProgress: new Set(),
+  mapProgress: new Set(),
   imagesLost: new Set(),
   runEnded: new Set(),
   load: new Set(),
