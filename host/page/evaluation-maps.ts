@@ -54,6 +54,7 @@ export class EvaluationMaps {
       throw signal.aborted ? new UsageError('The map was stopped; make it again.', { cause: error }) : error
     } finally {
       progress.flush()
+      this.pages.send('mapEnded', run, evaluation)
     }
   }
 }

@@ -4,7 +4,7 @@ import { palette } from '../charts/palette.ts'
 export const mapColourings = [
   { value: 'label', title: 'Label' },
   { value: 'guess', title: 'Guess' },
-  { value: 'right', title: 'Right or wrong' },
+  { value: 'right', title: 'Right/wrong' },
 ] as const
 export type MapColouring = (typeof mapColourings)[number]['value']
 

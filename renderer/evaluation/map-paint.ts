@@ -35,8 +35,9 @@ export function paintMap(
     const end = Math.min(height - 1, top + reach)
     for (let line = Math.max(0, top - reach); line <= end; line++) {
       const span = spans[line - top + reach]!
-      const start = line * width
-      pixels.fill(colour, start + Math.max(0, left - span), start + Math.max(0, Math.min(width, left + span + 1)))
+      const last = line * width + Math.min(width - 1, left + span)
+      // For as few, faster than `fill`.
+      for (let at = line * width + Math.max(0, left - span); at <= last; at++) pixels[at] = colour
     }
   }
 }

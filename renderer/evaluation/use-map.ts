@@ -15,6 +15,8 @@ export function useMap({ run, evaluation }: EvaluationAddress) {
   const progress = shallowRef<MapProgress>()
   const problem = shallowRef<string>()
   let isStopped = false
+  /** Whether it was asked for here: another page may have, or this one before it was left. */
+  let isOwn = false
 
   async function trying(work: () => Promise<EvaluationMap | null>) {
     problem.value = undefined
@@ -28,22 +30,39 @@ export function useMap({ run, evaluation }: EvaluationAddress) {
   }
 
   async function make(settings: MapSettings) {
-    isMaking.value = true
+    isMaking.value = isOwn = true
     isStopped = false
     await trying(() => host.mapEvaluation(run, evaluation, settings))
+    isOwn = false
+    end()
+  }
+
+  function end() {
     isMaking.value = false
     progress.value = undefined
   }
+
+  const read = () => trying(() => trainer.readMap({ run, evaluation }))
 
   async function stop() {
     isStopped = true
     await host.stopMap(run, evaluation)
   }
 
-  const off = onEvent('mapProgress', (ofRun, ofEvaluation, now) => {
-    if (ofRun === run && ofEvaluation === evaluation) progress.value = now
-  })
-  onScopeDispose(off)
-  void trying(() => trainer.readMap({ run, evaluation }))
+  const isOfThis = (ofRun: string, ofEvaluation: string) => ofRun === run && ofEvaluation === evaluation
+  const off = [
+    onEvent('mapProgress', (ofRun, ofEvaluation, now) => {
+      if (!isOfThis(ofRun, ofEvaluation)) return
+      progress.value = now
+      isMaking.value = true
+    }),
+    onEvent('mapEnded', (...of) => {
+      if (!isOfThis(...of) || isOwn) return
+      end()
+      void read()
+    }),
+  ]
+  onScopeDispose(() => off.forEach((end) => end()))
+  void read()
   return { map, isMaking, progress, problem, make, stop }
 }

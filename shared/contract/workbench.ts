@@ -160,6 +160,8 @@ export interface WorkbenchEvents {
   datasetProgress(name: string, done: number, total: number): void
   /** How far a map of an evaluation is; at most about 20 a second. */
   mapProgress(run: string, evaluation: string, progress: MapProgress): void
+  /** A map was made, or is no longer. */
+  mapEnded(run: string, evaluation: string): void
   /** The trainer that answers pages about images has ended by itself, and with it their lines to it; why, a sentence. */
   imagesLost(reason: string): void
   /** A run ended: for a notification. */

@@ -9,6 +9,7 @@ const listeners: Listeners = {
   metricsGrew: new Set(),
   datasetProgress: new Set(),
   mapProgress: new Set(),
+  mapEnded: new Set(),
   imagesLost: new Set(),
   runEnded: new Set(),
   load: new Set(),
