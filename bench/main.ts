@@ -4,6 +4,7 @@ import { benchInput } from './input.ts'
 import { benchLabelErrors } from './label-errors.ts'
 import { benchLaunch } from './launch.ts'
 import { benchMain } from './main-process.ts'
+import { benchMap } from './map.ts'
 import { benchRenderer } from './renderer.ts'
 import { benchTrain } from './train.ts'
 import { AnnealError } from '../shared/errors.ts'
@@ -53,6 +54,14 @@ program
   .option('--hours <n>', 'of a live run at 50 updates a second, for its memory', Number, 2)
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchRenderer)
+
+program
+  .command('map')
+  .description('A map of an evaluation: how long it takes to make, and how smoothly it moves in the real window')
+  .option('--images <n>', 'on it', whole, 50_000)
+  .option('--width <n>', 'features of an image', whole, 512)
+  .option('--json', 'print one JSON line on stdout in place of the table')
+  .action(benchMap)
 
 program
   .command('launch')

@@ -16,6 +16,7 @@ import { answering } from './answer.ts'
 import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK, noEvaluation } from './chosen-evaluation.ts'
 import { describeFigures } from './describe-figures.ts'
 import { addEvaluationsSlices, slice, sliceAnswer } from './evaluations-slices.ts'
+import { addEvaluationsMap } from './evaluations-map.ts'
 import { addEvaluationsHistory } from './evaluations-history.ts'
 import { counted, percent, shortPath } from './format.ts'
 import { htmlOption, writePage } from './html-page.ts'
@@ -48,6 +49,7 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
   addEvaluationsShow(evaluations, workbench)
   addEvaluationsSlices(evaluations, workbench)
   addEvaluationsHistory(evaluations, workbench)
+  addEvaluationsMap(evaluations, workbench)
   addEvaluationsExport(evaluations, workbench)
 }
 

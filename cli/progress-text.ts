@@ -15,6 +15,7 @@ export function eventLine(progress: TrainerProgress): string | undefined {
     case 'checking':
     case 'training':
     case 'evaluating':
+    case 'mapping':
     case 'measuring':
     case 'checkpoint':
       return undefined
@@ -39,6 +40,10 @@ export function activity(progress: TrainerProgress): Activity | undefined {
       return { ...progress, before: 'evaluating', after: `${progress.done}/${progress.total}` }
     case 'measuring':
       return { ...progress, before: 'measuring', after: `step ${progress.done}/${progress.total}` }
+    case 'mapping': {
+      const before = progress.step === 'comparing' ? 'comparing features' : 'placing images'
+      return { ...progress, before, after: `${progress.done}/${progress.total}` }
+    }
     case 'training':
       return { done: progress.step, total: progress.totalSteps, ...trainingText(progress) }
     case 'preparing':

@@ -16,6 +16,7 @@ import { evaluateModel } from './jobs/evaluate-model-job.ts'
 import { evaluationHistory } from './jobs/evaluation-history-job.ts'
 import { evaluationFigures } from './jobs/evaluation-figures-job.ts'
 import { evaluationDrawings, picturedSamples } from './jobs/evaluation-report-job.ts'
+import { mapEvaluation } from './jobs/evaluation-map-job.ts'
 import { Evaluations } from './jobs/evaluations.ts'
 import { exportRun } from './jobs/export-job.ts'
 import { findLabelErrors } from './jobs/label-errors-job.ts'
@@ -97,6 +98,7 @@ const calls: TrainerCalls = {
   labelErrors: (request) => images.inTurn(() => Promise.resolve().then(() => findLabelErrors(request))),
   evaluationSlices: (place, least) => alone('other', () => evaluationSlices(place, least, report)),
   sliceFigures: (place, request) => alone('other', () => sliceFigures(place, request, report)),
+  evaluationMap: (request) => alone('other', () => mapEvaluation(request, report)),
   describeModel: (request) => images.inTurn(() => describeModel(request)),
   predict: (request) => alone('other', () => predictImages(request, report)),
   exportModel: (request) => alone('other', () => exportRun(request)),

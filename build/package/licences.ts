@@ -22,6 +22,11 @@ const elsewhere: readonly (readonly [pattern: RegExp, read: (folder: string) => 
   [/^@koromix\/koffi-/, () => readFileSync(join(root, 'node_modules/koffi/LICENSE.txt'), 'utf8')],
   [/^@tensorflow\//, () => 'The Apache License 2.0, at the end of this file. Copyright Google LLC.'],
   [/^@img\/sharp-libvips-/, (folder) => `${readme(folder)}\n\nThe LGPL 3 and the GPL 3 are at the end of this file.`],
+  // Its manifest says MIT, its sources say whose. The terms are those of our own licence.
+  [
+    /^embedding-atlas$/,
+    () => readFileSync(join(root, 'LICENSE'), 'utf8').replace(/^Copyright .*$/m, 'Copyright (c) 2025 Apple Inc.'),
+  ],
   [/^seedrandom$/, (folder) => readme(folder).replace(/^[^]*\nLICENSE \(MIT\)\n-+\n/, '')],
 ]
 const readme = (folder: string) => readFileSync(join(root, folder, 'README.md'), 'utf8')

@@ -21,7 +21,7 @@ export async function nearestOfAll(
   features: Float32Array,
   width: number,
   count: number,
-  { block = BLOCK, mostSearched = MOST_SEARCHED } = {},
+  { block = BLOCK, mostSearched = MOST_SEARCHED, onProgress }: SearchOptions = {},
 ): Promise<NearestOfAll> {
   const samples = features.length / width
   if (samples > MOST_SAMPLES)
@@ -39,19 +39,26 @@ export async function nearestOfAll(
   for (let first = 0; first < samples; first += block) {
     const part = unitRows(features, width, { first, end: Math.min(samples, first + block), stride: 1 })
     if (part.rows.length > 0) keep(found, part.rows, searched.rows, await search.of(part))
+    onProgress?.(Math.min(samples, first + block), samples)
   }
   return found
 }
 
+export interface SearchOptions {
+  readonly block?: number
+  readonly mostSearched?: number
+  readonly onProgress?: (done: number, total: number) => void
+}
+
 /** Samples with features of length 1. */
-interface UnitRows {
+export interface UnitRows {
   readonly rows: Int32Array
   /** float32 [rows, width] */
   readonly values: Float32Array
 }
 
 /** Those that have a direction. */
-function unitRows(
+export function unitRows(
   features: Float32Array,
   width: number,
   { first, end, stride }: { first: number; end: number; stride: number },

@@ -12,7 +12,6 @@ import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { labelErrors, logNormalisers, nearest, oddSamples, pairSamples } from '../../shared/figures/index.ts'
 import {
-  openFeatures,
   openLogits,
   openPredictions,
   openReport,
@@ -20,6 +19,7 @@ import {
   type PredictionTable,
 } from '../../storage/evaluations/open-evaluation.ts'
 import { nearestOfAll } from '../evaluation/nearest-of-all.ts'
+import { featuresOf as readFeatures, keptMap } from './evaluation-map-job.ts'
 import { changesOf, imagesOfEvaluation, thumbnailsOf, type EvaluatedImages } from './evaluated-images.ts'
 import { FactsInProgress, keptFacts } from './image-facts.ts'
 import { evaluatedSample, firstGuessesOf, isInTop5, keysOf } from './kept-predictions.ts'
@@ -86,6 +86,7 @@ export class Evaluations {
           checkClasses(opened.report, [label])
           return probabilitiesOf(opened, label)
         }),
+      readMap: (of) => this.#with(of, ({ place, report }) => keptMap(place.folder, report) ?? null),
       neighboursOf: (asked) => this.#neighboursOf(asked),
       lookAtEvaluated: (asked) => this.#look(asked),
     }
@@ -235,12 +236,7 @@ function neighbours(opened: Opened, row: number, other: Opened, count: number): 
   }))
 }
 
-function featuresOf(opened: Opened): Features {
-  opened.features ??= openFeatures(opened.place.folder, opened.report)
-  if (!opened.features)
-    throw new RunError('This evaluation kept no features; evaluate the checkpoint again with its features.')
-  return opened.features
-}
+const featuresOf = (opened: Opened): Features => (opened.features ??= readFeatures(opened.place.folder, opened.report))
 
 function checkRows({ rows: count }: PredictionTable, rows: readonly number[]): void {
   const outside = rows.find((row) => row >= count)

@@ -27,6 +27,7 @@ function isPassing({ phase }: TrainerProgress): boolean {
     case 'checking':
     case 'training':
     case 'evaluating':
+    case 'mapping':
     case 'measuring':
       return true
     case 'preparing':

@@ -19,6 +19,7 @@ import { readTail } from '../training/trainer/log-tail.ts'
 import { pageOfComparison, pageOfEvaluation } from '../evaluation-html.ts'
 import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
+import { EvaluationMaps } from './evaluation-maps.ts'
 import { inTurn } from './in-turn.ts'
 import { knownDataset } from './known-dataset.ts'
 import { knownEvaluation, knownImages } from './known-evaluation.ts'
@@ -120,12 +121,15 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
   } satisfies Partial<WorkbenchCalls>
 }
 
-function evaluationCalls({ workbench }: RunParts) {
+function evaluationCalls({ workbench, pages }: RunParts) {
+  const maps = new EvaluationMaps(workbench, pages)
   const both = (id: string, name: string, otherId: string, otherName: string) =>
     [knownEvaluation(workbench, id, name), knownEvaluation(workbench, otherId, otherName)] as const
   return {
     readEvaluationFigures: (id, name, rows) =>
       inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found, rows)),
+    mapEvaluation: (...asked) => maps.make(...asked),
+    stopMap: (id, name) => Promise.resolve(maps.stop(id, name)),
     compareEvaluations: (id, name, otherId, otherName) =>
       inTurn(() => both(id, name, otherId, otherName)).then(([[run, first], [, second]]) =>
         workbench.evaluations.compare(run, first, second),

@@ -1,4 +1,5 @@
 import type { EvaluationComparison } from '../../shared/contract/evaluation-comparison.ts'
+import type { EvaluationMap, MapSettings } from '../../shared/contract/evaluation-map.ts'
 import type { EvaluationDrawings, PicturedSamples } from '../../shared/contract/evaluation-report.ts'
 import type { ShownHistory } from '../../shared/contract/evaluation-history.ts'
 import type { EvaluationFigures } from '../../shared/contract/evaluation-figures.ts'
@@ -13,6 +14,7 @@ import { listCheckpoints, type StoredEvaluation } from '../runs/run-folder.ts'
 import { readRecipe, type StoredRun } from '../runs/run-store.ts'
 import { evaluationsOfImages } from './evaluate-checkpoints.ts'
 import { evaluationPlace, type ImageSearch } from './evaluation-place.ts'
+import type { TrainerProcess } from './trainer/trainer-process.ts'
 import type { OnProgress, Trainers } from './trainers.ts'
 
 /** Samples of a list in a page that stands by itself, and the size of their pictures, px. */
@@ -76,6 +78,25 @@ export class KeptEvaluations {
   ): Promise<SlicesReport> {
     const place = await evaluationPlace(network, evaluation, this.images)
     return this.trainers.with(recipeOf(network), ({ calls }) => calls.evaluationSlices(place, least), onProgress)
+  }
+
+  /**
+   * Its images in the plane by their features; kept, so that the same is not made again.
+   * @param signal ends it, and its process
+   * @throws RunError where it kept no features
+   */
+  map(
+    network: EvaluatedNetwork,
+    { path: folder }: StoredEvaluation,
+    settings: MapSettings,
+    onProgress: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<EvaluationMap> {
+    const work = (trainer: TrainerProcess) => {
+      signal?.addEventListener('abort', () => trainer.kill())
+      return trainer.calls.evaluationMap({ folder, settings })
+    }
+    return this.trainers.with(recipeOf(network), work, onProgress)
   }
 
   /** What a second evaluation changes against a first one of the same images; the bootstrap goes by the seed of the first's run. */

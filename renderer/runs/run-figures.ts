@@ -26,6 +26,7 @@ function phaseText(progress: TrainerProgress | undefined): string {
         : `Listing images: ${formatCount(progress.done)}`
     case 'evaluating':
       return 'Evaluating'
+    case 'mapping':
     case 'measuring':
       return 'Measuring'
     case 'paused':

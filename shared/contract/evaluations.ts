@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { OddSamples } from '../figures/index.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
+import type { EvaluationMap } from './evaluation-map.ts'
 import type { SampleFacts } from './sample-facts.ts'
 import { call, evaluationName, runId, type CallsOf } from './calls.ts'
 
@@ -38,6 +39,8 @@ export const evaluationCalls = {
   doubtfulLabels: call(z.tuple([z.strictObject(place)]))<DoubtfulLabels>(),
   /** Samples unlike all others, and alike ones of different labels. Needs the features. */
   oddSamples: call(z.tuple([z.strictObject(place)]))<OddSamples>(),
+  /** The map that was made last; nothing where there is none of these features. */
+  readMap: call(z.tuple([z.strictObject(place)]))<EvaluationMap | null>(),
   /** The samples of another evaluation by the same checkpoint whose features are the most similar. Both need features. */
   neighboursOf: call(
     z.tuple([z.strictObject({ ...place, row, among: evaluationName, count: z.int().min(1).max(64) })]),

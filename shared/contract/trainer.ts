@@ -4,6 +4,7 @@ import type { GpuDescription } from './gpu.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { CompareEvaluationsRequest, EvaluationComparison } from './evaluation-comparison.ts'
 import type { EvaluationHistory, EvaluationHistoryRequest } from './evaluation-history.ts'
+import type { EvaluationMap, EvaluationMapRequest } from './evaluation-map.ts'
 import type { EvaluationDrawings, PicturedSamples, PicturedSamplesRequest } from './evaluation-report.ts'
 import type { EvaluationFigures, EvaluationFiguresRequest } from './evaluation-figures.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from './label-errors.ts'
@@ -45,6 +46,8 @@ export interface TrainerCalls extends ImageCalls {
   evaluationSlices(place: EvaluationPlace, least?: number): Promise<SlicesReport>
   /** The figures of a slice, likewise. */
   sliceFigures(place: EvaluationPlace, request: SliceFiguresRequest): Promise<SliceFigures>
+  /** Its images in the plane by their features: the map that was kept, where that is by the same settings, else it is made and kept. */
+  evaluationMap(request: EvaluationMapRequest): Promise<EvaluationMap>
   /** Which labels of its images are likely wrong. */
   labelErrors(request: LabelErrorsRequest): Promise<LabelErrorsReport>
   /** Does one training step and forgets it. Fails with `OutOfMemoryError` where it does not fit into memory. */
@@ -133,9 +136,18 @@ export type TrainerProgress =
       readonly loss: number
     }
   | { readonly phase: 'measuring'; readonly done: number; readonly total: number }
+  | MapProgress
   | { readonly phase: 'checkpoint'; readonly step: number }
   | { readonly phase: 'paused'; readonly step: number }
   | { readonly phase: 'warning'; readonly message: string }
+
+/** Images are compared first, and then placed in steps. */
+export interface MapProgress {
+  readonly phase: 'mapping'
+  readonly step: 'comparing' | 'placing'
+  readonly done: number
+  readonly total: number
+}
 
 export interface TrainingProgress {
   readonly step: number

@@ -12,11 +12,12 @@ import { buildNames } from './builds.ts'
 import { call, evaluationName, recipe, runId, split, type CallsOf } from './calls.ts'
 import type { EvaluationComparison } from './evaluation-comparison.ts'
 import type { ShownHistory } from './evaluation-history.ts'
+import { mapSettings, type EvaluationMap } from './evaluation-map.ts'
 import type { EvaluationFigures } from './evaluation-figures.ts'
 import type { GpuVerdict } from './gpu-verdict.ts'
 import { cacheNames, settingsChange, type BuildsState, type Settings, type StorageDescription } from './settings.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
-import type { DatasetReport, MachineDescription, TrainerProgress } from './trainer.ts'
+import type { DatasetReport, MachineDescription, MapProgress, TrainerProgress } from './trainer.ts'
 
 const none = z.tuple([])
 const path = z.string().min(1).max(4096)
@@ -121,6 +122,9 @@ export const workbenchCalls = {
   readEvaluationFigures: call(
     z.tuple([runId, evaluationName, z.array(z.int().min(0)).min(1).max(MOST_ROWS).optional()]),
   )<EvaluationFigures>(),
+  /** The images of an evaluation in the plane, by its features: minutes of many. How far it is comes as `mapProgress`. */
+  mapEvaluation: call(z.tuple([runId, evaluationName, mapSettings]))<EvaluationMap>(),
+  stopMap: call(z.tuple([runId, evaluationName]))<void>(),
   /** What a second evaluation changes against a first one of the same images: each a run and its evaluation. */
   compareEvaluations: call(z.tuple([runId, evaluationName, runId, evaluationName]))<EvaluationComparison>(),
   /** How the images of an evaluation fare over those checkpoints of the run that were evaluated on them. */
@@ -157,6 +161,10 @@ export interface WorkbenchEvents {
   /** `metrics.jsonl` of a run has grown to so many bytes. */
   metricsGrew(id: string, bytes: number): void
   datasetProgress(name: string, done: number, total: number): void
+  /** How far a map of an evaluation is; at most about 20 a second. */
+  mapProgress(run: string, evaluation: string, progress: MapProgress): void
+  /** A map was made, or is no longer. */
+  mapEnded(run: string, evaluation: string): void
   /** The trainer that answers pages about images has ended by itself, and with it their lines to it; why, a sentence. */
   imagesLost(reason: string): void
   /** A run ended: for a notification. */

@@ -29,6 +29,7 @@ export {
 export { nearest, type Neighbours } from './neighbours.ts'
 export { pairsAt, pairSamples, type RowPairs, type SampleKeys } from './pairing.ts'
 export { classFigures, overallFigures, type ClassFigures, type MeanFigures, type OverallFigures } from './per-class.ts'
+export { shuffle } from './random.ts'
 export { areasOf, rank, type Ranking, type RankingAreas } from './ranking.ts'
 export {
   LEAST_SAMPLES,

@@ -28,6 +28,7 @@ export const evaluationFiles = {
   logits: 'logits.arrow',
   features: 'features.arrow',
   imageFacts: 'image-facts.arrow',
+  map: 'map.arrow',
 } as const
 
 /** The folder of the checkpoint after so many steps. */

@@ -53,6 +53,15 @@ export function keepBeside<T extends ColumnTypes>(
   })
 }
 
+/** What the content of a kept file follows from; nothing where there is none. */
+export function keptKey(folder: string, file: string): unknown {
+  try {
+    return besideSeal.parse(readSealed(sealOf(folder, file))).key
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * What was kept, and the names of its further columns; nothing where there is none, where it follows from something else,
  * or where it is not as it was written: it is found out anew.

@@ -276,6 +276,81 @@ it('the worst slices are listed, and all figures are those of a slice that is ch
   expect(found).toEqual([])
 })
 
+it('a map of the features is made once, and images inside a box or a lasso are those of all figures', async () => {
+  const home = await evaluatedHome({ features: true })
+  const page = await openPage(await serve(home))
+  const openMap = async () => {
+    await go(page, 'Evaluation')
+    await page.getByRole('link', { name: /^step-/ }).click()
+    await page.getByRole('button', { name: 'Map', exact: true }).click()
+  }
+  await openMap()
+  await page.getByText('No map has been made yet').waitFor(PATIENCE)
+  const found = await findings(page, 'no map')
+  await page.getByRole('button', { name: 'Make the map' }).click()
+  const map = page.getByRole('application', { name: /^Map of the images/ })
+  await map.waitFor(PATIENCE)
+  await page.getByRole('button', { name: /^left 8$/ }).waitFor()
+  found.push(...(await findings(page, 'map')))
+
+  // A box around all, by the keys alone.
+  await map.focus()
+  await page.keyboard.press('b')
+  const press = async (key: string) => {
+    for (let i = 0; i < 30; i++) await page.keyboard.press(key)
+  }
+  for (const key of [
+    'ArrowLeft',
+    'ArrowUp',
+    'Shift+ArrowRight',
+    'Shift+ArrowRight',
+    'Shift+ArrowDown',
+    'Shift+ArrowDown',
+  ])
+    await press(key)
+  await page.keyboard.press('Enter')
+  await page.getByText('16 of 16 samples: inside the lasso on the map').waitFor()
+  await page.getByRole('button', { name: 'All samples' }).click()
+
+  // All of it in the middle, where it is quickly found by the pointer.
+  await map.focus()
+  await press('-')
+  const { x, y, width, height } = (await map.boundingBox())!
+  const told = page.getByText(/, taken for /)
+  const spots = Array.from({ length: 400 }, (_, i) => ({
+    x: x + width * (0.24 + (0.52 * (i % 20)) / 19),
+    y: y + height * (0.24 + (0.52 * Math.floor(i / 20)) / 19),
+  }))
+  for (const spot of spots) {
+    await page.mouse.move(spot.x, spot.y)
+    if (await told.first().isVisible()) break
+  }
+  await map.locator('img').waitFor(PATIENCE)
+  await page.mouse.down()
+  await page.mouse.up()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('1 of 16').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Lasso' }).click()
+  const corners = [
+    [0.1, 0.1],
+    [0.9, 0.1],
+    [0.9, 0.9],
+    [0.1, 0.9],
+  ] as const
+  for (const [i, [right, down]] of corners.entries()) {
+    await page.mouse.move(x + right * width, y + down * height)
+    if (i === 0) await page.mouse.down()
+  }
+  await page.mouse.up()
+  await page.getByText('16 of 16 samples: inside the lasso on the map').waitFor()
+  await page.getByRole('heading', { name: 'All images: 16 images' }).waitFor()
+
+  await openMap()
+  await map.waitFor(PATIENCE)
+  expect(found).toEqual([])
+})
+
 it('an evaluation and a comparison are saved as pages that need nothing beside them', async () => {
   const page = await openPage(await serve(await evaluatedHome({ epochs: 2 })))
   await go(page, 'Evaluation')

@@ -13,12 +13,14 @@ export interface Made {
   readonly rows: readonly (readonly [path: string, label: string, guess: string | undefined, likely: number])[]
   /** The places of records, where there are any. */
   readonly records?: readonly number[]
+  /** As many numbers a row. */
+  readonly features?: Float32Array
 }
 
 /** An evaluation as it is kept, in a folder that is not there yet. @returns the folder */
 export function makeEvaluation(
   folder: string,
-  { checkpoint = 'step-1', dataset = '/data', classes = ['cat', 'dog'], rows, records }: Made,
+  { checkpoint = 'step-1', dataset = '/data', classes = ['cat', 'dog'], rows, records, features }: Made,
 ): string {
   mkdirSync(folder)
   const writer = new PredictionsWriter(folder, { classes, inRecords: records !== undefined, logits: false })
@@ -36,8 +38,9 @@ export function makeEvaluation(
     label_probability: likely,
     loss: likely.map((p) => -Math.log(p)),
     entropy: likely.map(() => 0.5),
+    ...(features && { features }),
   })
-  const { predictions } = writer.finish()
+  const { predictions, features: kept } = writer.finish()
   writer.close()
   const facts = { checkpoint, step: Number(checkpoint.slice(5)), split: 'val', dataset, images: rows.length }
   const figures = { top1: 0, top5: 0, loss: 1, seconds: 1, imagesPerSecond: 1 }
@@ -46,6 +49,7 @@ export function makeEvaluation(
     evaluationReport.parse({
       ...{ ...facts, ...figures, classes: classes.map((each) => ({ name: each, images: 0, correct: 0 })) },
       predictions: { ...predictions, inRecords: records !== undefined },
+      ...(kept && { features: kept }),
     }),
   )
   return folder

@@ -8,6 +8,8 @@ const listeners: Listeners = {
   runProgress: new Set(),
   metricsGrew: new Set(),
   datasetProgress: new Set(),
+  mapProgress: new Set(),
+  mapEnded: new Set(),
   imagesLost: new Set(),
   runEnded: new Set(),
   load: new Set(),
