@@ -1,39 +1,32 @@
 import type { Page } from 'playwright-core'
 
-declare global {
-  interface Window {
-    /** When the map was drawn, milliseconds. */
-    anneal_drawn: number[]
-  }
-}
-
 const SECONDS = 5
 
-/** Opens the map of a run's only evaluation, and moves and zooms it all the time. Milliseconds from one drawing to the next. */
+/**
+ * Opens the map of a run's only evaluation, and moves it by its keys and zooms it in every frame. Milliseconds from one
+ * frame to the next; the map is drawn anew in each.
+ */
 export async function measureMap(page: Page, run: string): Promise<number[]> {
   await page.evaluate((id) => void (location.hash = `#/evaluation/${id}/step-1-val`), run)
   await page.getByRole('button', { name: 'Map', exact: true }).click()
   const map = page.getByRole('application', { name: /^Map of the images/ })
   await map.waitFor()
-  await page.evaluate(() => {
-    window.anneal_drawn = []
-    const { prototype } = CanvasRenderingContext2D
-    const put = prototype.putImageData
-    prototype.putImageData = function (this: CanvasRenderingContext2D, ...args: Parameters<typeof put>) {
-      put.apply(this, args)
-      window.anneal_drawn.push(performance.now())
-    }
-  })
-  const { x, y, width, height } = (await map.boundingBox())!
-  const middle = { x: x + width / 2, y: y + height / 2 }
-  await page.mouse.move(middle.x, middle.y)
-  await page.mouse.down()
-  const end = Date.now() + 1000 * SECONDS
-  for (let i = 0; Date.now() < end; i++) {
-    await page.mouse.move(middle.x + 80 * Math.sin(i / 10), middle.y + 80 * Math.cos(i / 10))
-    if (i % 40 === 20) await page.mouse.wheel(0, i % 80 === 20 ? -100 : 100)
-  }
-  await page.mouse.up()
-  const drawn = await page.evaluate(() => window.anneal_drawn)
-  return drawn.slice(1).map((time, i) => time - drawn[i]!)
+  return map.evaluate(
+    (element, end) =>
+      new Promise<number[]>((resolve) => {
+        const times: number[] = []
+        const canvas = element.querySelector('canvas')!
+        const next = (now: number) => {
+          times.push(now)
+          if (now - times[0]! > end) return resolve(times.slice(1).map((time, i) => time - times[i]!))
+          const key = times.length % 40 < 20 ? 'ArrowLeft' : 'ArrowRight'
+          element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+          const deltaY = times.length % 80 < 40 ? -4 : 4
+          canvas.dispatchEvent(new WheelEvent('wheel', { deltaY, bubbles: true, cancelable: true }))
+          requestAnimationFrame(next)
+        }
+        requestAnimationFrame(next)
+      }),
+    1000 * SECONDS,
+  )
 }

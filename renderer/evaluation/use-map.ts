@@ -9,60 +9,69 @@ import type { EvaluationAddress } from './use-evaluation.ts'
 
 /** The map of an evaluation that was made last; another is made when that is asked for, and goes on when the page is left. */
 export function useMap({ run, evaluation }: EvaluationAddress) {
-  /** Null where none was made. */
-  const map = shallowRef<EvaluationMap | null>()
+  const { map, problem, show } = useShown()
   const isMaking = shallowRef(false)
   const progress = shallowRef<MapProgress>()
-  const problem = shallowRef<string>()
-  let isStopped = false
   /** Whether it was asked for here: another page may have, or this one before it was left. */
   let isOwn = false
+  let isStopped = false
 
-  async function trying(work: () => Promise<EvaluationMap | null>) {
-    problem.value = undefined
-    try {
-      map.value = await work()
-      problem.value = map.value?.unsaved
-    } catch (error) {
-      // Who has stopped it knows why there is none.
-      if (!isStopped) problem.value = sentence(error)
-    }
-  }
-
+  const read = () => show(() => trainer.readMap({ run, evaluation }))
   async function make(settings: MapSettings) {
     isMaking.value = isOwn = true
     isStopped = false
-    await trying(() => host.mapEvaluation(run, evaluation, settings))
+    // Who has stopped it knows why there is none.
+    await show(() => host.mapEvaluation(run, evaluation, settings).catch((error: unknown) => orKept(error)))
     isOwn = false
     end()
   }
-
+  function orKept(error: unknown) {
+    if (isStopped) return map.value ?? null
+    throw error
+  }
   function end() {
     isMaking.value = false
     progress.value = undefined
   }
-
-  const read = () => trying(() => trainer.readMap({ run, evaluation }))
-
   async function stop() {
     isStopped = true
     await host.stopMap(run, evaluation)
   }
 
-  const isOfThis = (ofRun: string, ofEvaluation: string) => ofRun === run && ofEvaluation === evaluation
-  const off = [
-    onEvent('mapProgress', (ofRun, ofEvaluation, now) => {
-      if (!isOfThis(ofRun, ofEvaluation)) return
-      progress.value = now
-      isMaking.value = true
-    }),
-    onEvent('mapEnded', (...of) => {
-      if (!isOfThis(...of) || isOwn) return
-      end()
-      void read()
-    }),
-  ]
-  onScopeDispose(() => off.forEach((end) => end()))
+  const told = (now: MapProgress) => ((progress.value = now), (isMaking.value = true))
+  const ended = () => void (isOwn || (end(), void read()))
+  watchMaking({ run, evaluation }, { progress: told, ended })
   void read()
   return { map, isMaking, progress, problem, make, stop }
+}
+
+function useShown() {
+  /** Null where none was made. */
+  const map = shallowRef<EvaluationMap | null>()
+  const problem = shallowRef<string>()
+  async function show(work: () => Promise<EvaluationMap | null>) {
+    problem.value = undefined
+    try {
+      map.value = await work()
+      problem.value = map.value?.unsaved
+    } catch (error) {
+      problem.value = sentence(error)
+    }
+  }
+  return { map, problem, show }
+}
+
+interface Told {
+  readonly progress: (now: MapProgress) => unknown
+  readonly ended: () => void
+}
+
+/** Tells of the making of a map, whoever asked for it. */
+function watchMaking({ run, evaluation }: EvaluationAddress, { progress, ended }: Told): void {
+  const isOfThis = (ofRun: string, ofEvaluation: string) => ofRun === run && ofEvaluation === evaluation
+  const off = [
+    onEvent('mapProgress', (ofRun, ofEvaluation, now) => isOfThis(ofRun, ofEvaluation) && progress(now)),
+    onEvent('mapEnded', (...of) => isOfThis(...of) && ended()),
+  ]
+  onScopeDispose(() => off.forEach((end) => end()))
 }

@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { Home } from '../../host/machine/home.ts'
 import { storedEvaluations } from '../../host/runs/run-folder.ts'
 import { Workbench } from '../../host/workbench.ts'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
+import { defaultMap } from '../../shared/contract/evaluation-map.ts'
 import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import { serveImagesOf } from '../fixtures/image-line.ts'
@@ -127,6 +128,33 @@ it('finds samples by their files, doubtful labels, and odd samples', async () =>
   conflicts.first.forEach((row, i) => expect(labels[row]).not.toBe(labels[conflicts.second[i]!]))
   const { name: without } = await own()
   await expect(remote.oddSamples({ run, evaluation: without })).rejects.toThrow(/no features/)
+})
+
+it('a map of the features is made for a page, told of, kept, and stopped', async () => {
+  const remote = await open()
+  const evaluation = (await host.calls.readRun(run)).evaluations.find(({ split }) => split === 'train')!
+  const place = { run, evaluation: evaluation.name }
+  expect(await remote.readMap(place)).toBeNull()
+  const told = vi.fn()
+  const off = host.listen(told)
+  const [map, same] = await Promise.all([
+    host.calls.mapEvaluation(run, evaluation.name, defaultMap),
+    host.calls.mapEvaluation(run, evaluation.name, defaultMap),
+  ])
+  off()
+  expect(same).toEqual(map)
+  expect(map.x).toHaveLength(evaluation.images)
+  expect(told).toHaveBeenCalledWith('mapProgress', run, evaluation.name, expect.anything())
+  expect(told).toHaveBeenCalledWith('mapEnded', run, evaluation.name)
+  expect(await remote.readMap(place)).toEqual(map)
+
+  const other = host.calls.mapEvaluation(run, evaluation.name, { ...defaultMap, seed: 1 })
+  const ended = expect(other).rejects.toThrow('The map was stopped; make it again.')
+  await expect(host.calls.mapEvaluation(run, evaluation.name, { ...defaultMap, seed: 2 })).rejects.toThrow(UsageError)
+  await host.calls.stopMap(run, evaluation.name)
+  await ended
+  expect(await remote.readMap(place)).toEqual(map)
+  await expect(host.calls.mapEvaluation(run, (await own()).name, defaultMap)).rejects.toThrow('kept no features')
 })
 
 it('a page decides of labels of the datasets of the list', async () => {
