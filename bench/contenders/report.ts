@@ -20,7 +20,7 @@ export async function timeSteps(step: () => Promise<unknown>, batch: number, ste
   console.log(JSON.stringify({ imagesPerSecond: median(rates), peakBytes: process.resourceUsage().maxRSS * KIB }))
 }
 
-const ROUNDS = 5
+const ROUNDS = 3
 
 /** Times several kinds of work in turn after a warm-up, and prints the images a second of each round, by their names. */
 export async function timeInTurn(

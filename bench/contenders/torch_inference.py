@@ -8,7 +8,7 @@ import torch
 from torch_resnet50 import resnet50
 
 batch, size, steps = (int(value) for value in sys.argv[1:4])
-ROUNDS = 5
+ROUNDS = 3
 
 images = torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last)
 network = resnet50().eval().to(memory_format=torch.channels_last)
@@ -19,7 +19,7 @@ with torch.inference_mode():
     forms = {"frozen": frozen, "optimised": optimised}
     # The first calls compile.
     for form in forms.values():
-        for _ in range(3):
+        for _ in range(2):
             form(images)
     for _ in range(ROUNDS):
         for name, form in forms.items():
