@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 /** What a contender measured of itself, in a process of its own. */
@@ -9,12 +10,26 @@ export interface Measurement {
   readonly peakBytes: number
 }
 
-/** Somebody whose training steps are timed. */
+/** Somebody whose steps are timed. */
 export interface Contender {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
 }
+
+const script = (name: string) => fileURLToPath(new URL(`contenders/${name}`, import.meta.url))
+
+export const typescript = (name: string, file: string): Contender => ({
+  name,
+  command: process.execPath,
+  args: ['--import', 'tsx', script(file)],
+})
+
+export const python = (name: string, file: string, command: string): Contender => ({
+  name,
+  command,
+  args: [script(file)],
+})
 
 export interface Workload {
   readonly batch: number
@@ -23,16 +38,16 @@ export interface Workload {
 }
 
 /** Runs a contender on a workload. It prints one JSON line, its last. Throws what it printed when it fails. */
-export async function measure(
+export async function measure<R = Measurement>(
   { command, args }: Contender,
   { batch, size }: Workload,
   steps: number,
-): Promise<Measurement> {
+): Promise<R> {
   const { stdout } = await promisify(execFile)(command, [...args, String(batch), String(size), String(steps)], {
     env: { ...process.env, TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
     maxBuffer: 1 << 24,
   })
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Measurement
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as R
 }
 
 export function median(values: readonly number[]): number {

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { benchEvaluate } from './evaluate.ts'
 import { benchGpu } from './gpu/index.ts'
 import { benchInput } from './input.ts'
 import { benchLabelErrors } from './label-errors.ts'
@@ -36,6 +37,15 @@ program
   .option('--steps <n>', 'steps that are timed in each', Number, 4)
   .option('--json', 'print one JSON line on stdout in place of the table')
   .action(benchTrain)
+
+program
+  .command('evaluate')
+  .description('ResNet-50 on batches in memory: inference, evaluation that keeps all and, where named, PyTorch')
+  .option('--python <path>', 'a Python that has PyTorch')
+  .option('--rounds <n>', 'how often each is started, in turn', whole, 3)
+  .option('--steps <n>', 'batches that are timed at once', whole, 2)
+  .option('--json', 'print one JSON line on stdout in place of the table')
+  .action(benchEvaluate)
 
 program
   .command('label-errors')

@@ -1,13 +1,13 @@
 import { cpus } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { measure, median, type Contender, type Measurement, type Workload } from './contender.ts'
-
-const script = (name: string) => fileURLToPath(new URL(`contenders/${name}`, import.meta.url))
-const typescript = (name: string, file: string): Contender => ({
-  name,
-  command: process.execPath,
-  args: ['--import', 'tsx', script(file)],
-})
+import {
+  measure,
+  median,
+  python as pythonScript,
+  typescript,
+  type Contender,
+  type Measurement,
+  type Workload,
+} from './contender.ts'
 
 const workloads: Workload[] = [
   { size: 224, batch: 8 },
@@ -33,7 +33,7 @@ export async function benchTrain({ python, rounds, steps, json }: Options): Prom
   const contenders = [
     typescript('Anneal (graph)', 'graph.ts'),
     typescript('tfjs-node-gpu layers (eager)', 'eager.ts'),
-    ...(python ? [{ name: 'PyTorch (eager)', command: python, args: [script('torch_eager.py')] }] : []),
+    ...(python ? [pythonScript('PyTorch (eager)', 'torch_eager.py', python)] : []),
   ]
   const rows: Row[] = []
   for (const workload of workloads) rows.push(...(await compare(contenders, workload, rounds, steps)))

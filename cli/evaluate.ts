@@ -70,6 +70,9 @@ function evaluateModel(workbench: Workbench, wanted: string, options: Options) {
   return withProgress((onProgress) => workbench.savedModels.evaluate(wanted, { ...given, onProgress }))
 }
 
+const foldedText = (difference: number) =>
+  `folded into the convolutions; a logit changes by at most ${difference.toExponential(1)} of the largest`
+
 function describeReport(id: string, report: EvaluationReport): string {
   const facts = [
     ['checkpoint', report.checkpoint],
@@ -79,6 +82,7 @@ function describeReport(id: string, report: EvaluationReport): string {
     ['top-5', percent(report.top5)],
     ['loss', report.loss === null ? '-' : decimal(report.loss)],
     ['time', `${duration(report.seconds)}, ${rate(report.imagesPerSecond)} images/s`],
+    ...(report.folding?.folded ? [['batch norm', foldedText(report.folding.difference!)]] : []),
   ]
   const classes = report.classes.map(({ name, images, correct }) => [
     name,

@@ -1,5 +1,5 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { lowerModel, precisionMode, type Model, type Variables } from '../models/index.ts'
+import { lowerModel, precisionMode, type FoldedNorms, type Model, type Variables } from '../models/index.ts'
 import type { GraphBuilder, Output } from '../tensorflow/graph/builder.ts'
 import { normalise } from '../pipeline/index.ts'
 
@@ -9,6 +9,8 @@ export interface LogitsParts {
   /** uint8 [batch, height, width, channels], as the evaluation transform leaves them; the last batch may be smaller. */
   readonly images: Output
   readonly recipe: Recipe
+  /** Batch norms that are part of the convolutions before them; each is computed where absent. */
+  readonly folded?: FoldedNorms
 }
 
 /**
@@ -27,7 +29,7 @@ export interface NetworkOutputs {
 
 export function buildOutputs(
   g: GraphBuilder,
-  { model, variables, images, recipe: { data, precision } }: LogitsParts,
+  { model, variables, images, recipe: { data, precision }, folded }: LogitsParts,
 ): NetworkOutputs {
   const pixels = normalise(g, images, data.mean, data.std)
   const axis = (index: number) => g.constant(index, 'int32')
@@ -39,7 +41,11 @@ export function buildOutputs(
     const halves = g.operation('Split', [axis(0), both], { num_split: 2 })
     return g.op('Mul', [g.op('AddV2', [halves.output(0), halves.output(1)]), g.constant(0.5)])
   }
-  const { output, features } = lowerModel(g, model, variables, seen, { training: false, ...precisionMode(precision) })
+  const { output, features } = lowerModel(g, model, variables, seen, {
+    training: false,
+    folded,
+    ...precisionMode(precision),
+  })
   return { logits: meanOf(output), ...(features && { features: meanOf(asFloat32(g, features)) }) }
 }
 

@@ -1,5 +1,6 @@
 import type { Recipe } from '../../shared/recipe/schema.ts'
-import { Graph, Session, Tensor, type Output } from '../tensorflow/c-api/index.ts'
+import { probeImages } from '../evaluation/probe-images.ts'
+import { Graph, Session, type Output } from '../tensorflow/c-api/index.ts'
 import { SERVING, type Signature } from './saved-model.ts'
 
 /** Images that an exported network and its checkpoint are compared on. */
@@ -22,19 +23,8 @@ export async function answerOfSaved(folder: string, recipe: Recipe): Promise<Flo
   return await answer(session, find('images'), find('probabilities'), recipe)
 }
 
-/** Of images of smooth stripes, each with others. */
-async function answer(
-  session: Session,
-  images: Output,
-  probabilities: Output,
-  { data }: Recipe,
-): Promise<Float32Array> {
-  const size = data.evaluationSize || data.imageSize
-  const pixels = Uint8Array.from(
-    { length: PROBES * size * size * data.channels },
-    (_, i) => 127.5 + 127.5 * Math.sin(i / (3 + Math.floor(i / (size * size * data.channels)))),
-  )
-  using fed = Tensor.from('uint8', [PROBES, size, size, data.channels], pixels)
+async function answer(session: Session, images: Output, probabilities: Output, recipe: Recipe): Promise<Float32Array> {
+  using fed = probeImages(recipe, PROBES)
   const [fetched] = await session.run({ feeds: [[images, fed]], fetches: [probabilities] })
   using tensor = fetched!
   return tensor.data<'float32'>()

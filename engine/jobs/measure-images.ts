@@ -6,8 +6,10 @@ import { MOST_LOGITS } from '../../shared/run-folder/predictions.ts'
 import type { EvaluationImages, SplitIndex } from '../dataset/index.ts'
 import { evaluate, isFinite } from '../evaluation/evaluate.ts'
 import type { EvaluatedBatch } from '../evaluation/evaluation-step.ts'
+import type { Folding } from '../evaluation/folding.ts'
 import { Owner } from '../tensorflow/c-api/index.ts'
 import { keepEvaluation } from './keep-evaluation.ts'
+import type { RunningNetwork } from './open-checkpoint.ts'
 import type { Report } from './report.ts'
 
 /** A network, and the images that it is measured on. */
@@ -22,8 +24,8 @@ export interface Measurement {
   readonly logits: boolean | undefined
   /** Where report and predictions are kept, absolute. */
   readonly folder: string
-  /** The network over the images. @returns what gives the next batch */
-  readonly open: (owner: Owner, logits: boolean) => Promise<() => Promise<EvaluatedBatch>>
+  /** The network over the images. */
+  readonly open: (owner: Owner, logits: boolean) => Promise<RunningNetwork<EvaluatedBatch>>
   /** What is to be known when all images are measured. */
   readonly afterwards?: () => readonly string[]
 }
@@ -70,12 +72,30 @@ async function figuresOf(
 ) {
   using owner = new Owner()
   const { index } = images
-  const nextBatch = await open(owner, logits)
+  const { nextBatch, folding } = await open(owner, logits)
   const { notes, ...figures } = await measureBatches(nextBatch, { images: index, classes, keep }, (done) =>
     report({ phase: 'evaluating', done, total: index.count }),
   )
-  return { ...figures, notes: [...notes, ...(afterwards?.() ?? [])] }
+  return {
+    ...figures,
+    ...(folding && { folding: describeFolding(folding) }),
+    notes: [...(folding ? foldingNotes(folding) : []), ...notes, ...(afterwards?.() ?? [])],
+  }
 }
+
+const describeFolding = ({ folded, difference }: Folding): EvaluationReport['folding'] => ({
+  folded: folded !== undefined,
+  difference: Number.isFinite(difference) ? difference : null,
+})
+
+const foldingNotes = ({ folded, difference }: Folding): string[] =>
+  folded
+    ? []
+    : [
+        Number.isNaN(difference)
+          ? 'Batch norm was not folded into the convolutions, since the network gives no numbers (NaN) with or without it for test images: evaluating takes longer.'
+          : `Batch norm was not folded into the convolutions, since that changes a logit by ${difference.toPrecision(2)} of the largest one: evaluating takes longer.`,
+      ]
 
 interface Batches {
   readonly images: SplitIndex

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { evaluationPipeline } from '../pipeline/index.ts'
 import type { SplitImages } from '../dataset/index.ts'
 import type { EvaluationParts } from '../evaluation/evaluation-step.ts'
+import { foldedNetwork, type Folding } from '../evaluation/folding.ts'
 import { declareVariables, type Model } from '../models/index.ts'
 import { findCheckpoint, verifyCheckpoint, type SavedCheckpoint } from '../checkpoints/checkpoint-folder.ts'
 import { Session, type Owner, type SessionOptions } from '../tensorflow/c-api/index.ts'
@@ -43,28 +44,31 @@ export type NetworkParts = Omit<EvaluationParts, 'images' | 'labels'>
 
 type BuildStep<R> = (g: GraphBuilder, parts: EvaluationParts) => (session: Session) => Promise<R>
 
+/** A network over images. */
+export interface RunningNetwork<R> {
+  readonly nextBatch: () => Promise<R>
+  /** What folding its batch norms changes; absent where that was not tried. */
+  readonly folding?: Folding
+}
+
 /**
  * The network of a checkpoint, with the averaged weights where the run keeps them, over the images of a split as
- * evaluation sees them.
- * @returns what gives the next batch
+ * evaluation sees them; its batch norms are folded into its convolutions where that changes next to nothing.
  */
 export async function runCheckpoint<R>(
   owner: Owner,
   opened: OpenedRun,
   { root, split }: SplitImages,
   buildStep: BuildStep<R>,
-): Promise<() => Promise<R>> {
-  const { recipe } = opened
-  const { built, session } = await restoreNetwork(owner, opened, (g, parts) => {
-    const pipeline = evaluationPipeline(g, split, {
-      root,
-      batchSize: recipe.data.evaluationBatchSize,
-      data: recipe.data,
-    })
-    return { pipeline, step: buildStep(g, { ...parts, ...pipeline }) }
-  })
-  await built.pipeline.start(session, 0)
-  return explained(built.pipeline, () => built.step(session))
+): Promise<RunningNetwork<R>> {
+  const { data } = opened.recipe
+  const { built, session } = await restoreNetwork(owner, opened, (g, parts) => ({ g, parts }))
+  const { g, parts } = built
+  const folding = await foldedNetwork(g, session, parts)
+  const pipeline = evaluationPipeline(g, split, { root, batchSize: data.evaluationBatchSize, data })
+  const step = buildStep(g, { ...parts, ...pipeline, folded: folding?.folded })
+  await pipeline.start(session, 0)
+  return { nextBatch: explained(pipeline, () => step(session)), folding }
 }
 
 /**

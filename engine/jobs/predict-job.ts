@@ -25,7 +25,7 @@ async function predictAll(
   using owner = new Owner()
   const { paths, count } = images.split
   const { classes } = opened.run.dataset
-  const nextBatch = await runCheckpoint(owner, opened, images, buildPredictionStep)
+  const { nextBatch } = await runCheckpoint(owner, opened, images, buildPredictionStep)
   const predicted: PredictedImage[] = []
   while (predicted.length < count) {
     const batch = await nextBatch()

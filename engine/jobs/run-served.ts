@@ -7,6 +7,7 @@ import type { SavedModelFacts, ServedTensor } from '../export/read-saved-model.t
 import { evaluationPipeline, type Pipeline } from '../pipeline/index.ts'
 import { Graph, Session, type Output, type Owner, type Tensor } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
+import type { RunningNetwork } from './open-checkpoint.ts'
 import { wrongCount, type ServedModel } from './served-model.ts'
 
 /** So many of the likeliest classes are told. */
@@ -16,7 +17,6 @@ const GUESSES = 5
  * A SavedModel over images, in a session of its own: it gets them as it takes them, and its answers become the columns
  * of an evaluation.
  * @param onNumbers is told of all numbers of a batch
- * @returns what gives the next batch
  * @throws ModelError where this TensorFlow cannot load or run it
  */
 export async function runServed(
@@ -25,7 +25,7 @@ export async function runServed(
   model: ServedModel,
   images: EvaluationImages,
   wanted: { readonly logits: boolean; readonly onNumbers: (numbers: Float32Array) => void },
-): Promise<() => Promise<EvaluatedBatch>> {
+): Promise<RunningNetwork<EvaluatedBatch>> {
   const served = loadServed(owner, folder, model)
   const g = owner.own(new GraphBuilder())
   const pipeline = imagesOf(g, images, model)
@@ -34,7 +34,7 @@ export async function runServed(
   const session = owner.own(new Session(g.graph))
   await pipeline.start(session, 0)
   let done = 0
-  return async () => {
+  const nextBatch = async () => {
     using batch = await nextImages(session, pipeline, input)
     using answer = await served(batch.images)
     checkAnswer(answer, model.images.fixedBatch ?? batch.count, model)
@@ -48,6 +48,7 @@ export async function runServed(
     // Not before it is done are the tensors disposed of.
     return await fetchBatch(session, columns.fetches, feeds)
   }
+  return { nextBatch }
 }
 
 const imagesOf = (

@@ -44,6 +44,11 @@ export const evaluationReport = z.object({
   loss: z.number().nullable(),
   /** Images for which the network gave no numbers (NaN): they count as wrong. Absent where there are none. */
   notFinite: z.int().optional(),
+  /**
+   * Whether the network's batch norms were folded into its convolutions, and what that changes: the largest difference of
+   * a logit for test images, of the largest logit; null where one is no number. Absent where it was not tried.
+   */
+  folding: z.object({ folded: z.boolean(), difference: z.number().nonnegative().nullable() }).optional(),
   seconds: z.number(),
   imagesPerSecond: z.number(),
   /** Right first guesses and images of each class, by name. */

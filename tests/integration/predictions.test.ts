@@ -49,6 +49,8 @@ const read = () => readArrowFile(join(place(), 'predictions.arrow'), predictionC
 it('a row an image is kept beside the report, and the figures are those of the rows', () => {
   const { rows, columns } = read()
   expect(rows).toBe(report.images)
+  expect(report.folding).toMatchObject({ folded: true })
+  expect(report.folding!.difference).toBeLessThan(1e-5)
   const all = Array.from({ length: rows }, (_, row) => row)
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / rows
   expect(mean(all.map((row) => columns.loss[row]!))).toBeCloseTo(report.loss!, 6)

@@ -4,6 +4,7 @@ import type { GraphBuilder, Operation, Output } from '../../tensorflow/graph/bui
 import { layersOf, namedWeights, rangesOf, type Model } from '../model.ts'
 import { takesRounded, type RangeSpec } from '../rounded-tensors.ts'
 import { isContainer, isFrozen, readVariable, weightName, type Variables, type VariableSpec } from '../variables.ts'
+import type { FoldedNorms } from './folded-norms.ts'
 import type { LayerContext } from './layer-context.ts'
 import { Casts, inputType, type ComputeType } from './precision.ts'
 import { RandomSeeds } from './random-seeds.ts'
@@ -22,6 +23,8 @@ export interface LoweringMode {
   readonly compute?: ComputeType
   /** Steps before a quantised model is rounded in training; 0 when absent. */
   readonly quantizeDelay?: number
+  /** Batch norms that are taken for part of the convolutions before them: only in float32, and not in training. */
+  readonly folded?: FoldedNorms
   /** Takes what is wrong with each layer that cannot be lowered, where without it the first one throws. The graph is of no use then. */
   readonly onRefusal?: (message: string) => void
 }
@@ -160,6 +163,7 @@ class Lowering {
     const training = inherited.training && node.callArgs?.['training'] !== false
     if (isContainer(layer))
       return this.container(layer, inputs, `${name}/`, { frozen: inherited.frozen || !layer.trainable, training })
+    if (this.mode.folded?.norms.has(layer)) return inputs[0]!
     const lower = layerLowerings.get(layer.getClassName())
     if (!lower) throw unknownLayer(layer, name)
     const prepared = this.#prepare(node, inputs)
@@ -191,14 +195,15 @@ class Lowering {
 
   #context(layer: Layer, name: string, inputs: readonly Output[], inherited: Inherited): LayerContext {
     const variable = (own: string) => this.#variable(layer, own)
+    const folded = this.mode.folded?.convolutions.get(layer)
     return {
       g: this.g,
       layer: { type: layer.getClassName(), name },
-      options: layer.getConfig(),
+      options: { ...layer.getConfig(), ...(folded && { useBias: true }) },
       training: inherited.training,
       frozen: inherited.frozen || isFrozen(layer),
       inputShapes: inputs.map((input) => this.g.shapeOf(input)!),
-      weight: (own, like) => this.#weight(variable(own), like),
+      weight: (own, like) => folded?.[own] ?? this.#weight(variable(own), like),
       cast: (value, dtype) => this.#casts.to(dtype, value),
       handle: (own) => this.variables.get(variable(own).name)!.handle,
       update: (addOperation) => this.updates.push(addOperation),
