@@ -65,7 +65,7 @@ export class Evaluations {
   ) {
     this.calls = {
       openEvaluation: (of) => this.#openAnew(of),
-      checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened.table, await imagesOf(opened))),
+      checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened.report, opened.table, await imagesOf(opened))),
       findEvaluated: ({ samples, ...of }) => this.#with(of, ({ table }) => rowsOf(table, samples)),
       doubtfulLabels: (of) => this.#with(of, doubtfulLabelsOf),
       oddSamples: (of) => this.#oddSamples(of),
