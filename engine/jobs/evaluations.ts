@@ -100,8 +100,8 @@ export class Evaluations {
       const sample = samples[row]!
       if (sample < 0) throw new DatasetError(`${opened.table.columns.path.at(row)} is gone from ${images.root}.`)
       const file = join(images.root, images.split.paths.at(sample)!)
-      const { checkpoint } = opened.report
-      return { file, ...(await this.viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
+      const { runFolder } = opened.place
+      return { file, ...(await this.viewer.look(runFolder, opened.report, { images, sample, classes })) }
     })
   }
 

@@ -99,7 +99,7 @@ function trainingViews(g: GraphBuilder, request: PreviewRequest, drawn: readonly
 /** Samples as evaluation sees them: uint8 [height, width, channels] of each, one size for all. */
 export async function evaluatedPixels(
   images: SplitImages,
-  data: Recipe['data'],
+  data: EvaluationPipelineOptions['data'],
   samples: readonly number[],
 ): Promise<Uint8Array[]> {
   checkSamples(images.split, samples)
@@ -109,14 +109,19 @@ export async function evaluatedPixels(
   return await read(session)
 }
 
-const evaluationViews = (g: GraphBuilder, images: SplitImages, data: Recipe['data'], samples: readonly number[]) =>
+const evaluationViews = (
+  g: GraphBuilder,
+  images: SplitImages,
+  data: EvaluationPipelineOptions['data'],
+  samples: readonly number[],
+) =>
   views(g, images, data, samples, evaluationTransform(data), given(samples, 0))
 
 /** The pixels of samples, an array each. */
 function views(
   g: GraphBuilder,
   { root, split }: SplitImages,
-  data: Recipe['data'],
+  data: Pick<Recipe['data'], 'channels'>,
   samples: readonly number[],
   transform: Transform,
   order: Order,
