@@ -1,7 +1,7 @@
 export { coloursOf, scannedMoments, type Moments } from './check/colours.ts'
 export { reportOf } from './check/report.ts'
 export { copyPathOf } from './copies/copy-name.ts'
-export { fingerprint } from './image-index/fingerprint.ts'
+export { fingerprint, fingerprintOf } from './image-index/fingerprint.ts'
 export { openForEvaluation, type EvaluationImages } from './image-index/open-evaluation.ts'
 export { looseImages } from './image-index/loose-images.ts'
 export { listDataset, openDataset, openIndex, type OpenedDataset } from './image-index/open-index.ts'

@@ -4,7 +4,7 @@ import { DatasetError } from '../../shared/errors.ts'
 import { pairSamples } from '../../shared/figures/index.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { PredictionTable } from '../../storage/evaluations/open-evaluation.ts'
-import { openForEvaluation, type SplitImages } from '../dataset/index.ts'
+import { fingerprintOf, openForEvaluation, type SplitImages } from '../dataset/index.ts'
 import { readCorrections, withOwnCorrections } from '../run-folder/own-corrections.ts'
 import { readRunFacts } from '../run-folder/verify-run.ts'
 import { thumbnails } from '../pipeline/index.ts'
@@ -55,13 +55,20 @@ export async function imagesOfEvaluation(
 }
 
 /** How they are now, against what was evaluated. */
-export function changesOf({ columns }: PredictionTable, { images: { split }, samples }: EvaluatedImages): ImageChanges {
+export function changesOf(
+  report: Pick<EvaluationReport, 'fingerprint'>,
+  { columns }: PredictionTable,
+  { images: { split }, samples }: EvaluatedImages,
+): ImageChanges {
   let [gone, relabelled] = [0, 0]
   samples.forEach((sample, row) => {
     if (sample < 0) gone += 1
     else if (split.labels[sample] !== columns.label[row]) relabelled += 1
   })
-  return { gone, relabelled, added: split.count - (samples.length - gone) }
+  const added = split.count - (samples.length - gone)
+  const isSame = gone + relabelled + added === 0
+  const altered = isSame && report.fingerprint !== undefined && report.fingerprint !== fingerprintOf([split])
+  return { gone, relabelled, added, altered }
 }
 
 /** Empty ones stand for images that are gone. */

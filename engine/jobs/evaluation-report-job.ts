@@ -38,7 +38,10 @@ export async function picturedSamples(
     throw error
   }
   const pictures = await thumbnailsOf(images, wanted, size)
-  return { samples: samples.map((one, i) => ({ ...one, picture: pictures[i]! })), changes: changesOf(table, images) }
+  return {
+    samples: samples.map((one, i) => ({ ...one, picture: pictures[i]! })),
+    changes: changesOf(report, table, images),
+  }
 }
 
 /** Of those whose guess is wrong, the highest loss first; those without numbers before all. */

@@ -65,7 +65,8 @@ export class Evaluations {
   ) {
     this.calls = {
       openEvaluation: (of) => this.#openAnew(of),
-      checkEvaluatedImages: (of) => this.#with(of, async (opened) => changesOf(opened.table, await imagesOf(opened))),
+      checkEvaluatedImages: (of) =>
+        this.#with(of, async (opened) => changesOf(opened.report, opened.table, await imagesOf(opened))),
       findEvaluated: ({ samples, ...of }) => this.#with(of, ({ table }) => rowsOf(table, samples)),
       doubtfulLabels: (of) => this.#with(of, doubtfulLabelsOf),
       oddSamples: (of) => this.#oddSamples(of),
@@ -100,8 +101,8 @@ export class Evaluations {
       const sample = samples[row]!
       if (sample < 0) throw new DatasetError(`${opened.table.columns.path.at(row)} is gone from ${images.root}.`)
       const file = join(images.root, images.split.paths.at(sample)!)
-      const { checkpoint } = opened.report
-      return { file, ...(await this.viewer.look(opened.place.runFolder, checkpoint, { images, sample, classes })) }
+      const { runFolder } = opened.place
+      return { file, ...(await this.viewer.look(runFolder, opened.report, { images, sample, classes })) }
     })
   }
 

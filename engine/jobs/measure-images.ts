@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { formatBytes } from '../../shared/format-bytes.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { MOST_LOGITS } from '../../shared/run-folder/predictions.ts'
-import type { EvaluationImages, SplitIndex } from '../dataset/index.ts'
+import { fingerprintOf, type EvaluationImages, type SplitIndex } from '../dataset/index.ts'
 import { evaluate, isFinite } from '../evaluation/evaluate.ts'
 import type { EvaluatedBatch } from '../evaluation/evaluation-step.ts'
 import type { Folding } from '../evaluation/folding.ts'
@@ -106,9 +106,10 @@ interface Batches {
 /** What a network makes of images, batch by batch: figures for a report, and what of the images could not be measured. */
 export async function measureBatches(
   nextBatch: () => Promise<EvaluatedBatch>,
-  { images: { count, paths }, classes, keep }: Batches,
+  { images, classes, keep }: Batches,
   onImages: (done: number) => void,
 ) {
+  const { count, paths } = images
   const began = performance.now()
   const odd: string[] = []
   const result = await evaluate(nextBatch, count, classes.length, (done, batch) => {
@@ -121,6 +122,7 @@ export async function measureBatches(
   const { notFinite, finiteLoss, top1, top5 } = result
   return {
     images: count,
+    fingerprint: fingerprintOf([images]),
     top1,
     top5,
     loss: notFinite === count ? null : finiteLoss,

@@ -1,11 +1,13 @@
 import type { SeenSample } from '../../shared/contract/evaluations.ts'
 import type { PredictedPicture } from '../../shared/contract/pictures.ts'
+import { resamples } from '../../shared/contract/served-model.ts'
 import { CheckpointError, ModelError } from '../../shared/errors.ts'
+import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { SplitImages } from '../dataset/index.ts'
 import { buildGradCam, type ClassMaps, type SeenImage } from '../evaluation/grad-cam.ts'
 import type { LogitsParts } from '../evaluation/logits.ts'
 import { buildPredictionStep } from '../evaluation/prediction-step.ts'
-import { evaluatedPixels } from '../pipeline/index.ts'
+import { evaluatedPixels, type EvaluationPipelineOptions } from '../pipeline/index.ts'
 import { Owner, Tensor, type Session } from '../tensorflow/c-api/index.ts'
 import type { GraphBuilder } from '../tensorflow/graph/builder.ts'
 import { readRunFacts } from '../run-folder/verify-run.ts'
@@ -48,10 +50,14 @@ export class SampleViewer {
 
   async look(
     runFolder: string,
-    checkpoint: string,
+    { checkpoint, model }: Pick<EvaluationReport, 'checkpoint' | 'model'>,
     { images, sample, classes }: Wanted,
   ): Promise<Omit<SeenSample, 'file'>> {
-    const seen = await seenImage(runFolder, images, sample)
+    if (model) {
+      const seen = await seenImage(dataOfModel(model), images, sample)
+      return { ...seen, maps: [], mapsProblem: 'Grad-CAM needs the checkpoint of a run; this is a SavedModel.' }
+    }
+    const seen = await seenImage(readRunFacts(runFolder).recipe.data, images, sample)
     return { ...seen, ...(classes.length > 0 ? await this.#maps(runFolder, checkpoint, seen, classes) : { maps: [] }) }
   }
 
@@ -60,7 +66,7 @@ export class SampleViewer {
    * @throws CheckpointError where it is not there or not whole
    */
   async predict(runFolder: string, checkpoint: string, images: SplitImages): Promise<PredictedPicture> {
-    const seen = await seenImage(runFolder, images, 0)
+    const seen = await seenImage(readRunFacts(runFolder).recipe.data, images, 0)
     const last = await this.#open(runFolder, checkpoint)
     const { predict } = (last.network ??= await networkOf(last.opened))
     const { name } = last.opened.checkpoint
@@ -96,12 +102,20 @@ export class SampleViewer {
   }
 }
 
-/** An image as the network of a run sees it. */
-async function seenImage(runFolder: string, images: SplitImages, sample: number): Promise<SeenImage> {
-  const { data } = readRunFacts(runFolder).recipe
+type EvaluationData = EvaluationPipelineOptions['data']
+
+/** An image as a network sees it. */
+async function seenImage(data: EvaluationData, images: SplitImages, sample: number): Promise<SeenImage> {
   const [pixels] = await evaluatedPixels(images, data, [sample])
   const side = Math.sqrt(pixels!.length / data.channels)
   return { pixels: pixels!, height: side, width: side, channels: data.channels }
+}
+
+/** How images are made for a SavedModel. */
+function dataOfModel({ imageSize, resize, ...told }: NonNullable<EvaluationReport['model']>): EvaluationData {
+  const resample = resamples.find((one) => one === told.resample)
+  if (!resample) throw new ModelError(`This version scales no images by ${told.resample}; evaluate the model again.`)
+  return { imageSize, evaluationResize: resize, resample, channels: told.channels === 'grey' ? 1 : 3 }
 }
 
 async function networkOf(opened: OpenedRun): Promise<Network> {

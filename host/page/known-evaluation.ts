@@ -1,17 +1,23 @@
 import type { EvaluationPlace } from '../../shared/contract/trainer.ts'
 import { RunError } from '../../shared/errors.ts'
+import { keptModel, type EvaluatedNetwork } from '../runs/evaluated-models.ts'
 import { lastValidation, storedEvaluations, type StoredEvaluation } from '../runs/run-folder.ts'
 import { readRun, type StoredRun } from '../runs/run-store.ts'
 import { evaluationPlace, type ImageSearch } from '../training/evaluation-place.ts'
 import type { Workbench } from '../workbench.ts'
 import { knownDataset } from './known-dataset.ts'
 
-/** An evaluation of a run of the home, by its name. Throws `RunError` where there is none. */
-export function knownEvaluation({ runs }: Workbench, id: string, name: string): [StoredRun, StoredEvaluation] {
-  const run = readRun(runs.folderOf(id))
-  const evaluation = [...storedEvaluations(run.folder), lastValidation(run.folder)].find((one) => one?.name === name)
-  if (!evaluation) throw new RunError(`The run ${id} has no evaluation ${name}; it may have been deleted.`)
-  return [run, evaluation]
+/** An evaluation of a run of the home, or of a SavedModel, by its name. Throws `RunError` where there is none. */
+export function knownEvaluation(
+  { runs, home }: Workbench,
+  id: string,
+  name: string,
+): [EvaluatedNetwork, StoredEvaluation] {
+  const network = keptModel(home, id) ?? readRun(runs.folderOf(id))
+  const { folder } = network
+  const evaluation = [...storedEvaluations(folder), lastValidation(folder)].find((one) => one?.name === name)
+  if (!evaluation) throw new RunError(`${id} has no evaluation ${name}; it may have been deleted.`)
+  return [network, evaluation]
 }
 
 /** The same, and where its images are: those of a dataset that a page may see. */

@@ -13,7 +13,9 @@ import { annotate } from '../runs/notes.ts'
 import { readClassRecalls } from '../runs/read-class-recalls.ts'
 import { readMetrics } from '../runs/read-metrics.ts'
 import { ProgressPace } from './progress-pace.ts'
-import { runDetail, shownRuns, type RunSources } from './shown-runs.ts'
+import { keptModels } from '../runs/evaluated-models.ts'
+import { storedEvaluations } from '../runs/run-folder.ts'
+import { named, runDetail, shownRuns, type RunSources } from './shown-runs.ts'
 import type { Trash } from '../runs/trash.ts'
 import { readTail } from '../training/trainer/log-tail.ts'
 import { pageOfComparison, pageOfEvaluation } from '../evaluation-html.ts'
@@ -126,6 +128,10 @@ function evaluationCalls({ workbench, pages }: RunParts) {
   const both = (id: string, name: string, otherId: string, otherName: string) =>
     [knownEvaluation(workbench, id, name), knownEvaluation(workbench, otherId, otherName)] as const
   return {
+    listEvaluatedModels: () =>
+      inTurn(() =>
+        keptModels(workbench.home).map(({ id, folder }) => ({ id, evaluations: storedEvaluations(folder).map(named) })),
+      ),
     readEvaluationFigures: (id, name, rows) =>
       inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found, rows)),
     mapEvaluation: (...asked) => maps.make(...asked),

@@ -56,7 +56,8 @@ export function runDetail(id: string, sources: RunSources): RunDetail {
   }
 }
 
-const named = ({ name, report }: StoredEvaluation) => ({ name, ...report })
+/** As a page has it. */
+export const named = ({ name, report }: StoredEvaluation) => ({ name, ...report })
 
 function shownStored(run: StoredRun, sources: RunSources): ShownRun {
   const { id, folder, record, status, heldUntil } = run

@@ -56,7 +56,7 @@ function pageOf(names: readonly string[]): EvaluationPage {
         { ...sample, guesses: [{ label: 0, probability: 0.7 }], picture: Uint8Array.of(0xff, 0xd8) },
         { ...sample, label: 0, guesses: [], picture: new Uint8Array() },
       ],
-      changes: { gone: 1, relabelled: 0, added: 2 },
+      changes: { gone: 1, relabelled: 0, added: 2, altered: false },
     },
     trained: {
       run: {

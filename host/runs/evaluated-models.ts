@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { RunRecord } from '../../shared/run-folder/record.ts'
 import { StorageError } from '../../shared/errors.ts'
 import { storing } from '../../storage/files.ts'
+import { wholeFolders } from '../../storage/write-folder.ts'
 import { openRegular } from '../../storage/regular-file.ts'
 import type { Home } from '../machine/home.ts'
 
@@ -30,8 +31,20 @@ export const isSavedModel = (wanted: string): boolean => existsSync(join(resolve
  */
 export async function evaluatedModel(home: Home, folder: string): Promise<EvaluatedNetwork> {
   const path = resolve(folder)
-  const id = `${basename(path)}-${await markOf(path)}`
+  const id = `${plainName(basename(path))}-${await markOf(path)}`
   return { id, folder: join(home.evaluations, id) }
+}
+
+/** As the ids of runs are written: a page asks for both alike. */
+const plainName = (name: string) =>
+  name
+    .replaceAll(/[^\w.-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 150) || 'model'
+
+/** The SavedModels that were evaluated, by their ids. */
+export function keptModels({ evaluations }: Home): EvaluatedNetwork[] {
+  return [...wholeFolders(evaluations)].map(([id, folder]) => ({ id, folder })).sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** A SavedModel that was evaluated, by its id. */

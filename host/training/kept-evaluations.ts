@@ -11,7 +11,7 @@ import type { Recipe } from '../../shared/recipe/schema.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluatedNetwork } from '../runs/evaluated-models.ts'
 import { listCheckpoints, type StoredEvaluation } from '../runs/run-folder.ts'
-import { readRecipe, type StoredRun } from '../runs/run-store.ts'
+import { readRecipe } from '../runs/run-store.ts'
 import { evaluationsOfImages } from './evaluate-checkpoints.ts'
 import { evaluationPlace, type ImageSearch } from './evaluation-place.ts'
 import type { TrainerProcess } from './trainer/trainer-process.ts'
@@ -108,12 +108,12 @@ export class KeptEvaluations {
   }
 
   /** How its images fare over those checkpoints of the run that were evaluated on them. */
-  async history(run: StoredRun, evaluation: StoredEvaluation): Promise<ShownHistory> {
-    const all = evaluationsOfImages(run.folder, evaluation)
-    const history = await this.trainers.with(readRecipe(run), ({ calls }) =>
+  async history(network: EvaluatedNetwork, evaluation: StoredEvaluation): Promise<ShownHistory> {
+    const all = evaluationsOfImages(network.folder, evaluation)
+    const history = await this.trainers.with(recipeOf(network), ({ calls }) =>
       calls.evaluationHistory({ paths: all.map(({ path }) => path) }),
     )
-    const checkpoints = listCheckpoints(run.folder).map(({ name }) => name)
+    const checkpoints = listCheckpoints(network.folder).map(({ name }) => name)
     const evaluated = all.map(({ report }) => report.checkpoint)
     const notEvaluated = checkpoints.filter((name) => !evaluated.includes(name)).reverse()
     return { history, last: all.at(-1)!.name, notEvaluated }

@@ -83,6 +83,8 @@ export interface ImageChanges {
   readonly relabelled: number
   /** Images of the split that were not evaluated. */
   readonly added: number
+  /** Nothing of that, but the sizes of files or their order differ. */
+  readonly altered: boolean
 }
 
 export interface DoubtfulLabels {

@@ -127,6 +127,8 @@ export const workbenchCalls = {
   stopMap: call(z.tuple([runId, evaluationName]))<void>(),
   /** What a second evaluation changes against a first one of the same images: each a run and its evaluation. */
   compareEvaluations: call(z.tuple([runId, evaluationName, runId, evaluationName]))<EvaluationComparison>(),
+  /** SavedModels that were evaluated, and their evaluations. Their ids take the place of a run's wherever an evaluation is asked for. */
+  listEvaluatedModels: call(none)<EvaluatedModel[]>(),
   /** How the images of an evaluation fare over those checkpoints of the run that were evaluated on them. */
   readEvaluationHistory: call(z.tuple([runId, evaluationName]))<ShownHistory>(),
   /** An evaluation, or two as `compareEvaluations` takes them, as a page of HTML that needs nothing beside it. */
@@ -245,6 +247,11 @@ export interface RunDetail extends ShownRun {
   readonly validation?: NamedEvaluation
   /** What of the folder is damaged and left out here: sentences. */
   readonly leftOut: readonly string[]
+}
+
+export interface EvaluatedModel {
+  readonly id: string
+  readonly evaluations: readonly NamedEvaluation[]
 }
 
 export type NamedEvaluation = EvaluationReport & { readonly name: string }

@@ -36,6 +36,8 @@ export const evaluationReport = z.object({
   /** The folder whose images were measured; empty in the reports of the first versions. */
   dataset: z.string().default(''),
   images: z.number(),
+  /** SHA-256 over their names, labels and sizes, in their order. Absent in the reports of the first versions. */
+  fingerprint: z.string().optional(),
   /** Images that were left out on demand, since the network does not know their class. Absent where there are none. */
   leftOut: z.int().positive().optional(),
   top1: z.number(),

@@ -1,12 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { Home } from '../../host/machine/home.ts'
 import { Workbench } from '../../host/workbench.ts'
+import { WorkbenchHost } from '../../host/workbench-host.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import { openLogits, openPredictions } from '../../storage/evaluations/open-evaluation.ts'
+import { serveImagesOf } from '../fixtures/image-line.ts'
 import { runCli } from '../fixtures/run-cli.ts'
 import { makeTinyDataset } from '../fixtures/tiny-dataset.ts'
 
@@ -86,6 +88,32 @@ it('its evaluations are listed, shown, exported and compared like those of runs'
     figures: { samples: 16, fixed: 0, broken: 0 },
   })
   expect(await cli('label-errors', exported)).toMatchObject({ savedModel, images: 16 })
+})
+
+it('a page shows them like those of runs', { timeout: 120_000 }, async () => {
+  const workbench = new Workbench(home)
+  await workbench.datasets.add('halves', root)
+  const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
+  onTestFinished(async () => {
+    host.kill()
+    await host.close()
+  })
+  const { id: run, evaluations: ofRun } = await host.calls.readRun(workbench.runs.find('last').id)
+  const [model] = await host.calls.listEvaluatedModels()
+  const at = { run: model!.id, evaluation: model!.evaluations[0]!.name }
+  expect(at.run).toMatch(/^exported-[0-9a-f]{8}$/)
+  const { remote } = await (await serveImagesOf(host))()
+  expect((await remote.openEvaluation(at)).labels).toHaveLength(16)
+  expect(await remote.checkEvaluatedImages(at)).toMatchObject({ gone: 0, added: 0, altered: false })
+  const seen = await remote.lookAtEvaluated({ ...at, row: 3, classes: [0] })
+  expect(seen).toMatchObject({ width: 26, channels: 1, maps: [] })
+  expect(seen.mapsProblem).toContain('this is a SavedModel')
+  const own = { run, evaluation: ofRun[0]!.name }
+  expect(seen.pixels).toEqual((await remote.lookAtEvaluated({ ...own, row: 3, classes: [] })).pixels)
+  const { figures } = await host.calls.compareEvaluations(at.run, at.evaluation, own.run, own.evaluation)
+  expect(figures.samples).toBe(16)
+  expect(await host.calls.evaluationPage(at.run, at.evaluation)).toContain(at.run)
+  await expect(host.calls.readEvaluationFigures(at.run, 'none')).rejects.toThrow('has no evaluation none')
 })
 
 it('a model from elsewhere is evaluated by what is told of it', { timeout: 120_000 }, async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
@@ -6,6 +6,7 @@ import { Home } from '../../host/machine/home.ts'
 import { storedEvaluations } from '../../host/runs/run-folder.ts'
 import { Workbench } from '../../host/workbench.ts'
 import { WorkbenchHost } from '../../host/workbench-host.ts'
+import { changesText } from '../../shared/contract/changes-text.ts'
 import { defaultMap } from '../../shared/contract/evaluation-map.ts'
 import { DatasetError, RunError, UsageError } from '../../shared/errors.ts'
 import { parseRecipe } from '../../shared/recipe/validate.ts'
@@ -68,7 +69,12 @@ it('opens its columns, and tells each sample and shows its image', async () => {
   expect(sample!.loss).toBe(opened.losses[3])
   const [thumbnail] = await remote.evaluatedThumbnails({ run, evaluation, rows: [3], size: 64 })
   expect([...thumbnail!.subarray(0, 2)]).toEqual([0xff, 0xd8])
-  expect(await remote.checkEvaluatedImages({ run, evaluation })).toEqual({ gone: 0, relabelled: 0, added: 0 })
+  expect(await remote.checkEvaluatedImages({ run, evaluation })).toEqual({
+    gone: 0,
+    relabelled: 0,
+    added: 0,
+    altered: false,
+  })
 })
 
 it('shows what the network saw, and where it sees signs of classes', async () => {
@@ -172,12 +178,26 @@ it('an image that is gone leaves the figures, and is told', async () => {
   const [{ path } = { path: '' }] = await remote.listEvaluated({ run, evaluation, rows: [2] })
   renameSync(join(root, path), join(folder, 'away'))
   await remote.openEvaluation({ run, evaluation })
-  expect(await remote.checkEvaluatedImages({ run, evaluation })).toEqual({ gone: 1, relabelled: 0, added: 0 })
+  expect(await remote.checkEvaluatedImages({ run, evaluation })).toEqual({
+    gone: 1,
+    relabelled: 0,
+    added: 0,
+    altered: false,
+  })
   const [gone, there] = await remote.evaluatedThumbnails({ run, evaluation, rows: [2, 3], size: 64 })
   expect(gone).toHaveLength(0)
   expect(there!.length).toBeGreaterThan(0)
   await expect(remote.lookAtEvaluated({ run, evaluation, row: 2, classes: [] })).rejects.toThrow(DatasetError)
   renameSync(join(folder, 'away'), join(root, path))
+
+  // Under the same name, but not what was measured.
+  const whole = readFileSync(join(root, path))
+  appendFileSync(join(root, path), ' ')
+  await remote.openEvaluation({ run, evaluation })
+  const changes = await remote.checkEvaluatedImages({ run, evaluation })
+  expect(changes).toEqual({ gone: 0, relabelled: 0, added: 0, altered: true })
+  expect(changesText(changes)).toContain('images with other content under the same names')
+  writeFileSync(join(root, path), whole)
   await remote.openEvaluation({ run, evaluation })
   expect((await remote.checkEvaluatedImages({ run, evaluation })).gone).toBe(0)
 })

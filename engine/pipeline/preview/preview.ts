@@ -10,6 +10,7 @@ import { cacheInMemory } from '../cache/open-cache.ts'
 import type { PixelCache } from '../cache/pixel-cache.ts'
 import { given, type Order } from '../order.ts'
 import { buildMixTwo, placesInEpoch, type Labelled, type Place } from './preview-mix.ts'
+import type { EvaluationPipelineOptions } from '../pipeline.ts'
 import { sampleStream } from '../sample-stream.ts'
 import { checkSamples, imagesIn, selectRows, type DatasetIndex, type SplitImages } from '../../dataset/index.ts'
 
@@ -99,7 +100,7 @@ function trainingViews(g: GraphBuilder, request: PreviewRequest, drawn: readonly
 /** Samples as evaluation sees them: uint8 [height, width, channels] of each, one size for all. */
 export async function evaluatedPixels(
   images: SplitImages,
-  data: Recipe['data'],
+  data: EvaluationPipelineOptions['data'],
   samples: readonly number[],
 ): Promise<Uint8Array[]> {
   checkSamples(images.split, samples)
@@ -109,14 +110,18 @@ export async function evaluatedPixels(
   return await read(session)
 }
 
-const evaluationViews = (g: GraphBuilder, images: SplitImages, data: Recipe['data'], samples: readonly number[]) =>
-  views(g, images, data, samples, evaluationTransform(data), given(samples, 0))
+const evaluationViews = (
+  g: GraphBuilder,
+  images: SplitImages,
+  data: EvaluationPipelineOptions['data'],
+  samples: readonly number[],
+) => views(g, images, data, samples, evaluationTransform(data), given(samples, 0))
 
 /** The pixels of samples, an array each. */
 function views(
   g: GraphBuilder,
   { root, split }: SplitImages,
-  data: Recipe['data'],
+  data: Pick<Recipe['data'], 'channels'>,
   samples: readonly number[],
   transform: Transform,
   order: Order,
