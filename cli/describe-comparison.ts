@@ -1,8 +1,9 @@
 import type { KeptSample } from '../host/workbench.ts'
 import type { ComparedClass, EvaluationComparison } from '../shared/contract/evaluation-comparison.ts'
 import type { Interval } from '../shared/figures/index.ts'
+import { classTable } from './class-table.ts'
 import { counted, decimal, percent } from './format.ts'
-import { indent, section, wrap } from './text.ts'
+import { section, wrap } from './text.ts'
 
 type OneSide = Omit<KeptSample, 'path' | 'record'>
 
@@ -14,8 +15,7 @@ export interface ComparedSample extends Pick<KeptSample, 'path' | 'record'> {
 
 export type ComparedLists = Readonly<Record<'fixed' | 'broken' | 'bothWrong' | 'relabelled', readonly ComparedSample[]>>
 
-/** Classes, and images of each kind, that are told. */
-const CLASSES = 20
+/** Images of each kind that are told. */
 const IMAGES = 10
 
 /**
@@ -76,7 +76,7 @@ function differences({ first, second, figures, loss }: EvaluationComparison): st
 }
 
 function classes(all: readonly ComparedClass[]): string {
-  const shown = all.filter(({ samples }) => samples > 0).slice(0, CLASSES)
+  const shown = all.filter(({ samples }) => samples > 0)
   const rows = shown.map(({ name, firstRecall, secondRecall, difference, fixed, broken, samples }) => [
     name,
     percent(firstRecall!),
@@ -85,11 +85,7 @@ function classes(all: readonly ComparedClass[]): string {
     ...[fixed, broken, samples].map(String),
   ])
   const head = ['', 'recall A', 'B', 'difference', 'fixed', 'broken', 'images']
-  const text = section('Classes', [head, ...rows], [1, 2, 3, 4, 5, 6])
-  const others = all.length - shown.length
-  return others === 0
-    ? text
-    : `${text}\n${indent(`and ${counted(others, 'more class', 'more classes')}; --json has all`)}`
+  return classTable({ heading: 'Classes', head, rows, right: [1, 2, 3, 4, 5, 6] })
 }
 
 function imagesOf(

@@ -1,5 +1,6 @@
 import type { EvaluationFigures } from '../shared/contract/evaluation-figures.ts'
 import type { Interval } from '../shared/figures/index.ts'
+import { classTable, lowestFirst } from './class-table.ts'
 import { counted, decimal, percent } from './format.ts'
 import { section, wrap } from './text.ts'
 
@@ -10,7 +11,8 @@ const MISTAKES = 10
 export function describeFigures(title: string, figures: EvaluationFigures): string {
   const { classes, mistakes } = figures
   const head = ['', 'precision', 'recall', 'F1', 'AP', 'images']
-  const rows = classes.map(({ name, precision, recall, f1, averagePrecision, support }) => [
+  const shown = lowestFirst(classes, 'F1', ({ f1 }) => f1)
+  const rows = shown.classes.map(({ name, precision, recall, f1, averagePrecision, support }) => [
     name,
     ...[precision, recall, f1, averagePrecision].map(share),
     String(support),
@@ -23,7 +25,10 @@ export function describeFigures(title: string, figures: EvaluationFigures): stri
     wrap(
       `After a figure stand the ends of its 95% interval: of top-1 by Wilson, of others by a bootstrap of ${figures.intervals.resamples} draws.`,
     ),
-    section('Classes', [head, ...rows], [1, 2, 3, 4, 5]),
+    ...(figures.ofLogits
+      ? []
+      : [wrap('AP, ROC area, Brier score and temperature need the logits of all classes: evaluate with --logits.')]),
+    classTable({ heading: shown.heading, head, rows, right: [1, 2, 3, 4, 5] }),
     ...(largest.length > 0 ? [section('Largest mistakes', largest, [2])] : []),
   ].join('\n\n')
 }

@@ -1,12 +1,12 @@
 import type { KeptSample } from '../host/workbench.ts'
 import type { EvaluationHistory } from '../shared/contract/evaluation-history.ts'
+import { classTable } from './class-table.ts'
 import { placeOf, takenFor } from './describe-comparison.ts'
 import { counted, percent } from './format.ts'
-import { indent, section, wrap } from './text.ts'
+import { section, wrap } from './text.ts'
 
-/** Images of each kind, classes, and checkpoints beside each other, that are told. */
+/** Images of each kind, and checkpoints beside each other, that are told. */
 const IMAGES = 10
-const CLASSES = 20
 const COLUMNS = 5
 
 export interface ForgottenSample extends KeptSample {
@@ -68,20 +68,14 @@ function classes({ checkpoints: all, classes: byClass }: EvaluationHistory): str
     .filter(({ samples }) => samples > 0)
     .map(({ name, recalls }) => ({ name, recalls, fall: Math.max(...recalls) - recalls.at(-1)! }))
     .sort((a, b) => b.fall - a.fall)
-  const rows = fallen
-    .slice(0, CLASSES)
-    .map(({ name, recalls, fall }) => [
-      name,
-      ...shown.map((i) => percent(recalls[i]!)),
-      fall === 0 ? '0.0' : (-100 * fall).toFixed(1),
-    ])
+  const rows = fallen.map(({ name, recalls, fall }) => [
+    name,
+    ...shown.map((i) => percent(recalls[i]!)),
+    fall === 0 ? '0.0' : (-100 * fall).toFixed(1),
+  ])
   const head = ['', ...shown.map((i) => all[i]!.name), 'from best']
   const some = columns < all.length ? ` at ${columns} of ${counted(all.length, 'checkpoint')}` : ''
-  const text = section(`Recall of the classes${some}`, [head, ...rows], [1, 2, 3, 4, 5, 6])
-  const others = fallen.length - rows.length
-  return others > 0
-    ? `${text}\n${indent(`and ${counted(others, 'more class', 'more classes')}; --json has all`)}`
-    : text
+  return classTable({ heading: `Recall of the classes${some}`, head, rows, right: [1, 2, 3, 4, 5, 6] })
 }
 
 function imagesOf<S extends KeptSample>(

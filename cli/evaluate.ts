@@ -1,3 +1,4 @@
+import { classTable, lowestFirst } from './class-table.ts'
 import { Option, type Command } from 'commander'
 import { isSavedModel, type EvaluateOptions, type Workbench } from '../host/workbench.ts'
 import { UsageError } from '../shared/errors.ts'
@@ -84,10 +85,11 @@ function describeReport(id: string, report: EvaluationReport): string {
     ['time', `${duration(report.seconds)}, ${rate(report.imagesPerSecond)} images/s`],
     ...(report.folding?.folded ? [['batch norm', foldedText(report.folding.difference!)]] : []),
   ]
-  const classes = report.classes.map(({ name, images, correct }) => [
-    name,
-    images === 0 ? '-' : percent(correct / images),
-    counted(images, 'image'),
-  ])
-  return [section(id, facts), section('Classes', classes, [1, 2])].join('\n\n')
+  const recall = ({ images, correct }: (typeof report.classes)[number]) => (images === 0 ? undefined : correct / images)
+  const { heading, classes } = lowestFirst(report.classes, 'recall', recall)
+  const rows = classes.map((one) => {
+    const share = recall(one)
+    return [one.name, share === undefined ? '-' : percent(share), counted(one.images, 'image')]
+  })
+  return [section(id, facts), classTable({ heading, rows, right: [1, 2] })].join('\n\n')
 }

@@ -8,6 +8,7 @@ import { UsageError } from '../shared/errors.ts'
 import { storing } from '../storage/files.ts'
 import { writeFileWhole } from '../storage/write-file.ts'
 import { answering } from './answer.ts'
+import { classTable } from './class-table.ts'
 import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK } from './chosen-evaluation.ts'
 import { counted, decimal, percent } from './format.ts'
 import { withProgress } from './progress.ts'
@@ -84,11 +85,11 @@ function describe(title: string, { images, withoutScore, candidates, classes, no
     section(title, facts),
     ...(worst.length > 0
       ? [
-          section(
-            'Classes',
-            worst.slice(0, SHOWN).map((each) => [each.name, counted(each.candidates, 'label'), `of ${each.images}`]),
-            [1, 2],
-          ),
+          classTable({
+            heading: 'Classes',
+            rows: worst.map((each) => [each.name, counted(each.candidates, 'label'), `of ${each.images}`]),
+            right: [1, 2],
+          }),
           section(
             'Labels',
             list.map((each) => [decimal(each.score), each.label, `-> ${each.suggestion}`, placeOf(each)]),

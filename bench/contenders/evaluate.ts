@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SplitIndex } from '../../engine/dataset/index.ts'
+import { TextColumn } from '../../engine/dataset/image-index/text-column.ts'
 import { buildEvaluationStep, fetchBatch } from '../../engine/evaluation/evaluation-step.ts'
 import { foldedNetwork } from '../../engine/evaluation/folding.ts'
 import { buildLogits } from '../../engine/evaluation/logits.ts'
@@ -41,7 +42,13 @@ const inference = (logits: typeof bare.plain) => async () => {
 
 const folder = mkdtempSync(join(tmpdir(), 'anneal-bench-'))
 const count = batch * steps
-const split = { count, paths: { at: (i: number) => `val/class/image-${i}.jpg` } } as unknown as SplitIndex
+const zeros = new Int32Array(count)
+const split: SplitIndex = {
+  ...{ split: 'val', count, labels: zeros, heights: zeros, widths: zeros, kinds: zeros },
+  paths: TextColumn.of(Array.from(zeros, (_, i) => `val/class/image-${i}.jpg`)),
+  bytes: new Float64Array(count),
+  mtimes: new Float64Array(count),
+}
 
 const evaluation = () =>
   keepEvaluation(join(folder, 'evaluation'), { classes, split, logits: true }, async (keep) => {

@@ -32,7 +32,9 @@ const keyOf = ({ features }: EvaluationReport, settings: MapSettings) => ({
 export function featuresOf(folder: string, report: EvaluationReport): Features {
   const features = openFeatures(folder, report)
   if (!features)
-    throw new RunError('This evaluation kept no features; evaluate the checkpoint again with its features.')
+    throw new RunError(
+      'This evaluation kept no features; evaluate the checkpoint again with --features, or “Keep features” in the window.',
+    )
   return features
 }
 

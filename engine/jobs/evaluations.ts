@@ -199,7 +199,9 @@ function probabilitiesOf(opened: Opened, label: number): Float32Array {
 function readLogits(folder: string, report: EvaluationReport, labels: Int32Array) {
   const values = openLogits(folder, report)
   if (!values)
-    throw new RunError('This evaluation kept no logits of all classes; evaluate the checkpoint again with --logits.')
+    throw new RunError(
+      'This evaluation kept no logits of all classes; evaluate again with “Keep logits”, or --logits on the command line.',
+    )
   return { values, normalisers: logNormalisers({ classes: report.classes.length, labels, logits: values }) }
 }
 

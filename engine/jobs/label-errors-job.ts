@@ -80,6 +80,6 @@ function logitsOf(folder: string, report: EvaluationReport): Float32Array {
   throw new RunError(
     report.logits
       ? 'The logits of this evaluation are too many to be read at once; evaluate a smaller part of the images.'
-      : 'Wrong labels are found by the logits of all classes, which this evaluation did not keep; evaluate again with --logits.',
+      : 'Wrong labels are found by the logits of all classes, which this evaluation did not keep; evaluate again with --logits, or “Keep logits” in the window.',
   )
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
-import type { EvaluationImages } from '../dataset/index.ts'
+import type { EvaluationImages, SplitIndex } from '../dataset/index.ts'
+import { TextColumn } from '../dataset/image-index/text-column.ts'
 import type { Folding } from '../evaluation/folding.ts'
 import { measureAndKeep } from './measure-images.ts'
 
@@ -15,8 +16,21 @@ function measured(folding?: Folding) {
     entropies: Float32Array.of(0.67),
     logits: Float32Array.of(0.4, 0),
   }
-  const index = { count: 1, paths: { at: () => 'val/a/1.png' } }
-  const images = { index, part: 'val', unknown: 0 } as unknown as EvaluationImages
+  const zero = Int32Array.of(0)
+  const index: SplitIndex = {
+    ...{ split: 'val', count: 1, paths: TextColumn.of(['val/a/1.png']), labels: zero },
+    ...{ bytes: Float64Array.of(100), mtimes: Float64Array.of(0), heights: zero, widths: zero, kinds: zero },
+  }
+  const images: EvaluationImages = {
+    root: '',
+    index,
+    part: 'val',
+    modes: zero,
+    rows: zero,
+    unreadable: [],
+    unknown: 0,
+    notes: [],
+  }
   return measureAndKeep(
     {
       ...{ images, classes: ['a', 'b'], notes: [], logits: undefined },

@@ -57,7 +57,9 @@ function keepsLogits(wanted: boolean | undefined, images: number, classes: numbe
   const size = formatBytes(4 * numbers)
   return {
     kept: false,
-    notes: [`The logits of all classes were not kept, since they would take ${size}: ask for them by --logits.`],
+    notes: [
+      `The logits of all classes were not kept, since they would take ${size}: ask for them by --logits, or “Keep logits” in the window.`,
+    ],
   }
 }
 

@@ -85,6 +85,8 @@ describe('arguments that are refused', () => {
     ['pauseRun', ['run', 'yes']],
     ['evaluateRun', ['run', '../best', 'val']],
     ['evaluateRun', ['run', 'best', 'odd']],
+    ['evaluateRun', ['run', 'best', 'val', 'dataset', { folder: '/' }]],
+    ['evaluateRun', ['run', 'best', 'val', 'dataset', true]],
     ['deleteTrashed', ['..']],
   ])('%s %j', async (name, args) => {
     const { remote, arrived } = open()

@@ -102,13 +102,13 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
       }
       await queue.add(id, length)
     },
-    async evaluateRun(id, checkpoint, split, dataset, features = false) {
+    async evaluateRun(id, checkpoint, split, dataset, choices) {
       const run = readRun(runs.folderOf(id))
       const other = dataset === undefined ? undefined : (await knownDataset(datasets, dataset)).name
       const pace = new ProgressPace((progress) => live.all.has(id) || pages.send('runProgress', id, progress))
       const onProgress = (progress: TrainerProgress) => pace.add(progress)
       const report = await workbench
-        .evaluate(run, { checkpoint, split, features, dataset: other, onProgress })
+        .evaluate(run, { ...choices, checkpoint, split, dataset: other, onProgress })
         .finally(() => {
           pace.flush()
           changed()

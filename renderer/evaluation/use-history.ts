@@ -72,7 +72,7 @@ function useMissing(
       for (const checkpoint of found.value.notEvaluated) {
         if (!goesOn || run !== at.value.run) break
         evaluating.value = checkpoint
-        await host.evaluateRun(run, checkpoint, wanted.split, wanted.dataset, false)
+        await host.evaluateRun(run, checkpoint, wanted.split, wanted.dataset, wanted.choices)
         await read()
       }
     } catch (error) {
@@ -88,16 +88,24 @@ function useMissing(
   }
 }
 
+interface Images {
+  readonly dataset: string | undefined
+  readonly split: Split | undefined
+  readonly choices: { readonly leaveOutUnknown?: boolean }
+}
+
 /** Images by the name of their dataset, of the run's own without one; nothing where that is not in the list any more. */
 function imagesOf(
   { opened }: ReadHistory,
   run: Pick<ShownRun, 'record'> | undefined,
   datasets: readonly ShownDataset[],
-): { dataset: string | undefined; split: Split | undefined } | undefined {
-  const { dataset: root, split } = opened.report
+): Images | undefined {
+  const { dataset: root, split, leftOut } = opened.report
   const own = run?.record?.dataset
   const name = datasets.find((one) => one.root === root)?.name
   const part = split === 'all' ? undefined : split
-  if (own && (root === own.root || name === own.name)) return { dataset: undefined, split: part }
-  return name === undefined ? undefined : { dataset: name, split: part }
+  if (own && (root === own.root || name === own.name)) return { dataset: undefined, split: part, choices: {} }
+  return name === undefined
+    ? undefined
+    : { dataset: name, split: part, choices: { leaveOutUnknown: leftOut !== undefined } }
 }

@@ -40,13 +40,20 @@ const classNames = z
     `at most ${MOST_NAMES} classes can have a name of their own`,
   )
 
+/** Samples whose places a call takes: those of more are known by their first guesses alone. */
+export const MOST_ROWS = 150_000
+
+/** What an evaluation keeps and leaves out, as `EvaluateRequest` says. */
+const evaluationChoices = z.strictObject({
+  features: z.boolean().exactOptional(),
+  logits: z.boolean().exactOptional(),
+  leaveOutUnknown: z.boolean().exactOptional(),
+})
+
 /**
  * Everything that the page can ask of the host. A new call is a line here and its handler in
  * `host/page`.
  */
-/** Samples whose places a call takes: those of more are known by their first guesses alone. */
-export const MOST_ROWS = 150_000
-
 export const workbenchCalls = {
   /** What the page needs to know once. */
   welcome: call(none)<Welcome>(),
@@ -107,14 +114,14 @@ export const workbenchCalls = {
   /** Moves a waiting run to a place in the queue, from 0. */
   moveQueued: call(z.tuple([runId, z.int().min(0)]))<void>(),
 
-  /** Without a split, val where the dataset has one, else all its images; without a dataset, the run's own. At last, whether features are kept. */
+  /** Without a split, val where the dataset has one, else all its images; without a dataset, the run's own. */
   evaluateRun: call(
     z.tuple([
       runId,
       z.string().regex(/^(best|last|step-\d+)$/),
       split.optional(),
       datasetName.optional(),
-      z.boolean().optional(),
+      evaluationChoices.optional(),
     ]),
   )<EvaluationReport>(),
 

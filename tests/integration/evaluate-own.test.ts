@@ -106,3 +106,15 @@ it('images of classes that the network does not know are left out on demand, and
     ['right', 24],
   ])
 })
+
+it('a page chooses too what is kept and left out', { timeout: 60_000 }, async () => {
+  const host = new WorkbenchHost(workbench, { version: '0', surface: 'browser' })
+  onTestFinished(() => host.close())
+  await workbench.datasets.add('more', join(folder, 'more'))
+  const { id } = last()
+  const evaluated = (choices: object) => host.calls.evaluateRun(id, 'best', undefined, 'more', choices)
+  await expect(evaluated({ features: true })).rejects.toThrow('“Leave out unknown classes” in the window')
+  const report = await evaluated({ features: true, logits: false, leaveOutUnknown: true })
+  expect(report).toMatchObject({ images: 48, leftOut: 23, features: { width: expect.any(Number) as number } })
+  expect(report).not.toHaveProperty('logits')
+})

@@ -94,12 +94,39 @@ it('features are kept on request, and the weights of the last layer make the log
   })
 })
 
+it('the images are placed on a map by their features, and a file has the places', async () => {
+  const file = join(folder, 'map.csv')
+  const { status, stdout, stderr } = await cli(
+    'evaluations',
+    'map',
+    'last',
+    '--neighbours',
+    '5',
+    '--csv',
+    file,
+    '--json',
+  )
+  expect(status, stderr).toBe(0)
+  const map = JSON.parse(stdout) as { neighbours: number; points: Record<string, unknown>[]; notes: string[] }
+  expect(map).toMatchObject({ neighbours: 5, minDist: 0.1, seed: 0, notes: [] })
+  expect(map.points).toHaveLength(report.images)
+  const lines = parse(readFileSync(file, 'utf8'), { columns: true, cast: (value) => Number(value) || value })
+  expect(lines).toMatchObject(map.points.map(({ path, label, guess, x, y }) => ({ path, label, guess, x, y })))
+
+  const refused = await cli('evaluations', 'map', 'last', '--neighbours', '1')
+  expect(refused).toMatchObject({ status: 2, stdout: '' })
+  expect(refused.stderr).toContain('--neighbours must be a number')
+})
+
 it('they are left out when that is asked for, and the evaluation takes the place of the one before', async () => {
   const again = await workbench.evaluate(run, { checkpoint: 'last', split: 'val', logits: false })
   expect(again.logits).toBeUndefined()
   expect(existsSync(join(place(), 'logits.arrow'))).toBe(false)
   expect(storedEvaluations(run.folder).map((one) => one.report)).toEqual([again])
   report = await workbench.evaluate(run, { checkpoint: 'last', split: 'val' })
+  const { status, stderr } = await cli('evaluations', 'map', 'last')
+  expect(status).not.toBe(0)
+  expect(stderr).toContain('--features')
 })
 
 it('two folders of one name are two evaluations, and what was killed half-way is none', async () => {

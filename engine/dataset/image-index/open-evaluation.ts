@@ -126,7 +126,7 @@ const imagesOf = (classes: readonly UnknownClass[]) =>
 function unknownProblem(classes: readonly UnknownClass[], known: number): CheckpointError {
   const unknown = classes.length === 1 ? 'a class' : `${classes.length} classes`
   return new CheckpointError(
-    `${imagesOf(classes)} of ${unknown} that the network, which tells ${known} apart, does not know: ${named(classes)}; leave them out with --leave-out-unknown, or name images of the network's classes.`,
+    `${imagesOf(classes)} of ${unknown} that the network, which tells ${known} apart, does not know: ${named(classes)}; leave them out with --leave-out-unknown, “Leave out unknown classes” in the window, or name images of the network's classes.`,
   )
 }
 
