@@ -14,6 +14,14 @@ describe('an error record', () => {
     expect(error).toMatchObject({ name: ErrorClass.name, message: 'What to do.' })
   })
 
+  it('brings back a class of another file as the nearest that all know', () => {
+    class Damaged extends errors.StorageError {}
+    class Other extends errors.AnnealError {}
+    const back = (error: Error) => errors.fromErrorRecord(structuredClone(errors.toErrorRecord(error)))
+    expect(back(new Damaged('What to do.')).constructor).toBe(errors.StorageError)
+    expect(back(new Other('What to do.')).constructor).toBe(errors.AnnealError)
+  })
+
   it('knows no names that it only inherits', () => {
     expect(errors.fromErrorRecord({ name: 'constructor', message: 'x' })).toBeInstanceOf(Error)
   })

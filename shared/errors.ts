@@ -1,6 +1,7 @@
 /**
  * The named errors of Anneal. Each message is one sentence that says what is wrong and what to do.
- * An error crosses a process as {@link ErrorRecord} and comes back as an instance of the same class.
+ * An error crosses a process as {@link ErrorRecord} and comes back as an instance of the same class, one of a class that
+ * is not listed here as the nearest that is.
  */
 export interface ErrorRecord {
   name: string
@@ -59,6 +60,7 @@ export class TensorFlowError extends AnnealError {
 }
 
 const classes = {
+  AnnealError,
   UsageError,
   RecipeError,
   DatasetError,
@@ -77,11 +79,19 @@ const classes = {
 /** What crosses a process boundary in place of an error object. */
 export function toErrorRecord(error: unknown): ErrorRecord {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
-  const record: ErrorRecord = { name: error.name, message: error.message }
+  const record: ErrorRecord = { name: listedName(error), message: error.message }
   if (error instanceof TensorFlowError) record.tensorFlow = { code: error.code, detail: error.detail, op: error.op }
   if (error.cause instanceof Error) record.cause = error.cause.message
   else if (typeof error.cause === 'string') record.cause = error.cause
   return record
+}
+
+function listedName(error: Error): string {
+  if (!(error instanceof AnnealError) || error instanceof TensorFlowError) return error.name
+  const listed = new Set<unknown>(Object.values(classes))
+  let ancestor = error.constructor
+  while (!listed.has(ancestor)) ancestor = Object.getPrototypeOf(ancestor) as typeof ancestor
+  return ancestor.name
 }
 
 /** The error that {@link toErrorRecord} described: of its own class where that is one of ours. */
