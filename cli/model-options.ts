@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
+import { classNamesIn } from '../shared/class-names.ts'
 import { channelOrders, layouts, outputKinds, resamples, type ToldOfModel } from '../shared/contract/served-model.ts'
 import { UsageError } from '../shared/errors.ts'
 import { readText } from '../storage/files.ts'
@@ -65,23 +66,8 @@ export function refuseModelOptions(options: ModelOptions): void {
     )
 }
 
-/** So many may be told apart. */
-const MOST_CLASSES = 1e6
-
 function readClasses(file: string): string[] {
   const text = readText(file)
   if (text === undefined) throw new UsageError(`There is no file ${file}; --classes names one with a class a line.`)
-  const names = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  while (names.at(-1)?.trim() === '') names.pop()
-  const wrong = (what: string) =>
-    new UsageError(`${file} ${what}; it must name each class once, one a line, two at least.`)
-  if (names.length < 2 || names.length > MOST_CLASSES) throw wrong(`names ${names.length} classes`)
-  const empty = names.findIndex((name) => name.trim() === '')
-  if (empty >= 0) throw wrong(`has nothing in line ${empty + 1}`)
-  const seen = new Set<string>()
-  for (const name of names.map((each) => each.normalize('NFC'))) {
-    if (seen.has(name)) throw wrong(`names "${name}" twice`)
-    seen.add(name)
-  }
-  return names
+  return classNamesIn(text, file)
 }

@@ -6,6 +6,7 @@ import { bytesField, message, varintField } from '../../storage/protobuf.ts'
 import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { put } from '../dataset/testing/image-files.ts'
 import { readSavedModel } from './read-saved-model.ts'
+import { allTypes } from './saved-graph.ts'
 
 const keras = join(import.meta.dirname, '../../tests/fixtures/keras-model')
 
@@ -20,7 +21,8 @@ const withGraph = (...fields: Uint8Array[]) =>
   message(bytesField(2, message(bytesField(1, bytesField(4, 'serve')), ...fields)))
 
 it('reads how a model of Keras is called, and what it is made of', () => {
-  const { signatures, operations } = readSavedModel(keras)
+  const { signatures, graph } = readSavedModel(keras)
+  const operations = allTypes(graph)
   expect(signatures.find(({ name }) => name === 'serving_default')).toMatchObject({
     inputs: [{ dtype: 'float32', shape: [null, 4, 4, 3] }],
     outputs: [{ name: 'output_0', dtype: 'float32', shape: [null, 3] }],
@@ -41,6 +43,21 @@ it('refuses what has no graph for inference, and what is no file', () => {
   const folder = temporaryFolder()
   execFileSync('mkfifo', [join(folder, 'saved_model.pb')])
   expect(() => readSavedModel(folder)).toThrow('is a named pipe and no file')
+})
+
+it('says what runs when it is loaded', () => {
+  const { startup } = readSavedModel(keras)
+  expect(startup).toEqual(expect.arrayContaining(['NoOp', expect.stringContaining('StatefulPartitionedCall')]))
+  const collection = (key: string, node: string) =>
+    bytesField(4, message(bytesField(1, key), bytesField(2, bytesField(1, bytesField(1, node)))))
+  const first = read(
+    withGraph(
+      collection('legacy_init_op', 'old'),
+      collection('train_op', 'train'),
+      collection('saved_model_main_op', 'main:0'),
+    ),
+  )
+  expect(first.startup).toEqual(['old', 'main'])
 })
 
 it('bounds names, dimensions and signatures', () => {

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { ModelError } from '../../shared/errors.ts'
-import { bytesOf, eachField, readFields, textOf, type Field } from '../../storage/protobuf.ts'
+import { bytesOf, readFields, type Field } from '../../storage/protobuf.ts'
 import { storing } from '../../storage/files.ts'
 import { readRegular } from '../../storage/regular-file.ts'
 import { dtypeFromCode, type DType, type PartialShape } from '../tensorflow/c-api/index.ts'
+import { LONGEST_NAME, nameOf, nodeOf, readGraph, type SavedGraph } from './saved-graph.ts'
 import { SERVING } from './saved-model.ts'
 
 /** An input or output of a SavedModel, by the name that callers use. */
@@ -27,16 +28,15 @@ export interface ServedSignature {
 /** What a SavedModel says of itself. */
 export interface SavedModelFacts {
   readonly signatures: readonly ServedSignature[]
-  /** The types of the operations that its graph and functions use, but its own functions. */
-  readonly operations: ReadonlySet<string>
+  readonly graph: SavedGraph
+  /** The nodes that run when it is loaded. */
+  readonly startup: readonly string[]
 }
 
 /** Bytes: protocol buffers hold no more. */
 const MOST_BYTES = 2 ** 31 - 1
-/** More of them, and longer names, no model has that was made to be used. */
+/** More of them no model has that was made to be used. */
 const MOST_SIGNATURES = 1000
-const MOST_OPERATIONS = 10_000
-const LONGEST_NAME = 1000
 
 /**
  * Reads how a SavedModel is called, without TensorFlow. Fields by number: `saved_model.proto`, `meta_graph.proto`,
@@ -76,10 +76,35 @@ function factsOf(content: Uint8Array): SavedModelFacts {
   }
   const signatures = bytesOf(served, SIGNATURE)
   if (signatures.length > MOST_SIGNATURES) throw new RangeError(`it has ${signatures.length} signatures`)
+  const all = signatures.map(signatureOf)
+  const initial = all.filter(({ name }) => name === INITIAL).flatMap(({ outputs }) => outputs)
   return {
-    signatures: signatures.map(signatureOf).filter(({ name, inputs }) => inputs.length > 0 && !name.startsWith('__')),
-    operations: operationsOf(bytesOf(served, GRAPH)[0] ?? new Uint8Array()),
+    signatures: all.filter(({ name, inputs }) => inputs.length > 0 && !name.startsWith('__')),
+    graph: readGraph(bytesOf(served, GRAPH)[0] ?? new Uint8Array()),
+    startup: [...initial.map(({ operation }) => operation), ...restoring(served), ...initialCollections(served)],
   }
+}
+
+/** The signature, or the collections of TensorFlow 1, that say what runs when the model is loaded. */
+const INITIAL = '__saved_model_init_op'
+const INITIAL_COLLECTIONS = ['saved_model_main_op', 'legacy_init_op']
+
+/** What reads the weights. */
+function restoring(graph: readonly Field[]): string[] {
+  const SAVER = 3
+  const RESTORE = 3
+  return bytesOf(graph, SAVER).map((saver) => nodeOf(nameOf(readFields(saver), RESTORE)))
+}
+
+function initialCollections(graph: readonly Field[]): string[] {
+  const COLLECTIONS = 4
+  const [NODES, NAME] = [1, 1]
+  return bytesOf(graph, COLLECTIONS)
+    .map(entryOf)
+    .filter(({ key }) => INITIAL_COLLECTIONS.includes(key))
+    .flatMap(({ value }) => bytesOf(value, NODES))
+    .flatMap((nodes) => bytesOf(readFields(nodes), NAME))
+    .map((name) => nodeOf(Buffer.from(name).toString()))
 }
 
 function tagsOf(graph: readonly Field[]): string[] {
@@ -94,12 +119,6 @@ function entryOf(bytes: Uint8Array): { key: string; value: Field[] } {
   const VALUE = 2
   const fields = readFields(bytes)
   return { key: nameOf(fields, KEY), value: readFields(bytesOf(fields, VALUE)[0] ?? new Uint8Array()) }
-}
-
-function nameOf(fields: readonly Field[], number: number): string {
-  const name = textOf(fields, number)
-  if (name.length > LONGEST_NAME) throw new RangeError(`a name in it has ${name.length} characters`)
-  return name
 }
 
 function signatureOf(bytes: Uint8Array): ServedSignature {
@@ -154,41 +173,4 @@ function shapeOf(fields: readonly Field[]): PartialShape | null {
 function numberOf(fields: readonly Field[], number: number): number {
   const value = fields.find((field) => field.number === number)?.value
   return typeof value === 'bigint' ? Number(BigInt.asIntN(64, value)) : 0
-}
-
-function operationsOf(graph: Uint8Array): Set<string> {
-  const NODE = 1
-  const LIBRARY = 2
-  const used = new Set<string>()
-  const own = new Set<string>()
-  for (const { number, value } of eachField(graph)) {
-    if (!(value instanceof Uint8Array)) continue
-    if (number === NODE) addOperation(used, value)
-    if (number === LIBRARY) readLibrary(value, used, own)
-  }
-  return new Set([...used].filter((name) => !own.has(name)))
-}
-
-function readLibrary(library: Uint8Array, used: Set<string>, own: Set<string>): void {
-  const FUNCTION = 1
-  const SIGNATURE_OF_FUNCTION = 1
-  const NODE = 3
-  for (const { number, value } of eachField(library)) {
-    if (number !== FUNCTION || !(value instanceof Uint8Array)) continue
-    for (const part of eachField(value)) {
-      if (!(part.value instanceof Uint8Array)) continue
-      if (part.number === SIGNATURE_OF_FUNCTION) own.add(nameOf(readFields(part.value), 1))
-      if (part.number === NODE) addOperation(used, part.value)
-    }
-  }
-}
-
-function addOperation(used: Set<string>, node: Uint8Array): void {
-  const OPERATION = 2
-  for (const { number, value } of eachField(node)) {
-    if (number !== OPERATION || !(value instanceof Uint8Array)) continue
-    used.add(nameOf([{ number, value }], OPERATION))
-    if (used.size > MOST_OPERATIONS) throw new RangeError(`it has more than ${MOST_OPERATIONS} kinds of operations`)
-    return
-  }
 }

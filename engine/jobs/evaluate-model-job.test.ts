@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openLogits, openPredictions } from '../../storage/evaluations/open-evaluation.ts'
@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../tests/fixtures/temporary-folder.ts'
 import { put, raw } from '../dataset/testing/image-files.ts'
 import { savedModel, type Signature } from '../export/saved-model.ts'
 import { liveObjects } from '../tensorflow/c-api/index.ts'
-import { GraphBuilder, type Output } from '../tensorflow/graph/builder.ts'
+import { GraphBuilder, type Operation, type Output } from '../tensorflow/graph/builder.ts'
 import { evaluateModel } from './evaluate-model-job.ts'
 
 const keras = join(import.meta.dirname, '../../tests/fixtures/keras-model')
@@ -289,6 +289,25 @@ describe('a model or images that cannot be used', () => {
     const file = join(model, 'saved_model.pb')
     writeFileSync(file, Buffer.from(readFileSync(file, 'latin1').replaceAll('AddV2', 'AddV9'), 'latin1'))
     await expect(evaluate()).rejects.toThrow('uses operations that this TensorFlow does not have: "AddV9"; save')
+  })
+
+  it('would write a file or run a program, and is refused before it is loaded', async () => {
+    const file = join(root, 'written')
+    const after = (write: (g: GraphBuilder) => { pointer: Operation['pointer'] }) =>
+      save((g) => {
+        const images = g.placeholder('float32', [null, SIDE, SIDE, 3], 'x')
+        return {
+          inputs: { x: images },
+          outputs: { y: g.withControlDependencies([write(g)], () => means(g, images, [1, 2])) },
+        }
+      })
+    after((g) => g.operation('WriteFile', [g.text(file), g.text('here')]))
+    await expect(evaluate()).rejects.toThrow('does more than compute: "WriteFile" would read or write files')
+    expect(existsSync(file)).toBe(false)
+    after((g) => g.operation('PrintV2', [g.text('here')], { output_stream: `file://${file}` }))
+    await expect(evaluate()).rejects.toThrow(ModelError)
+    after((g) => g.operation('DebugIdentityV2', [g.constant(1)], { debug_urls: [`file://${file}`] }))
+    await expect(evaluate()).rejects.toThrow(/"DebugIdentityV2"/)
   })
 
   it('images of another input than squares are refused', async () => {

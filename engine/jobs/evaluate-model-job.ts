@@ -7,8 +7,9 @@ import { notProbabilities } from '../evaluation/served-step.ts'
 import { readSavedModel } from '../export/read-saved-model.ts'
 import { evaluationName, measureAndKeep } from './measure-images.ts'
 import { ownExport } from './own-export.ts'
+import { checkOperations } from './check-served.ts'
 import type { Report } from './report.ts'
-import { checkOperations, runServed } from './run-served.ts'
+import { runServed } from './run-served.ts'
 import { servedModel, type ServedModel } from './served-model.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function evaluateModel(request: EvaluateModelRequest, report: Repor
   const facts = readSavedModel(request.model)
   const own = ownExport(request.model)
   const model = servedModel(facts, { ...own?.told, ...request.told })
-  checkOperations(facts)
+  checkOperations(facts, model.output)
   const { classes } = model
   const images = await openForEvaluation(
     { ...request.dataset, cacheFolder: request.cacheFolder },

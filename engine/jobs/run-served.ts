@@ -3,7 +3,7 @@ import type { EvaluationImages, SplitIndex } from '../dataset/index.ts'
 import { buildFigures, fetchBatch, type EvaluatedBatch } from '../evaluation/evaluation-step.ts'
 import { buildServedInput, buildServedLogits, notProbabilities } from '../evaluation/served-step.ts'
 import { SERVING } from '../export/saved-model.ts'
-import type { SavedModelFacts, ServedTensor } from '../export/read-saved-model.ts'
+import type { ServedTensor } from '../export/read-saved-model.ts'
 import { evaluationPipeline, type Pipeline } from '../pipeline/index.ts'
 import { Graph, Session, type Output, type Owner, type Tensor } from '../tensorflow/c-api/index.ts'
 import { GraphBuilder } from '../tensorflow/graph/builder.ts'
@@ -161,26 +161,5 @@ function checkProbabilities(values: Float32Array, classes: number, { paths }: Sp
       throw new ModelError(
         `What the model gives for ${paths.at(first + i)} are no probabilities (${problem}): evaluate it with --outputs logits, or name another output with --output.`,
       )
-  }
-}
-
-/** Throws `ModelError` that names operations which this TensorFlow lacks, as those of a library of its own. */
-export function checkOperations({ operations }: SavedModelFacts): void {
-  using graph = new Graph()
-  const unknown = [...operations].filter((type) => !isKnown(graph, type)).sort()
-  if (unknown.length === 0) return
-  const names = unknown.slice(0, 5).map((name) => `"${name}"`)
-  throw new ModelError(
-    `The SavedModel uses operations that this TensorFlow does not have: ${names.join(', ')}${unknown.length > 5 ? ', ...' : ''}; save the model without them.`,
-  )
-}
-
-function isKnown(graph: Graph, type: string): boolean {
-  try {
-    graph.opDef(type)
-    return true
-  } catch (error) {
-    if (error instanceof TensorFlowError && error.code === 'NOT_FOUND') return false
-    throw error
   }
 }

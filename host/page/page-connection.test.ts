@@ -87,6 +87,9 @@ describe('arguments that are refused', () => {
     ['evaluateRun', ['run', 'best', 'odd']],
     ['evaluateRun', ['run', 'best', 'val', 'dataset', { folder: '/' }]],
     ['evaluateRun', ['run', 'best', 'val', 'dataset', true]],
+    ['evaluateModel', ['/model', 'birds', 'val', { features: true }, {}]],
+    ['evaluateModel', ['/model', 'birds', 'val', {}, { mean: [0, 0, 0, 0] }]],
+    ['evaluateModel', ['/model', 'birds', 'val', {}, { classes: ['one'] }]],
     ['deleteTrashed', ['..']],
   ])('%s %j', async (name, args) => {
     const { remote, arrived } = open()

@@ -2,7 +2,7 @@ import { runFiles } from '../../shared/run-folder/files.ts'
 import { join } from 'node:path'
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { RunDetail, ShownRun, WorkbenchCalls } from '../../shared/contract/workbench.ts'
-import { RunError, StorageError } from '../../shared/errors.ts'
+import { RunError } from '../../shared/errors.ts'
 import type { LiveRuns } from './live-runs.ts'
 import type { RunQueue } from '../training/queue/run-queue.ts'
 import { describeLonger } from '../training/longer-recipe.ts'
@@ -13,9 +13,7 @@ import { annotate } from '../runs/notes.ts'
 import { readClassRecalls } from '../runs/read-class-recalls.ts'
 import { readMetrics } from '../runs/read-metrics.ts'
 import { ProgressPace } from './progress-pace.ts'
-import { keptModels } from '../runs/evaluated-models.ts'
-import { storedEvaluations } from '../runs/run-folder.ts'
-import { named, runDetail, shownRuns, type RunSources } from './shown-runs.ts'
+import { runDetail, shownRuns, type RunSources } from './shown-runs.ts'
 import type { Trash } from '../runs/trash.ts'
 import { readTail } from '../training/trainer/log-tail.ts'
 import { pageOfComparison, pageOfEvaluation } from '../evaluation-html.ts'
@@ -23,8 +21,10 @@ import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
 import { EvaluationMaps } from './evaluation-maps.ts'
 import { inTurn } from './in-turn.ts'
+import { keptReport } from './kept-report.ts'
 import { knownDataset } from './known-dataset.ts'
 import { knownEvaluation, knownImages } from './known-evaluation.ts'
+import { modelCalls } from './model-calls.ts'
 import { withKnownPlaces } from './known-places.ts'
 import { trashCalls } from './trash-calls.ts'
 
@@ -51,6 +51,7 @@ export function runCalls(parts: RunParts) {
     ...controlCalls(parts),
     ...changeCalls(parts, changed),
     ...evaluationCalls(parts),
+    ...modelCalls(parts),
     ...trashCalls({ runs: workbench.runs, queue, trash, shown: () => shownRuns(sources()), changed }),
   }
 }
@@ -113,12 +114,7 @@ function changeCalls({ workbench, queue, live, pages }: RunParts, changed: () =>
           pace.flush()
           changed()
         })
-      // A page shows the reports of the folder.
-      if (report.unsaved !== undefined)
-        throw new StorageError(
-          `Top-1 is ${(100 * report.top1).toFixed(2)} % and the loss ${report.loss?.toFixed(4) ?? 'no number'}, but the report could not be kept: ${report.unsaved}`,
-        )
-      return report
+      return keptReport(report)
     },
   } satisfies Partial<WorkbenchCalls>
 }
@@ -128,10 +124,6 @@ function evaluationCalls({ workbench, pages }: RunParts) {
   const both = (id: string, name: string, otherId: string, otherName: string) =>
     [knownEvaluation(workbench, id, name), knownEvaluation(workbench, otherId, otherName)] as const
   return {
-    listEvaluatedModels: () =>
-      inTurn(() =>
-        keptModels(workbench.home).map(({ id, folder }) => ({ id, evaluations: storedEvaluations(folder).map(named) })),
-      ),
     readEvaluationFigures: (id, name, rows) =>
       inTurn(() => knownEvaluation(workbench, id, name)).then((found) => workbench.evaluations.figures(...found, rows)),
     mapEvaluation: (...asked) => maps.make(...asked),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Recipe } from '../recipe/schema.ts'
 
 export const layouts = ['nhwc', 'nchw'] as const
@@ -7,26 +8,33 @@ export const resamples = ['bilinear', 'bilinear-antialias', 'bicubic-antialias']
 
 type Resample = Recipe['data']['resample']
 
+/** More of them no network tells apart. */
+export const MOST_CLASSES = 1_000_000
+
+const name = z.string().min(1).max(1000)
+const pixels = z.int().min(1).max(65_536)
+
 /** What is told of a SavedModel: how it is called, what is done to its images before, and what its outputs mean. */
-export interface ToldOfModel {
+export const toldOfModel = z.strictObject({
   /** By name; the one for serving without. */
-  readonly signature?: string
+  signature: name.exactOptional(),
   /** By name, where there are several. */
-  readonly input?: string
-  readonly output?: string
-  readonly layout?: (typeof layouts)[number]
-  readonly channels?: (typeof channelOrders)[number]
+  input: name.exactOptional(),
+  output: name.exactOptional(),
+  layout: z.enum(layouts).exactOptional(),
+  channels: z.enum(channelOrders).exactOptional(),
   /** Height and width of the input. */
-  readonly imageSize?: number
+  imageSize: pixels.exactOptional(),
   /** The short side of an image is scaled to this before the centre crop. */
-  readonly resize?: number
-  readonly resample?: Resample
+  resize: pixels.exactOptional(),
+  resample: z.enum(resamples).exactOptional(),
   /** The input is (pixel - mean) / std, pixels from 0 to 255: one number, or one a channel in the order of the model's channels. */
-  readonly mean?: readonly number[]
-  readonly std?: readonly number[]
-  readonly outputs?: (typeof outputKinds)[number]
+  mean: z.array(z.number()).min(1).max(3).readonly().exactOptional(),
+  std: z.array(z.number().positive()).min(1).max(3).readonly().exactOptional(),
+  outputs: z.enum(outputKinds).exactOptional(),
   /** In the order of the outputs. */
-  readonly classes?: readonly string[]
+  classes: z.array(name).min(2).max(MOST_CLASSES).readonly().exactOptional(),
   /** Images at once. */
-  readonly batchSize?: number
-}
+  batchSize: pixels.exactOptional(),
+})
+export type ToldOfModel = z.output<typeof toldOfModel>

@@ -16,6 +16,7 @@ import { mapSettings, type EvaluationMap } from './evaluation-map.ts'
 import type { EvaluationFigures } from './evaluation-figures.ts'
 import type { GpuVerdict } from './gpu-verdict.ts'
 import { cacheNames, settingsChange, type BuildsState, type Settings, type StorageDescription } from './settings.ts'
+import { toldOfModel } from './served-model.ts'
 import type { EvaluationReport } from '../run-folder/evaluation.ts'
 import type { DatasetReport, MachineDescription, MapProgress, TrainerProgress } from './trainer.ts'
 
@@ -134,6 +135,10 @@ export const workbenchCalls = {
   stopMap: call(z.tuple([runId, evaluationName]))<void>(),
   /** What a second evaluation changes against a first one of the same images: each a run and its evaluation. */
   compareEvaluations: call(z.tuple([runId, evaluationName, runId, evaluationName]))<EvaluationComparison>(),
+  /** Measures the SavedModel in a folder on a dataset; fails with what has to be told of it. How far it is comes as `modelProgress`. Where its evaluation is kept. */
+  evaluateModel: call(
+    z.tuple([path, datasetName, split.optional(), evaluationChoices.omit({ features: true }), toldOfModel]),
+  )<{ run: string; evaluation: string }>(),
   /** SavedModels that were evaluated, and their evaluations. Their ids take the place of a run's wherever an evaluation is asked for. */
   listEvaluatedModels: call(none)<EvaluatedModel[]>(),
   /** How the images of an evaluation fare over those checkpoints of the run that were evaluated on them. */
@@ -167,6 +172,8 @@ export interface WorkbenchEvents {
   datasetsChanged(): void
   /** A trainer's progress; at most about 20 a second of a run. */
   runProgress(id: string, progress: TrainerProgress): void
+  /** The same of the SavedModel in a folder that is measured. */
+  modelProgress(folder: string, progress: TrainerProgress): void
   /** `metrics.jsonl` of a run has grown to so many bytes. */
   metricsGrew(id: string, bytes: number): void
   datasetProgress(name: string, done: number, total: number): void

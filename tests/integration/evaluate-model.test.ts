@@ -114,6 +114,13 @@ it('a page shows them like those of runs', { timeout: 120_000 }, async () => {
   expect(figures.samples).toBe(16)
   expect(await host.calls.evaluationPage(at.run, at.evaluation)).toContain(at.run)
   await expect(host.calls.readEvaluationFigures(at.run, 'none')).rejects.toThrow('has no evaluation none')
+
+  // A page evaluates it too.
+  expect(await host.calls.evaluateModel(exported, 'halves', undefined, { leaveOutUnknown: false }, {})).toEqual(at)
+  const foreign = host.calls.evaluateModel(keras, 'halves', undefined, {}, {})
+  await expect(foreign).rejects.toThrow(/tell it by --classes FILE .*--std/)
+  await expect(host.calls.evaluateModel(exported, root, undefined, {}, {})).resolves.toEqual(at)
+  await expect(host.calls.evaluateModel(exported, '/etc', undefined, {}, {})).rejects.toThrow('add it first')
 })
 
 it('a model from elsewhere is evaluated by what is told of it', { timeout: 120_000 }, async () => {

@@ -6,6 +6,7 @@ const listeners: Listeners = {
   runsChanged: new Set(),
   datasetsChanged: new Set(),
   runProgress: new Set(),
+  modelProgress: new Set(),
   metricsGrew: new Set(),
   datasetProgress: new Set(),
   mapProgress: new Set(),
