@@ -1,5 +1,7 @@
-import { MOST_CLASSES } from './contract/served-model.ts'
 import { UsageError } from './errors.ts'
+
+/** More of them no network tells apart. */
+export const MOST_CLASSES = 1_000_000
 
 /**
  * The names of classes, one a line, in the order of a network's outputs.

@@ -14,7 +14,7 @@ const OUTSIDE = [
   /^Save(V2|Slices)?$|^MergeV2Checkpoints$|^DistributedSave$|^LoadAndRemapMatrix$|^GenerateVocabRemapping$/,
   /^CreateSummary|^Debug|^DumpTensor$|^PrintV2$|^(Decode|Encode)Proto/,
   /^Rpc|^_?(Host)?(Send|Recv)$|Collective|Nccl|^WorkerHeartbeat$/,
-  /PyFunc/,
+  /PyFunc|^CalibrationStatisticsSaver$|^Abort$/,
 ]
 
 /**
@@ -27,7 +27,7 @@ export function checkOperations({ graph, startup }: SavedModelFacts, output: Ser
   const outside = [...reached].filter((type) => OUTSIDE.some((pattern) => pattern.test(type)))
   if (outside.length > 0)
     throw new ModelError(
-      `The SavedModel does more than compute: ${named(outside)} would read or write files, print, or reach other programs. Anneal runs no such model; save it without them.`,
+      `The SavedModel does more than compute: ${named(outside)} would read or write files, print, reach other programs or end this one. Anneal runs no such model; save it without them.`,
     )
   const unknown = lacking([...allTypes(graph)])
   if (unknown.length > 0)

@@ -291,7 +291,7 @@ describe('a model or images that cannot be used', () => {
     await expect(evaluate()).rejects.toThrow('uses operations that this TensorFlow does not have: "AddV9"; save')
   })
 
-  it('would write a file or run a program, and is refused before it is loaded', async () => {
+  it('would write a file, run a program or end this one, and is refused before it is loaded', async () => {
     const file = join(root, 'written')
     const after = (write: (g: GraphBuilder) => { pointer: Operation['pointer'] }) =>
       save((g) => {
@@ -308,6 +308,8 @@ describe('a model or images that cannot be used', () => {
     await expect(evaluate()).rejects.toThrow(ModelError)
     after((g) => g.operation('DebugIdentityV2', [g.constant(1)], { debug_urls: [`file://${file}`] }))
     await expect(evaluate()).rejects.toThrow(/"DebugIdentityV2"/)
+    after((g) => g.operation('Abort', []))
+    await expect(evaluate()).rejects.toThrow(/"Abort" would .* end this one/)
   })
 
   it('images of another input than squares are refused', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MOST_CLASSES } from '../class-names.ts'
 import type { Recipe } from '../recipe/schema.ts'
 
 export const layouts = ['nhwc', 'nchw'] as const
@@ -7,9 +8,6 @@ export const outputKinds = ['logits', 'probabilities'] as const
 export const resamples = ['bilinear', 'bilinear-antialias', 'bicubic-antialias'] as const satisfies readonly Resample[]
 
 type Resample = Recipe['data']['resample']
-
-/** More of them no network tells apart. */
-export const MOST_CLASSES = 1_000_000
 
 const name = z.string().min(1).max(1000)
 const pixels = z.int().min(1).max(65_536)
