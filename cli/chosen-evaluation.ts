@@ -22,8 +22,9 @@ export const namesOf = ({ id, record }: EvaluatedNetwork) => (record ? { run: id
 export const noEvaluation = ({ id, record }: EvaluatedNetwork): string =>
   `${id} has no evaluation; "anneal evaluate ${record ? id : 'FOLDER --dataset PLACE'}" makes one.`
 
-/** The argument that {@link chosenEvaluation} takes. */
-export const EVALUATION = 'its name in the list, or a beginning of it; the run must have just one without it'
+/** The two arguments that {@link findEvaluation} takes. */
+export const RUN_AND_EVALUATION = 'a run or a SavedModel, or RUN/EVALUATION: "last/step-100-val"'
+export const EVALUATION = 'its name in the list, or a beginning of it, where there are several'
 
 /**
  * An evaluation of a run or a SavedModel: by its name, by a beginning of it that no other has, or the only one; where
@@ -31,7 +32,7 @@ export const EVALUATION = 'its name in the list, or a beginning of it; the run m
  * @param before stands before a name where it is to be written
  * @throws UsageError
  */
-export function chosenEvaluation(network: EvaluatedNetwork, name: string | undefined, before = ''): StoredEvaluation {
+function chosenEvaluation(network: EvaluatedNetwork, name: string | undefined, before = ''): StoredEvaluation {
   const { id, folder } = network
   const listed = (names: readonly StoredEvaluation[]) => names.map((each) => before + each.name).join(', ')
   const evaluated = storedEvaluations(folder)
@@ -50,10 +51,6 @@ export function chosenEvaluation(network: EvaluatedNetwork, name: string | undef
   )
 }
 
-/** The argument that {@link findEvaluation} takes. */
-export const RUN_AND_EVALUATION =
-  'a run or a SavedModel that has one evaluation, or RUN/EVALUATION: "last/step-100-val"'
-
 /** An evaluation, and what was evaluated. */
 export interface FoundEvaluation {
   readonly network: EvaluatedNetwork
@@ -64,7 +61,11 @@ export interface FoundEvaluation {
  * An evaluation by what was evaluated, or by that and its name, or by its folder.
  * @throws UsageError or RunError
  */
-export async function findEvaluation(workbench: Workbench, wanted: string): Promise<FoundEvaluation> {
+export async function findEvaluation(workbench: Workbench, wanted: string, name?: string): Promise<FoundEvaluation> {
+  if (name !== undefined) {
+    const network = await evaluatedNetwork(workbench, wanted)
+    return { network, evaluation: chosenEvaluation(network, name) }
+  }
   const slash = wanted.lastIndexOf('/')
   const find = () => evaluatedNetwork(workbench, wanted)
   const whole = slash < 0 ? await find() : await foundBy(find)

@@ -7,7 +7,7 @@ import { UsageError } from '../shared/errors.ts'
 import { storing } from '../storage/files.ts'
 import { writeFileWhole } from '../storage/write-file.ts'
 import { answering } from './answer.ts'
-import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK } from './chosen-evaluation.ts'
+import { EVALUATION, findEvaluation, namesOf, RUN_AND_EVALUATION } from './chosen-evaluation.ts'
 import { counted, shortPath } from './format.ts'
 import { withProgress } from './progress.ts'
 
@@ -22,15 +22,14 @@ export function addEvaluationsMap(evaluations: Command, workbench: Workbench): v
   const command = evaluations
     .command('map')
     .description('its images in the plane, those with similar features near one another (UMAP); needs --features')
-    .argument('<network>', NETWORK)
+    .argument('<network>', RUN_AND_EVALUATION)
     .argument('[evaluation]', EVALUATION)
     .addOption(setting('neighbours', '--neighbours <n>', 'nearest images that place an image, 2 to 200'))
     .addOption(setting('minDist', '--min-dist <d>', 'how near images come, 0 to 1: the less, the denser the groups'))
     .addOption(setting('seed', '--seed <n>', 'the same seed gives the same map'))
     .option('--csv <file>', 'write the place of each image to a file')
   answering(command, async (wanted: string, name: string | undefined, { csv, ...settings }: MapOptions) => {
-    const network = await evaluatedNetwork(workbench, wanted)
-    const evaluation = chosenEvaluation(network, name)
+    const { network, evaluation } = await findEvaluation(workbench, wanted, name)
     const map = await withProgress((onProgress) => workbench.evaluations.map(network, evaluation, settings, onProgress))
     const points = placedSamples(evaluation, map)
     if (csv !== undefined) writeCsv(resolve(csv), points)

@@ -4,11 +4,11 @@ import type { SlicesReport } from '../shared/contract/sample-facts.ts'
 import { LEAST_SAMPLES, sliceTitle, type Slice } from '../shared/figures/index.ts'
 import { UsageError } from '../shared/errors.ts'
 import { answering, type Answer } from './answer.ts'
-import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK } from './chosen-evaluation.ts'
+import { EVALUATION, findEvaluation, namesOf, RUN_AND_EVALUATION } from './chosen-evaluation.ts'
 import { describeFigures } from './describe-figures.ts'
 import { counted, percent } from './format.ts'
 import { withProgress } from './progress.ts'
-import { section } from './text.ts'
+import { section, wrap } from './text.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /** Of the list, for people. */
@@ -20,7 +20,7 @@ export function addEvaluationsSlices(evaluations: Command, workbench: Workbench)
     .description(
       'the slices of its images that do worst: by size, aspect, brightness, sharpness, file type, folder, manifest column',
     )
-    .argument('<network>', NETWORK)
+    .argument('<network>', RUN_AND_EVALUATION)
     .argument('[evaluation]', EVALUATION)
     .addOption(
       new Option('--least <n>', 'images that a slice has at least')
@@ -28,8 +28,7 @@ export function addEvaluationsSlices(evaluations: Command, workbench: Workbench)
         .argParser(wholeNumber('--least', 1)),
     )
   answering(command, async (wanted: string, name: string | undefined, { least }: { least: number }) => {
-    const network = await evaluatedNetwork(workbench, wanted)
-    const evaluation = chosenEvaluation(network, name)
+    const { network, evaluation } = await findEvaluation(workbench, wanted, name)
     const report = await withProgress((onProgress) =>
       workbench.evaluations.slices(network, evaluation, least, onProgress),
     )
@@ -53,8 +52,7 @@ function describe(title: string, { lookedAt, slices, samples, keys, notes }: Sli
   const looked = `${counted(lookedAt, 'slice')} of at least ${counted(least, 'image')} looked at, by ${keys.join(', ')}.`
   return [
     section(`${title}, ${counted(samples, 'image')}`, [['', 'top-1', '95% interval', 'p', ''], ...rows], [1, 2, 3, 4]),
-    `${looked} p: by chance, among so many slices.`,
-    ...notes,
+    ...[`${looked} p: by chance, among so many slices.`, ...notes].map((text) => wrap(text)),
   ].join('\n\n')
 }
 

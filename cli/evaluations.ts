@@ -1,26 +1,18 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
-import {
-  exportPredictions,
-  lastValidation,
-  predictionFormats,
-  storedEvaluations,
-  type PredictionFormat,
-  type StoredEvaluation,
-  type Workbench,
-} from '../host/workbench.ts'
+import { exportPredictions, predictionFormats, type PredictionFormat, type Workbench } from '../host/workbench.ts'
 import type { Slice } from '../shared/figures/index.ts'
 import { pageOfEvaluation } from '../host/evaluation-html.ts'
 import { UsageError } from '../shared/errors.ts'
 import { answering } from './answer.ts'
-import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK, noEvaluation } from './chosen-evaluation.ts'
+import { EVALUATION, findEvaluation, namesOf, RUN_AND_EVALUATION } from './chosen-evaluation.ts'
 import { describeFigures } from './describe-figures.ts'
 import { addEvaluationsSlices, slice, sliceAnswer } from './evaluations-slices.ts'
+import { addEvaluationsList } from './evaluations-list.ts'
 import { addEvaluationsMap } from './evaluations-map.ts'
 import { addEvaluationsHistory } from './evaluations-history.ts'
-import { counted, percent, shortPath } from './format.ts'
+import { counted, shortPath } from './format.ts'
 import { htmlOption, writePage } from './html-page.ts'
-import { table } from './text.ts'
 
 type ExportOptions = Readonly<Record<PredictionFormat, string | undefined>>
 
@@ -28,24 +20,7 @@ export function addEvaluations(program: Command, workbench: Workbench): void {
   const evaluations = program
     .command('evaluations')
     .description('what "anneal evaluate" has kept of a run or a SavedModel')
-  answering(
-    evaluations.command('list').description('list them').argument('<network>', NETWORK),
-    async (wanted: string) => {
-      const network = await evaluatedNetwork(workbench, wanted)
-      const validation = lastValidation(network.folder)
-      const list = [...storedEvaluations(network.folder), ...(validation ? [validation] : [])]
-      const row = (one: StoredEvaluation) => [
-        one.name,
-        counted(one.report.images, 'image'),
-        percent(one.report.top1),
-        ...(one === validation ? [`the last of training, step ${one.report.step}`] : []),
-      ]
-      return {
-        data: { ...namesOf(network), evaluations: list.map(({ name, report }) => ({ name, ...report })) },
-        text: list.length === 0 ? noEvaluation(network) : table(list.map(row), [2]),
-      }
-    },
-  )
+  addEvaluationsList(evaluations, workbench)
   addEvaluationsShow(evaluations, workbench)
   addEvaluationsSlices(evaluations, workbench)
   addEvaluationsHistory(evaluations, workbench)
@@ -58,7 +33,7 @@ function addEvaluationsShow(evaluations: Command, workbench: Workbench): void {
     evaluations
       .command('show')
       .description('the figures of one: of each class, calibration, the largest mistakes')
-      .argument('<network>', NETWORK)
+      .argument('<network>', RUN_AND_EVALUATION)
       .argument('[evaluation]', EVALUATION)
       .option(
         '--slice <key=value>',
@@ -67,8 +42,7 @@ function addEvaluationsShow(evaluations: Command, workbench: Workbench): void {
       )
       .addOption(htmlOption()),
     async (wanted: string, name: string | undefined, options: { slice?: Slice; html?: string }) => {
-      const network = await evaluatedNetwork(workbench, wanted)
-      const evaluation = chosenEvaluation(network, name)
+      const { network, evaluation } = await findEvaluation(workbench, wanted, name)
       if (options.html !== undefined)
         return writePage(options.html, await pageOfEvaluation(workbench, [network, evaluation]))
       if (options.slice) return sliceAnswer(workbench, network, evaluation, options.slice)
@@ -85,7 +59,7 @@ function addEvaluationsExport(evaluations: Command, workbench: Workbench): void 
   const command = evaluations
     .command('export')
     .description('write what the network said of each image: its likeliest classes, their probabilities, loss, entropy')
-    .argument('<network>', NETWORK)
+    .argument('<network>', RUN_AND_EVALUATION)
     .argument('[evaluation]', EVALUATION)
   for (const format of predictionFormats)
     command.addOption(
@@ -96,8 +70,7 @@ function addEvaluationsExport(evaluations: Command, workbench: Workbench): void 
   answering(command, async (wanted: string, name: string | undefined, options: ExportOptions) => {
     const format = predictionFormats.find((each) => options[each] !== undefined)
     if (!format) throw new UsageError('Name the file to write: --csv FILE, --jsonl FILE or --parquet FILE.')
-    const network = await evaluatedNetwork(workbench, wanted)
-    const evaluation = chosenEvaluation(network, name)
+    const { network, evaluation } = await findEvaluation(workbench, wanted, name)
     const file = resolve(options[format]!)
     const rows = await exportPredictions(evaluation, format, file)
     return {

@@ -9,7 +9,7 @@ import { storing } from '../storage/files.ts'
 import { writeFileWhole } from '../storage/write-file.ts'
 import { answering } from './answer.ts'
 import { classTable } from './class-table.ts'
-import { chosenEvaluation, evaluatedNetwork, EVALUATION, namesOf, NETWORK } from './chosen-evaluation.ts'
+import { evaluatedNetwork, EVALUATION, findEvaluation, namesOf, RUN_AND_EVALUATION } from './chosen-evaluation.ts'
 import { counted, decimal, percent } from './format.ts'
 import { withProgress } from './progress.ts'
 import { section } from './text.ts'
@@ -22,7 +22,7 @@ export function addLabelErrors(program: Command, workbench: Workbench): void {
   const command = program
     .command('label-errors')
     .description('images of an evaluation whose label is likely wrong, the likeliest first (confident learning)')
-    .argument('<network>', NETWORK)
+    .argument('<network>', RUN_AND_EVALUATION)
     .argument('[evaluation]', EVALUATION)
     .option('--csv <file>', 'write the whole list to a file')
     .addOption(
@@ -31,10 +31,11 @@ export function addLabelErrors(program: Command, workbench: Workbench): void {
         'judge its training images: trains its recipe once for each part of them, without that part',
       ).argParser(wholeNumber('--folds', 2)),
     )
-  answering(command, async (wanted: string, name: string | undefined, options: LabelErrorsOptions) => {
-    const network = await evaluatedNetwork(workbench, wanted)
-    const { judged, report } = await judge(workbench, network, name, options.folds)
-    if (options.csv !== undefined) writeCsv(resolve(options.csv), report.candidates)
+  answering(command, async (wanted: string, name: string | undefined, { csv, folds }: LabelErrorsOptions) => {
+    const { network, judged, report } = await (folds === undefined
+      ? judgeEvaluation(workbench, wanted, name)
+      : judgeTraining(workbench, wanted, name, folds))
+    if (csv !== undefined) writeCsv(resolve(csv), report.candidates)
     return {
       data: { ...namesOf(network), ...judged, ...report },
       text: describe(`${network.id}, ${judged.evaluation ?? `${judged.folds} folds`}`, report),
@@ -48,25 +49,31 @@ interface LabelErrorsOptions {
 }
 
 interface Judged {
+  readonly network: EvaluatedNetwork
   readonly judged: { readonly evaluation?: string; readonly folds?: number }
   readonly report: Described
 }
 
-async function judge(workbench: Workbench, network: EvaluatedNetwork, name?: string, folds?: number): Promise<Judged> {
-  if (folds === undefined) {
-    const evaluation = chosenEvaluation(network, name)
-    return {
-      judged: { evaluation: evaluation.name },
-      report: await workbench.evaluations.labelErrors(network, evaluation),
-    }
-  }
+async function judgeEvaluation(workbench: Workbench, wanted: string, name?: string): Promise<Judged> {
+  const { network, evaluation } = await findEvaluation(workbench, wanted, name)
+  const report = await workbench.evaluations.labelErrors(network, evaluation)
+  return { network, judged: { evaluation: evaluation.name }, report }
+}
+
+async function judgeTraining(
+  workbench: Workbench,
+  wanted: string,
+  name: string | undefined,
+  folds: number,
+): Promise<Judged> {
   if (name !== undefined) throw new UsageError('--folds judges the training images; leave the evaluation out.')
+  const network = await evaluatedNetwork(workbench, wanted)
   if (!network.record)
     throw new UsageError('--folds trains the recipe of a run; a SavedModel has none, so leave it out.')
   const report = await withProgress((onProgress) =>
     labelErrorsOutOfFold(workbench, workbench.recipeOf(network), folds, onProgress),
   )
-  return { judged: { folds }, report }
+  return { network, judged: { folds }, report }
 }
 
 const placeOf = ({ path, record }: LabelErrorCandidate) => (record === undefined ? path : `${path} at ${record}`)

@@ -10,6 +10,7 @@ import type { SplitIndex } from '../dataset/index.ts'
 import { isFinite } from '../evaluation/evaluate.ts'
 import type { EvaluatedBatch } from '../evaluation/evaluation-step.ts'
 import { PredictionsWriter, type Predictions } from '../run-folder/predictions-writer.ts'
+import { carryOver } from './carry-over.ts'
 
 export interface KeptParts {
   readonly classes: readonly string[]
@@ -19,7 +20,7 @@ export interface KeptParts {
 
 /**
  * Measures, and keeps the report and the predictions in a folder, whole or not at all; one that is there already is
- * replaced. Where the disk refuses it, what was measured is given all the same, with the reason.
+ * replaced, and what of it still holds is kept. Where the disk refuses it, what was measured is given all the same, with the reason.
  * @param measure hands over each batch, and the position of its first sample in the split
  */
 export async function keepEvaluation(
@@ -38,7 +39,8 @@ export async function keepEvaluation(
         try {
           measured = await measure((first, batch) => writer.write(predictionsOf(split, first, batch)))
           const { predictions, ...seals } = writer.finish()
-          const report = { ...measured, predictions: { ...predictions, inRecords }, ...seals }
+          const all = { ...measured, predictions: { ...predictions, inRecords }, ...seals }
+          const report = carryOver(folder, aside, all)
           writeSealed(join(aside, evaluationFiles.report), report)
           return report
         } finally {

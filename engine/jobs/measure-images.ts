@@ -35,15 +35,22 @@ export async function measureAndKeep(measurement: Measurement, report: Report): 
   const { images, classes, facts, folder } = measurement
   const logits = keepsLogits(measurement.logits, images.index.count, classes.length)
   const notes = [...measurement.notes, ...logits.notes]
-  for (const message of notes) report({ phase: 'warning', message })
+  const told = new Set<string>()
+  const tell = (messages: readonly string[] = []) => {
+    for (const message of messages) if (!told.has(message)) report({ phase: 'warning', message })
+    for (const message of messages) told.add(message)
+  }
+  tell(notes)
   const measure = async (keep: KeepBatch) => {
     const { notes: later = [], ...figures } = await figuresOf(measurement, logits.kept, keep, report)
-    for (const message of later) report({ phase: 'warning', message })
+    tell(later)
     const all = [...notes, ...later]
     const leftOut = images.unknown > 0 && { leftOut: images.unknown }
     return { ...facts, split: images.part, ...leftOut, ...figures, ...(all.length > 0 && { notes: all }) }
   }
-  return keepEvaluation(folder, { classes, split: images.index, logits: logits.kept }, measure)
+  const kept = await keepEvaluation(folder, { classes, split: images.index, logits: logits.kept }, measure)
+  tell(kept.notes)
+  return kept
 }
 
 /** The name of an evaluation of other images than the network's own: two folders may have one name. */

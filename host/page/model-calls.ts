@@ -1,6 +1,5 @@
 import type { TrainerProgress } from '../../shared/contract/trainer.ts'
 import type { WorkbenchCalls } from '../../shared/contract/workbench.ts'
-import { keptModels } from '../runs/evaluated-models.ts'
 import { storedEvaluations } from '../runs/run-folder.ts'
 import type { Workbench } from '../workbench.ts'
 import type { Broadcast } from './broadcast.ts'
@@ -15,7 +14,9 @@ export function modelCalls({ workbench, pages }: { readonly workbench: Workbench
   return {
     listEvaluatedModels: () =>
       inTurn(() =>
-        keptModels(workbench.home).map(({ id, folder }) => ({ id, evaluations: storedEvaluations(folder).map(named) })),
+        workbench.savedModels
+          .list()
+          .map(({ id, folder }) => ({ id, evaluations: storedEvaluations(folder).map(named) })),
       ),
     async evaluateModel(model, wanted, split, choices, told) {
       const { name: dataset } = await knownDataset(workbench.datasets, wanted)

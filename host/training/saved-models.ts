@@ -4,7 +4,7 @@ import { parseRecipe } from '../../shared/recipe/validate.ts'
 import type { EvaluationReport } from '../../shared/run-folder/evaluation.ts'
 import type { Datasets } from '../datasets/datasets.ts'
 import type { Home } from '../machine/home.ts'
-import { evaluatedModel, isSavedModel, keptModel, type EvaluatedNetwork } from '../runs/evaluated-models.ts'
+import { evaluatedModel, isSavedModel, keptModel, keptModels, type EvaluatedNetwork } from '../runs/evaluated-models.ts'
 import type { OnProgress, Trainers } from './trainers.ts'
 
 export interface EvaluateModelOptions extends Pick<
@@ -37,6 +37,11 @@ export class SavedModels {
     }
     const report = await this.trainers.with(parseRecipe({}), ({ calls }) => calls.evaluateModel(request), onProgress)
     return { network, report }
+  }
+
+  /** Those that were evaluated. */
+  list(): EvaluatedNetwork[] {
+    return keptModels(this.home)
   }
 
   /** One by its folder, or by the id of its evaluations. */

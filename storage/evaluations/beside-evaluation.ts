@@ -21,7 +21,11 @@ export interface Beside {
 
 const besideSeal = z.object({ key: z.unknown(), names: z.array(z.string()).max(1000), seal: arrowSeal })
 
-const sealOf = (folder: string, file: string) => join(folder, file.replace(/\.arrow$/, '.json'))
+const sealName = (file: string) => file.replace(/\.arrow$/, '.json')
+const sealOf = (folder: string, file: string) => join(folder, sealName(file))
+
+/** The names of a kept file and of what tells whether it is whole. */
+export const keptFiles = (file: string): string[] => [file, sealName(file)]
 
 /**
  * Keeps columns, an entry a sample. The file and its seal have to fit together to be read: after a crash between them
