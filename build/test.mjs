@@ -11,11 +11,17 @@ import { none, sum, summary } from './test-counts.mjs'
 
 const bin = (name, file) => join(root, 'node_modules', name, file)
 
+/** What it finds is printed above its result. */
 async function check(title, args) {
-  console.log(`\n${title}`)
   const status = await runNode(args, { cwd: root })
-  console.log(status === 0 ? `${title}: passed` : `${title}: failed`)
+  console.log(`${title}: ${status === 0 ? 'passed' : 'failed'}`)
   return { ...none, [status === 0 ? 'passed' : 'failed']: 1 }
+}
+
+const inTurn = async (checks) => {
+  const counts = []
+  for (const [title, args] of checks) counts.push(await check(title, args))
+  return sum(counts)
 }
 
 /** What tests of the window and the browser need. Where it cannot be had they fail, each with its own words. */
@@ -32,17 +38,20 @@ async function prepareWindows() {
 
 await setUpOrExit()
 await prepareWindows()
-const counts = sum([
-  await check('lint', [bin('eslint', 'bin/eslint.js'), '.', '--max-warnings=0']),
-  await check('import cycles', [bin('oxlint', 'bin/oxlint')]),
-  await check('format', [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.']),
-  await check('types', [bin('typescript', 'bin/tsc'), '--noEmit']),
-  await check('types of the page', [bin('vue-tsc', 'bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']),
-  await check('types of tests in windows', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'tests/e2e']),
-  await check('types of benchmarks', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'bench']),
-  // Before the tests: two of them that bundle at once would pull the page from under each other's window.
-  await check('bundles', [join(root, 'build/app.mjs')]),
-  await runVitest(process.argv.slice(2)),
+// Lint takes one core for as long as all others together.
+const checks = await Promise.all([
+  inTurn([['lint', [bin('eslint', 'bin/eslint.js'), '.', '--max-warnings=0']]]),
+  inTurn([
+    ['import cycles', [bin('oxlint', 'bin/oxlint')]],
+    ['format', [bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
+    ['types', [bin('typescript', 'bin/tsc'), '--noEmit']],
+    ['types of the page', [bin('vue-tsc', 'bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']],
+    ['types of tests in windows', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'tests/e2e']],
+    ['types of benchmarks', [bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'bench']],
+    // Before the tests: two of them that bundle at once would pull the page from under each other's window.
+    ['bundles', [join(root, 'build/app.mjs')]],
+  ]),
 ])
+const counts = sum([...checks, await runVitest(process.argv.slice(2))])
 console.log(`\n${summary(counts)}`)
 process.exitCode = counts.failed > 0 ? 1 : 0

@@ -17,14 +17,16 @@ export function carryOver(before: string, aside: string, report: EvaluationRepor
   const earlier = reportIn(before)
   if (!earlier) return report
   if (!isSame(earlier, report)) return earlier.features && !report.features ? withNote(report) : report
-  const bring = (name: string) => {
-    if (existsSync(join(before, name)) && !existsSync(join(aside, name)))
-      bringFile(join(before, name), join(aside, name))
-  }
-  for (const name of [evaluationFiles.imageFacts, evaluationFiles.map].flatMap(keptFiles)) bring(name)
-  bring(evaluationFiles.features)
-  const { features = earlier.features } = report
-  return { ...report, ...(features && { features }) }
+  for (const name of [evaluationFiles.imageFacts, evaluationFiles.map].flatMap(keptFiles)) bring(name, before, aside)
+  if (report.features || !earlier.features || !bring(evaluationFiles.features, before, aside)) return report
+  return { ...report, features: earlier.features }
+}
+
+/** Whether there is such a file to be brought. */
+function bring(name: string, before: string, aside: string): boolean {
+  const isThere = existsSync(join(before, name))
+  if (isThere) bringFile(join(before, name), join(aside, name))
+  return isThere
 }
 
 /** Nothing where there is none, or none that can be read: it is replaced all the same. */
